@@ -1,0 +1,69 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { ECSClient } from '@aws-sdk/client-ecs'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+
+/** One table, by the client that speaks to it. */
+export interface Table {
+  client: DynamoDBDocumentClient
+  name: string
+}
+export interface Bucket {
+  client: S3Client
+  name: string
+}
+export interface Queue {
+  client: SQSClient
+  url: string
+}
+export interface Cluster {
+  client: ECSClient
+  cluster: string
+  taskDefinition: string
+  containerName: string
+  subnets: string[]
+  securityGroups: string[]
+  assignPublicIp: boolean
+}
+
+// A stalled endpoint must not hold a request for the SDK's default, which is no limit at all.
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
+
+export const openTable = (env: { TABLE_NAME: string }): Table => ({
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }), {
+    marshallOptions: { removeUndefinedValues: true },
+  }),
+  name: env.TABLE_NAME,
+})
+
+export const openBucket = (env: { BUCKET_NAME: string; S3_PATH_STYLE: boolean }): Bucket => ({
+  client: new S3Client({
+    forcePathStyle: env.S3_PATH_STYLE,
+    requestHandler: { ...requestHandler, requestTimeout: 60_000 },
+  }),
+  name: env.BUCKET_NAME,
+})
+
+/** `useQueueUrlAsEndpoint: false`: a queue's address names a host of AWS, which another endpoint must be able to replace. */
+export const openQueue = (env: { QUEUE_URL: string }): Queue => ({
+  client: new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler }),
+  url: env.QUEUE_URL,
+})
+
+export const openCluster = (env: {
+  CLUSTER: string
+  TASK_DEFINITION: string
+  CONTAINER_NAME: string
+  SUBNETS: string[]
+  SECURITY_GROUPS: string[]
+  ASSIGN_PUBLIC_IP: 'true' | 'false'
+}): Cluster => ({
+  client: new ECSClient({ requestHandler }),
+  cluster: env.CLUSTER,
+  taskDefinition: env.TASK_DEFINITION,
+  containerName: env.CONTAINER_NAME,
+  subnets: env.SUBNETS,
+  securityGroups: env.SECURITY_GROUPS,
+  assignPublicIp: env.ASSIGN_PUBLIC_IP === 'true',
+})

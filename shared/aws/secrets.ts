@@ -1,0 +1,23 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { z } from 'zod'
+
+const Secret = z.object({ ADMIN_KEY: z.string().min(16), KEY_PEPPER: z.string().min(16) })
+
+export interface Credentials {
+  adminKey: string
+  keyPepper: string
+}
+
+/** The admin's key and the pepper: as given, or else from the JSON secret of that ARN. */
+export async function readCredentials(env: {
+  ADMIN_KEY?: string | undefined
+  KEY_PEPPER?: string | undefined
+  SECRET_ARN?: string | undefined
+}): Promise<Credentials> {
+  if (env.ADMIN_KEY && env.KEY_PEPPER) return { adminKey: env.ADMIN_KEY, keyPepper: env.KEY_PEPPER }
+  const { SecretString } = await new SecretsManagerClient({}).send(
+    new GetSecretValueCommand({ SecretId: env.SECRET_ARN }),
+  )
+  const secret = Secret.parse(JSON.parse(SecretString ?? '{}'))
+  return { adminKey: secret.ADMIN_KEY, keyPepper: secret.KEY_PEPPER }
+}

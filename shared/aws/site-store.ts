@@ -1,0 +1,75 @@
+import type { Readable } from 'node:stream'
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3'
+import type { Bucket } from './clients.ts'
+
+export interface StoredObject {
+  body: Readable
+  /** Bytes. */
+  size: number
+  etag: string
+  contentType: string
+}
+
+export async function putObject(
+  bucket: Bucket,
+  key: string,
+  body: string | Uint8Array,
+  contentType: string,
+): Promise<void> {
+  await bucket.client.send(
+    new PutObjectCommand({ Bucket: bucket.name, Key: key, Body: body, ContentType: contentType }),
+  )
+}
+
+/** Undefined when there is no such object. */
+export async function getObject(bucket: Bucket, key: string): Promise<StoredObject | undefined> {
+  try {
+    const {
+      Body,
+      ContentLength = 0,
+      ETag = '',
+      ContentType = 'application/octet-stream',
+    } = await bucket.client.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }))
+    // In Node.js the SDK's body is a Readable.
+    return { body: Body as Readable, size: ContentLength, etag: ETag, contentType: ContentType }
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined
+    throw error
+  }
+}
+
+export async function getText(bucket: Bucket, key: string): Promise<string | undefined> {
+  const object = await getObject(bucket, key)
+  if (!object) return undefined
+  return Buffer.concat(await object.body.toArray()).toString('utf8')
+}
+
+/** Every object below a prefix, in the order of their keys. */
+export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerator<{ key: string; size: number }> {
+  let token: string | undefined
+  do {
+    const page = await bucket.client.send(
+      new ListObjectsV2Command({ Bucket: bucket.name, Prefix: prefix, ContinuationToken: token }),
+    )
+    for (const { Key, Size = 0 } of page.Contents ?? []) if (Key) yield { key: Key, size: Size }
+    token = page.NextContinuationToken
+  } while (token)
+}
+
+/** Removes everything below a prefix; done again after a crash it ends the same. */
+export async function deletePrefix(bucket: Bucket, prefix: string): Promise<void> {
+  const keys = (await Array.fromAsync(listObjects(bucket, prefix))).map(({ key }) => key)
+  for (let start = 0; start < keys.length; start += 1_000) {
+    const Objects = keys.slice(start, start + 1_000).map((Key) => ({ Key }))
+    const { Errors = [] } = await bucket.client.send(
+      new DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects, Quiet: true } }),
+    )
+    if (Errors.length > 0) throw new Error(`${Errors.length} objects could not be deleted: ${Errors[0]?.Message}`)
+  }
+}

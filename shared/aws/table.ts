@@ -1,0 +1,34 @@
+/**
+ * The one table, as the CDK app and the local machine create it. Attributes that only some items carry make an index
+ * sparse: `activeShard` stands only on records that are generating. No index key changes with a heartbeat or a page.
+ */
+export const tableSchema = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  timeToLive: 'expiresAt',
+  indexes: {
+    active: { partitionKey: 'activeShard', sortKey: 'queuedAt' },
+    byOwner: { partitionKey: 'owner', sortKey: 'updatedAt' },
+    byName: { partitionKey: 'name', sortKey: 'updatedAt' },
+    all: { partitionKey: 'shard', sortKey: 'updatedAt' },
+  },
+} as const
+
+export type IndexName = keyof typeof tableSchema.indexes
+
+/** The admin's list is spread over this many partitions. */
+export const SHARDS = 8
+
+/** Items of the table by what they are; each is found by exactly one of these keys. */
+export const itemKeys = {
+  variant: (key: string) => ({ pk: `VARIANT#${key}`, sk: 'RECORD' }),
+  generation: (generationId: string) => ({ pk: `GENERATION#${generationId}`, sk: 'VARIANT' }),
+  waiting: (owner: string, queuedAt: string, generationId: string) => ({
+    pk: 'WAITING',
+    sk: `${owner}#${queuedAt}#${generationId}`,
+  }),
+  turn: (owner: string) => ({ pk: 'TURNS', sk: owner }),
+  slot: (number: number) => ({ pk: 'SLOTS', sk: String(number).padStart(6, '0') }),
+  user: (username: string) => ({ pk: `USER#${username}`, sk: 'USER' }),
+  userKey: (keyHash: string) => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
+}

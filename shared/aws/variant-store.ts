@@ -1,0 +1,202 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { type Assignment, GenerationRecord, type Lease } from '../generation.ts'
+import { type Transition, type TransitionName, transitions } from '../lifecycle.ts'
+import { now } from '../time.ts'
+import { type Variant, variantKey } from '../variant.ts'
+import type { Table } from './clients.ts'
+import { conditionOf, type Writer } from './conditions.ts'
+import { type IndexName, itemKeys, SHARDS, tableSchema } from './table.ts'
+
+/** What a transition may set beside what its row of the lifecycle table sets; `undefined` removes the attribute. */
+export type Changes = {
+  [Field in keyof Omit<GenerationRecord, keyof Variant | 'key' | 'status' | 'attempt' | 'updatedAt'>]?:
+    | GenerationRecord[Field]
+    | undefined
+}
+
+/** `moved: false` means that a guard did not hold; `record` is then what the table held right afterwards. */
+export type Moved = { moved: true; record: GenerationRecord } | { moved: false; record: GenerationRecord | undefined }
+
+/** What belongs to a single attempt, and is gone when the next one begins. */
+const ofOneAttempt = [
+  'launchedAt',
+  'taskArn',
+  'claimedBy',
+  'seenBeats',
+  'seenSteps',
+  'idleSweeps',
+  'idleSteps',
+] as const
+
+/** What belongs to a single generation. */
+const ofOneGeneration = [
+  ...ofOneAttempt,
+  'startedAt',
+  'deadlineAt',
+  'abortAskedAt',
+  'waitingReason',
+  'commit',
+  'ref',
+  'planKey',
+  'totalPages',
+  'donePages',
+  'failedPages',
+  'unverifiedCitations',
+  'costUsd',
+  'errorMessage',
+] as const
+
+/**
+ * The first transition: the record is made, or an ended one is used again, and of any number of simultaneous calls
+ * exactly one moves.
+ */
+export async function reserve(table: Table, variant: Variant, assignment: Assignment): Promise<Moved> {
+  const key = variantKey(variant)
+  const at = now()
+  const cleared = Object.fromEntries(ofOneGeneration.map((field) => [field, undefined]))
+  const set = {
+    ...cleared,
+    ...variant,
+    ...assignment,
+    key,
+    shard: shardOf(key),
+    attempt: 1,
+    deaths: 0,
+    beats: 0,
+    steps: 0,
+  }
+  return await write(table, key, 'reserve', {}, { ...set, updatedAt: at, activeShard: 'active' }, { createdAt: at })
+}
+
+/** Any later transition: fenced by what the lifecycle table requires of it, and by who writes. */
+export async function move(
+  table: Table,
+  name: Exclude<TransitionName, 'reserve'>,
+  lease: Lease & { me?: string },
+  changes: Changes = {},
+): Promise<Moved> {
+  const transition: Transition = transitions[name]
+  const set: Record<string, unknown> = { ...changes }
+  if (transition.attempt === 'next') {
+    set.attempt = lease.attempt + 1
+    for (const field of ofOneAttempt) set[field] = undefined
+  }
+  if (transition.status) for (const field of ['activeShard', 'waitingReason']) set[field] = undefined
+  if (transition.status || transition.attempt) set.updatedAt = now()
+  return await write(table, lease.key, name, lease, set)
+}
+
+async function write(
+  table: Table,
+  key: string,
+  name: TransitionName,
+  writer: Writer,
+  changes: Record<string, unknown>,
+  onlyIfAbsent: Record<string, unknown> = {},
+): Promise<Moved> {
+  const transition: Transition = transitions[name]
+  const condition = conditionOf(transition, writer)
+  const set = { ...changes }
+  if (transition.status) set.status = transition.status
+  if (transition.stage !== undefined) set.stage = transition.stage
+  try {
+    const update = updateOf(set, onlyIfAbsent)
+    const { Attributes } = await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: itemKeys.variant(key),
+        ConditionExpression: condition.expression,
+        UpdateExpression: update.expression,
+        ExpressionAttributeNames: { ...condition.names, ...update.names },
+        ExpressionAttributeValues: { ...condition.values, ...update.values },
+        ReturnValues: 'ALL_NEW',
+      }),
+    )
+    return { moved: true, record: GenerationRecord.parse(Attributes) }
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    return { moved: false, record: await readRecord(table, key) }
+  }
+}
+
+/** `SET` for values, `REMOVE` for undefined; every name goes through a placeholder, since many are reserved words. */
+function updateOf(set: Record<string, unknown>, onlyIfAbsent: Record<string, unknown>) {
+  const names: Record<string, string> = {}
+  const values: Record<string, unknown> = {}
+  const sets: string[] = []
+  const removes: string[] = []
+  for (const [field, value] of Object.entries(set)) {
+    names[`#${field}`] = field
+    if (value === undefined) removes.push(`#${field}`)
+    else {
+      values[`:new_${field}`] = value
+      sets.push(`#${field} = :new_${field}`)
+    }
+  }
+  for (const [field, value] of Object.entries(onlyIfAbsent)) {
+    names[`#${field}`] = field
+    values[`:new_${field}`] = value
+    sets.push(`#${field} = if_not_exists(#${field}, :new_${field})`)
+  }
+  const expression = [sets.length && `SET ${sets.join(', ')}`, removes.length && `REMOVE ${removes.join(', ')}`]
+  return { expression: expression.filter(Boolean).join(' '), names, values }
+}
+
+/** The record as it is now (a consistent read); undefined when there is none. */
+export async function readRecord(table: Table, key: string): Promise<GenerationRecord | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: itemKeys.variant(key), ConsistentRead: true }),
+  )
+  return Item && GenerationRecord.parse(Item)
+}
+
+/** Remembers for good which variant a generation's id was given for. Written before `reserve`. */
+export async function rememberGeneration(table: Table, generationId: string, key: string): Promise<void> {
+  await table.client.send(
+    new PutCommand({ TableName: table.name, Item: { ...itemKeys.generation(generationId), variantKey: key } }),
+  )
+}
+
+/** Forgets an id that nobody was told, since its request was refused. */
+export async function forgetGeneration(table: Table, generationId: string): Promise<void> {
+  await table.client.send(new DeleteCommand({ TableName: table.name, Key: itemKeys.generation(generationId) }))
+}
+
+/** The variant that this id was ever given for, as it is now. */
+export async function readByGeneration(table: Table, generationId: string): Promise<GenerationRecord | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: itemKeys.generation(generationId), ConsistentRead: true }),
+  )
+  return Item && (await readRecord(table, String(Item.variantKey)))
+}
+
+/** Records of one partition of an index, newest change first. Indexes lag: decide by {@link readRecord}. */
+export async function queryRecords(table: Table, index: IndexName, partition: string): Promise<GenerationRecord[]> {
+  const records: GenerationRecord[] = []
+  let start: Record<string, unknown> | undefined
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: index,
+        KeyConditionExpression: '#partition = :partition',
+        ExpressionAttributeNames: { '#partition': tableSchema.indexes[index].partitionKey },
+        ExpressionAttributeValues: { ':partition': partition },
+        ScanIndexForward: false,
+        ExclusiveStartKey: start,
+      }),
+    )
+    records.push(...(page.Items ?? []).map((item) => GenerationRecord.parse(item)))
+    start = page.LastEvaluatedKey
+  } while (start)
+  return records
+}
+
+/** Every record there is, newest change first. */
+export async function queryAllRecords(table: Table): Promise<GenerationRecord[]> {
+  const shards = Array.from({ length: SHARDS }, (_, shard) => queryRecords(table, 'all', String(shard)))
+  return (await Promise.all(shards)).flat().toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
+}
+
+const shardOf = (key: string): string => String(Number.parseInt(key.slice(0, 4), 16) % SHARDS)

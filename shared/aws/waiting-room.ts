@@ -1,0 +1,121 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { now } from '../time.ts'
+import type { Slot, Waiting } from '../turns.ts'
+import type { Table } from './clients.ts'
+import { itemKeys } from './table.ts'
+
+/** Notes that a generation waits. Written before its record, so that a crash in between leaves a note and no lost work. */
+export async function enterWaiting(table: Table, waiting: Waiting): Promise<void> {
+  const { owner, queuedAt, generationId, key } = waiting
+  const keys = itemKeys.waiting(owner, queuedAt, generationId)
+  // `waitsFor`, not `owner`: an item with an index's key attribute would appear in that index.
+  await put(table, { ...keys, waitsFor: owner, waitingSince: queuedAt, generationId, variantKey: key })
+}
+
+export async function leaveWaiting(table: Table, { owner, queuedAt, generationId }: Waiting): Promise<void> {
+  await remove(table, itemKeys.waiting(owner, queuedAt, generationId))
+}
+
+/** All that wait (of one owner, or of everybody), each owner's oldest first; a consistent read. */
+export async function listWaiting(table: Table, owner?: string): Promise<Waiting[]> {
+  const items = await list(table, 'WAITING', owner === undefined ? '' : `${owner}#`)
+  return items.map((item) => ({
+    owner: String(item.waitsFor),
+    key: String(item.variantKey),
+    generationId: String(item.generationId),
+    queuedAt: String(item.waitingSince),
+  }))
+}
+
+/** When each owner was last served. */
+export async function readTurns(table: Table): Promise<Map<string, string>> {
+  return new Map((await list(table, 'TURNS', '')).map((item) => [String(item.sk), String(item.lastServedAt)]))
+}
+
+/** Notes the turn for a day: after that an owner counts as never served, which only ever favours those who ask seldom. */
+export async function noteTurn(table: Table, owner: string): Promise<void> {
+  const expiresAt = Math.floor(Date.now() / 1000) + 86_400
+  await put(table, { ...itemKeys.turn(owner), lastServedAt: now(), expiresAt })
+}
+
+/** A slot that is taken, and by which variant. */
+export interface TakenSlot extends Slot {
+  key: string
+  takenAt: string
+}
+
+/** All slots that are taken; a consistent read, so totals are exact and nothing counts up and down. */
+export async function listSlots(table: Table): Promise<TakenSlot[]> {
+  const items = await list(table, 'SLOTS', '')
+  return items.map((item) => ({
+    number: Number(item.sk),
+    owner: String(item.heldFor),
+    generationId: String(item.generationId),
+    key: String(item.variantKey),
+    takenAt: String(item.takenAt),
+  }))
+}
+
+/** Takes the first free of `maxActive` slots; undefined when there is none. Safe when several try at once. */
+export async function takeSlot(
+  table: Table,
+  { owner, generationId, key }: Waiting,
+  taken: readonly Slot[],
+  maxActive: number,
+): Promise<Slot | undefined> {
+  const numbers = new Set(taken.map(({ number }) => number))
+  for (let number = 0; number < maxActive; number++) {
+    if (numbers.has(number)) continue
+    const item = { ...itemKeys.slot(number), heldFor: owner, generationId, variantKey: key, takenAt: now() }
+    if (await put(table, item, 'attribute_not_exists(pk)')) return { number, owner, generationId }
+  }
+  return undefined
+}
+
+/** Frees a slot if this generation still holds it. */
+export async function freeSlot(table: Table, { number, generationId }: Slot): Promise<void> {
+  await remove(table, itemKeys.slot(number), generationId)
+}
+
+async function list(table: Table, pk: string, prefix: string): Promise<Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = []
+  let start: Record<string, unknown> | undefined
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
+        ExpressionAttributeValues: prefix ? { ':pk': pk, ':prefix': prefix } : { ':pk': pk },
+        ConsistentRead: true,
+        ExclusiveStartKey: start,
+      }),
+    )
+    items.push(...(page.Items ?? []))
+    start = page.LastEvaluatedKey
+  } while (start)
+  return items
+}
+
+/** False when the condition did not hold. */
+async function put(table: Table, item: Record<string, unknown>, condition?: string): Promise<boolean> {
+  try {
+    const guard = condition ? { ConditionExpression: condition } : {}
+    await table.client.send(new PutCommand({ TableName: table.name, Item: item, ...guard }))
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}
+
+async function remove(table: Table, keys: { pk: string; sk: string }, generationId?: string): Promise<void> {
+  const guard = generationId
+    ? { ConditionExpression: 'generationId = :mine', ExpressionAttributeValues: { ':mine': generationId } }
+    : {}
+  try {
+    await table.client.send(new DeleteCommand({ TableName: table.name, Key: keys, ...guard }))
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+  }
+}

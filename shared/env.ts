@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { Provider } from './variant.ts'
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
+const flag = z.enum(['true', 'false'])
+const count = z.coerce.number().int().positive()
+
+/** Where a process finds the durable things. On AWS the stack sets these, on one machine `infra/local` does. */
+export const TableEnv = z.object({ TABLE_NAME: z.string().min(3) })
+export const BucketEnv = z.object({
+  BUCKET_NAME: z.string().min(3),
+  /** `true` for S3 servers that do not answer at `<bucket>.<host>`. */
+  S3_PATH_STYLE: flag.default('false').transform((text) => text === 'true'),
+})
+export const QueueEnv = z.object({ QUEUE_URL: z.url() })
+export const TasksEnv = z.object({
+  CLUSTER: z.string().min(1),
+  TASK_DEFINITION: z.string().min(1),
+  CONTAINER_NAME: z.string().min(1),
+  SUBNETS: list,
+  SECURITY_GROUPS: list,
+  ASSIGN_PUBLIC_IP: flag.default('true'),
+})
+/** The admin's key and the pepper of users' keys: given directly, or as the ARN of the JSON secret that holds both. */
+export const CredentialsEnv = z
+  .object({
+    ADMIN_KEY: z.string().min(16, 'must be at least 16 characters long').optional(),
+    KEY_PEPPER: z.string().min(16, 'must be at least 16 characters long').optional(),
+    SECRET_ARN: z.string().min(1).optional(),
+  })
+  .refine((env) => env.SECRET_ARN || (env.ADMIN_KEY && env.KEY_PEPPER), {
+    message: 'set ADMIN_KEY and KEY_PEPPER, or SECRET_ARN',
+  })
+
+/** What a request may leave out. The provider is any text here: whether it is one is answered per request. */
+export const DefaultsEnv = z.object({
+  AI_PROVIDER: z.string().default('claude'),
+  AI_MODEL: z.string().default('claude-opus-4-6[1m]'),
+  /** `provider/model` suggestions for clients. */
+  AI_MODELS: list,
+  /** Minutes that one call of an AI CLI may take. */
+  AI_CLI_TIMEOUT: count.default(60),
+})
+export const GuardEnv = z.object({
+  /** `host` or `host:port` of private git servers that requests may name. */
+  ALLOWED_PRIVATE_HOSTS: list,
+})
+export const LimitsEnv = z.object({
+  MAX_ACTIVE_TASKS: count.default(20),
+  MAX_ACTIVE_PER_OWNER: count.default(5),
+  /** Minutes for a whole generation, from its first task on. */
+  GENERATION_TIMEOUT: count.default(360),
+})
+export const LogEnv = z.object({ LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
+
+/** What dispatch tells a task: ids only, since ECS shows them to whoever may describe tasks. */
+export const LeaseEnv = z.object({
+  VARIANT_KEY: z.string().min(1),
+  GENERATION_ID: z.uuid(),
+  ATTEMPT: count,
+})
+export const RunnerEnv = z.object({
+  ...TableEnv.shape,
+  ...BucketEnv.shape,
+  ...LeaseEnv.shape,
+  ...LogEnv.shape,
+  ...GuardEnv.shape,
+  ECS_CONTAINER_METADATA_URI_V4: z.url(),
+  GENERATION_TIMEOUT: count.default(360),
+  MAX_CONCURRENT_PAGES: count.default(10),
+  MAX_COST_USD: z.coerce.number().positive().optional(),
+  /** Size limit of a clone, in MiB. */
+  MAX_CLONE_MIB: count.default(2048),
+  /** Folder of a task's temporary files. */
+  TMPDIR: z.string().default('/tmp'),
+  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
+  AI_CLI_CLAUDE: z.string().default('claude'),
+  AI_CLI_GEMINI: z.string().default('gemini'),
+  AI_CLI_CURSOR: z.string().default('cursor-agent'),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: z.url().optional(),
+  GEMINI_API_KEY: z.string().optional(),
+  GOOGLE_GEMINI_BASE_URL: z.url().optional(),
+  CURSOR_API_KEY: z.string().optional(),
+})
+export type RunnerEnv = z.infer<typeof RunnerEnv>
+
+/** What a developer may set for the service on one machine; `.env.example` explains each. */
+export const LocalEnv = z.object({
+  ...DefaultsEnv.shape,
+  ...LimitsEnv.shape,
+  ...LogEnv.shape,
+  ADMIN_KEY: z.string().min(16, 'must be at least 16 characters long').optional(),
+  KEY_PEPPER: z.string().min(16, 'must be at least 16 characters long').optional(),
+  DATA_DIR: z.string().default('.docsfy'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
+  ALLOWED_PRIVATE_HOSTS: z.string().default(''),
+})
+export type LocalEnv = z.infer<typeof LocalEnv>
+
+/** Providers that a request may name, in the order in which clients show them. */
+export const providers = Provider.options
+
+type Variables = Record<string, string | undefined>
+
+/**
+ * Parses the environment: an empty variable counts as absent, and every problem is listed at once.
+ *
+ * @throws Error whose message has one line for each variable that is missing or wrong
+ */
+export function readEnv<Schema extends z.ZodType>(schema: Schema, variables: Variables = process.env): z.infer<Schema> {
+  const present = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = schema.safeParse(present)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.') || 'environment'}: ${message}`)
+  throw new Error(`The configuration is not right:\n${lines.join('\n')}`)
+}
+
+/** The whole environment of this process, to hand on to a child. */
+export const inheritedEnv = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+
+/** Sets variables of this process, before the code that reads them is loaded: the local machine does what a deployment does. */
+export const provideEnv = (variables: Record<string, string>): void => {
+  Object.assign(process.env, variables)
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { Stage, Status } from './lifecycle.ts'
+import { PublishedSite } from './site.ts'
+import { Variant } from './variant.ts'
+
+export const RepoType = z.enum(['app', 'tests', 'library', 'framework'])
+export type RepoType = z.infer<typeof RepoType>
+
+/** What one request asked for. Set by `reserve`, the same for all attempts. */
+export const Assignment = z.object({
+  generationId: z.uuid(),
+  /** Where the repository is cloned from; a `file:` address for an admin's `repo_path`. */
+  repoUrl: z.string().min(1),
+  /** The branch or tag asked for; null for the repository's default branch. */
+  askedRef: z.string().nullable(),
+  repoType: RepoType.nullable(),
+  timeoutMinutes: z.number().int().positive(),
+  force: z.boolean(),
+  /** Stored plans and pages are looked up under this; `force` begins a new one. */
+  pageScope: z.string().min(1),
+  queuedAt: z.iso.datetime(),
+})
+export type Assignment = z.infer<typeof Assignment>
+
+/** The record of a variant: `published` is what readers see, the rest tells of the current or last generation. */
+export const GenerationRecord = Assignment.extend({
+  ...Variant.shape,
+  key: z.string(),
+  status: Status,
+  stage: Stage.nullable(),
+  /** Which task of this generation may write: begins with 1, and grows when one died or could not be started. */
+  attempt: z.number().int().positive(),
+  /** How many tasks died under this generation. */
+  deaths: z.number().int().nonnegative().default(0),
+  launchedAt: z.iso.datetime().optional(),
+  startedAt: z.iso.datetime().optional(),
+  deadlineAt: z.iso.datetime().optional(),
+  taskArn: z.string().optional(),
+  /** ARN of the task whose runner has reported for this attempt. */
+  claimedBy: z.string().optional(),
+  abortAskedAt: z.iso.datetime().optional(),
+  waitingReason: z.string().optional(),
+  /** Grows with every sign of life of the runner, and with every step of real work. */
+  beats: z.number().int().default(0),
+  steps: z.number().int().default(0),
+  /** What the sweeper saw last, and how often it saw no change. */
+  seenBeats: z.number().int().optional(),
+  seenSteps: z.number().int().optional(),
+  idleSweeps: z.number().int().optional(),
+  idleSteps: z.number().int().optional(),
+  commit: z.string().optional(),
+  ref: z.string().optional(),
+  planKey: z.string().optional(),
+  totalPages: z.number().int().nonnegative().optional(),
+  donePages: z.number().int().nonnegative().optional(),
+  failedPages: z.array(z.string()).optional(),
+  unverifiedCitations: z.number().int().nonnegative().optional(),
+  costUsd: z.number().nonnegative().optional(),
+  errorMessage: z.string().optional(),
+  published: PublishedSite.optional(),
+  /** The address that the published site's repository was cloned from. */
+  publishedFrom: z.string().optional(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+})
+export type GenerationRecord = z.infer<typeof GenerationRecord>
+
+/** Names one task's right to write: the three ids that travel to the runner and come back in ECS's events. */
+export const Lease = z.object({
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  generationId: z.uuid(),
+  attempt: z.coerce.number().int().positive(),
+})
+export type Lease = z.infer<typeof Lease>
+
+export const leaseOf = ({ key, generationId, attempt }: GenerationRecord): Lease => ({ key, generationId, attempt })
+
+/** ECS's `startedBy` (at most 128 of letters, digits, `-`, `/`, `_`): survives StopTask, which deletes tags. */
+export const formatLease = ({ key, generationId, attempt }: Lease): string => `${key}/${generationId}/${attempt}`
+
+/** Reads what {@link formatLease} writes; undefined for tasks that are none of ours. */
+export function parseLease(startedBy: string | undefined): Lease | undefined {
+  const [key, generationId, attempt, ...rest] = (startedBy ?? '').split('/')
+  return rest.length === 0 ? Lease.safeParse({ key, generationId, attempt }).data : undefined
+}

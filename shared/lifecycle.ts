@@ -1,0 +1,95 @@
+import { z } from 'zod'
+
+export const Status = z.enum(['generating', 'ready', 'error', 'aborted'])
+export type Status = z.infer<typeof Status>
+
+export const Stage = z.enum([
+  'queued',
+  'starting',
+  'cloning',
+  'planning',
+  'incremental_planning',
+  'generating_pages',
+  'rendering',
+  'publishing',
+  'up_to_date',
+])
+export type Stage = z.infer<typeof Stage>
+
+/**
+ * What must hold of the record, in the same instant, for a transition to happen. The store turns each into a part of
+ * the condition expression.
+ *
+ * - `idle`: nothing is generating there (also when there is no record yet).
+ * - `generating`, `my-generation`, `my-attempt`: the fence. Whoever was overtaken fails on it.
+ * - `no-abort` / `abort-asked`: an abort has not / has been asked for.
+ * - `queued`: no task was asked for yet for this attempt. `launched`: one was.
+ * - `unclaimed`: no runner has reported yet. `claimable`: none but me. `my-claim`: I have.
+ */
+export type Guard =
+  | 'idle'
+  | 'generating'
+  | 'my-generation'
+  | 'my-attempt'
+  | 'no-abort'
+  | 'abort-asked'
+  | 'queued'
+  | 'launched'
+  | 'unclaimed'
+  | 'claimable'
+  | 'my-claim'
+
+export interface Transition {
+  readonly requires: readonly Guard[]
+  /** The status afterwards; without it the status stays. */
+  readonly status?: Status
+  /** The stage afterwards; without it the stage stays, or is the caller's to say. */
+  readonly stage?: Stage | null
+  /** `next`: the attempt is over, the following one begins, and whoever still works on this one is fenced off. */
+  readonly attempt?: 'first' | 'next'
+}
+
+const generation = ['generating', 'my-generation'] as const
+const attempt = [...generation, 'my-attempt'] as const
+const working = [...attempt, 'no-abort'] as const
+
+/** Every way a variant's record may change. No other code writes a status. */
+export const transitions = {
+  /** A request wins the variant: the conditional write behind 202 and 409. */
+  reserve: { requires: ['idle'], status: 'generating', stage: 'queued', attempt: 'first' },
+  /** Still waiting for a task, and why. */
+  wait: { requires: [...working, 'queued'] },
+  /** Recorded before a task is asked for. */
+  launch: { requires: [...working, 'queued'], stage: 'starting' },
+  /** The task that was asked for exists. */
+  recordTask: { requires: [...working, 'launched'] },
+  /** No task could be started for now: a fresh attempt waits for its turn. */
+  refuse: { requires: [...working, 'launched', 'unclaimed'], stage: 'queued', attempt: 'next' },
+  /** A runner reports for work. */
+  claim: { requires: [...working, 'launched', 'claimable'], stage: 'cloning' },
+  /** What a runner has done so far. */
+  progress: { requires: [...working, 'my-claim'] },
+  /** The switch that readers see. */
+  publish: { requires: [...working, 'my-claim'], status: 'ready', stage: null },
+  /** Nothing has changed since the published site was made. */
+  upToDate: { requires: [...working, 'my-claim'], status: 'ready', stage: 'up_to_date' },
+  /** A failure that another attempt would only repeat. */
+  fail: { requires: working, status: 'error', stage: null },
+  /** The task died under the generation: the next attempt takes over. */
+  resume: { requires: [...working, 'launched'], stage: 'queued', attempt: 'next' },
+  /** From here on the runner's writes fail. */
+  askAbort: { requires: [...generation, 'no-abort'] },
+  /** Nothing works on it any more. */
+  confirmAbort: { requires: [...generation, 'abort-asked'], status: 'aborted', stage: null },
+  /** What the sweeper saw of a running task, to compare with next time. */
+  observe: { requires: attempt },
+} as const satisfies Record<string, Transition>
+
+export type TransitionName = keyof typeof transitions
+
+/** How often a generation is taken up again after its task died under it: three tasks in all. */
+export const MAX_DEATHS = 2
+
+export const ABORTED_MESSAGE = 'Generation aborted by user'
+
+export const isActive = (record: { status: Status } | undefined): boolean => record?.status === 'generating'

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** A page's address inside a site: flat, lower case, safe as a file name everywhere. */
+export const Slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, 'must be a-z, 0-9 and dashes, at most 80 characters')
+export type Slug = z.infer<typeof Slug>
+
+/** One page the plan asks for: enough to write it, nothing of what it will say. */
+export const PlannedPage = z.object({
+  slug: Slug,
+  title: z.string().trim().min(1).max(200),
+  description: z.string().trim().max(2_000).default(''),
+})
+export type PlannedPage = z.infer<typeof PlannedPage>
+
+/** The site's table of contents, in reading order, as the model answers it and as `plan_json` shows it. */
+export const Plan = z.object({
+  project_name: z.string().trim().min(1).max(200),
+  tagline: z.string().trim().max(500).default(''),
+  navigation: z
+    .array(z.object({ group: z.string().trim().min(1).max(200), pages: z.array(PlannedPage).min(1) }))
+    .min(1),
+})
+export type Plan = z.infer<typeof Plan>
+
+/** All pages of a plan in reading order. */
+export const pagesOf = (plan: Plan): PlannedPage[] => plan.navigation.flatMap(({ pages }) => pages)

@@ -1,0 +1,12 @@
+/** Now, as records keep it: UTC ISO 8601 with milliseconds, so that text order is time order. */
+export const now = (): string => new Date().toISOString()
+
+/** The time that lies `minutes` after `from`. */
+export const minutesAfter = (from: string, minutes: number): string =>
+  new Date(Date.parse(from) + minutes * 60_000).toISOString()
+
+/** Milliseconds since `then`. */
+export const millisecondsSince = (then: string): number => Date.now() - Date.parse(then)
+
+/** As the API shows times: `YYYY-MM-DD HH:MM:SS`, UTC. */
+export const apiTime = (time: string | undefined): string | null => time?.replace('T', ' ').slice(0, 19) ?? null

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+
+export const Provider = z.enum(['claude', 'gemini', 'cursor'])
+export type Provider = z.infer<typeof Provider>
+
+/** The last segment of a repository's address, as it stands in every path of the API. */
+export const ProjectName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/)
+
+const isDots = (text: string) => text === '.' || text === '..'
+
+/** Any text a provider might call a model; `.` and `..` are left out because no URL can carry them as a segment. */
+export const ModelName = z
+  .string()
+  .min(1)
+  .max(300)
+  .refine((name) => !isDots(name), { message: "must not be '.' or '..'" })
+  .refine((name) => name.isWellFormed(), { message: 'must be well-formed Unicode' })
+
+/** A git branch or tag that can stand in a path: a provider's name there would make the path ambiguous. */
+export const BranchName = z
+  .string()
+  .min(1)
+  .refine((name) => Buffer.byteLength(name) <= 255, { message: 'must be at most 255 bytes' })
+  .refine((name) => name.isWellFormed(), { message: 'must be well-formed Unicode' })
+  .refine((name) => !isDots(name) && !name.startsWith('-'), { message: "must not be '.', '..' or begin with '-'" })
+  .refine((name) => !Provider.safeParse(name).success, { message: 'must not be the name of a provider' })
+
+/** What is documented. Two variants that differ in any field never share anything. */
+export const Variant = z.object({
+  owner: z.string().min(1),
+  name: ProjectName,
+  branch: BranchName,
+  provider: Provider,
+  model: ModelName,
+})
+export type Variant = z.infer<typeof Variant>
+
+export const DEFAULT_BRANCH_KEY = 'main'
+
+/**
+ * The key of a variant in the table and in the bucket: SHA-256 (hex) over the length-prefixed fields, because names
+ * may be longer than a key may be and may contain any separator.
+ */
+export function variantKey({ owner, name, branch, provider, model }: Variant): string {
+  const hash = createHash('sha256')
+  for (const field of [owner, name, branch, provider, model]) hash.update(`${Buffer.byteLength(field)}:${field}`)
+  return hash.digest('hex')
+}
+
+/** How texts name a variant: `<name>/<provider>/<model>`, with the branch where the request named one. */
+export function variantPath({ name, branch, provider, model }: Variant, named: { branch: boolean }): string {
+  return (named.branch ? [name, branch, provider, model] : [name, provider, model]).join('/')
+}
