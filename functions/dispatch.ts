@@ -1,0 +1,128 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { ring } from '../shared/aws/doorbell.ts'
+import { startTask, stopTask } from '../shared/aws/runner-tasks.ts'
+import { move, readRecord } from '../shared/aws/variant-store.ts'
+import {
+  freeSlot,
+  leaveWaiting,
+  listSlots,
+  listWaiting,
+  noteTurn,
+  readTurns,
+  takeSlot,
+} from '../shared/aws/waiting-room.ts'
+import { LimitsEnv, LogEnv, readEnv } from '../shared/env.ts'
+import { type GenerationRecord, type Lease, leaseOf } from '../shared/generation.ts'
+import { isActive } from '../shared/lifecycle.ts'
+import { createLog, type Log } from '../shared/log.ts'
+import { millisecondsSince, minutesAfter, now } from '../shared/time.ts'
+import { type Limits, nextInTurn, type Slot, type Waiting } from '../shared/turns.ts'
+import { type Doors, doors } from './doors.ts'
+
+type Needed = Pick<Doors, 'table' | 'queue' | 'cluster'>
+
+/** Rung by SQS, one at a time: starts tasks for those who wait, in turn, as long as there are slots. */
+export async function handler(_event: SQSEvent): Promise<SQSBatchResponse> {
+  const limits = readEnv(LimitsEnv)
+  const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'dispatch' } })
+  await dispatch(doors('table', 'queue', 'cluster'), {
+    maxActive: limits.MAX_ACTIVE_TASKS,
+    maxActivePerOwner: limits.MAX_ACTIVE_PER_OWNER,
+    generationTimeoutMinutes: limits.GENERATION_TIMEOUT,
+    log,
+  })
+  return { batchItemFailures: [] }
+}
+
+export interface DispatchOptions extends Limits {
+  generationTimeoutMinutes: number
+  log: Log
+}
+
+/** A note in the waiting room older than this without a record belongs to a request that died before it reserved. */
+const STRAY_AFTER_MS = 60_000
+
+/** One Lambda's worth of starts; with more to do it rings for another round. */
+const STARTS_PER_ROUND = 20
+
+export async function dispatch(opened: Needed, options: DispatchOptions): Promise<void> {
+  const skipped = new Set<string>()
+  for (let started = 0; started < STARTS_PER_ROUND; ) {
+    const [waiting, slots, turns] = await Promise.all([
+      listWaiting(opened.table),
+      listSlots(opened.table),
+      readTurns(opened.table),
+    ])
+    const next = nextInTurn(
+      waiting.filter(({ generationId }) => !skipped.has(generationId)),
+      slots,
+      turns,
+      options,
+    )
+    if (!next) return
+    const outcome = await launch(opened, next, slots, options)
+    if (outcome === 'no-capacity') return
+    if (outcome === 'started') started++
+    else skipped.add(next.generationId)
+  }
+  await ring(opened.queue)
+}
+
+type Launched = 'started' | 'gone' | 'not-yet' | 'no-capacity'
+
+/** Record first, then act: the slot, the launch on the record, the task, its ARN on the record. */
+async function launch(opened: Needed, waiting: Waiting, slots: Slot[], options: DispatchOptions): Promise<Launched> {
+  const { table } = opened
+  const record = await readRecord(table, waiting.key)
+  if (!record || !waitsStill(record, waiting)) return await dropStray(opened, record, waiting)
+  const held = slots.find(({ generationId }) => generationId === waiting.generationId)
+  const slot = held ?? (await takeSlot(table, waiting, slots, options.maxActive))
+  if (!slot) return 'no-capacity'
+  const startedAt = record.startedAt ?? now()
+  const { moved } = await move(table, 'launch', leaseOf(record), {
+    launchedAt: now(),
+    startedAt,
+    deadlineAt: record.deadlineAt ?? minutesAfter(startedAt, options.generationTimeoutMinutes),
+    waitingReason: undefined,
+  })
+  if (!moved) {
+    // An abort, or another dispatch, came in between.
+    if (!held) await freeSlot(table, slot)
+    return 'not-yet'
+  }
+  const outcome = await start(opened, leaseOf(record), slot, options.log)
+  if (outcome === 'started') await Promise.all([leaveWaiting(table, waiting), noteTurn(table, waiting.owner)])
+  return outcome
+}
+
+const waitsStill = (record: GenerationRecord, { generationId }: Waiting): boolean =>
+  isActive(record) && record.generationId === generationId && !record.launchedAt && !record.abortAskedAt
+
+async function dropStray({ table }: Needed, record: GenerationRecord | undefined, waiting: Waiting): Promise<Launched> {
+  const reserved = record?.generationId === waiting.generationId
+  if (!reserved && millisecondsSince(waiting.queuedAt) < STRAY_AFTER_MS) return 'not-yet'
+  await leaveWaiting(table, waiting)
+  return 'gone'
+}
+
+async function start({ table, cluster }: Needed, lease: Lease, slot: Slot, log: Log): Promise<Launched> {
+  const result = await startTask(cluster, lease)
+  log.info('task asked for', { ...lease, ...result })
+  if (result.outcome === 'started') {
+    const { moved } = await move(table, 'recordTask', lease, { taskArn: result.taskArn })
+    // An abort overtook us and saw no task to stop: this one is ours to stop. A runner that has already ended its
+    // generation has no use for the record of its ARN either, and stopping it again does no harm.
+    if (!moved) await stopTask(cluster, result.taskArn, 'The generation went on without this task')
+    return 'started'
+  }
+  // Nobody knows whether it started: the slot and the record stay, and the sweeper looks for the task.
+  if (result.outcome === 'unknown') return 'started'
+  if (result.outcome === 'later') {
+    await move(table, 'refuse', lease, { waitingReason: result.reason })
+    await freeSlot(table, slot)
+    return 'no-capacity'
+  }
+  await move(table, 'fail', lease, { errorMessage: `No task could be started: ${result.reason}` })
+  await freeSlot(table, slot)
+  return 'gone'
+}

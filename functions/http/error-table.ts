@@ -1,0 +1,50 @@
+import { DomainError, type ErrorCode, type ErrorDetails, type Problem } from '../../shared/errors.ts'
+
+type Row<Code extends ErrorCode> = [status: number, detail: (details: ErrorDetails[Code]) => string | Problem[]]
+
+const opaque: [number, () => string] = [500, () => 'Internal server error']
+
+/** Status and `detail` of every domain error, to the letter of the API's contract. */
+const table: { [Code in ErrorCode]: Row<Code> } = {
+  unauthorized: [401, () => 'Unauthorized'],
+  'invalid-request': [422, ({ problems }) => problems],
+  'body-too-large': [413, () => 'Request body too large'],
+  'write-access-required': [403, () => 'Write access required.'],
+  'admin-required': [403, () => 'Admin access required'],
+  'local-path-needs-admin': [403, () => 'Local repo path access requires admin privileges'],
+  'not-found': [404, ({ message }) => message ?? 'Not found'],
+  'bad-request': [400, ({ message }) => message],
+  'already-generating': [409, ({ path }) => `Variant '${path}' is already being generated`],
+  'nothing-to-abort': [
+    404,
+    ({ name }) => (name ? `No active generation for '${name}'` : 'No active generation for this variant'),
+  ],
+  'several-owners': [409, () => 'Multiple owners found for this variant, please specify owner'],
+  'abort-in-progress': [409, ({ path }) => `Abort still in progress for '${path}'. Please retry shortly.`],
+  'already-finished': [
+    409,
+    ({ path }) => `Generation for '${path}' already finished. Refresh status and retry only if needed.`,
+  ],
+  'private-address': [
+    400,
+    ({ resolved }) =>
+      resolved
+        ? 'Repository URL resolves to a private network address'
+        : 'Repository URL must not target localhost or private networks',
+  ],
+  fenced: opaque,
+  'clone-failed': opaque,
+  'ai-failed': opaque,
+  'pages-failed': opaque,
+}
+
+/** What a client reads of an error; anything that is no domain error is opaque, and found in the log by its request id. */
+export function replyTo(error: unknown, requestId: string): { status: number; json: Record<string, unknown> } {
+  const { status, detail } = error instanceof DomainError ? rowOf(error) : { status: opaque[0], detail: opaque[1]() }
+  return { status, json: status >= 500 ? { detail, request_id: requestId } : { detail } }
+}
+
+function rowOf<Code extends ErrorCode>({ code, details }: DomainError<Code>) {
+  const [status, detail] = table[code]
+  return { status, detail: detail(details) }
+}

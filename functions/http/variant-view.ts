@@ -1,0 +1,70 @@
+import { getText } from '../../shared/aws/site-store.ts'
+import { listWaiting } from '../../shared/aws/waiting-room.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { isActive } from '../../shared/lifecycle.ts'
+import { planKeyOfSite } from '../../shared/object-keys.ts'
+import { apiTime } from '../../shared/time.ts'
+import type { Doors } from '../doors.ts'
+
+type Needed = Pick<Doors, 'table' | 'bucket'>
+
+/** Variants as clients see them, with the place of each waiting one among its owner's. */
+export async function viewVariants(
+  opened: Needed,
+  records: GenerationRecord[],
+  options: { plans: 'all' | 'generating' },
+) {
+  const places = await placesInLine(opened, records)
+  return await Promise.all(
+    records.map(async (record) => ({
+      ...viewOf(record),
+      queue_position: places.get(record.generationId) ?? null,
+      ...(options.plans === 'all' || isActive(record) ? { plan_json: await planJson(opened, record) } : {}),
+    })),
+  )
+}
+
+function viewOf(record: GenerationRecord) {
+  const { published } = record
+  return {
+    name: record.name,
+    branch: record.branch,
+    ai_provider: record.provider,
+    ai_model: record.model,
+    owner: record.owner,
+    generation_id: record.generationId,
+    repo_url: record.repoUrl,
+    status: record.status,
+    current_stage: record.stage,
+    last_commit_sha: published?.commit ?? null,
+    last_generated: apiTime(published?.publishedAt),
+    page_count: isActive(record) ? (record.donePages ?? 0) : (published?.pageCount ?? record.donePages ?? 0),
+    error_message: record.errorMessage ?? null,
+    repo_type: record.repoType,
+    total_cost_usd: record.costUsd ?? null,
+    created_at: apiTime(record.createdAt),
+    updated_at: apiTime(record.updatedAt),
+    total_pages: record.totalPages ?? null,
+    failed_pages: record.failedPages ?? [],
+    unverified_citations: record.unverifiedCitations ?? null,
+    ref: record.ref ?? record.askedRef,
+    attempt: record.attempt,
+    queued_at: apiTime(record.queuedAt),
+    started_at: apiTime(record.startedAt),
+    waiting_reason: record.waitingReason ?? null,
+  }
+}
+
+/** While generating this run's plan, once there is one; otherwise the plan of the site that readers see. */
+async function planJson({ bucket }: Needed, record: GenerationRecord): Promise<string | null> {
+  const { published, planKey } = record
+  const key = isActive(record) ? planKey : published && planKeyOfSite(published.prefix)
+  const plan = key && (await getText(bucket, key))
+  return plan ? JSON.stringify({ ...JSON.parse(plan), repo_url: record.repoUrl }) : null
+}
+
+async function placesInLine({ table }: Needed, records: GenerationRecord[]): Promise<Map<string, number>> {
+  const owners = new Set(records.filter((record) => isActive(record) && !record.launchedAt).map(({ owner }) => owner))
+  const lines = await Promise.all([...owners].map((owner) => listWaiting(table, owner)))
+  return new Map(lines.flatMap((line) => line.map(({ generationId }, index) => [generationId, index + 1] as const)))
+}

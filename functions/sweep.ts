@@ -1,0 +1,102 @@
+import { ring } from '../shared/aws/doorbell.ts'
+import { describeTask, findTask, stopTask } from '../shared/aws/runner-tasks.ts'
+import { move, queryRecords, readRecord } from '../shared/aws/variant-store.ts'
+import { enterWaiting, freeSlot, listSlots, listWaiting } from '../shared/aws/waiting-room.ts'
+import { LogEnv, readEnv } from '../shared/env.ts'
+import { type GenerationRecord, leaseOf } from '../shared/generation.ts'
+import { ABORTED_MESSAGE, isActive } from '../shared/lifecycle.ts'
+import { createLog, type Log } from '../shared/log.ts'
+import { millisecondsSince } from '../shared/time.ts'
+import { type Doors, doors } from './doors.ts'
+import { settleStoppedTask } from './settle-stopped-task.ts'
+
+type Needed = Pick<Doors, 'table' | 'queue' | 'cluster'>
+
+/** Every minute: finishes or undoes whatever fell between two steps, then rings. Safe to run twice at once. */
+export async function handler(): Promise<void> {
+  const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'sweep' } })
+  await sweep(doors('table', 'queue', 'cluster'), log)
+}
+
+/** How long a step that is always quick may stay half done before it counts as abandoned. */
+const GRACE_MS = 60_000
+
+/** Sweeps without a heartbeat, or without a step of work beyond the longest call of a CLI, until a task counts as hung. */
+const SILENT_SWEEPS = 5
+const STEP_GRACE_SWEEPS = 10
+
+export async function sweep(opened: Needed, log: Log): Promise<void> {
+  for (const { key } of await queryRecords(opened.table, 'active', 'active')) {
+    const record = await readRecord(opened.table, key)
+    // One record that cannot be handled must not keep the sweeper from the others.
+    if (record && isActive(record)) {
+      await sweepRecord(opened, record, log).catch((error) => log.error('a record could not be swept', { key, error }))
+    }
+  }
+  await freeAbandonedSlots(opened, log)
+  if ((await listWaiting(opened.table)).length > 0) await ring(opened.queue)
+}
+
+async function sweepRecord(opened: Needed, record: GenerationRecord, log: Log): Promise<void> {
+  if (!record.launchedAt) return await sweepQueued(opened, record)
+  const taskArn = record.taskArn ?? record.claimedBy ?? (await findTask(opened.cluster, leaseOf(record)))
+  if (!taskArn) return await sweepWithoutTask(opened, record, log)
+  const task = await describeTask(opened.cluster, taskArn)
+  if (task.exited) return await settleStoppedTask(opened, leaseOf(record), task.reason, log)
+  const stop = reasonToStop(record)
+  if (stop?.final) await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })
+  if (stop) {
+    log.warn('stopping a task', { ...leaseOf(record), reason: stop.reason })
+    return await stopTask(opened.cluster, taskArn, stop.reason)
+  }
+  await observe(opened, record)
+}
+
+/** Aborted before anything ran, or reserved and perhaps never noted in the waiting room. */
+async function sweepQueued({ table }: Needed, record: GenerationRecord): Promise<void> {
+  const { owner, key, generationId, queuedAt } = record
+  if (record.abortAskedAt) await move(table, 'confirmAbort', leaseOf(record), { errorMessage: ABORTED_MESSAGE })
+  else if (millisecondsSince(queuedAt) > GRACE_MS) await enterWaiting(table, { owner, key, generationId, queuedAt })
+}
+
+/** Launched on the record only: RunTask was never called, or ECS has lost the task. */
+async function sweepWithoutTask(opened: Needed, record: GenerationRecord, log: Log): Promise<void> {
+  const abandoned = millisecondsSince(record.launchedAt ?? record.queuedAt) > GRACE_MS
+  if (record.abortAskedAt || abandoned) await settleStoppedTask(opened, leaseOf(record), 'no task was started', log)
+}
+
+function reasonToStop(record: GenerationRecord): { reason: string; final: boolean } | undefined {
+  if (record.abortAskedAt) return { reason: ABORTED_MESSAGE, final: false }
+  if (record.deadlineAt && millisecondsSince(record.deadlineAt) > 0) {
+    return { reason: 'The generation took longer than GENERATION_TIMEOUT allows', final: true }
+  }
+  if ((record.idleSweeps ?? 0) >= SILENT_SWEEPS) return { reason: 'The runner gave no sign of life', final: false }
+  if ((record.idleSteps ?? 0) >= record.timeoutMinutes + STEP_GRACE_SWEEPS) {
+    return { reason: 'The runner was alive but made no progress', final: false }
+  }
+  return undefined
+}
+
+/** Compares the runner's counters with what the last sweep saw: no decision hangs on two clocks agreeing. */
+async function observe({ table }: Needed, record: GenerationRecord): Promise<void> {
+  const { beats, steps, seenBeats, seenSteps, idleSweeps = 0, idleSteps = 0 } = record
+  await move(table, 'observe', leaseOf(record), {
+    seenBeats: beats,
+    seenSteps: steps,
+    idleSweeps: beats === seenBeats ? idleSweeps + 1 : 0,
+    idleSteps: steps === seenSteps ? idleSteps + 1 : 0,
+  })
+}
+
+/** A slot outlives its generation only until its task has stopped; if that report was lost, the slot is freed here. */
+async function freeAbandonedSlots({ table, cluster }: Needed, log: Log): Promise<void> {
+  for (const slot of await listSlots(table)) {
+    if (millisecondsSince(slot.takenAt) < GRACE_MS) continue
+    const record = await readRecord(table, slot.key)
+    if (isActive(record) && record?.generationId === slot.generationId) continue
+    const taskArn = record?.generationId === slot.generationId ? record.taskArn : undefined
+    if (taskArn && !(await describeTask(cluster, taskArn)).exited) continue
+    log.warn('freeing a slot without a task', { ...slot })
+    await freeSlot(table, slot)
+  }
+}

@@ -1,0 +1,21 @@
+import type { Task } from '@aws-sdk/client-ecs'
+import type { EventBridgeEvent } from 'aws-lambda'
+import { stateOf } from '../shared/aws/runner-tasks.ts'
+import { LogEnv, readEnv } from '../shared/env.ts'
+import { parseLease } from '../shared/generation.ts'
+import { createLog } from '../shared/log.ts'
+import { doors } from './doors.ts'
+import { settleStoppedTask } from './settle-stopped-task.ts'
+
+type TaskStateChange = EventBridgeEvent<
+  'ECS Task State Change',
+  Pick<Task, 'lastStatus' | 'startedBy' | 'containers' | 'stoppedReason' | 'stopCode'>
+>
+
+/** ECS says that a task has stopped. Events come at least once, in any order: only the final one is acted upon, by its lease. */
+export async function handler({ detail }: TaskStateChange): Promise<void> {
+  const lease = parseLease(detail.startedBy)
+  if (!lease || detail.lastStatus !== 'STOPPED') return
+  const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'task-stopped' } })
+  await settleStoppedTask(doors('table', 'queue'), lease, stateOf(detail).reason, log)
+}
