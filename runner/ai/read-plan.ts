@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { Plan, type PlannedPage } from '../../shared/plan.ts'
+import { Provider } from '../../shared/variant.ts'
+
+/** As a model answers it: slugs may be anything yet. */
+const AnsweredPlan = z.object({
+  ...Plan.shape,
+  navigation: z
+    .array(
+      z.object({
+        group: z.string().trim().min(1).max(200),
+        pages: z.array(
+          z.object({
+            slug: z.string().default(''),
+            title: z.string().trim().min(1).max(200),
+            description: z.string().trim().max(2_000).default(''),
+          }),
+        ),
+      }),
+    )
+    .min(1),
+})
+
+const MAX_PAGES = 60
+
+/**
+ * The plan in a model's answer, which may stand in a code fence or between sentences. Slugs are made flat, safe and unique.
+ *
+ * @returns the plan, or every problem in words that the model can act on
+ */
+export function readPlan(text: string): { plan: Plan } | { problems: string[] } {
+  const json = jsonIn(text)
+  if (json === undefined) return { problems: ['The answer holds no JSON object.'] }
+  const answered = AnsweredPlan.safeParse(json)
+  if (!answered.success) {
+    return {
+      problems: answered.error.issues.map(({ path, message }) => `${path.join('.') || 'the object'}: ${message}`),
+    }
+  }
+  const taken = new Set<string>(RESERVED)
+  const navigation = answered.data.navigation
+    .map(({ group, pages }) => ({ group, pages: pages.map((page) => withSlug(page, taken)) }))
+    .filter(({ pages }) => pages.length > 0)
+  const count = navigation.reduce((sum, { pages }) => sum + pages.length, 0)
+  if (count === 0) return { problems: ['The plan has no page.'] }
+  if (count > MAX_PAGES) return { problems: [`The plan has ${count} pages; at most ${MAX_PAGES} are allowed.`] }
+  return { plan: Plan.parse({ ...answered.data, navigation }) }
+}
+
+function jsonIn(text: string): unknown {
+  const start = text.indexOf('{')
+  const end = text.lastIndexOf('}')
+  try {
+    return start < 0 ? undefined : JSON.parse(text.slice(start, end + 1))
+  } catch {
+    return undefined
+  }
+}
+
+/** Names that mean something else in a site's address: its start page, its assets, and the providers. */
+const RESERVED = ['index', 'assets', ...Provider.options]
+
+function withSlug(page: PlannedPage, taken: Set<string>): PlannedPage {
+  const base = slugOf(page.slug) || slugOf(page.title) || 'page'
+  let slug = base
+  for (let number = 2; taken.has(slug); number++) slug = `${base.slice(0, 70)}-${number}`
+  taken.add(slug)
+  return { ...page, slug }
+}
+
+const slugOf = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 80)
+    .replace(/-+$/, '')

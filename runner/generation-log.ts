@@ -1,0 +1,57 @@
+import type { Bucket } from '../shared/aws/clients.ts'
+import { putObject } from '../shared/aws/site-store.ts'
+import type { Lease } from '../shared/generation.ts'
+import { createLog, type Log, type LogLevel } from '../shared/log.ts'
+import { logKey } from '../shared/object-keys.ts'
+
+export interface GenerationLog extends Log {
+  /** Stores what has been logged. */
+  close(): Promise<void>
+}
+
+const STORE_EVERY_MS = 10_000
+
+/** A log that goes to standard output and, kept with the generation's pages, to the bucket. */
+export function openGenerationLog(
+  bucket: Bucket,
+  lease: Lease,
+  options: { level: LogLevel; secrets: readonly string[] },
+): GenerationLog {
+  const lines: string[] = []
+  let stored = 0
+  let storing: Promise<void> = Promise.resolve()
+  const log = createLog({
+    ...options,
+    facts: { ...lease },
+    write: (line) => {
+      process.stdout.write(`${line}\n`)
+      lines.push(line)
+    },
+  })
+
+  // The log is no reason to fail: what could not be stored now is stored with the next lines.
+  const store = (): Promise<void> => {
+    storing = storing.then(async () => {
+      const count = lines.length
+      if (count === stored) return
+      try {
+        await putObject(bucket, logKey(lease), lines.slice(0, count).join('\n'), 'application/x-ndjson')
+        stored = count
+      } catch (error) {
+        process.stdout.write(
+          `${JSON.stringify({ level: 'warn', message: 'the log could not be stored', error: String(error) })}\n`,
+        )
+      }
+    })
+    return storing
+  }
+
+  const timer = setInterval(() => void store(), STORE_EVERY_MS)
+  return {
+    ...log,
+    async close() {
+      clearInterval(timer)
+      await store()
+    },
+  }
+}

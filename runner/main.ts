@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { openBucket, openTable } from '../shared/aws/clients.ts'
+import { RunnerEnv, readEnv } from '../shared/env.ts'
+import { Lease } from '../shared/generation.ts'
+import { openGenerationLog } from './generation-log.ts'
+import { type Outcome, run } from './run.ts'
+
+/** ECS's task metadata endpoint, version 4. */
+const TaskMetadata = z.object({ TaskARN: z.string().min(1) })
+
+/** What ECS reads of the end: 143 is the code of a program that SIGTERM ended, and lets the generation be resumed. */
+const exitCodes: Record<Outcome, number> = { ready: 0, failed: 0, aborted: 0, fenced: 0, terminated: 143 }
+
+const env = readEnv(RunnerEnv)
+const stop = new AbortController()
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
+
+const response = await fetch(`${env.ECS_CONTAINER_METADATA_URI_V4}/task`)
+const { TaskARN: me } = TaskMetadata.parse(await response.json())
+const lease = Lease.parse({ key: env.VARIANT_KEY, generationId: env.GENERATION_ID, attempt: env.ATTEMPT })
+const bucket = openBucket(env)
+const secrets = [env.ANTHROPIC_API_KEY, env.GEMINI_API_KEY, env.CURSOR_API_KEY].filter((key) => key !== undefined)
+const log = openGenerationLog(bucket, lease, { level: env.LOG_LEVEL, secrets })
+const outcome = await run({ env, table: openTable(env), bucket, lease: { ...lease, me }, log, signal: stop.signal })
+log.info(`this attempt ended: ${outcome}`)
+// Sockets that the SDK keeps open would hold the task for seconds.
+process.exit(exitCodes[outcome])

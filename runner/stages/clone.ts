@@ -1,0 +1,120 @@
+import { mkdir } from 'node:fs/promises'
+import { DomainError } from '../../shared/errors.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { parseRepositoryUrl, type RepositoryAddress, resolveGuarded } from '../../shared/repository-address.ts'
+import { DEFAULT_BRANCH_KEY } from '../../shared/variant.ts'
+import { type GitOptions, git } from '../git.ts'
+import { explainGit } from './explain-git.ts'
+
+export interface Clone {
+  /** The working tree. */
+  path: string
+  /** The commit checked out, in full. */
+  commit: string
+  /** The branch or tag it was found by. */
+  ref: string
+}
+
+export interface CloneOptions {
+  /** An empty or missing folder for the working tree, and one for git's home. */
+  path: string
+  home: string
+  allowedPrivateHosts: readonly string[]
+  maxMib: number
+  /** PATH to find git in. */
+  searchPath: string
+  signal: AbortSignal
+}
+
+const TIMEOUT_MS = 15 * 60_000
+
+type Source = Pick<GenerationRecord, 'repoUrl' | 'askedRef' | 'commit' | 'ref'>
+
+/**
+ * One commit of the repository, without history: the one this generation began with, when it is still to be had, or else the tip
+ * of the branch or tag asked for.
+ *
+ * @throws DomainError `clone-failed` with a message that says what to do
+ */
+export async function cloneRepository(source: Source, options: CloneOptions): Promise<Clone> {
+  const place = await connect(source.repoUrl, options)
+  await Promise.all([mkdir(options.path, { recursive: true }), mkdir(options.home, { recursive: true })])
+  const run = async (...args: string[]) => await git(args, place)
+  const found = await findRef(source, run)
+  await must(source.repoUrl, run('init', '--quiet', '--template='))
+  const fetch = async (what: string) =>
+    await run('fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', source.repoUrl, what)
+  const begun = source.commit !== undefined && source.commit !== found.commit && (await fetch(source.commit)).ok
+  if (!begun) await must(source.repoUrl, fetch(found.refName))
+  await checkSize(run, options.maxMib)
+  await must(source.repoUrl, run('checkout', '--quiet', '--detach', 'FETCH_HEAD'))
+  const { stdout: commit } = await must(source.repoUrl, run('rev-parse', 'HEAD'))
+  return { path: options.path, commit, ref: found.ref }
+}
+
+/** Checks the address again and pins what git connects to: DNS may have changed its mind since the request. */
+async function connect(repoUrl: string, options: CloneOptions): Promise<GitOptions> {
+  const { path: cwd, home, searchPath: path, signal } = options
+  const base = { cwd, home, path, signal, timeoutMs: TIMEOUT_MS }
+  // Only an admin's `repo_path` becomes a `file:` address.
+  if (repoUrl.startsWith('file:')) return { ...base, protocols: 'file' }
+  const address = parseRepositoryUrl(repoUrl)
+  if (!address) throw new DomainError('clone-failed', { message: `The address '${repoUrl}' cannot be cloned` })
+  const addresses = await guarded(address, options.allowedPrivateHosts)
+  const pinned = addresses.map((ip) => (ip.includes(':') ? `[${ip}]` : ip)).join(',')
+  const config = { 'http.curloptResolve': `${address.host}:${address.port}:${pinned}` }
+  return { ...base, protocols: address.protocol, ...(address.protocol === 'ssh' ? {} : { config }) }
+}
+
+async function guarded(address: RepositoryAddress, allowed: readonly string[]): Promise<string[]> {
+  try {
+    const addresses = await resolveGuarded(address, allowed)
+    if (addresses.length > 0) return addresses
+  } catch (cause) {
+    const message = `'${address.host}' is a private network address. Its operator can allow it with ALLOWED_PRIVATE_HOSTS.`
+    throw new DomainError('clone-failed', { message }, { cause })
+  }
+  const message = `The host '${address.host}' was not found. Check the address of the repository.`
+  throw new DomainError('clone-failed', { message })
+}
+
+interface FoundRef {
+  refName: string
+  ref: string
+  commit: string
+}
+
+/** The ref asked for; the repository's default branch when none was, or when `main` was and there is none. */
+async function findRef(
+  { repoUrl, askedRef }: Source,
+  run: (...args: string[]) => ReturnType<typeof git>,
+): Promise<FoundRef> {
+  const wanted = askedRef === null ? [] : [`refs/heads/${askedRef}`, `refs/tags/${askedRef}`]
+  const { stdout } = await must(repoUrl, run('ls-remote', '--symref', '--', repoUrl, 'HEAD', ...wanted))
+  const lines = stdout.split('\n').map((line) => line.split('\t') as [string, string?])
+  const named = wanted.map((name) => lines.find((line) => line[1] === name)).find(Boolean)
+  if (named?.[1]) return { refName: named[1], ref: askedRef ?? named[1], commit: named[0] }
+  if (askedRef !== null && askedRef !== DEFAULT_BRANCH_KEY) {
+    throw new DomainError('clone-failed', { message: `The repository has no branch or tag '${askedRef}'` })
+  }
+  const head = lines.find(([left, right]) => right === 'HEAD' && !left.startsWith('ref: '))
+  if (!head) throw new DomainError('clone-failed', { message: 'The repository has no commit to document yet' })
+  const symref = lines.find(([left, right]) => right === 'HEAD' && left.startsWith('ref: '))?.[0].slice('ref: '.length)
+  return { refName: 'HEAD', ref: symref?.replace(/^refs\/heads\//, '') ?? 'HEAD', commit: head[0] }
+}
+
+async function checkSize(run: (...args: string[]) => ReturnType<typeof git>, maxMib: number): Promise<void> {
+  const { stdout } = await run('ls-tree', '-r', '-l', '--full-tree', 'FETCH_HEAD')
+  const bytes = stdout
+    .split('\n')
+    .reduce((sum, line) => sum + (Number(/^\S+ \S+ \S+ +(\d+)\t/.exec(line)?.[1]) || 0), 0)
+  if (bytes <= maxMib * 1024 * 1024) return
+  const message = `The repository's files take ${Math.ceil(bytes / 1024 / 1024)} MiB; at most ${maxMib} MiB are allowed (MAX_CLONE_MIB)`
+  throw new DomainError('clone-failed', { message })
+}
+
+async function must(repoUrl: string, running: ReturnType<typeof git>): ReturnType<typeof git> {
+  const result = await running
+  if (!result.ok) throw new DomainError('clone-failed', { message: explainGit(result.stderr, repoUrl) })
+  return result
+}

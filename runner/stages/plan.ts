@@ -1,0 +1,50 @@
+import type { Bucket } from '../../shared/aws/clients.ts'
+import { getText, putObject } from '../../shared/aws/site-store.ts'
+import { DomainError } from '../../shared/errors.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { storedPlanKey } from '../../shared/object-keys.ts'
+import { Plan } from '../../shared/plan.ts'
+import { type Asker, askWithRetries } from '../ai/asker.ts'
+import { PROMPT_VERSION, planPrompt } from '../ai/prompts.ts'
+import { readPlan } from '../ai/read-plan.ts'
+
+const MAX_TURNS = 40
+
+export interface StoredPlan {
+  plan: Plan
+  /** Where it is stored; its pages are stored under names made from it. */
+  planKey: string
+}
+
+/** The plan for this commit: the one that was already paid for, or a new one, stored before anything else happens. */
+export async function makePlan(
+  asker: Asker,
+  bucket: Bucket,
+  record: GenerationRecord,
+  commit: string,
+): Promise<StoredPlan> {
+  const planKey = storedPlanKey(record, commit, PROMPT_VERSION)
+  const stored = await getText(bucket, planKey)
+  if (stored !== undefined) {
+    asker.log.info('using the plan that was made before')
+    return { plan: Plan.parse(JSON.parse(stored)), planKey }
+  }
+  const plan = await askForPlan(asker, record)
+  await putObject(bucket, planKey, JSON.stringify(plan), 'application/json')
+  return { plan, planKey }
+}
+
+/** A bad answer is asked again once, with what was wrong with it. */
+async function askForPlan(asker: Asker, record: GenerationRecord): Promise<Plan> {
+  const subject = { project: record.name, repoUrl: record.repoUrl, repoType: record.repoType }
+  let problems: string[] = []
+  for (let round = 1; round <= 2; round++) {
+    const text = await askWithRetries(asker, planPrompt(subject, problems), { what: 'the plan', maxTurns: MAX_TURNS })
+    const read = readPlan(text)
+    if ('plan' in read) return read.plan
+    problems = read.problems
+    asker.log.warn(`the plan could not be used: ${problems.slice(0, 3).join(' ')}`)
+  }
+  const message = `${record.provider} gave no usable plan, twice: ${problems.slice(0, 3).join(' ')} Try again, or use another model.`
+  throw new DomainError('ai-failed', { message, retryable: false, costUsd: 0 })
+}

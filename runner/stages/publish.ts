@@ -1,0 +1,51 @@
+import { extname } from 'node:path'
+import pLimit from 'p-limit'
+import type { Bucket } from '../../shared/aws/clients.ts'
+import { putObject } from '../../shared/aws/site-store.ts'
+import type { Lease } from '../../shared/generation.ts'
+import { planKeyOfSite, sitePrefix } from '../../shared/object-keys.ts'
+import type { Plan } from '../../shared/plan.ts'
+import type { PublishedSite, SiteFile } from '../../shared/site.ts'
+import { now } from '../../shared/time.ts'
+import type { Clone } from './clone.ts'
+
+const UPLOADS = 8
+
+/**
+ * Uploads a whole site below this attempt's own prefix. Readers see nothing of it until the record names the prefix: that
+ * is the caller's write to make, with what is returned here.
+ */
+export async function uploadSite(
+  bucket: Bucket,
+  lease: Lease,
+  site: { files: readonly SiteFile[]; plan: Plan; pageCount: number; clone: Clone },
+  signal: AbortSignal,
+): Promise<PublishedSite> {
+  const prefix = sitePrefix(lease)
+  const limit = pLimit(UPLOADS)
+  const uploads = site.files.map(({ path, body }) =>
+    limit(async () => {
+      signal.throwIfAborted()
+      await putObject(bucket, prefix + path, body, contentType(path))
+    }),
+  )
+  await Promise.all(uploads)
+  await putObject(bucket, planKeyOfSite(prefix), JSON.stringify(site.plan), 'application/json')
+  const { commit, ref } = site.clone
+  return { prefix, generationId: lease.generationId, commit, ref, pageCount: site.pageCount, publishedAt: now() }
+}
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.md': 'text/markdown; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.xml': 'application/xml',
+}
+
+const contentType = (path: string): string => types[extname(path)] ?? 'application/octet-stream'

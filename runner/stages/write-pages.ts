@@ -1,0 +1,109 @@
+import { lstat, readFile, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import pLimit from 'p-limit'
+import type { Bucket } from '../../shared/aws/clients.ts'
+import { getText, putObject } from '../../shared/aws/site-store.ts'
+import { DomainError, isDomainError } from '../../shared/errors.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { storedPageKey } from '../../shared/object-keys.ts'
+import { Page } from '../../shared/page.ts'
+import { type PlannedPage, pagesOf } from '../../shared/plan.ts'
+import { type Asker, askWithRetries } from '../ai/asker.ts'
+import { END_OF_PAGE, pagePrompt } from '../ai/prompts.ts'
+import { verifyCitations } from '../site/citations.ts'
+import type { StoredPlan } from './plan.ts'
+
+const MAX_TURNS = 30
+
+export interface WrittenPages {
+  /** In the plan's order. */
+  pages: Page[]
+  failed: { slug: string; message: string }[]
+}
+
+/**
+ * Every page of the plan, several at a time: those already paid for are taken from the store, each new one is stored as soon as it
+ * is written. One that fails does not hold up the others.
+ */
+export async function writePages(
+  asker: Asker,
+  bucket: Bucket,
+  record: GenerationRecord,
+  { plan, planKey }: StoredPlan,
+  onPage: (page: Page) => void,
+): Promise<WrittenPages> {
+  const limit = pLimit(asker.env.MAX_CONCURRENT_PAGES)
+  const stop = new AbortController()
+  const working = { ...asker, signal: AbortSignal.any([asker.signal, stop.signal]) }
+  const failed: WrittenPages['failed'] = []
+  const running = pagesOf(plan).map((page) => limit(async () => await settle(page)))
+  // All of them, also when one has failed for good: a CLI must not outlive the clone that it reads.
+  const settled = await Promise.allSettled(running)
+  const broken = settled.find(({ status }) => status === 'rejected')
+  if (broken?.status === 'rejected') throw asker.signal.aborted ? asker.signal.reason : stop.signal.reason
+  return { pages: settled.flatMap((page) => (page.status === 'fulfilled' ? (page.value ?? []) : [])), failed }
+
+  async function settle(planned: PlannedPage): Promise<Page | undefined> {
+    try {
+      working.signal.throwIfAborted()
+      const page = await obtainPage(working, bucket, record, { plan, planKey }, planned)
+      onPage(page)
+      return page
+    } catch (error) {
+      if (isDomainError(error, 'ai-failed')) {
+        failed.push({ slug: planned.slug, message: error.message })
+        return undefined
+      }
+      stop.abort(error)
+      throw error
+    }
+  }
+}
+
+async function obtainPage(
+  asker: Asker,
+  bucket: Bucket,
+  record: GenerationRecord,
+  { plan, planKey }: StoredPlan,
+  planned: PlannedPage,
+): Promise<Page> {
+  const key = storedPageKey(planKey, planned)
+  const stored = await getText(bucket, key)
+  if (stored !== undefined) return Page.parse(JSON.parse(stored))
+  const subject = { project: record.name, repoUrl: record.repoUrl, repoType: record.repoType }
+  const what = `page '${planned.slug}'`
+  const prompt = pagePrompt(subject, planned, pagesOf(plan))
+  const markdown = await askWithRetries(asker, prompt, { what, maxTurns: MAX_TURNS, check: completePage })
+  const citations = await verifyCitations(markdown, async (path) => await linesOf(asker.cwd, path))
+  const page = Page.parse({ ...planned, markdown, citations })
+  await putObject(bucket, key, JSON.stringify(page), 'application/json')
+  return page
+}
+
+/** The page without its end mark. A cut-off answer lacks the mark, and nothing else tells it from a whole one. */
+function completePage(text: string): string {
+  const body = text.trimEnd()
+  if (!body.endsWith(END_OF_PAGE)) throw unusable('the answer was cut off before its end')
+  const markdown = body.slice(0, -END_OF_PAGE.length).trim()
+  if (markdown === '') throw unusable('the page was empty')
+  return markdown
+}
+
+const unusable = (message: string) => new DomainError('ai-failed', { message, retryable: true, costUsd: 0 })
+
+/** Files larger than this are not quoted. */
+const MAX_CITED_BYTES = 8 * 1024 * 1024
+
+/** The lines of a file of the clone; undefined for what is no regular file inside it. */
+async function linesOf(clone: string, path: string): Promise<string[] | undefined> {
+  try {
+    const [root, file] = await Promise.all([realpath(clone), realpath(join(clone, path))])
+    const found = await lstat(file)
+    if (!file.startsWith(root + sep) || !found.isFile() || found.size > MAX_CITED_BYTES) return undefined
+    const lines = (await readFile(file, 'utf8')).split('\n')
+    if (lines.at(-1) === '') lines.pop()
+    return lines
+  } catch {
+    return undefined
+  }
+}
