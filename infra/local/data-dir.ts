@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+/** The folder of all data, made if need be. @throws Error with one plain sentence when it cannot be written */
+export function openDataDir(folder: string): string {
+  const path = resolve(folder)
+  try {
+    mkdirSync(path, { recursive: true })
+    accessSync(path, constants.W_OK | constants.X_OK)
+    return path
+  } catch (cause) {
+    throw new Error(`Cannot write to ${path}: choose another folder with DATA_DIR, or change its permissions.`, {
+      cause,
+    })
+  }
+}
+
+/** A secret of this installation: as configured, or generated once and kept in a file that only its owner can read. */
+export function keepSecret(dataDir: string, name: string, configured: string | undefined): string {
+  if (configured) return configured
+  const file = secretFile(dataDir, name)
+  if (!existsSync(file)) writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
+  return readFileSync(file, 'utf8').trim()
+}
+
+/** Where {@link keepSecret} keeps what was not configured. */
+export const secretFile = (dataDir: string, name: string): string => join(dataDir, name)

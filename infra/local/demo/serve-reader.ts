@@ -1,0 +1,27 @@
+import { createServer } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ApiClient } from '../api-client.ts'
+import { listen, stop } from '../listen.ts'
+import type { Started } from '../started.ts'
+
+/**
+ * One site at an address of its own, for a browser that has no key: it only reads, only this site, only on loopback, through
+ * the service's own `/docs`.
+ */
+export async function serveReader(api: ApiClient, site: string): Promise<Started> {
+  const server = createServer(async (request, response) => {
+    try {
+      // The path alone: an absolute target must not lead to another host, nor `..` out of the site.
+      const { pathname } = new URL(request.url ?? '/', 'http://reader.invalid')
+      const answer = await api.file(site + pathname.replace(/^\/+/, ''))
+      response.writeHead(answer.status, Object.fromEntries(answer.headers))
+      if (answer.body) await pipeline(Readable.fromWeb(answer.body as never), response)
+      else response.end()
+    } catch {
+      response.destroy()
+    }
+  })
+  const url = await listen(server, '127.0.0.1', 0)
+  return { url: `${url}/`, close: () => stop(server) }
+}

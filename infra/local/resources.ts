@@ -1,0 +1,74 @@
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type GlobalSecondaryIndex,
+  ResourceInUseException,
+} from '@aws-sdk/client-dynamodb'
+import { BucketAlreadyOwnedByYou, CreateBucketCommand } from '@aws-sdk/client-s3'
+import { CreateQueueCommand } from '@aws-sdk/client-sqs'
+import { openBucket, openQueue } from '../../shared/aws/clients.ts'
+import { tableSchema } from '../../shared/aws/table.ts'
+
+/** Seconds that a function may take which is rung by the queue; SQS hides a message for six times as long. */
+export const DISPATCH_TIMEOUT_SECONDS = 60
+
+/** Creates what the stack creates on AWS, where it is not there yet. Endpoints and credentials come from the environment. */
+export async function createResources(names: {
+  table: string
+  bucket: string
+  queue: string
+}): Promise<{ queueUrl: string }> {
+  await Promise.all([createTable(names.table), createBucket(names.bucket)])
+  return { queueUrl: await createQueue(names.queue) }
+}
+
+async function createTable(name: string): Promise<void> {
+  const { partitionKey, sortKey, indexes } = tableSchema
+  const keySchema = (hash: string, range: string) => [
+    { AttributeName: hash, KeyType: 'HASH' as const },
+    { AttributeName: range, KeyType: 'RANGE' as const },
+  ]
+  const attributes = new Set([
+    partitionKey,
+    sortKey,
+    ...Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey]),
+  ])
+  const globalIndexes = Object.entries(indexes).map(
+    ([IndexName, index]): GlobalSecondaryIndex => ({
+      IndexName,
+      KeySchema: keySchema(index.partitionKey, index.sortKey),
+      Projection: { ProjectionType: 'ALL' },
+    }),
+  )
+  const command = new CreateTableCommand({
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: keySchema(partitionKey, sortKey),
+    AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    GlobalSecondaryIndexes: globalIndexes,
+  })
+  await new DynamoDBClient().send(command).catch(unless(ResourceInUseException))
+}
+
+async function createBucket(name: string): Promise<void> {
+  const { client } = openBucket({ BUCKET_NAME: name, S3_PATH_STYLE: true })
+  await client.send(new CreateBucketCommand({ Bucket: name })).catch(unless(BucketAlreadyOwnedByYou))
+}
+
+async function createQueue(name: string): Promise<string> {
+  const Attributes = {
+    FifoQueue: 'true',
+    VisibilityTimeout: String(6 * DISPATCH_TIMEOUT_SECONDS),
+  }
+  const { QueueUrl } = await openQueue({ QUEUE_URL: '' }).client.send(
+    new CreateQueueCommand({ QueueName: name, Attributes }),
+  )
+  if (!QueueUrl) throw new Error('The queue has no address')
+  return QueueUrl
+}
+
+const unless =
+  (expected: new (...args: never[]) => Error) =>
+  (error: unknown): void => {
+    if (!(error instanceof expected)) throw error
+  }

@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { routes, streamed } from '../../functions/routes.ts'
+import { openQueue } from '../../shared/aws/clients.ts'
+import { type LocalEnv, provideEnv } from '../../shared/env.ts'
+import { createLog, type Log } from '../../shared/log.ts'
+import { keepSecret, openDataDir, secretFile } from './data-dir.ts'
+import { LOCAL_CLUSTER_ARN, type LocalEcs, startEcs } from './ecs/start-ecs.ts'
+import { startGateway } from './gateway.ts'
+import { invoke, type LambdaHandler, lambdaContext } from './lambda.ts'
+import { startPoller } from './poller.ts'
+import { createResources, DISPATCH_TIMEOUT_SECONDS } from './resources.ts'
+import { startStores } from './stores.ts'
+import { type CliChoice, taskDefinition } from './task-definition.ts'
+
+export interface Service {
+  /** Address of the API. */
+  url: string
+  adminKey: string
+  /** Where the admin's key is kept; undefined when it was configured. */
+  adminKeyFile: string | undefined
+  close(): Promise<void>
+}
+
+const names = { table: 'docsfy', bucket: 'docsfy', queue: 'docsfy-doorbell.fifo' }
+const SWEEP_EVERY_MS = 60_000
+
+/**
+ * The whole service in this process: the same functions and the same runner as on AWS, between servers that speak the
+ * same protocols. What it has accepted survives any end of the process.
+ *
+ * @throws Error with one plain sentence that says what to do
+ */
+export async function startService(env: LocalEnv, cli: CliChoice): Promise<Service> {
+  await requireGit()
+  const dataDir = openDataDir(env.DATA_DIR)
+  const log = createLog({ level: env.LOG_LEVEL })
+  const closing: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const end of closing.toReversed()) await end()
+    closing.length = 0
+  }
+  try {
+    return await startParts(env, cli, dataDir, log, closing, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function startParts(
+  env: LocalEnv,
+  cli: CliChoice,
+  dataDir: string,
+  log: Log,
+  closing: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Service> {
+  const stores = await startStores({ dataDir, host: '127.0.0.1' })
+  closing.push(() => stores.close())
+  const adminKey = keepSecret(dataDir, 'admin-key', env.ADMIN_KEY)
+  const endpoints = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: stores.dynamodbUrl,
+    AWS_ENDPOINT_URL_SQS: stores.sqsUrl,
+    AWS_ENDPOINT_URL_S3: stores.s3Url,
+    TABLE_NAME: names.table,
+    BUCKET_NAME: names.bucket,
+    S3_PATH_STYLE: 'true',
+    LOG_LEVEL: env.LOG_LEVEL,
+  }
+  provideEnv(endpoints)
+  const { queueUrl } = await createResources(names)
+
+  const ecs = await startEcs({
+    dataDir,
+    clusterArn: LOCAL_CLUSTER_ARN,
+    searchPath: '',
+    taskDefinitions: [taskDefinition(endpoints, cli)],
+    onEvent: async (event) => await call('task-stopped', event),
+  })
+  closing.push(() => ecs.close())
+  provideEnv(functionEnv(env, dataDir, adminKey, queueUrl, ecs))
+
+  const dispatch = await load('dispatch')
+  const poller = startPoller({
+    client: openQueue({ QUEUE_URL: queueUrl }).client,
+    queueUrl,
+    batchSize: 10,
+    handler: dispatch,
+    functionTimeoutSeconds: DISPATCH_TIMEOUT_SECONDS,
+    waitTimeSeconds: 1,
+    log,
+  })
+  closing.push(() => poller.close())
+  closing.push(startSweeps(log))
+  const gateway = await startGateway({ routes, streamed, load, host: env.HOST, port: env.PORT, log })
+  closing.push(() => gateway.close())
+  return {
+    url: gateway.url,
+    adminKey,
+    adminKeyFile: env.ADMIN_KEY ? undefined : secretFile(dataDir, 'admin-key'),
+    close,
+  }
+}
+
+/** The variables that the stack gives the functions. */
+function functionEnv(
+  env: LocalEnv,
+  dataDir: string,
+  adminKey: string,
+  queueUrl: string,
+  ecs: LocalEcs,
+): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_ECS: ecs.url,
+    ADMIN_KEY: adminKey,
+    KEY_PEPPER: keepSecret(dataDir, 'key-pepper', env.KEY_PEPPER),
+    QUEUE_URL: queueUrl,
+    CLUSTER: LOCAL_CLUSTER_ARN,
+    TASK_DEFINITION: 'docsfy-runner',
+    CONTAINER_NAME: 'runner',
+  }
+}
+
+/** EventBridge's schedule: once at the start, for what an earlier life left half done, and then every minute. */
+function startSweeps(log: Log): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve()
+  const sweep = () => {
+    running = running.then(() => call('sweep', {})).catch((error) => log.error('the sweep failed', { error }))
+  }
+  const timer = setInterval(sweep, SWEEP_EVERY_MS)
+  sweep()
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}
+
+async function call(name: string, event: object): Promise<void> {
+  await invoke(await load(name), event, lambdaContext(name, crypto.randomUUID(), 60))
+}
+
+/** Loaded at first use: functions read the environment that is provided above. */
+async function load(name: string): Promise<LambdaHandler> {
+  const { handler } = (await import(`../../functions/${name}.ts`)) as { handler: LambdaHandler }
+  return handler
+}
+
+async function requireGit(): Promise<void> {
+  try {
+    await promisify(execFile)('git', ['--version'])
+  } catch (cause) {
+    throw new Error('git was not found: install git (2.37 or later), and start again.', { cause })
+  }
+}

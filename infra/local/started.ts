@@ -1,0 +1,5 @@
+/** A server of this machine that runs. */
+export interface Started {
+  url: string
+  close(): Promise<void>
+}

@@ -1,0 +1,47 @@
+import { join, resolve } from 'node:path'
+import type { Started } from './started.ts'
+import { startDynamoDb } from './stores/dynamodb.ts'
+import { lockFolder } from './stores/lock.ts'
+import { startSqsAndS3 } from './stores/sqs-and-s3.ts'
+
+export interface StoresOptions {
+  dataDir: string
+  /** They ask nobody for credentials: a loopback address. */
+  host: string
+  /** Any free ones unless given. */
+  dynamodbPort?: number
+  sqsAndS3Port?: number
+}
+
+export interface Stores {
+  dynamodbUrl: string
+  sqsUrl: string
+  s3Url: string
+  close(): Promise<void>
+}
+
+/**
+ * DynamoDB, SQS and S3 for one machine. What they answered with success is on disk below `dataDir`, and is there after
+ * a crash. Clients need `useQueueUrlAsEndpoint: false` (SQS) and `forcePathStyle: true` (S3).
+ * Rejects with one plain sentence if another process works on `dataDir`, or if it is not writable.
+ */
+export async function startStores(options: StoresOptions): Promise<Stores> {
+  const { dataDir, host, dynamodbPort = 0, sqsAndS3Port = 0 } = options
+  const folder = resolve(dataDir)
+  const lock = lockFolder(folder)
+  const started: Started[] = []
+  const close = async () => {
+    await Promise.all(started.map((store) => store.close()))
+    lock.release()
+  }
+  try {
+    const dynamodb = await startDynamoDb(join(folder, 'dynamodb'), host, dynamodbPort)
+    started.push(dynamodb)
+    const both = await startSqsAndS3(join(folder, 'sqs-s3'), host, sqsAndS3Port)
+    started.push(both)
+    return { dynamodbUrl: dynamodb.url, sqsUrl: both.url, s3Url: both.url, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,41 @@
+import { delimiter, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { inheritedEnv, LeaseEnv, RunnerEnv } from '../../shared/env.ts'
+import type { LocalTaskDefinition } from './ecs/options.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The executable that plays `claude` where nobody has named a real one. */
+export const STAND_IN = fileURLToPath(new URL('stand-in/claude.ts', import.meta.url))
+
+export interface CliChoice {
+  /** The stand-in plays `claude`, whatever real CLI there may be. */
+  standIn: boolean
+}
+
+/**
+ * The task that runs `runner/main.ts`, as the stack's task definition does on AWS. Its environment: what the runner reads of
+ * this process's own, and where the service's parts are.
+ */
+export function taskDefinition(environment: Record<string, string>, { standIn }: CliChoice): LocalTaskDefinition {
+  const inherited = inheritedEnv()
+  const handedOn = Object.keys(RunnerEnv.shape)
+    .filter((name) => !(name in LeaseEnv.shape) && name !== 'TMPDIR')
+    .flatMap((name) => (inherited[name] ? [[name, inherited[name]] as const] : []))
+  const cli = standIn ? { AI_CLI_CLAUDE: STAND_IN, ANTHROPIC_API_KEY: 'the-stand-in-needs-none' } : {}
+  return {
+    family: 'docsfy-runner',
+    revision: 1,
+    containerName: 'runner',
+    command: [process.execPath, `${root}runner/main.ts`],
+    // The pinned Node.js first, for CLIs that are scripts.
+    environment: {
+      ...Object.fromEntries(handedOn),
+      ...cli,
+      ...environment,
+      PATH: `${dirname(process.execPath)}${delimiter}${inherited.PATH ?? ''}`,
+    },
+    stopTimeoutSeconds: 30,
+    workingDirectory: root,
+  }
+}
