@@ -1,0 +1,52 @@
+import { toString as textOf } from 'hast-util-to-string'
+import { visit } from 'unist-util-visit'
+import { type Citation, formatSourceRange, type SourceRange } from '../../shared/page.ts'
+import { parseMarkdown } from './parse-markdown.ts'
+import { rangeOfNode } from './source-range.ts'
+
+export interface CitedRange {
+  range: SourceRange
+  /** What a fence shows as those lines; absent for a link. */
+  excerpt?: string
+}
+
+/**
+ * Every place in the repository that the rendered page names, in reading order, repetitions included. Paths that could
+ * leave the repository (`..`, a leading slash) are not sources and never in the result.
+ */
+export function citedRanges(markdown: string): CitedRange[] {
+  const cited: CitedRange[] = []
+  visit(parseMarkdown(markdown), 'element', (node) => {
+    const range = rangeOfNode(node)
+    if (range) cited.push(node.tagName === 'figure' ? { range, excerpt: textOf(node) } : { range })
+  })
+  return cited
+}
+
+/**
+ * Holds a page's citations against the files. A range is verified when its file exists and has that many lines, and
+ * every excerpt shown from it is those lines verbatim (one trailing line feed is forgiven). Each range comes once, in
+ * order of appearance.
+ * @param readLines A file's lines without their line ends, undefined when there is no such file; asked once a path.
+ */
+export async function verifyCitations(
+  markdown: string,
+  readLines: (path: string) => Promise<string[] | undefined>,
+): Promise<Citation[]> {
+  const files = new Map<string, string[] | undefined>()
+  const citations = new Map<string, Citation>()
+  for (const cited of citedRanges(markdown)) {
+    const { path } = cited.range
+    if (!files.has(path)) files.set(path, await readLines(path))
+    const key = formatSourceRange(cited.range)
+    const verified = isTrue(cited, files.get(path)) && (citations.get(key)?.verified ?? true)
+    citations.set(key, { ...cited.range, verified })
+  }
+  return [...citations.values()]
+}
+
+function isTrue({ range, excerpt }: CitedRange, lines: string[] | undefined): boolean {
+  if (!lines || range.endLine > lines.length) return false
+  const text = lines.slice(range.startLine - 1, range.endLine).join('\n')
+  return excerpt === undefined || excerpt === text || excerpt === `${text}\n`
+}

@@ -1,0 +1,22 @@
+import type { ElementContent } from 'hast'
+import { formatSourceRange, type Page, type SourceRange } from '../../shared/page.ts'
+import { h } from './element.ts'
+import { isRepositoryPath } from './source-range.ts'
+
+/** Says beside a source what the check against the repository could not confirm. */
+export interface Doubts {
+  /** The visible note on a range that was checked and not found as the page shows it; nothing on any other. */
+  noteOn(range: SourceRange): ElementContent[]
+}
+
+/** The doubts about one page's citations. */
+export function doubtsAbout({ citations }: Page): Doubts {
+  const doubted = citations.filter(({ path, verified }) => !verified && isRepositoryPath(path))
+  const ranges = new Set(doubted.map(formatSourceRange))
+  return { noteOn: (range) => (ranges.has(formatSourceRange(range)) ? note() : []) }
+}
+
+const note = (): ElementContent[] => [
+  { type: 'text', value: ' ' },
+  h('small', { className: ['unverified'] }, 'not verified'),
+]

@@ -1,0 +1,107 @@
+import type { Element, Properties, Root } from 'hast'
+import { type Child, h } from './element.ts'
+import { fileOf, type SiteMap } from './site-map.ts'
+import { EXTERNAL_REL } from './source-link.ts'
+
+/** What differs from document to document; `title` and `slug` are undefined on the start page. */
+export interface Framed {
+  title: string | undefined
+  description: string
+  slug: string | undefined
+  main: Child[]
+}
+
+/** Puts content into the frame all documents of a site share: head, header, navigation, footer. No script, no style. */
+export const frame = (framed: Framed, site: SiteMap): Root => ({
+  type: 'root',
+  children: [
+    { type: 'doctype' },
+    h(
+      'html',
+      { lang: 'en' },
+      head(framed, site),
+      h(
+        'body',
+        {},
+        h('a', { className: ['skip'], href: '#content' }, 'Skip to content'),
+        header(framed, site),
+        h(
+          'div',
+          { className: ['layout'] },
+          navigation(framed, site),
+          h('main', { id: 'content', tabIndex: -1, className: [framed.slug ? 'page' : 'start-page'] }, framed.main),
+        ),
+        footer(site),
+      ),
+    ),
+  ],
+})
+
+function head({ title, description }: Framed, { context: { plan } }: SiteMap): Element {
+  const fallback = plan.tagline || `Documentation of ${plan.project_name}`
+  const metas: Properties[] = [
+    { charSet: 'utf-8' },
+    { name: 'viewport', content: 'width=device-width, initial-scale=1' },
+    { name: 'description', content: description || fallback },
+    { name: 'robots', content: 'noindex' },
+    { name: 'color-scheme', content: 'light dark' },
+  ]
+  return h(
+    'head',
+    {},
+    metas.map((meta) => h('meta', meta)),
+    h('title', {}, title === undefined ? plan.project_name : `${title} · ${plan.project_name}`),
+    h('link', { rel: ['stylesheet'], href: 'assets/style.css' }),
+  )
+}
+
+const header = ({ slug }: Framed, { context: { plan }, groups }: SiteMap): Element =>
+  h(
+    'header',
+    { className: ['site-header'] },
+    h('a', { className: ['home'], href: './index.html', ...current(slug === undefined) }, plan.project_name),
+    groups.length > 0 ? h('button', { type: 'button', popoverTarget: 'pages' }, 'Pages') : undefined,
+  )
+
+// A popover opens on a phone without any script; wide screens, print and old browsers show it in place.
+const navigation = ({ slug: here }: Framed, { groups }: SiteMap): Element | undefined =>
+  groups.length === 0
+    ? undefined
+    : h(
+        'nav',
+        { id: 'pages', className: ['pages'], popover: '', ariaLabel: 'Pages' },
+        groups.map(({ group, pages }) => [
+          h('p', {}, group),
+          h(
+            'ul',
+            {},
+            pages.map(({ slug, title }) =>
+              h('li', {}, h('a', { href: `./${fileOf(slug)}`, ...current(slug === here) }, title)),
+            ),
+          ),
+        ]),
+      )
+
+const current = (is: boolean): Properties => (is ? { ariaCurrent: 'page' } : {})
+
+function footer({ context: { browseUrl, commit, generatedAt, plan, ref, writtenBy } }: SiteMap): Element {
+  const browsable = /^https?:/.test(URL.parse(browseUrl ?? '')?.protocol ?? '')
+  const project = h('bdi', {}, plan.project_name)
+  return h(
+    'footer',
+    { className: ['site-footer'] },
+    h(
+      'p',
+      {},
+      'Documentation of ',
+      browsable ? h('a', { href: String(browseUrl), rel: EXTERNAL_REL }, project) : project,
+      ref === '' ? undefined : [' at ', h('bdi', {}, ref)],
+      ', commit ',
+      h('code', { title: commit }, commit.slice(0, 7)),
+      ', ',
+      h('time', { dateTime: generatedAt }, generatedAt),
+      '.',
+    ),
+    h('p', {}, 'Written by ', h('bdi', {}, writtenBy), '.'),
+  )
+}

@@ -1,0 +1,85 @@
+import type { Element, Root } from 'hast'
+import { toString as textOf } from 'hast-util-to-string'
+import rehypeSlug from 'rehype-slug'
+import { unified } from 'unified'
+import { SKIP, visit } from 'unist-util-visit'
+import type { Page } from '../../shared/page.ts'
+import { h } from './element.ts'
+import { parseMarkdown } from './parse-markdown.ts'
+
+export interface PageHeading {
+  depth: 2 | 3
+  id: string
+  text: string
+}
+
+/** A page laid out as far as it can be without the others: its links still stand as the author wrote them. */
+export interface PreparedPage {
+  page: Page
+  /** Not sanitised yet. Its first child is the page's only `h1`. */
+  tree: Root
+  /** Anchors of the page, as they will be in the HTML. */
+  ids: ReadonlySet<string>
+  headings: PageHeading[]
+}
+
+/** In front of every heading's id: with a dash in it no id can shadow a property of `document` or of a form. */
+export const HEADING_PREFIX = 'section-'
+
+/** Gives a page its one `h1`, the ids of its headings, and what a keyboard needs to scroll its tables. */
+export function preparePage(page: Page): PreparedPage {
+  const tree = parseMarkdown(page.markdown)
+  visit(tree, 'element', (node, index, parent) => {
+    if (index === undefined || !parent) return
+    if (isHeading(node) && textOf(node).trim() === '') {
+      parent.children.splice(index, 1)
+      return [SKIP, index]
+    }
+    if (node.tagName === 'input') parent.children[index] = checkbox(node)
+    if (node.tagName !== 'table') return
+    parent.children[index] = h('div', { className: ['scroll'], role: 'group', ariaLabel: 'Table', tabIndex: 0 }, node)
+    return [SKIP, index + 1]
+  })
+  putTitleFirst(tree, page.title)
+  slugger.runSync(tree)
+  return { page, tree, ids: uniqueIds(tree), headings: headingsOf(tree) }
+}
+
+const slugger = unified().use(rehypeSlug, { prefix: HEADING_PREFIX })
+
+const isHeading = ({ tagName }: Element): boolean => /^h[1-6]$/.test(tagName)
+
+const checkbox = ({ properties: { checked } }: Element): Element =>
+  h('span', { className: ['task'], role: 'img', ariaLabel: checked ? 'done' : 'open' }, checked ? '☑' : '☐')
+
+/** The author's own title when the page begins with one, else the plan's; any later `h1` becomes an `h2`. */
+function putTitleFirst(tree: Root, title: string): void {
+  const first = tree.children.find((node) => node.type === 'element')
+  const own = first?.tagName === 'h1' ? first : undefined
+  tree.children = [own ?? h('h1', {}, title), ...tree.children.filter((node) => node !== own)]
+  visit(tree, { tagName: 'h1' }, (node, index, parent) => {
+    if (parent === tree && index === 0) return
+    if (node.type === 'element') node.tagName = 'h2'
+  })
+}
+
+/** Collects the ids and takes away those that a page has twice (footnotes `a`, used twice, and `a-2`). */
+function uniqueIds(tree: Root): Set<string> {
+  const ids = new Set<string>()
+  visit(tree, 'element', ({ properties }) => {
+    if (properties.id === undefined) return
+    if (ids.has(String(properties.id))) delete properties.id
+    else ids.add(String(properties.id))
+  })
+  return ids
+}
+
+function headingsOf(tree: Root): PageHeading[] {
+  const headings: PageHeading[] = []
+  visit(tree, 'element', (node) => {
+    const id = String(node.properties.id ?? '')
+    if (!/^h[23]$/.test(node.tagName) || !id.startsWith(HEADING_PREFIX)) return
+    headings.push({ depth: node.tagName === 'h2' ? 2 : 3, id, text: textOf(node).trim() })
+  })
+  return headings
+}

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises'
+import type { Root } from 'hast'
+import rehypeStringify from 'rehype-stringify'
+import { unified } from 'unified'
+import type { Page } from '../../shared/page.ts'
+import type { SiteContext, SiteFile } from '../../shared/site.ts'
+import { preparePage } from './prepare-page.ts'
+import { renderIndex } from './render-index.ts'
+import { renderPage } from './render-page.ts'
+import { resolveLinks } from './resolve-links.ts'
+import { fileOf, mapSite } from './site-map.ts'
+
+/**
+ * Renders the finished pages into a static site: `index.html`, one file a page, `assets/style.css`. The same input
+ * gives the same bytes. Every internal link resolves and is relative, nothing remote is loaded and nothing runs, so the
+ * folder works at any path, from `file://` and under a strict CSP. Whatever plan and pages say is treated as hostile.
+ */
+export async function renderSite(pages: readonly Page[], context: SiteContext): Promise<SiteFile[]> {
+  const site = mapSite(pages, context)
+  const prepared = new Map(site.pages.map((page) => [page.slug, preparePage(page)]))
+  for (const page of prepared.values()) resolveLinks(page, prepared, context)
+  return [
+    { path: 'index.html', body: html(renderIndex(site)) },
+    ...[...prepared].map(([slug, page]) => ({ path: fileOf(slug), body: html(renderPage(page, site)) })),
+    { path: 'assets/style.css', body: await readFile(new URL('style.css', import.meta.url), 'utf8') },
+  ]
+}
+
+const html = (document: Root): string => `${unified().use(rehypeStringify).stringify(document)}\n`

@@ -1,0 +1,70 @@
+import type { Element, ElementContent } from 'hast'
+import { toString as textOf } from 'hast-util-to-string'
+import { SKIP, visit } from 'unist-util-visit'
+import type { SiteContext } from '../../shared/site.ts'
+import { type Doubts, doubtsAbout } from './doubts.ts'
+import { h } from './element.ts'
+import { internalUrl } from './internal-url.ts'
+import type { PreparedPage } from './prepare-page.ts'
+import { EXTERNAL_REL, sourceLink } from './source-link.ts'
+import { linesText, rangeOfNode } from './source-range.ts'
+
+/**
+ * Makes every link of a page one that resolves: to a page or heading of the site, to lines of the repository, or out
+ * over http, https or mail. Whatever else was linked stays as text. Sourced figures get their captions here.
+ */
+export function resolveLinks(
+  prepared: PreparedPage,
+  pages: ReadonlyMap<string, PreparedPage>,
+  context: SiteContext,
+): void {
+  const doubts = doubtsAbout(prepared.page)
+  const resolve = (link: Element) =>
+    holdsLink(link)
+      ? undefined
+      : (toSource(link, doubts, context) ?? toOutside(link) ?? toPage(link, internalUrl(link, prepared, pages)))
+
+  visit(prepared.tree, 'element', (node, index, parent) => {
+    if (index === undefined || !parent) return
+    if (node.tagName === 'figure') addCaption(node, doubts, context)
+    if (node.tagName !== 'a') return
+    const link = resolve(node)
+    parent.children.splice(index, 1, ...(link ?? node.children))
+    return [SKIP, index + (link?.length ?? 0)]
+  })
+}
+
+/** Markdown can put a link into a link, HTML cannot: a browser would tear them apart. The inner one stays. */
+const holdsLink = (link: Element): boolean => {
+  let found = false
+  visit(link, { tagName: 'a' }, (node) => {
+    found ||= node !== link
+  })
+  return found
+}
+
+function toSource(link: Element, doubts: Doubts, context: SiteContext): ElementContent[] | undefined {
+  const range = rangeOfNode(link)
+  if (!range) return undefined
+  const text = textOf(link)
+  const label =
+    text.trim() === '' || text === link.properties.href ? `${range.path}, ${linesText(range)}` : link.children
+  return [sourceLink(range, context, label), ...doubts.noteOn(range)]
+}
+
+function toOutside(link: Element): ElementContent[] | undefined {
+  const url = URL.parse(String(link.properties.href))
+  if (!url || !/^(?:https?|mailto):$/.test(url.protocol)) return undefined
+  const label = textOf(link).trim() === '' ? url.href : link.children
+  return [h('a', { ...link.properties, href: url.href, rel: EXTERNAL_REL }, label)]
+}
+
+const toPage = (link: Element, href: string | undefined): ElementContent[] | undefined =>
+  href === undefined || textOf(link).trim() === '' ? undefined : [h('a', { ...link.properties, href }, link.children)]
+
+function addCaption(figure: Element, doubts: Doubts, context: SiteContext): void {
+  const range = rangeOfNode(figure)
+  if (!range) return
+  const label = [h('code', {}, range.path), ` ${linesText(range)}`]
+  figure.children.unshift(h('figcaption', {}, sourceLink(range, context, label), doubts.noteOn(range)))
+}

@@ -1,0 +1,48 @@
+import type { Root } from 'hast'
+import rehypeSanitize, { defaultSchema, type Options } from 'rehype-sanitize'
+import { unified } from 'unified'
+import { EXTERNAL_REL } from './source-link.ts'
+
+/**
+ * The last thing that happens to a page's content: only these elements, attributes, ids and protocols are left,
+ * whatever came before. Nothing here can load a resource, run, style itself, or shadow a property of `document`.
+ */
+export const sanitise = (tree: Root): Root => sanitiser.runSync(tree)
+
+const schema: Options = {
+  tagNames: [
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'blockquote', 'ul', 'ol', 'li', 'hr', 'br', 'section', 'div'],
+    ...['a', 'em', 'strong', 'del', 'sup', 'span', 'small', 'code', 'pre', 'figure', 'figcaption'],
+    ...['table', 'thead', 'tbody', 'tr', 'th', 'td'],
+  ],
+  attributes: {
+    '*': [['id', /^section-/, /^note-fn/, 'footnote-label']],
+    a: [
+      ...['href', 'title', 'ariaLabel', 'dataFootnoteRef', 'dataFootnoteBackref'],
+      ['rel', ...EXTERNAL_REL],
+      ['className', 'source'],
+      ['ariaDescribedBy', 'footnote-label'],
+    ],
+    code: [['className', /^language-[\w+#.-]+$/]],
+    div: [['className', 'scroll'], ['role', 'group'], 'ariaLabel', ['tabIndex', 0]],
+    figure: ['dataSource'],
+    h2: [['className', 'sr-only']],
+    li: [['className', 'task-list-item']],
+    ol: ['start', ['className', 'contains-task-list']],
+    pre: [['tabIndex', 0]],
+    section: ['dataFootnotes', ['className', 'footnotes']],
+    small: [['className', 'unverified']],
+    span: [['className', 'source', 'task'], 'title', ['role', 'img'], 'ariaLabel'],
+    td: [['align', 'left', 'center', 'right']],
+    th: [['align', 'left', 'center', 'right']],
+    ul: [['className', 'contains-task-list']],
+  },
+  ancestors: defaultSchema.ancestors ?? {},
+  protocols: { href: ['http', 'https', 'mailto'] },
+  // The ids above are prefixed where they are made, so links to them can be checked before this.
+  clobber: [],
+  required: {},
+  strip: ['script', 'style'],
+}
+
+const sanitiser = unified().use(rehypeSanitize, schema)

@@ -1,0 +1,37 @@
+import type { Element } from 'hast'
+import type { SourceRange } from '../../shared/page.ts'
+import { type Child, h } from './element.ts'
+import { linesText } from './source-range.ts'
+
+/** What every link that leaves the site says about itself. */
+export const EXTERNAL_REL = ['noopener', 'noreferrer', 'nofollow']
+
+/** Where the documented code can be browsed. */
+export interface Browsable {
+  browseUrl: string | null
+  commit: string
+}
+
+/** A link to the lines where the host of the repository shows them; only a label when it cannot be browsed. */
+export function sourceLink(range: SourceRange, at: Browsable, ...label: readonly Child[]): Element {
+  const href = sourceUrl(range, at)
+  const title = `${range.path}, ${linesText(range)}`
+  return href
+    ? h('a', { className: ['source'], href, rel: EXTERNAL_REL, title }, ...label)
+    : h('span', { className: ['source'], title }, ...label)
+}
+
+/** The address of some lines on GitLab, Bitbucket, GitHub and hosts that speak like it; undefined without a host. */
+export function sourceUrl(
+  { path, startLine, endLine }: SourceRange,
+  { browseUrl, commit }: Browsable,
+): string | undefined {
+  const url = URL.parse(browseUrl ?? '')
+  if (!url || !/^https?:$/.test(url.protocol)) return undefined
+  const base = url.origin + url.pathname.replace(/\/+$/, '')
+  const file = path.split('/').map(encodeURIComponent).join('/')
+  const at = `${encodeURIComponent(commit)}/${file}`
+  if (url.hostname.includes('gitlab')) return `${base}/-/blob/${at}#L${startLine}-${endLine}`
+  if (url.hostname.includes('bitbucket')) return `${base}/src/${at}#lines-${startLine}:${endLine}`
+  return `${base}/blob/${at}#L${startLine}-L${endLine}`
+}

@@ -1,0 +1,33 @@
+import type { Nodes } from 'hast'
+import { parseSourceRange, type SourceRange } from '../../shared/page.ts'
+
+/** The range a `source:path#L1-L9` address names; undefined when it names none, or a path no repository can hold. */
+export const rangeOfHref = (href: unknown): SourceRange | undefined =>
+  typeof href === 'string' && href.startsWith('source:') ? rangeOf(href.slice('source:'.length)) : undefined
+
+/** The range a code fence's info string names with `source=path#L1-L9`. */
+export function rangeOfInfo(info: string): SourceRange | undefined {
+  const word = info.split(/\s+/).find((part) => part.startsWith('source='))
+  return word === undefined ? undefined : rangeOf(word.slice('source='.length))
+}
+
+/** The range a node of {@link parseMarkdown}'s tree stands for: a source link or a sourced figure. */
+export function rangeOfNode(node: Nodes): SourceRange | undefined {
+  if (node.type !== 'element') return undefined
+  if (node.tagName === 'a') return rangeOfHref(node.properties.href)
+  const { dataSource } = node.properties
+  return node.tagName === 'figure' && typeof dataSource === 'string' ? rangeOf(dataSource) : undefined
+}
+
+/** Whether a path stays inside a repository whatever it is appended to: no `..`, no leading slash, no backslash. */
+export const isRepositoryPath = (path: string): boolean =>
+  path.isWellFormed() && !/[\\\0]/.test(path) && path.split('/').every((part) => !['', '.', '..'].includes(part))
+
+/** Line numbers as readers see them: `line 7`, `lines 1–9`. */
+export const linesText = ({ startLine, endLine }: SourceRange): string =>
+  startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`
+
+function rangeOf(text: string): SourceRange | undefined {
+  const range = parseSourceRange(text)
+  return range && isRepositoryPath(range.path) ? range : undefined
+}

@@ -1,0 +1,32 @@
+import type { Element } from 'hast'
+import type { Citation, Page } from '../../shared/page.ts'
+import type { SiteContext } from '../../shared/site.ts'
+import { doubtsAbout } from './doubts.ts'
+import { h } from './element.ts'
+import { sourceLink } from './source-link.ts'
+import { isRepositoryPath, linesText } from './source-range.ts'
+
+/** "Sources of this page": every cited file with its cited lines; undefined for a page that cites none. */
+export function sourcesOf(page: Page, context: SiteContext): Element | undefined {
+  const doubts = doubtsAbout(page)
+  const lines = (citation: Citation, index: number) => [
+    index > 0 ? ', ' : ' ',
+    sourceLink(citation, context, linesText(citation)),
+    doubts.noteOn(citation),
+  ]
+  const files = Map.groupBy(
+    page.citations.filter(({ path }) => isRepositoryPath(path)),
+    ({ path }) => path,
+  )
+  if (files.size === 0) return undefined
+  return h(
+    'section',
+    { className: ['sources'], ariaLabelledBy: ['sources-title'] },
+    h('h2', { id: 'sources-title' }, 'Sources of this page'),
+    h(
+      'ul',
+      {},
+      [...files].map(([path, citations]) => h('li', {}, h('code', {}, path), citations.map(lines))),
+    ),
+  )
+}

@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { citedRanges, verifyCitations } from '../../../../runner/site/citations.ts'
+import { formatSourceRange } from '../../../../shared/page.ts'
+import { all, textOf } from './read-html.ts'
+import { renderContent } from './sample-site.ts'
+
+const FILES: Record<string, string[]> = { 'a.ts': ['one', '  two', '', 'four'], 'src/b c.ts': ['x'] }
+const readLines = async (path: string) => FILES[path]
+const fence = (source: string, body: string, mark = '```') => `${mark}ts source=${source}\n${body}\n${mark}`
+
+test('links, references, autolinks and fences are cited; look-alikes in code and raw HTML are not', () => {
+  const markdown = [
+    '[l](source:a.ts#L1-L2), [r][ref], <source:src/b%20c.ts#L1>',
+    '`[c](source:no.ts#L1)` <a href="source:no.ts#L1">x</a>',
+    '> - [deep](source:a.ts#L4)',
+    fence('a.ts#L2-L3', '  two\n'),
+    '````md\n```ts source=no.ts#L1\nx\n```\n````',
+    '[up](source:../no.ts#L1) [abs](source:/no.ts#L1)',
+    '[ref]: source:a.ts#L3',
+  ].join('\n\n')
+  expect(citedRanges(markdown)).toEqual([
+    { range: { path: 'a.ts', startLine: 1, endLine: 2 } },
+    { range: { path: 'a.ts', startLine: 3, endLine: 3 } },
+    { range: { path: 'src/b c.ts', startLine: 1, endLine: 1 } },
+    { range: { path: 'a.ts', startLine: 4, endLine: 4 } },
+    { range: { path: 'a.ts', startLine: 2, endLine: 3 }, excerpt: '  two\n' },
+  ])
+})
+
+test.each([
+  ['an exact excerpt', fence('a.ts#L1-L3', 'one\n  two\n'), true],
+  ['one more line feed at the end', fence('a.ts#L1-L2', 'one\n  two\n'), true],
+  ['two more line feeds', fence('a.ts#L1-L2', 'one\n  two\n\n'), false],
+  ['lost indentation', fence('a.ts#L1-L2', 'one\ntwo'), false],
+  ['a missing line', fence('a.ts#L1-L2', 'one'), false],
+  ['lines beyond the end', '[x](source:a.ts#L4-L5)', false],
+  ['the last line', '[x](source:a.ts#L4)', true],
+  ['a file that is not there', '[x](source:gone.ts#L1)', false],
+  [
+    'an excerpt in a list',
+    `- x\n\n  ${fence('a.ts#L1-L2', 'one\n    two').replaceAll('\n', '\n  ').replace('      two', '    two')}`,
+    true,
+  ],
+  ['CRLF markdown', fence('a.ts#L1-L2', 'one\n  two').replaceAll('\n', '\r\n'), true],
+])('%s is judged for what it is', async (_, markdown, verified) => {
+  expect((await verifyCitations(markdown, readLines)).map((citation) => citation.verified)).toEqual([verified])
+})
+
+test('a range cited twice comes once, and one false excerpt of it makes it unverified', async () => {
+  const markdown = [
+    fence('a.ts#L1-L2', 'one\n  two'),
+    '[x](source:a.ts#L1)',
+    fence('a.ts#L1-L2', 'made up'),
+    fence('a.ts#L1-L2', 'one\n  two'),
+  ].join('\n\n')
+  expect(await verifyCitations(markdown, readLines)).toEqual([
+    { path: 'a.ts', startLine: 1, endLine: 2, verified: false },
+    { path: 'a.ts', startLine: 1, endLine: 1, verified: true },
+  ])
+})
+
+test('each file is read once and paths that leave the repository never', async () => {
+  const asked: string[] = []
+  const markdown =
+    '[1](source:a.ts#L1) [2](source:a.ts#L2) [3](source:../../x#L1) [4](source:/etc/x#L1) [5](source:a/%2e%2e/b#L1)'
+  await verifyCitations(markdown, async (path) => {
+    asked.push(path)
+    return FILES[path]
+  })
+  expect(asked).toEqual(['a.ts'])
+})
+
+test('any excerpt arrives in the HTML letter for letter, under a figure that names its lines', async () => {
+  const line = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('```', '<b>&amp;"', '\tx', '   ', '', '</code></pre>', '\u202E', '# h'),
+  )
+  const lines = fc.array(
+    line.map((text) => text.replaceAll(/[\r\n\0]/g, '').toWellFormed()),
+    { minLength: 1, maxLength: 6 },
+  )
+  const path = fc.string({ minLength: 1 }).filter((text) => text.isWellFormed() && !/[\0\\/`]|^\.\.?$/.test(text))
+  await fc.assert(
+    fc.asyncProperty(lines, path, async (body, name) => {
+      const range = { path: `src/${name}`, startLine: 5, endLine: 4 + body.length }
+      const source = formatSourceRange(range)
+      const markdown = fence(source, body.join('\n'), '``````')
+      const file = [...Array<string>(4).fill('-'), ...body]
+      const citations = await verifyCitations(markdown, async (asked) => (asked === range.path ? file : undefined))
+      const content = await renderContent(markdown, {}, { citations })
+      expect(citations).toEqual([{ ...range, verified: true }])
+      expect(all(content, 'figure').map(({ attributes }) => attributes['data-source'])).toEqual([source])
+      expect(all(content, 'code').map(textOf)).toEqual([range.path, body.join('\n')])
+      expect(all(content, 'small')).toEqual([])
+    }),
+    { numRuns: 150 },
+  )
+}, 60_000)
+
+test('what could not be verified says so, beside the excerpt and beside the link, and nothing else does', async () => {
+  const markdown = `${fence('a.ts#L1-L2', 'made up')}\n\n[good](source:a.ts#L1) [bad](source:gone.ts#L1)`
+  const content = await renderContent(markdown, {}, { citations: await verifyCitations(markdown, readLines) })
+  expect(textOf(all(content, 'figcaption')[0] ?? content)).toBe('a.ts lines 1–2 not verified')
+  expect(textOf(all(content, 'p')[0] ?? content)).toBe('good bad not verified')
+})
+
+test('a fence keeps its language beside its source, and a source needs no language', async () => {
+  const content = await renderContent(
+    '```c++ source=a.ts#L1\nx\n```\n\n```source=a.ts#L1\ny\n```\n\n```py title="x"\nz\n```',
+  )
+  expect(all(content, 'pre').map((pre) => all(pre, 'code')[0]?.attributes.class)).toEqual([
+    'language-c++',
+    undefined,
+    'language-py',
+  ])
+  expect(all(content, 'figure')).toHaveLength(2)
+})

@@ -1,0 +1,110 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { PIECES } from './hostile-pieces.ts'
+import { elementsOf, type Node, textOf } from './read-html.ts'
+import { deadLinks, renderContent, renderSample } from './sample-site.ts'
+
+const TAGS = new Set(
+  [
+    'html head meta title link body a header button div nav p ul li main section footer bdi code time small span',
+    'h1 h2 h3 h4 h5 h6 blockquote ol hr br em strong del sup pre figure figcaption table thead tbody tr th td',
+  ].flatMap((names) => names.split(' ')),
+)
+const ATTRIBUTES = new Set(
+  [
+    'lang charset name content rel href class id tabindex type popover popovertarget role title datetime align start',
+    'aria-current aria-label aria-labelledby aria-describedby',
+    'data-source data-footnotes data-footnote-ref data-footnote-backref',
+  ].flatMap((names) => names.split(' ')),
+)
+
+/** What is wrong with a site's HTML: foreign elements, attributes, protocols, ids, links. */
+function faults(site: Record<string, Node>): string[] {
+  const elements = Object.values(site).flatMap((page) => elementsOf(page))
+  const attributes = elements.flatMap((element) => Object.entries(element.attributes))
+  const ids = Object.values(site).map((page) => elementsOf(page).flatMap((element) => element.attributes.id ?? []))
+  return [
+    ...elements.flatMap(({ tag }) => (TAGS.has(tag) ? [] : [`<${tag}>`])),
+    ...attributes.flatMap(([name]) => (ATTRIBUTES.has(name) ? [] : [name])),
+    ...ids.flat().filter((id) => !/^(?:section-|note-fn|footnote-label$|sources-title$|content$|pages$)/.test(id)),
+    ...ids.filter((list) => new Set(list).size < list.length).map((list) => `twice: ${list.join()}`),
+    ...elements.filter(({ tag }) => tag === 'a').flatMap(nestedLinks),
+    ...deadLinks(site),
+  ]
+}
+
+const nestedLinks = (link: Node) => elementsOf(link).flatMap(({ tag }) => (tag === 'a' ? ['a link in a link'] : []))
+
+test('no mix of hostile markdown gets an element, attribute, protocol, id or dead link out', async () => {
+  const markdown = fc
+    .array(
+      fc.tuple(
+        fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...PIECES) }, fc.string()),
+        fc.constantFrom('\n\n', '\n', ' ', '', '\n> ', '\n- '),
+      ),
+      {
+        minLength: 1,
+        maxLength: 14,
+      },
+    )
+    .map((parts) => parts.flat().join(''))
+  await fc.assert(
+    fc.asyncProperty(markdown, async (text) => {
+      expect(faults(await renderSample({ a: text || '-', b: '# B\n\n## There', gone: null }))).toEqual([])
+    }),
+    { numRuns: 300 },
+  )
+}, 120_000)
+
+test('every hostile piece alone is harmless too, with and without a place to browse', async () => {
+  for (const piece of PIECES)
+    for (const browseUrl of [null, 'https://github.com/acme/courier', 'javascript:alert(1)//'])
+      expect(faults(await renderSample({ a: piece, b: '# B\n\n## There' }, { browseUrl })), piece).toEqual([])
+}, 60_000)
+
+test('raw HTML is dropped, not shown and not parsed', async () => {
+  const content = await renderContent('a\n\n<div onclick="x">inside</div>\n\nb <b onclick=x>c</b> d <!-- e -->')
+  expect(textOf(content).replaceAll(/\s+/g, ' ')).toBe('a b c d ')
+  expect(elementsOf(content).map(({ tag }) => tag)).toEqual(['p', 'p'])
+})
+
+test('an image becomes its alternative text', async () => {
+  const content = await renderContent(
+    'See ![the parts](https://evil.example/a.png) and ![these][r].\n\n[r]: data:image/png;base64,AA',
+  )
+  expect(textOf(content)).toBe('See the parts and these.')
+})
+
+test('text that looks like markup arrives as text in titles, tagline, navigation and footer', async () => {
+  const evil = '</title></script><img src=x onerror="alert(1)">&amp;\''
+  const page = { slug: 'a', title: evil, description: evil }
+  const plan = { project_name: evil, tagline: evil, navigation: [{ group: evil, pages: [page] }] }
+  const site = await renderSample(
+    { a: 'text' },
+    { plan, ref: evil, writtenBy: evil, commit: evil, generatedAt: evil },
+    page,
+  )
+  expect(faults(site)).toEqual([])
+  expect(textOf(site['a.html'] as Node)).toContain(`Written by ${evil}.`)
+})
+
+test('markdown nested thousands deep is shown as plain text instead of ending the site', async () => {
+  for (const nested of ['> ', '- ', '>']) {
+    const markdown = `${nested.repeat(4000)}x`
+    const site = await renderSample({ a: markdown, b: 'fine' })
+    expect(faults(site)).toEqual([])
+    expect(textOf(site['a.html'] as Node)).toContain(markdown)
+  }
+})
+
+test('very long lines and many open brackets are rendered', async () => {
+  for (const text of [
+    '['.repeat(5000),
+    '*a _b '.repeat(2000),
+    `${'`'.repeat(9999)}x`,
+    '![['.repeat(2000),
+    '<'.repeat(9999),
+    '&#'.repeat(5000),
+  ])
+    expect(faults(await renderSample({ a: text })), text.slice(0, 10)).toEqual([])
+}, 60_000)

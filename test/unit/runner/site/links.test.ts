@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest'
+import { all, elementsOf, textOf } from './read-html.ts'
+import { linksOf, renderContent, renderSample } from './sample-site.ts'
+
+const MARKDOWN = '[code](source:src/a%20b.ts#L3-L9)'
+
+test.each([
+  ['https://github.com/acme/courier', 'https://github.com/acme/courier/blob/0123456789abcdef/src/a%20b.ts#L3-L9'],
+  ['https://github.com/acme/courier/', 'https://github.com/acme/courier/blob/0123456789abcdef/src/a%20b.ts#L3-L9'],
+  ['https://gitlab.example.org/x/y/z', 'https://gitlab.example.org/x/y/z/-/blob/0123456789abcdef/src/a%20b.ts#L3-9'],
+  [
+    'https://bitbucket.org/acme/courier',
+    'https://bitbucket.org/acme/courier/src/0123456789abcdef/src/a%20b.ts#lines-3:9',
+  ],
+])('a source link to %s opens the lines of the documented commit', async (browseUrl, href) => {
+  const link = all(await renderContent(MARKDOWN, { browseUrl }), 'a')[0]
+  expect(link?.attributes).toEqual({
+    class: 'source',
+    href,
+    rel: 'noopener noreferrer nofollow',
+    title: 'src/a b.ts, lines 3–9',
+  })
+})
+
+test.each([null, 'file:///srv/repo', 'javascript:alert(1)', 'not a url'])(
+  'a source cannot be opened but is still named when the repository is at %s',
+  async (browseUrl) => {
+    const content = await renderContent(`${MARKDOWN} <source:b.ts#L7>`, { browseUrl })
+    expect(linksOf(content)).toEqual([])
+    expect(all(content, 'span').map((span) => [textOf(span), span.attributes.title])).toEqual([
+      ['code', 'src/a b.ts, lines 3–9'],
+      ['b.ts, line 7', 'b.ts, line 7'],
+    ])
+  },
+)
+
+test('a path with characters of its own stays one path on the host', async () => {
+  const content = await renderContent('[x](source:src/%23a%3Fb%25/%5Bid%5D.ts#L1-L2)')
+  expect(linksOf(content)[0]?.[1]).toContain('/src/%23a%3Fb%25/%5Bid%5D.ts#L1-L2')
+})
+
+test.each([
+  'source:../../evil#L1',
+  'source:/etc/passwd#L1',
+  'source:a//b#L1',
+  'source:a%5Cb#L1',
+  'source:a.ts',
+  'source:a.ts#L0',
+  'SOURCE:a.ts#L1',
+])('%s names no lines of a repository and becomes text', async (href) =>
+  expect(linksOf(await renderContent(`[x](${href})`))).toEqual([]),
+)
+
+test('links to other pages, with and without a heading, lead to their files', async () => {
+  const content = await renderContent(
+    '[1](b.md) [2](./b.md) [3](b.md#there) [4](b.md#There) [5](b.md#not-there) [6](a.md#own)\n\n## Own',
+  )
+  expect(linksOf(content)).toEqual([
+    ['1', './b.html'],
+    ['2', './b.html'],
+    ['3', './b.html#section-there'],
+    ['4', './b.html#section-there'],
+    ['5', './b.html'],
+    ['6', './a.html#section-own'],
+  ])
+})
+
+test('links by reference are rewritten like any other', async () => {
+  expect(linksOf(await renderContent('[page][p]\n\n[p]: b.md#there'))).toEqual([['page', './b.html#section-there']])
+})
+
+test('a page that failed is nowhere linked and its name stays as text', async () => {
+  const site = await renderSample({ a: 'See [the lost one](lost.md) and [it](lost.md#x).', lost: null, c: 'x' })
+  expect(Object.keys(site)).toEqual(['index.html', 'a.html', 'c.html'])
+  for (const page of Object.values(site)) expect(JSON.stringify(page)).not.toContain('lost.')
+  expect(textOf(site['a.html'] ?? { tag: '', attributes: {}, children: [] })).toContain('See the lost one and it.')
+})
+
+test('in-page links lead to headings, by the anchors authors know from GitHub', async () => {
+  const content = await renderContent(
+    '## Über `code` & more!\n\n## Twice\n\n## Twice\n\n[1](#über-code--more) [2](#twice) [3](#twice-1) [4](#none)',
+  )
+  expect(linksOf(content)).toEqual([
+    ['1', '#section-%C3%BCber-code--more'],
+    ['2', '#section-twice'],
+    ['3', '#section-twice-1'],
+  ])
+  expect(all(content, 'h2').map(({ attributes }) => attributes.id)).toEqual([
+    'section-über-code--more',
+    'section-twice',
+    'section-twice-1',
+  ])
+})
+
+test.each([
+  '/x',
+  '../x',
+  'foo',
+  'foo.html',
+  '//host/x',
+  'javascript:alert(1)',
+  'JAVASCRIPT:x',
+  'data:text/html,x',
+  'ftp://h/x',
+  'https://',
+  '?q',
+  '#',
+])('a link to %s becomes plain text', async (href) => {
+  const content = await renderContent(`[**label**](<${href}>)`)
+  expect(linksOf(content)).toEqual([])
+  expect(textOf(content)).toBe('label')
+  expect(all(content, 'strong')).toHaveLength(1)
+})
+
+test('links out of the site say that they leave it', async () => {
+  const content = await renderContent('[a](https://example.org/?a=1&b="2") <mail@example.org> [c](HTTP://EXAMPLE.org)')
+  expect(linksOf(content).map(([, href]) => href)).toEqual([
+    'https://example.org/?a=1&b=%222%22',
+    'mailto:mail@example.org',
+    'http://example.org/',
+  ])
+  for (const link of all(content, 'a')) expect(link.attributes.rel).toBe('noopener noreferrer nofollow')
+})
+
+test('a link inside a link is the one that stays', async () => {
+  expect(linksOf(await renderContent('[out <https://in.example> out](https://out.example)'))).toEqual([
+    ['https://in.example', 'https://in.example/'],
+  ])
+})
+
+test('footnotes lead there and back', async () => {
+  const content = await renderContent('Said.[^n] Again.[^n]\n\n[^n]: Why.')
+  expect(linksOf(content).map(([, href]) => href)).toEqual([
+    '#note-fn-n',
+    '#note-fn-n',
+    '#note-fnref-n',
+    '#note-fnref-n-2',
+  ])
+})
+
+test('no id is there twice, not even when footnotes are named after each other', async () => {
+  const content = await renderContent('[^a] [^a] [^a-2]\n\n[^a]: x\n[^a-2]: y\n\n## Footnote label')
+  const ids = elementsOf(content).flatMap(({ attributes }) => attributes.id ?? [])
+  expect(ids).toContain('note-fnref-a-2')
+  expect(new Set(ids).size).toBe(ids.length)
+})

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest'
+import { renderSite } from '../../../../runner/site/render-site.ts'
+import { all, elementsOf, type Node, textOf } from './read-html.ts'
+import { contextOf, deadLinks, linksOf, pagesOf, renderSample } from './sample-site.ts'
+
+const PAGES = {
+  intro: '# Intro\n\n## One\n\n### Deep\n\n#### Deeper\n\n## Two',
+  lost: null,
+  usage: 'Text.\n\n# Another top',
+  index: '# Index',
+  assets: 'x',
+}
+
+const page = async (file: string, pages: Record<string, string | null> = PAGES): Promise<Node> =>
+  (await renderSample(pages))[file] ?? { tag: '#missing', attributes: {}, children: [] }
+
+const labelled = (node: Node, label: string): Node =>
+  all(node, 'nav').find(({ attributes }) => attributes['aria-label'] === label) ?? {
+    tag: '#missing',
+    attributes: {},
+    children: [],
+  }
+
+test('a site is one file a finished page, the index and the stylesheet, and every link resolves', async () => {
+  const files = await renderSite(pagesOf(PAGES), contextOf(PAGES))
+  expect(files.map(({ path }) => path)).toEqual([
+    'index.html',
+    'intro.html',
+    'usage.html',
+    'index_.html',
+    'assets.html',
+    'assets/style.css',
+  ])
+  expect(deadLinks(await renderSample(PAGES))).toEqual([])
+})
+
+test('the same input gives the same bytes, in whatever order pages were finished', async () => {
+  const pages = pagesOf(PAGES)
+  const first = await renderSite(pages, contextOf(PAGES))
+  expect(await renderSite([...pages].reverse(), contextOf(PAGES))).toEqual(first)
+  expect(pages).toEqual(pagesOf(PAGES))
+})
+
+test('nothing is loaded but the one stylesheet, and nothing needs a script or an inline style', async () => {
+  const files = await renderSite(pagesOf(PAGES), contextOf(PAGES))
+  const css = String(files.find(({ path }) => path === 'assets/style.css')?.body)
+  expect(css).not.toMatch(/url\(|@import/)
+  for (const document of Object.values(await renderSample(PAGES))) {
+    expect(all(document, 'link').map(({ attributes }) => attributes.href)).toEqual(['assets/style.css'])
+    for (const { tag, attributes } of elementsOf(document)) {
+      expect(['script', 'style', 'img', 'iframe', 'object']).not.toContain(tag)
+      expect(attributes).not.toHaveProperty('style')
+      expect(attributes).not.toHaveProperty('src')
+    }
+  }
+})
+
+test('every document has its title, description, one h1, its landmarks, and asks not to be indexed', async () => {
+  for (const [file, document] of Object.entries(await renderSample(PAGES))) {
+    const metas = Object.fromEntries(
+      all(document, 'meta').map(({ attributes }) => [attributes.name, attributes.content]),
+    )
+    expect(all(document, 'h1'), file).toHaveLength(1)
+    for (const landmark of ['header', 'main', 'footer']) expect(all(document, landmark)).toHaveLength(1)
+    expect(metas).toMatchObject({ robots: 'noindex', viewport: 'width=device-width, initial-scale=1' })
+    expect(metas.description).toBeTruthy()
+    expect(all(document, 'html')[0]?.attributes.lang).toBe('en')
+    expect(linksOf(document)[0]).toEqual(['Skip to content', '#content'])
+    expect(linksOf(document)[1]).toEqual(['Courier', './index.html'])
+  }
+  expect(textOf(all(await page('usage.html'), 'title')[0] ?? failed())).toBe('Title of usage · Courier')
+})
+
+test('the author’s leading title is the h1; without one it is the plan’s, and later h1 become h2', async () => {
+  expect(all(await page('intro.html'), 'h1').map(textOf)).toEqual(['Intro'])
+  const usage = await page('usage.html')
+  expect(all(usage, 'h1').map(textOf)).toEqual(['Title of usage'])
+  expect(textOf(all(usage, 'h2')[0] ?? failed())).toBe('Another top')
+})
+
+test('the navigation shows the finished pages by group and marks the page one is on', async () => {
+  const navigation = labelled(await page('usage.html'), 'Pages')
+  expect(linksOf(navigation)).toEqual([
+    ['Title of intro', './intro.html'],
+    ['Title of usage', './usage.html'],
+    ['Title of index', './index_.html'],
+    ['Title of assets', './assets.html'],
+  ])
+  const current = all(navigation, 'a').filter(({ attributes }) => attributes['aria-current'] === 'page')
+  expect(current.map(textOf)).toEqual(['Title of usage'])
+})
+
+test('previous and next follow the reading order and step over what is missing', async () => {
+  expect(linksOf(labelled(await page('usage.html'), 'Previous and next page'))).toEqual([
+    ['Previous Title of intro', './intro.html'],
+    ['Next Title of index', './index_.html'],
+  ])
+  expect(linksOf(labelled(await page('assets.html'), 'Previous and next page'))).toEqual([
+    ['Previous Title of index', './index_.html'],
+  ])
+})
+
+test('“on this page” lists the h2 and h3', async () => {
+  expect(linksOf(labelled(await page('intro.html'), 'On this page'))).toEqual([
+    ['One', '#section-one'],
+    ['Deep', '#section-deep'],
+    ['Two', '#section-two'],
+  ])
+})
+
+test('the index names the project and lists every finished page with its description', async () => {
+  const main = all(await page('index.html'), 'main')[0] ?? failed()
+  expect(textOf(all(main, 'h1')[0] ?? failed())).toBe('Courier')
+  expect(textOf(main)).toContain('A small mail queue')
+  expect(linksOf(main)[0]).toEqual(['Start with Title of intro', './intro.html'])
+  expect(all(main, 'li').map(textOf)).toEqual(
+    ['intro', 'usage', 'index', 'assets'].map((slug) => `Title of ${slug}About ${slug}`),
+  )
+})
+
+test('a group without finished pages is not shown, and a site without pages still has its index', async () => {
+  const context = contextOf(PAGES)
+  context.plan.navigation.push({ group: 'Empty', pages: [{ slug: 'gone', title: 'Gone', description: '' }] })
+  const site = await renderSample(PAGES, { plan: context.plan })
+  expect(JSON.stringify(site)).not.toMatch(/Empty|Gone/)
+  const empty = await renderSample({ lost: null })
+  expect(Object.keys(empty)).toEqual(['index.html'])
+  expect(textOf(empty['index.html'] ?? failed())).toContain('No page of this documentation was finished.')
+})
+
+test('the footer says what was documented, when, and who wrote it', async () => {
+  const footer = textOf(all(await page('intro.html'), 'footer')[0] ?? failed())
+  expect(footer).toContain('Courier at main, commit 0123456, 2025-05-01T12:00:00.000Z.')
+  expect(footer).toContain('Written by claude / claude-opus-4-6[1m].')
+})
+
+test('a page lists the files it cites with their lines', async () => {
+  const lines = { path: 'src/a.ts', startLine: 1, endLine: 9, verified: true }
+  const citations = [lines, { ...lines, path: 'b.ts' }, { ...lines, endLine: 1, verified: false }]
+  const document = (await renderSample({ a: 'x' }, {}, { citations }))['a.html'] ?? failed()
+  const sources = elementsOf(document).find(({ attributes }) => attributes.class === 'sources') ?? failed()
+  expect(all(sources, 'li').map(textOf)).toEqual(['src/a.ts lines 1–9, line 1 not verified', 'b.ts lines 1–9'])
+  expect(linksOf(sources)[0]?.[1]).toBe('https://github.com/acme/courier/blob/0123456789abcdef/src/a.ts#L1-L9')
+})
+
+test('a citation whose path no repository can hold is left out', async () => {
+  const citations = ['../up', '/abs', '\uD800', 'a\\b', ''].map((path) => ({
+    path,
+    startLine: 1,
+    endLine: 1,
+    verified: false,
+  }))
+  const document = (await renderSample({ a: 'x' }, {}, { citations }))['a.html'] ?? failed()
+  expect(elementsOf(document).filter(({ attributes }) => attributes.class === 'sources')).toEqual([])
+})
+
+function failed(): never {
+  throw new Error('not in the document')
+}
