@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { RunTaskCommandOutput } from '@aws-sdk/client-ecs'
+import { z } from 'zod'
+import type { TokenUse } from '../client-tokens.ts'
+import { type Endpoint, parseRequest, requireCluster } from '../endpoint.ts'
+import { EcsError, invalidParameter } from '../errors.ts'
+import type { LocalTaskDefinition } from '../options.ts'
+import { newTask, TaskOverrides } from '../task-record.ts'
+import { toTask } from '../to-task.ts'
+
+type Reply = Omit<RunTaskCommandOutput, '$metadata'>
+
+const RunTaskRequest = z.object({
+  cluster: z.string().optional(),
+  taskDefinition: z.string(),
+  count: z.int().min(1).max(10).default(1),
+  clientToken: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,64}$/)
+    .optional(),
+  startedBy: z
+    .string()
+    .regex(/^[a-zA-Z0-9\-_/]{1,128}$/)
+    .optional(),
+  group: z.string().optional(),
+  overrides: TaskOverrides.default({}),
+})
+
+type RunTaskRequest = z.infer<typeof RunTaskRequest>
+
+const NO_CAPACITY = {
+  reason: 'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+}
+
+/** Starts tasks, once per client token. What finds no room is a failure inside a successful reply, as on Fargate. */
+export function runTask(endpoint: Endpoint, body: object): Reply {
+  const request = parseRequest(RunTaskRequest, body)
+  requireCluster(endpoint, request.cluster)
+  const { clientToken, ...parameters } = body as { clientToken?: string }
+  const earlier = clientToken === undefined ? undefined : endpoint.tokens.find(clientToken)
+  if (earlier) return repeat(endpoint, earlier, parameters)
+
+  const definition = findDefinition(endpoint.taskDefinitions, request.taskDefinition)
+  checkOverrides(request.overrides, definition)
+  const tasks = placeTasks(endpoint, request, definition)
+  const failures = Array.from({ length: request.count - tasks.length }, () => NO_CAPACITY)
+  if (clientToken !== undefined) {
+    const taskIds = tasks.map((task) => task.id)
+    endpoint.tokens.remember({ clientToken, request: parameters, taskIds, failures, usedAt: new Date() })
+  }
+  // All are recorded before the first one starts.
+  for (const task of tasks) endpoint.store.add(task)
+  for (const task of tasks) endpoint.containers.start(task, definition)
+  return { tasks: tasks.map(toTask), failures }
+}
+
+function repeat({ store }: Endpoint, earlier: TokenUse, parameters: object): Reply {
+  const tasks = store.all().filter((task) => earlier.taskIds.includes(task.id))
+  if (!isDeepStrictEqual(earlier.request, parameters)) {
+    const resourceIds = tasks.map((task) => task.taskArn)
+    throw new EcsError('ConflictException', 'The client token was used with other parameters.', { resourceIds })
+  }
+  return { tasks: tasks.map((task) => (task.stoppedAt ? remains(task) : toTask(task))), failures: earlier.failures }
+}
+
+// Of a stopped task AWS repeats no more than this.
+function remains({ taskArn, lastStatus, desiredStatus }: ReturnType<typeof newTask>) {
+  return { taskArn, lastStatus, desiredStatus }
+}
+
+function findDefinition(definitions: LocalTaskDefinition[], wanted: string): LocalTaskDefinition {
+  const [family, revision] = wanted.slice(wanted.lastIndexOf('/') + 1).split(':')
+  const found = definitions
+    .filter((definition) => definition.family === family)
+    .filter((definition) => revision === undefined || String(definition.revision) === revision)
+    .sort((a, b) => b.revision - a.revision)[0]
+  if (!found) throw new EcsError('ClientException', 'TaskDefinition not found.')
+  return found
+}
+
+function checkOverrides(overrides: RunTaskRequest['overrides'], definition: LocalTaskDefinition): void {
+  if (JSON.stringify(overrides).length > 8192) {
+    throw invalidParameter('Container Overrides length must be at most 8192')
+  }
+  const stranger = overrides.containerOverrides?.find(({ name }) => name !== definition.containerName)
+  if (stranger) {
+    throw invalidParameter(`Override for container named ${stranger.name} is not a container in the TaskDefinition.`)
+  }
+}
+
+function placeTasks(
+  { clusterArn, maxTasks, store }: Endpoint,
+  request: RunTaskRequest,
+  definition: LocalTaskDefinition,
+) {
+  const running = store.all().filter((task) => task.lastStatus !== 'STOPPED').length
+  const placed = Math.max(0, Math.min(request.count, maxTasks - running))
+  const { overrides, group, startedBy } = request
+  return Array.from({ length: placed }, () => newTask({ clusterArn, definition, overrides, group, startedBy }))
+}

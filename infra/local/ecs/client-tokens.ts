@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { stoppedLongAgo, type TaskStore } from './task-store.ts'
+import { isHalfWritten, writeAtomically } from './write-atomically.ts'
+
+const DAY = 24 * 3_600_000
+
+/** What a RunTask request with this token came to. */
+export type TokenUse = z.infer<typeof TokenUse>
+export const TokenUse = z.object({
+  clientToken: z.string(),
+  request: z.record(z.string(), z.unknown()),
+  taskIds: z.array(z.string()),
+  failures: z.array(z.object({ reason: z.string() })),
+  usedAt: z.coerce.date(),
+})
+
+/**
+ * The client tokens that still count: while a task lives and an hour longer, at most 24 hours.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
+ */
+export class ClientTokens {
+  readonly #directory: string
+  readonly #store: TaskStore
+  readonly #uses = new Map<string, TokenUse>()
+
+  constructor(directory: string, store: TaskStore) {
+    this.#directory = directory
+    this.#store = store
+    mkdirSync(directory, { recursive: true })
+    for (const name of readdirSync(directory)) this.#read(join(directory, name))
+    this.#prune()
+  }
+
+  find(clientToken: string): TokenUse | undefined {
+    const use = this.#uses.get(clientToken)
+    return use && this.#counts(use) ? use : undefined
+  }
+
+  /** To be called before the tasks are recorded: a token without them does not count. */
+  remember(use: TokenUse): void {
+    this.#prune()
+    writeAtomically(this.#fileOf(use.clientToken), use)
+    this.#uses.set(use.clientToken, use)
+  }
+
+  #counts(use: TokenUse): boolean {
+    if (Date.now() - use.usedAt.getTime() > DAY) return false
+    const tasks = this.#store.all().filter((task) => use.taskIds.includes(task.id))
+    return use.taskIds.length === 0 || tasks.some((task) => !stoppedLongAgo(task))
+  }
+
+  #prune(): void {
+    for (const use of this.#uses.values()) {
+      if (this.#counts(use)) continue
+      rmSync(this.#fileOf(use.clientToken), { force: true })
+      this.#uses.delete(use.clientToken)
+    }
+  }
+
+  #fileOf(clientToken: string): string {
+    return join(this.#directory, createHash('sha256').update(clientToken).digest('hex'))
+  }
+
+  #read(path: string): void {
+    try {
+      if (isHalfWritten(path)) throw new Error('A crash came before the rename')
+      const use = TokenUse.parse(JSON.parse(readFileSync(path, 'utf8')))
+      this.#uses.set(use.clientToken, use)
+    } catch {
+      rmSync(path, { force: true })
+    }
+  }
+}

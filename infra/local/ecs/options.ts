@@ -1,0 +1,39 @@
+import type { EcsTaskStateChange } from './state-change.ts'
+
+export interface LocalTaskDefinition {
+  family: string
+  revision: number
+  containerName: string
+  /** The program and its arguments; no shell. */
+  command: [string, ...string[]]
+  environment: Record<string, string>
+  /** Seconds between SIGTERM and SIGKILL. */
+  stopTimeoutSeconds: number
+  /** The current directory of the main process; the one of this process by default. */
+  workingDirectory?: string
+}
+
+export interface LocalEcsOptions {
+  /** Everything is kept below `<dataDir>/ecs`. One endpoint at a time may use it. */
+  dataDir: string
+  /** 127.0.0.1 by default. */
+  host?: string
+  /** 0 by default: any free port. */
+  port?: number
+  /** Its region and account are those of every ARN and event. */
+  clusterArn?: string
+  taskDefinitions: LocalTaskDefinition[]
+  /** PATH of every task, unless its definition sets another. */
+  searchPath: string
+  /** How many tasks run at once; more are refused as AWS refuses them without capacity. No limit by default. */
+  maxTasks?: number
+  /** The target of every event. A rejection is a failed delivery: it is tried again, for 24 hours. */
+  onEvent(event: EcsTaskStateChange): Promise<void>
+}
+
+export interface CloseOptions {
+  /** `false` leaves the tasks running; the next start on the same `dataDir` kills and reports them. */
+  stopTasks?: boolean
+  /** Seconds between SIGTERM and SIGKILL; 5 by default. */
+  graceSeconds?: number
+}

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import type { LocalTaskDefinition } from './options.ts'
+import type { TaskRecord } from './task-record.ts'
+import type { TaskStore } from './task-store.ts'
+
+export interface Host {
+  searchPath: string
+  endpointUrl: string
+}
+
+/** Starts a task's main process in a session of its own. Rejects if it cannot be started. */
+export function spawnTask(
+  store: TaskStore,
+  task: TaskRecord,
+  definition: LocalTaskDefinition,
+  host: Host,
+): ChildProcess {
+  const paths = store.pathsOf(task.id)
+  mkdirSync(paths.home)
+  mkdirSync(paths.temporary)
+  const log = openSync(paths.log, 'a', 0o600)
+  try {
+    const [program, ...args] = definition.command
+    return spawn(program, args, {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: definition.workingDirectory,
+      env: {
+        PATH: host.searchPath,
+        LANG: 'C.UTF-8',
+        ...definition.environment,
+        ...overriddenEnvironment(task),
+        // Last, since a task's processes are known by these two.
+        HOME: paths.home,
+        TMPDIR: paths.temporary,
+        ECS_CONTAINER_METADATA_URI_V4: `${host.endpointUrl}/v4/${task.runtimeId}`,
+      },
+    })
+  } finally {
+    closeSync(log)
+  }
+}
+
+function overriddenEnvironment(task: TaskRecord): Record<string, string> {
+  const overrides = task.overrides.containerOverrides ?? []
+  const variables = overrides.flatMap((override) => override.environment ?? [])
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value]))
+}

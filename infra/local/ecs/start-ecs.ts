@@ -1,0 +1,63 @@
+import { mkdirSync, realpathSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { ClientTokens } from './client-tokens.ts'
+import { Containers } from './containers.ts'
+import { endLeftovers } from './end-leftovers.ts'
+import { EventDelivery } from './event-delivery.ts'
+import type { CloseOptions, LocalEcsOptions } from './options.ts'
+import { createRouter } from './router.ts'
+import { TaskStore } from './task-store.ts'
+
+export const LOCAL_CLUSTER_ARN = 'arn:aws:ecs:us-east-1:000000000000:cluster/docsfy'
+
+export interface LocalEcs {
+  url: string
+  /** Ends like a host going down. Waits for a delivery in progress; undelivered events are kept for the next start. */
+  close(options?: CloseOptions): Promise<void>
+}
+
+/**
+ * Starts an endpoint that speaks ECS's protocol (RunTask, StopTask, DescribeTasks, ListTasks, the task metadata
+ * endpoint v4, task state change events), where a task is a child process. When it resolves, no process of an earlier
+ * life is left, and each of their tasks is recorded as stopped. Rejects if the port is taken, before killing anything.
+ */
+export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
+  const server = createServer()
+  const url = await listen(server, options)
+  const directory = ecsDirectory(options.dataDir)
+  const store = new TaskStore(join(directory, 'tasks'))
+  await endLeftovers(store)
+  const delivery = new EventDelivery(store, options.onEvent)
+  const containers = new Containers(store, { searchPath: options.searchPath, endpointUrl: url })
+  const { taskDefinitions, clusterArn = LOCAL_CLUSTER_ARN, maxTasks = Number.POSITIVE_INFINITY } = options
+  const tokens = new ClientTokens(join(directory, 'client-tokens'), store)
+  server.on('request', createRouter({ clusterArn, taskDefinitions, maxTasks, store, tokens, containers }))
+  delivery.start()
+
+  let closed: Promise<void> | undefined
+  return { url, close: (closing) => (closed ??= close(server, delivery, containers, closing)) }
+}
+
+async function listen(server: Server, { host = '127.0.0.1', port = 0 }: LocalEcsOptions): Promise<string> {
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  const address = server.address() as AddressInfo
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+}
+
+// Processes are known by this path, so two lives must spell it alike.
+function ecsDirectory(dataDir: string): string {
+  const directory = join(dataDir, 'ecs')
+  mkdirSync(directory, { recursive: true })
+  return realpathSync(directory)
+}
+
+async function close(server: Server, delivery: EventDelivery, containers: Containers, options: CloseOptions = {}) {
+  await delivery.stop()
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeAllConnections()
+  await closed
+  if (options.stopTasks === false) containers.abandon()
+  else await containers.stopAll(options.graceSeconds ?? 5)
+}

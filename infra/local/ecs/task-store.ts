@@ -1,0 +1,121 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type EcsTaskStateChange, stateChangeOf } from './state-change.ts'
+import { TaskRecord } from './task-record.ts'
+import { writeAtomically } from './write-atomically.ts'
+
+const HOUR = 3_600_000
+const LOGS_KEPT = 50
+
+type Change = Partial<Omit<TaskRecord, 'id' | 'version' | 'pendingEvents'>>
+
+/**
+ * The tasks, each in a directory of its own: `task.json`, `output.log`, and `home` and `tmp` while it lives. A state
+ * and the event that announces it are written in one stroke, so neither can be lost without the other.
+ */
+export class TaskStore {
+  /** Ids of directories without a usable record. */
+  readonly unreadable: string[] = []
+  readonly #directory: string
+  readonly #tasks = new Map<string, TaskRecord>()
+  #onEvent: (id: string) => void = () => {}
+
+  constructor(directory: string) {
+    this.#directory = directory
+    mkdirSync(directory, { recursive: true })
+    for (const id of readdirSync(directory)) this.#read(id)
+  }
+
+  /** Calls `listener` with a task's id whenever it has a new event. */
+  listen(listener: (id: string) => void): void {
+    this.#onEvent = listener
+  }
+
+  directoryOf(id: string): string {
+    return join(this.#directory, id)
+  }
+
+  pathsOf(id: string) {
+    const directory = this.directoryOf(id)
+    return {
+      record: join(directory, 'task.json'),
+      log: join(directory, 'output.log'),
+      home: join(directory, 'home'),
+      temporary: join(directory, 'tmp'),
+    }
+  }
+
+  /** All tasks on record, the oldest first. */
+  all(): TaskRecord[] {
+    return [...this.#tasks.values()].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+  }
+
+  /** The tasks that the API still shows: those that run, and the stopped ones for an hour. */
+  visible(): TaskRecord[] {
+    return this.all().filter((task) => !stoppedLongAgo(task))
+  }
+
+  get(id: string): TaskRecord {
+    const task = this.#tasks.get(id)
+    if (!task) throw new Error(`There is no task ${id}`)
+    return task
+  }
+
+  add(task: TaskRecord): TaskRecord {
+    mkdirSync(this.directoryOf(task.id), { mode: 0o700 })
+    return this.#announce(task)
+  }
+
+  /** Records a change, and an event with a higher version. */
+  change(id: string, change: Change): TaskRecord {
+    const task = this.get(id)
+    return this.#announce({ ...task, ...change, version: task.version + 1 })
+  }
+
+  /** The oldest event of a task that nobody has received. */
+  nextEvent(id: string): EcsTaskStateChange | undefined {
+    return this.#tasks.get(id)?.pendingEvents[0]
+  }
+
+  /** Forgets an event that was received. */
+  delivered(id: string, eventId: string): void {
+    const task = this.get(id)
+    this.#write({ ...task, pendingEvents: task.pendingEvents.filter((event) => event.id !== eventId) })
+  }
+
+  /** Removes tasks that the API no longer shows, except for undelivered events and the latest logs. */
+  prune(): void {
+    for (const id of this.unreadable.splice(0)) rmSync(this.directoryOf(id), { recursive: true, force: true })
+    const stopped = this.all().filter((task) => task.lastStatus === 'STOPPED')
+    for (const task of stopped.slice(0, -LOGS_KEPT)) {
+      if (!stoppedLongAgo(task) || task.pendingEvents.length > 0) continue
+      rmSync(this.directoryOf(task.id), { recursive: true, force: true })
+      this.#tasks.delete(task.id)
+    }
+  }
+
+  #announce(task: TaskRecord): TaskRecord {
+    const written = this.#write({ ...task, pendingEvents: [...task.pendingEvents, stateChangeOf(task)] })
+    this.#onEvent(task.id)
+    return written
+  }
+
+  #write(task: TaskRecord): TaskRecord {
+    writeAtomically(this.pathsOf(task.id).record, task)
+    this.#tasks.set(task.id, task)
+    return task
+  }
+
+  #read(id: string): void {
+    try {
+      this.#tasks.set(id, TaskRecord.parse(JSON.parse(readFileSync(this.pathsOf(id).record, 'utf8'))))
+    } catch {
+      this.unreadable.push(id)
+    }
+  }
+}
+
+/** Whether a task stopped more than an hour ago: the API and its client token have then forgotten it. */
+export function stoppedLongAgo(task: TaskRecord): boolean {
+  return task.stoppedAt !== undefined && Date.now() - task.stoppedAt.getTime() > HOUR
+}

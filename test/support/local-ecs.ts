@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DescribeTasksCommand, ECSClient, RunTaskCommand, type Task } from '@aws-sdk/client-ecs'
+import { expect, onTestFinished } from 'vitest'
+import type { LocalEcsOptions, LocalTaskDefinition } from '../../infra/local/ecs/options.ts'
+import { startEcs } from '../../infra/local/ecs/start-ecs.ts'
+import type { EcsTaskStateChange } from '../../infra/local/ecs/state-change.ts'
+
+export const cluster = 'docsfy'
+
+/** Long enough for a loaded machine; only a hang gets there. */
+export const patience = { timeout: 20_000, interval: 25 }
+
+/** A folder that goes when the test is over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'local-ecs-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A task definition whose main process runs this JavaScript. */
+export function scriptTask(source: string, settings: Partial<LocalTaskDefinition> = {}): LocalTaskDefinition {
+  const file = join(temporaryFolder(), 'main.mjs')
+  writeFileSync(file, source)
+  return {
+    family: 'runner',
+    revision: 1,
+    containerName: 'runner',
+    command: [process.execPath, file],
+    environment: {},
+    stopTimeoutSeconds: 20,
+    ...settings,
+  }
+}
+
+export const idleTask = (settings?: Partial<LocalTaskDefinition>) =>
+  scriptTask(`console.log('ready'); setInterval(() => {}, 1000)`, settings)
+
+export function clientOf(url: string): ECSClient {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const client = new ECSClient({ region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 })
+  onTestFinished(() => client.destroy())
+  return client
+}
+
+/** An endpoint with a real client, which ends with the test. */
+export async function startTestEcs(options: Partial<LocalEcsOptions> = {}) {
+  const dataDir = options.dataDir ?? temporaryFolder()
+  const events: EcsTaskStateChange[] = []
+  const onEvent = async (event: EcsTaskStateChange) => void events.push(event)
+  const taskDefinitions = options.taskDefinitions ?? [idleTask()]
+  const ecs = await startEcs({ searchPath: '/usr/bin:/bin', onEvent, ...options, dataDir, taskDefinitions })
+  onTestFinished(() => ecs.close({ graceSeconds: 0 }))
+  return { ...ecs, client: clientOf(ecs.url), dataDir, events }
+}
+
+export async function runOne(client: ECSClient, input: Partial<RunTaskCommand['input']> = {}): Promise<string> {
+  const { tasks } = await client.send(new RunTaskCommand({ cluster, taskDefinition: 'runner', ...input }))
+  return tasks?.[0]?.taskArn ?? expect.fail('no task was started')
+}
+
+export async function describeOne(client: ECSClient, arn: string): Promise<Task> {
+  const { tasks } = await client.send(new DescribeTasksCommand({ cluster, tasks: [arn] }))
+  return tasks?.[0] ?? expect.fail('the task is not described')
+}
+
+export async function untilStatus(client: ECSClient, arn: string, status: string): Promise<Task> {
+  await expect.poll(async () => (await describeOne(client, arn)).lastStatus, patience).toBe(status)
+  return describeOne(client, arn)
+}
+
+export function directoryOf(dataDir: string, arn: string): string {
+  return join(dataDir, 'ecs', 'tasks', arn.slice(arn.lastIndexOf('/') + 1))
+}
+
+export function logOf(dataDir: string, arn: string): string {
+  const path = join(directoryOf(dataDir, arn), 'output.log')
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
+export async function untilLogged(dataDir: string, arn: string, text: string): Promise<string> {
+  await expect.poll(() => logOf(dataDir, arn), patience).toContain(text)
+  return logOf(dataDir, arn)
+}
+
+/** Whether a process runs; a zombie does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('Z')
+  } catch {
+    return false
+  }
+}
