@@ -26,16 +26,22 @@ export type Page = z.infer<typeof Page>
 
 /** Writes a range the way pages name it: `src/a.ts#L1-L9`. */
 export const formatSourceRange = ({ path, startLine, endLine }: SourceRange): string =>
-  `${encodeURI(path).replaceAll('#', '%23').replaceAll('?', '%3F').replaceAll('(', '%28').replaceAll(')', '%29')}#L${startLine}-L${endLine}`
+  `${encodeURI(path.toWellFormed()).replaceAll('#', '%23').replaceAll('?', '%3F').replaceAll('(', '%28').replaceAll(')', '%29')}#L${startLine}-L${endLine}`
 
-/** Reads what {@link formatSourceRange} writes (`#L7` alone means one line); undefined for anything else. */
+/**
+ * Reads what {@link formatSourceRange} writes (`#L7` alone means one line); undefined for anything else, so for paths that
+ * leave the repository.
+ */
 export function parseSourceRange(text: string): SourceRange | undefined {
   const match = /^([^#\s]+)#L(\d{1,9})(?:-L?(\d{1,9}))?$/.exec(text)
   if (!match) return undefined
   const [, encoded = '', start = '', end = start] = match
   const range = { path: decode(encoded), startLine: Number(start), endLine: Number(end) }
-  return range.path && range.startLine > 0 && range.endLine >= range.startLine ? range : undefined
+  return isInside(range.path) && range.startLine > 0 && range.endLine >= range.startLine ? range : undefined
 }
+
+const isInside = (path: string): boolean =>
+  path !== '' && !path.includes('\\') && !path.split('/').some((segment) => ['', '.', '..'].includes(segment))
 
 function decode(encoded: string): string {
   try {

@@ -15,6 +15,9 @@ import type { StoredPlan } from './plan.ts'
 
 const MAX_TURNS = 30
 
+/** Nobody reads more on one page, and rendering it would take too long. */
+const MAX_PAGE_CHARACTERS = 200_000
+
 export interface WrittenPages {
   /** In the plan's order. */
   pages: Page[]
@@ -86,6 +89,7 @@ function completePage(text: string): string {
   if (!body.endsWith(END_OF_PAGE)) throw unusable('the answer was cut off before its end')
   const markdown = body.slice(0, -END_OF_PAGE.length).trim()
   if (markdown === '') throw unusable('the page was empty')
+  if (markdown.length > MAX_PAGE_CHARACTERS) throw unusable(`the page is longer than ${MAX_PAGE_CHARACTERS} characters`)
   return markdown
 }
 
@@ -100,7 +104,7 @@ async function linesOf(clone: string, path: string): Promise<string[] | undefine
     const [root, file] = await Promise.all([realpath(clone), realpath(join(clone, path))])
     const found = await lstat(file)
     if (!file.startsWith(root + sep) || !found.isFile() || found.size > MAX_CITED_BYTES) return undefined
-    const lines = (await readFile(file, 'utf8')).split('\n')
+    const lines = (await readFile(file, 'utf8')).split(/\r?\n/)
     if (lines.at(-1) === '') lines.pop()
     return lines
   } catch {

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface GitServer extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  url: string
+  /** `127.0.0.1:<port>`, for ALLOWED_PRIVATE_HOSTS. */
+  host: string
+  requests: string[]
+}
+
+/**
+ * Serves the repositories below a folder with git's own `git http-backend`. Paths below `/private/` ask for credentials, those
+ * below `/moved/` redirect.
+ */
+export async function serveGit(folder: string): Promise<GitServer> {
+  const requests: string[] = []
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    requests.push(`${request.method} ${request.url}`)
+    if (url.pathname.startsWith('/private/')) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end()
+      return
+    }
+    if (url.pathname.startsWith('/moved/')) {
+      response.writeHead(301, { Location: url.href.replace('/moved/', '/group/') }).end()
+      return
+    }
+    const backend = spawn('git', ['http-backend'], {
+      env: {
+        PATH: process.env.PATH,
+        GIT_PROJECT_ROOT: folder,
+        GIT_HTTP_EXPORT_ALL: '1',
+        GIT_CONFIG_COUNT: '1',
+        GIT_CONFIG_KEY_0: 'safe.directory',
+        GIT_CONFIG_VALUE_0: '*',
+        GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+        PATH_INFO: decodeURIComponent(url.pathname),
+        QUERY_STRING: url.search.slice(1),
+        REQUEST_METHOD: request.method,
+        CONTENT_TYPE: request.headers['content-type'],
+        HTTP_CONTENT_ENCODING: request.headers['content-encoding'],
+      },
+    })
+    request.pipe(backend.stdin).on('error', () => undefined)
+    const chunks: Buffer[] = []
+    backend.stdout.on('data', (chunk) => chunks.push(chunk))
+    backend.on('close', () => {
+      const answer = Buffer.concat(chunks)
+      const split = answer.indexOf('\r\n\r\n')
+      const headers = answer
+        .subarray(0, split)
+        .toString()
+        .split('\r\n')
+        .map((line) => line.split(': ') as [string, string])
+      const status = headers.find(([name]) => name === 'Status')?.[1] ?? '200'
+      response.writeHead(
+        Number.parseInt(status, 10),
+        Object.fromEntries(headers.filter(([name]) => name !== 'Status' && name)),
+      )
+      response.end(answer.subarray(split + 4))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    host: `127.0.0.1:${port}`,
+    requests,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

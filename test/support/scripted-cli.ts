@@ -1,0 +1,111 @@
+import { appendFileSync, existsSync } from 'node:fs'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** What the scripted CLI does with one kind of question; a page may have a script of its own, under its slug. */
+export interface Script {
+  /** Pages that the plan asks for. */
+  slugs: string[]
+  /** What a call does; `hang` holds until it is killed, `wait-for` until the file `go` is there. */
+  plan?: Action
+  pages?: Record<string, Action>
+  otherPages?: Action
+  version?: Action
+}
+export type Action = 'answer' | 'hang' | 'wait-for-go' | 'nonsense' | 'fail' | 'empty' | 'cut-off' | 'ignore-sigterm'
+
+export interface ScriptedCli {
+  /** The executable, for AI_CLI_CLAUDE. */
+  path: string
+  /** Every call so far: `plan` or a page's slug, and the process. */
+  calls(): Promise<{ what: string; pid: number }[]>
+  /** Lets the calls go that wait. */
+  go(): Promise<void>
+  rewrite(script: Script): Promise<void>
+}
+
+/** A real executable with claude's command line and output, which does what the test's script says. */
+export async function writeScriptedCli(folder: string, script: Script): Promise<ScriptedCli> {
+  const path = join(folder, 'claude.ts')
+  const callsFile = join(folder, 'calls.jsonl')
+  const rewrite = async (next: Script) => {
+    const me = JSON.stringify(fileURLToPath(import.meta.url))
+    await writeFile(
+      path,
+      `import { play } from ${me}\nawait play(${JSON.stringify(next)}, ${JSON.stringify(folder)})\n`,
+    )
+    await chmod(path, 0o755)
+  }
+  await rewrite(script)
+  return {
+    path,
+    rewrite,
+    go: async () => await writeFile(join(folder, 'go'), ''),
+    calls: async () =>
+      existsSync(callsFile)
+        ? (await readFile(callsFile, 'utf8'))
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [],
+  }
+}
+
+/** The executable's whole program. */
+export async function play(script: Script, folder: string): Promise<void> {
+  if (process.argv.includes('--version')) {
+    if (script.version === 'fail') fail('cannot run')
+    console.log('0.0.1 (scripted)')
+    return
+  }
+  const prompt = await text(process.stdin)
+  const task = JSON.parse(/<task>(.*)<\/task>/.exec(prompt.slice(prompt.lastIndexOf('<task>')))?.[1] ?? '{}')
+  const what: string = task.kind === 'plan' ? 'plan' : task.slug
+  appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify({ what, pid: process.pid })}\n`)
+  const action = (task.kind === 'plan' ? script.plan : (script.pages?.[what] ?? script.otherPages)) ?? 'answer'
+  if (action === 'ignore-sigterm') process.on('SIGTERM', () => undefined)
+  if (action === 'hang' || action === 'ignore-sigterm') await new Promise(() => setInterval(() => undefined, 1_000))
+  if (action === 'fail') fail('the model is on fire')
+  if (action === 'nonsense') return console.log('Hello! I am not JSON.')
+  while (action === 'wait-for-go' && !existsSync(join(folder, 'go')))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  finish(action === 'empty' ? '' : answerTo(task, script, action))
+}
+
+function answerTo(task: { kind: string; title: string }, { slugs }: Script, action: Action): string {
+  if (task.kind === 'plan') {
+    const pages = slugs.map((slug) => ({ slug, title: `About ${slug}`, description: `What ${slug} is` }))
+    return JSON.stringify({ project_name: 'Scripted', tagline: 'A script', navigation: [{ group: 'All', pages }] })
+  }
+  return `# ${task.title}\n\nSome words.\n${action === 'cut-off' ? '' : '\n<!-- docsfy:end -->'}`
+}
+
+function finish(answer: string): void {
+  const emit = (event: object) => console.log(JSON.stringify(event))
+  emit({ type: 'system', subtype: 'init', tools: ['Glob', 'Grep', 'Read'], mcp_servers: [] })
+  if (answer)
+    emit({ type: 'assistant', message: { id: 'm', role: 'assistant', content: [{ type: 'text', text: answer }] } })
+  emit({ type: 'result', subtype: 'success', is_error: false, result: answer, total_cost_usd: 0.25, num_turns: 1 })
+}
+
+function fail(message: string): never {
+  console.log(
+    JSON.stringify({
+      type: 'result',
+      subtype: 'success',
+      is_error: true,
+      api_error_status: 400,
+      result: message,
+      total_cost_usd: 0.01,
+    }),
+  )
+  console.error(message)
+  process.exit(1)
+}
+
+async function text(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface ServiceProcess {
+  url: string
+  adminKey: string
+  dataDir: string
+  pid: number
+  /** Everything that it has printed so far. */
+  output(): string
+  /** Ends it as Ctrl-C does. */
+  stop(): Promise<void>
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>
+}
+
+/** A fresh folder, removed with `await using`. */
+export async function temporaryFolder(name: string): Promise<{ path: string } & AsyncDisposable> {
+  const path = await mkdtemp(join(tmpdir(), `docsfy-${name}-`))
+  return {
+    path,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+  }
+}
+
+/** Starts `npm start`'s program in a process of its own, on a free port. */
+export async function startServiceProcess(dataDir: string, env: Record<string, string> = {}): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [`${root}infra/local/main.ts`], {
+    env: { PATH: process.env.PATH, HOME: dataDir, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const url = await addressOf(child, () => output)
+  const adminKey = env.ADMIN_KEY ?? (await readFile(join(dataDir, 'admin-key'), 'utf8')).trim()
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill(signal)
+    await once(child, 'exit')
+  }
+  return {
+    url,
+    adminKey,
+    dataDir,
+    pid: child.pid ?? 0,
+    output: () => output,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  }
+}
+
+async function addressOf(child: ChildProcess, output: () => string): Promise<string> {
+  for (;;) {
+    const url = /docsfy runs at (\S+)/.exec(output())?.[1]
+    if (url) return url
+    if (child.exitCode !== null) throw new Error(`The service did not start:\n${output()}`)
+    await sleep(50)
+  }
+}
