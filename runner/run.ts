@@ -103,9 +103,13 @@ async function work(job: Job, record: GenerationRecord, progress: Progress, work
   job.log.info(`published ${written.pages.length} pages`)
 }
 
-/** The published site was made from this very commit of this very repository. */
+/** The published site was made, whole, from this very commit of this very repository. */
 const isUpToDate = ({ force, published, repoUrl, publishedFrom }: GenerationRecord, { commit, ref }: Clone): boolean =>
-  !force && published?.commit === commit && published.ref === ref && publishedFrom === repoUrl
+  !force &&
+  published?.complete === true &&
+  published.commit === commit &&
+  published.ref === ref &&
+  publishedFrom === repoUrl
 
 function askerFor(job: Job, record: GenerationRecord, progress: Progress, cwd: string, scratch: string): Asker {
   const { env, log, signal } = job

@@ -9,6 +9,8 @@ export const PublishedSite = z.object({
   commit: z.string().min(1),
   ref: z.string(),
   pageCount: z.int().nonnegative(),
+  /** Every page of the plan is there. */
+  complete: z.boolean(),
   /** UTC ISO 8601. */
   publishedAt: z.iso.datetime(),
 })

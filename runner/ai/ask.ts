@@ -26,7 +26,7 @@ export async function ask(env: RunnerEnv, options: AskOptions): Promise<{ text: 
   const row = rowOf(options.provider)
   const ended = await invoke(env, row, row.args(options), options)
   if (ended.endedBy === 'abort') throw options.signal.reason
-  if (ended.endedBy !== 'itself') throw failed(describeEnd(env, row, ended, options), ended.endedBy === 'timeout', 0)
+  if (ended.endedBy !== 'itself') throw failed(describeEnd(env, row, ended, options), false, 0)
   const answer = row.answer(ended.stdout, ended.stderr, ended.exitCode)
   if (answer.ok) return answer
   throw failed(`${options.provider}: ${answer.message}`, answer.retryable, answer.costUsd)

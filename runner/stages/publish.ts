@@ -4,7 +4,7 @@ import type { Bucket } from '../../shared/aws/clients.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
 import type { Lease } from '../../shared/generation.ts'
 import { planKeyOfSite, sitePrefix } from '../../shared/object-keys.ts'
-import type { Plan } from '../../shared/plan.ts'
+import { type Plan, pagesOf } from '../../shared/plan.ts'
 import type { PublishedSite, SiteFile } from '../../shared/site.ts'
 import { now } from '../../shared/time.ts'
 import type { Clone } from './clone.ts'
@@ -31,8 +31,10 @@ export async function uploadSite(
   )
   await Promise.all(uploads)
   await putObject(bucket, planKeyOfSite(prefix), JSON.stringify(site.plan), 'application/json')
-  const { commit, ref } = site.clone
-  return { prefix, generationId: lease.generationId, commit, ref, pageCount: site.pageCount, publishedAt: now() }
+  const { plan, pageCount, clone } = site
+  const complete = pageCount === pagesOf(plan).length
+  const { generationId } = lease
+  return { prefix, generationId, commit: clone.commit, ref: clone.ref, pageCount, complete, publishedAt: now() }
 }
 
 const types: Record<string, string> = {

@@ -1,0 +1,86 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { serveGit } from '../support/git-http.ts'
+import { gitIn, makeRepository } from '../support/repository.ts'
+import { startSampleService } from '../support/sample-service.ts'
+import type { Script } from '../support/scripted-cli.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+
+describe('a repository that cannot be cloned ends in an error that says what to do', () => {
+  test('by host, address, credentials, redirect, branch and emptiness', async () => {
+    await using folder = await temporaryFolder('git')
+    await gitIn(folder.path, 'init', '-q', '--bare', 'group/empty.git')
+    await makeRepository(join(folder.path, 'work'), { 'a.txt': 'a\n' })
+    await gitIn(folder.path, 'clone', '-q', '--bare', 'work', 'group/real.git')
+    await using git = await serveGit(folder.path)
+    await using sample = await startSampleService({ slugs: ['one'] }, { ALLOWED_PRIVATE_HOSTS: git.host })
+    const cases: [request: object, message: RegExp][] = [
+      [{ repo_url: 'https://no-such-host.invalid/group/name' }, /^The host 'no-such-host\.invalid' was not found\./],
+      [{ repo_url: `${git.url}/group/missing` }, /was not found\. Check the address\.$/],
+      [{ repo_url: `${git.url}/private/name` }, /needs credentials, or does not exist\./],
+      [{ repo_url: `${git.url}/moved/name` }, /has moved: ask again with the address it redirects to\.$/],
+      [{ repo_url: `${git.url}/group/real`, branch: 'nowhere' }, /^The repository has no branch or tag 'nowhere'$/],
+      [{ repo_url: `${git.url}/group/empty` }, /^The repository has no commit to document yet$/],
+    ]
+    for (const [request, message] of cases) {
+      const { generation_id } = (await sample.api.post('/api/generate', request)).json
+      const ended = await sample.api.settled(generation_id)
+      expect(ended).toMatchObject({ status: 'error', current_stage: null, last_generated: null, attempt: 1 })
+      expect(ended.error_message).toMatch(message)
+      expect((await sample.api.get(`/docs/${ended.name}/claude/x/`)).status).toBe(404)
+    }
+    expect(await sample.cli.calls()).toEqual([])
+  })
+})
+
+describe('a CLI that does not work ends in an error that says what to do', () => {
+  const cases: [name: string, script: Omit<Script, 'slugs'>, message: RegExp, calls: number][] = [
+    ['--version fails', { version: 'fail' }, /--version' failed: cannot run/, 0],
+    ['prints nonsense', { plan: 'nonsense' }, /^claude: it printed no result/, 3],
+    ['fails', { plan: 'fail' }, /^claude: the model is on fire/, 1],
+    ['answers nothing', { plan: 'empty' }, /^claude: the answer was empty/, 3],
+  ]
+  test.each(cases)('%s', async (_name, script, message, calls) => {
+    await using sample = await startSampleService({ slugs: ['one'], ...script })
+    const { generation_id } = (await sample.api.post('/api/generate', { repo_path: sample.repository })).json
+    const ended = await sample.api.settled(generation_id)
+    expect(ended).toMatchObject({ status: 'error', last_generated: null })
+    expect(ended.error_message).toMatch(message)
+    expect(await sample.cli.calls()).toHaveLength(calls)
+  })
+
+  test('it is missing', async () => {
+    await using sample = await startSampleService({ slugs: ['one'] })
+    await rename(sample.cli.path, `${sample.cli.path}.gone`)
+    await using missing = await startSampleService({ slugs: ['one'] }, { AI_CLI_CLAUDE: '/nowhere/claude' })
+    const { generation_id } = (await missing.api.post('/api/generate', { repo_path: missing.repository })).json
+    const ended = await missing.api.settled(generation_id)
+    expect(ended.error_message).toMatch(
+      /^claude could not be started: '\/nowhere\/claude' was not found .* set AI_CLI_CLAUDE to its path/,
+    )
+  })
+
+  test('it has no key', async () => {
+    await using sample = await startSampleService({ slugs: ['one'] }, { ANTHROPIC_API_KEY: '' })
+    const { generation_id } = (await sample.api.post('/api/generate', { repo_path: sample.repository })).json
+    expect((await sample.api.settled(generation_id)).error_message).toBe(
+      'No key for claude: set ANTHROPIC_API_KEY and try again',
+    )
+  })
+})
+
+test('pages that fail are named, the others are kept and published, and the next request makes only those', async () => {
+  await using sample = await startSampleService({ slugs: ['one', 'two', 'three'], pages: { two: 'fail' } })
+  const request = { repo_path: sample.repository, ai_model: 'm' }
+  const first = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
+  expect(first).toMatchObject({ status: 'error', failed_pages: ['two'] })
+  expect(first.error_message).toMatch(/^1 of 3 pages could not be written \(two\): claude: the model is on fire/)
+  expect((await sample.api.get('/docs/adder/claude/m/one.html')).status).toBe(200)
+  expect((await sample.api.get('/docs/adder/claude/m/two.html')).status).toBe(404)
+  await sample.cli.rewrite({ slugs: ['one', 'two', 'three'] })
+  const before = (await sample.cli.calls()).length
+  const second = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
+  expect(second).toMatchObject({ status: 'ready', page_count: 3, failed_pages: [], error_message: null })
+  expect((await sample.cli.calls()).slice(before).map(({ what }) => what)).toEqual(['two'])
+})
