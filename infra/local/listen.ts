@@ -23,14 +23,19 @@ export async function listen(server: Server, host: string, port: number): Promis
 /** Takes no more connections, lets running requests finish, and cuts what is left after five seconds. */
 export async function stop(server: Server): Promise<void> {
   if (!server.listening) return
-  const closed = once(server, 'close')
-  server.close()
+  // Not the event: dynalite closes its files between that and the callback.
+  const closed = new Promise<void>((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()))
+  })
   // A connection that was busy at `close` stays open, kept alive, after its response.
   const idle = setInterval(() => server.closeIdleConnections(), 50)
   const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds)
-  await closed
-  clearInterval(idle)
-  clearTimeout(cut)
+  try {
+    await closed
+  } finally {
+    clearInterval(idle)
+    clearTimeout(cut)
+  }
 }
 
 function refusal(host: string, port: number, error: NodeJS.ErrnoException): string {

@@ -72,6 +72,7 @@ async function startParts(
     LOG_LEVEL: env.LOG_LEVEL,
   }
   provideEnv(endpoints)
+  log.info(`DynamoDB is at ${stores.dynamodbUrl}, SQS at ${stores.sqsUrl}, S3 is at ${stores.s3Url} `)
   const { queueUrl } = await createResources(names)
 
   const ecs = await startEcs({
