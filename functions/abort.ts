@@ -62,7 +62,12 @@ const POLL_MS = 100
  *
  * @throws DomainError `already-finished` when the end came first, `abort-in-progress` when the task has not ended in time
  */
-async function abort({ table, cluster }: Needed, found: GenerationRecord, path: string, log: Log): Promise<void> {
+export async function abort(
+  { table, cluster }: Needed,
+  found: GenerationRecord,
+  path: string,
+  log: Log,
+): Promise<void> {
   const marked = await move(table, 'askAbort', leaseOf(found), { abortAskedAt: new Date().toISOString() })
   const record = marked.record
   if (!marked.moved && !isAskedAlready(record, found)) throw new DomainError('already-finished', { path })

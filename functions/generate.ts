@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { scheduleCleanup } from '../shared/aws/cleanups.ts'
 import { ring } from '../shared/aws/doorbell.ts'
 import { forgetGeneration, readRecord, rememberGeneration, reserve } from '../shared/aws/variant-store.ts'
 import { enterWaiting, leaveWaiting } from '../shared/aws/waiting-room.ts'
 import { DefaultsEnv, GuardEnv, readEnv } from '../shared/env.ts'
 import { DomainError } from '../shared/errors.ts'
 import type { Assignment } from '../shared/generation.ts'
+import type { Log } from '../shared/log.ts'
+import { generationPrefix } from '../shared/object-keys.ts'
 import { parseRepositoryUrl, resolveGuarded } from '../shared/repository-address.ts'
 import { GenerateRequest } from '../shared/request.ts'
 import { now } from '../shared/time.ts'
@@ -18,20 +21,27 @@ import { type Doors, doors } from './doors.ts'
 import { endpoint, jsonBody } from './http/endpoint.ts'
 import { validate } from './http/validate.ts'
 
+type Needed = Pick<Doors, 'table' | 'queue'>
+
 /** POST /api/generate: validate, reserve, ring. Whatever comes later shows in the variant's status. */
 export const handler = endpoint(async (call, caller) => {
   const request = validate(GenerateRequest, jsonBody(call))
   requireWriter(caller)
+  return { status: 202, json: await generate(doors('table', 'queue'), request, caller, call.log) }
+})
+
+/** @throws DomainError `bad-request`, `private-address`, `local-path-needs-admin`, `already-generating` */
+export async function generate(opened: Needed, request: GenerateRequest, caller: Caller, log: Log) {
   const variant = variantOf(request, caller, readEnv(DefaultsEnv))
   const repoUrl = await checkedRepository(request, caller, readEnv(GuardEnv).ALLOWED_PRIVATE_HOSTS)
-  const opened = doors('table', 'queue')
   const assignment = await assignmentOf(opened, variant, request, repoUrl)
   await reserveTurn(opened, variant, assignment, { branch: request.branch !== undefined })
-  await ring(opened.queue).catch((error) => call.log.warn('the doorbell did not ring; the sweeper will', { error }))
+  // Reserved is accepted, whatever comes: without this ring the sweeper's comes within a minute.
+  await ring(opened.queue).catch((error) => log.warn('the doorbell did not ring; the sweeper will', { error }))
   const { name, branch } = variant
-  const { generationId: generation_id, repoType: repo_type } = assignment
-  return { status: 202, json: { project: name, status: 'generating', branch, generation_id, repo_type } }
-})
+  const { generationId, repoType } = assignment
+  return { project: name, status: 'generating', branch, generation_id: generationId, repo_type: repoType }
+}
 
 function variantOf(
   request: GenerateRequest,
@@ -79,6 +89,9 @@ async function checkedPath(path: string, caller: Caller): Promise<string> {
   return pathToFileURL(path).href
 }
 
+/** What the generation before leaves behind, if it is not the published one, goes after this time. */
+const KEPT_MINUTES = 60
+
 async function assignmentOf(
   { table }: Pick<Doors, 'table'>,
   variant: Variant,
@@ -87,7 +100,8 @@ async function assignmentOf(
 ): Promise<Assignment> {
   const generationId = randomUUID()
   const force = request.force ?? false
-  const before = force ? undefined : await readRecord(table, variantKey(variant))
+  const before = await readRecord(table, variantKey(variant))
+  if (before) await scheduleCleanup(table, before.key, generationPrefix(before.key, before.generationId), KEPT_MINUTES)
   return {
     generationId,
     repoUrl,
@@ -95,7 +109,7 @@ async function assignmentOf(
     repoType: request.repo_type ?? null,
     timeoutMinutes: request.ai_cli_timeout ?? readEnv(DefaultsEnv).AI_CLI_TIMEOUT,
     force,
-    pageScope: before?.pageScope ?? generationId,
+    pageScope: force ? generationId : (before?.pageScope ?? generationId),
     queuedAt: now(),
   }
 }
@@ -112,7 +126,7 @@ async function reserveTurn(
 ): Promise<void> {
   const { generationId, queuedAt } = assignment
   const waiting = { owner: variant.owner, key: variantKey(variant), generationId, queuedAt }
-  await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, generationId, waiting.key)])
+  await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, waiting.key, assignment)])
   const { moved } = await reserve(table, variant, assignment)
   if (moved) return
   await Promise.all([leaveWaiting(table, waiting), forgetGeneration(table, generationId)])

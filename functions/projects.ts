@@ -4,7 +4,7 @@ import { queryAllRecords, queryRecords, readByGeneration } from '../shared/aws/v
 import { DomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { LogLine } from '../shared/log.ts'
-import { logsPrefix } from '../shared/object-keys.ts'
+import { generationPrefix } from '../shared/object-keys.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { type Doors, doors } from './doors.ts'
 import { findVariant, maySee } from './find-variant.ts'
@@ -92,7 +92,7 @@ async function project(opened: Needed, name: string, caller: Caller): Promise<Re
 /** What the last generation did, attempt by attempt. */
 async function log({ bucket }: Needed, { key, generationId }: GenerationRecord): Promise<Reply> {
   const lines: string[] = []
-  for await (const object of listObjects(bucket, logsPrefix(key, generationId))) {
+  for await (const object of listObjects(bucket, generationPrefix(key, generationId))) {
     if (object.key.endsWith('/log.jsonl')) lines.push(...((await getText(bucket, object.key)) ?? '').split('\n'))
   }
   const readable = lines.filter(Boolean).map((line) => {

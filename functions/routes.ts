@@ -1,5 +1,5 @@
 /** Which Lambda answers; each name is a file of this folder that exports `handler`. */
-export type HttpFunction = 'generate' | 'abort' | 'projects' | 'docs' | 'session' | 'admin'
+export type HttpFunction = 'generate' | 'abort' | 'delete' | 'projects' | 'docs' | 'session' | 'admin'
 
 export interface Route {
   /** GET also answers HEAD. */
@@ -23,6 +23,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/api/projects/{name}', handler: 'projects' },
   { method: 'GET', path: '/api/projects/{name}/{proxy+}', handler: 'projects' },
   { method: 'POST', path: '/api/projects/{name}/{proxy+}', handler: 'abort' },
+  { method: 'DELETE', path: '/api/projects/{name}', handler: 'delete' },
+  { method: 'DELETE', path: '/api/projects/{name}/{proxy+}', handler: 'delete' },
   { method: 'GET', path: '/docs/{name}', handler: 'docs' },
   { method: 'GET', path: '/docs/{name}/{proxy+}', handler: 'docs' },
   { method: 'POST', path: '/api/admin/users', handler: 'admin' },

@@ -1,3 +1,4 @@
+import { cleanUp, listDueCleanups } from '../shared/aws/cleanups.ts'
 import { ring } from '../shared/aws/doorbell.ts'
 import { describeTask, findTask, stopTask } from '../shared/aws/runner-tasks.ts'
 import { move, queryRecords, readRecord } from '../shared/aws/variant-store.ts'
@@ -10,12 +11,12 @@ import { millisecondsSince } from '../shared/time.ts'
 import { type Doors, doors } from './doors.ts'
 import { settleStoppedTask } from './settle-stopped-task.ts'
 
-type Needed = Pick<Doors, 'table' | 'queue' | 'cluster'>
+type Needed = Pick<Doors, 'table' | 'bucket' | 'queue' | 'cluster'>
 
 /** Every minute: finishes or undoes whatever fell between two steps, then rings. Safe to run twice at once. */
 export async function handler(): Promise<void> {
   const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'sweep' } })
-  await sweep(doors('table', 'queue', 'cluster'), log)
+  await sweep(doors('table', 'bucket', 'queue', 'cluster'), log)
 }
 
 /** How long a step that is always quick may stay half done before it counts as abandoned. */
@@ -34,6 +35,7 @@ export async function sweep(opened: Needed, log: Log): Promise<void> {
     }
   }
   await freeAbandonedSlots(opened, log)
+  await doCleanups(opened, log)
   if ((await listWaiting(opened.table)).length > 0) await ring(opened.queue)
 }
 
@@ -98,5 +100,14 @@ async function freeAbandonedSlots({ table, cluster }: Needed, log: Log): Promise
     if (taskArn && !(await describeTask(cluster, taskArn)).exited) continue
     log.warn('freeing a slot without a task', { ...slot })
     await freeSlot(table, slot)
+  }
+}
+
+/** One sweep's worth; the rest is done by the next. */
+const CLEANUPS_PER_SWEEP = 50
+
+async function doCleanups({ table, bucket }: Needed, log: Log): Promise<void> {
+  for (const cleanup of await listDueCleanups(table, CLEANUPS_PER_SWEEP)) {
+    await cleanUp(table, bucket, cleanup).catch((error) => log.error('a cleanup failed', { ...cleanup, error }))
   }
 }

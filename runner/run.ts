@@ -16,7 +16,7 @@ import { type Progress, startProgress } from './progress.ts'
 import { renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
 import { makePlan, type StoredPlan } from './stages/plan.ts'
-import { uploadSite } from './stages/publish.ts'
+import { scheduleSuperseded, uploadSite } from './stages/publish.ts'
 import { type WrittenPages, writePages } from './stages/write-pages.ts'
 
 export interface Job {
@@ -99,6 +99,7 @@ async function work(job: Job, record: GenerationRecord, progress: Progress, work
     .flatMap(({ citations }) => citations)
     .filter(({ verified }) => !verified).length
   const publishedFrom = record.repoUrl
+  await scheduleSuperseded(job.table, record)
   await finish(job, progress, 'publish', { published, publishedFrom, unverifiedCitations, donePages })
   job.log.info(`published ${written.pages.length} pages`)
 }
@@ -146,7 +147,12 @@ async function renderAndUpload(
     writtenBy: `${record.provider} / ${record.model} (${version})`,
   })
   progress.note({ stage: 'publishing' })
-  return await uploadSite(job.bucket, job.lease, { files, plan, pageCount: pages.length, clone }, job.signal)
+  return await uploadSite(
+    job.bucket,
+    job.lease,
+    { files, plan, pageCount: pages.length, pageScope: record.pageScope, clone },
+    job.signal,
+  )
 }
 
 /** Where people browse the repository: not for a path on a disk, nor for a server that only git can reach. */

@@ -18,6 +18,7 @@ export interface ErrorDetails {
   'not-found': { message?: string }
   'bad-request': { message: string }
   'already-generating': { path: string }
+  'still-generating': { message: string }
   'nothing-to-abort': { name?: string }
   'several-owners': Record<never, never>
   'abort-in-progress': { path: string }

@@ -81,6 +81,8 @@ export const transitions = {
   askAbort: { requires: [...generation, 'no-abort'] },
   /** Nothing works on it any more. */
   confirmAbort: { requires: [...generation, 'abort-asked'], status: 'aborted', stage: null },
+  /** The record goes, if nothing has happened since it was looked at. */
+  remove: { requires: ['idle', 'my-generation'] },
   /** What the sweeper saw of a running task, to compare with next time. */
   observe: { requires: attempt },
 } as const satisfies Record<string, Transition>

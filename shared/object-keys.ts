@@ -5,26 +5,43 @@ import type { PlannedPage } from './plan.ts'
 /** Everything of a variant lies below this. */
 export const variantPrefix = (key: string): string => `${key}/`
 
+/** The sites and logs of one generation. */
+export const generationPrefix = (key: string, generationId: string): string => `${key}/${generationId}/`
+
+/** Plans and pages that were paid for, and may be used again. */
+export const storedPrefix = (key: string, pageScope: string): string => `${key}/stored/${pageScope}/`
+
 /** Every attempt writes its site below a prefix of its own: the bucket has no fence. */
-export const sitePrefix = ({ key, generationId, attempt }: Lease): string => `${key}/${generationId}/${attempt}/site/`
+export const sitePrefix = ({ key, generationId, attempt }: Lease): string =>
+  `${generationPrefix(key, generationId)}${attempt}/site/`
 
 /** The plan that a site was made from, kept beside it. */
 export const planKeyOfSite = (prefix: string): string => prefix.replace(/site\/$/, 'plan.json')
 
 /** One attempt's part of a generation's log. */
-export const logKey = ({ key, generationId, attempt }: Lease): string => `${key}/${generationId}/${attempt}/log.jsonl`
+export const logKey = ({ key, generationId, attempt }: Lease): string =>
+  `${generationPrefix(key, generationId)}${attempt}/log.jsonl`
 
-export const logsPrefix = (key: string, generationId: string): string => `${key}/${generationId}/`
+/**
+ * Whether a record needs what lies below the prefix that this key begins with. A generation never comes back, nor does a page
+ * scope: what is not needed now never will be.
+ */
+export function isNeeded(record: GenerationRecord | undefined, objectKey: string): boolean {
+  if (!record) return false
+  const { key, generationId, pageScope, published } = record
+  const needed = [generationPrefix(key, generationId), storedPrefix(key, pageScope)]
+  if (published) needed.push(generationPrefix(key, published.generationId))
+  return needed.some((prefix) => objectKey.startsWith(prefix))
+}
 
 type Source = Pick<GenerationRecord, 'key' | 'repoUrl' | 'repoType' | 'pageScope'>
 
 /**
  * Where a plan is stored once it is paid for. The key is made from everything that the plan depends on, so whoever
- * comes later (the next attempt, the next request) finds it exactly when it is still right, and two attempts that write it
- * at once write the same thing.
+ * comes later (the next attempt, the next request) finds it exactly when it is still right.
  */
-export const storedPlanKey = (source: Source, commit: string, promptVersion: string): string =>
-  `${source.key}/stored/plan-${digest(source.repoUrl, source.repoType ?? '', source.pageScope, commit, promptVersion)}.json`
+export const storedPlanKey = ({ key, pageScope, repoUrl, repoType }: Source, commit: string, prompts: string): string =>
+  `${storedPrefix(key, pageScope)}plan-${digest(repoUrl, repoType ?? '', commit, prompts)}.json`
 
 /** Likewise for one page of that plan. */
 export const storedPageKey = (planKey: string, { slug, title, description }: PlannedPage): string =>

@@ -6,6 +6,8 @@ export const PublishedSite = z.object({
   /** Key prefix of the site's files in the bucket, ending with a slash. */
   prefix: z.string().min(1),
   generationId: z.uuid(),
+  /** Under which its pages were stored. */
+  pageScope: z.string().min(1),
   commit: z.string().min(1),
   ref: z.string(),
   pageCount: z.int().nonnegative(),

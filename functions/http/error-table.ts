@@ -15,6 +15,7 @@ const table: { [Code in ErrorCode]: Row<Code> } = {
   'not-found': [404, ({ message }) => message ?? 'Not found'],
   'bad-request': [400, ({ message }) => message],
   'already-generating': [409, ({ path }) => `Variant '${path}' is already being generated`],
+  'still-generating': [409, ({ message }) => message],
   'nothing-to-abort': [
     404,
     ({ name }) => (name ? `No active generation for '${name}'` : 'No active generation for this variant'),

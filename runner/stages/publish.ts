@@ -1,9 +1,10 @@
 import { extname } from 'node:path'
 import pLimit from 'p-limit'
-import type { Bucket } from '../../shared/aws/clients.ts'
+import { scheduleCleanup } from '../../shared/aws/cleanups.ts'
+import type { Bucket, Table } from '../../shared/aws/clients.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
-import type { Lease } from '../../shared/generation.ts'
-import { planKeyOfSite, sitePrefix } from '../../shared/object-keys.ts'
+import type { GenerationRecord, Lease } from '../../shared/generation.ts'
+import { generationPrefix, planKeyOfSite, sitePrefix, storedPrefix } from '../../shared/object-keys.ts'
 import { type Plan, pagesOf } from '../../shared/plan.ts'
 import type { PublishedSite, SiteFile } from '../../shared/site.ts'
 import { now } from '../../shared/time.ts'
@@ -18,7 +19,7 @@ const UPLOADS = 8
 export async function uploadSite(
   bucket: Bucket,
   lease: Lease,
-  site: { files: readonly SiteFile[]; plan: Plan; pageCount: number; clone: Clone },
+  site: { files: readonly SiteFile[]; plan: Plan; pageCount: number; pageScope: string; clone: Clone },
   signal: AbortSignal,
 ): Promise<PublishedSite> {
   const prefix = sitePrefix(lease)
@@ -34,7 +35,16 @@ export async function uploadSite(
   const { plan, pageCount, clone } = site
   const complete = pageCount === pagesOf(plan).length
   const { generationId } = lease
-  return { prefix, generationId, commit: clone.commit, ref: clone.ref, pageCount, complete, publishedAt: now() }
+  return {
+    prefix,
+    generationId,
+    pageScope: site.pageScope,
+    commit: clone.commit,
+    ref: clone.ref,
+    pageCount,
+    complete,
+    publishedAt: now(),
+  }
 }
 
 const types: Record<string, string> = {
@@ -51,3 +61,16 @@ const types: Record<string, string> = {
 }
 
 const contentType = (path: string): string => types[extname(path)] ?? 'application/octet-stream'
+
+/** Readers who are on the former site when the new one appears find all of its files for this long. */
+const SUPERSEDED_MINUTES = 75
+
+/** Notes, before the switch, what nobody will need after it. */
+export async function scheduleSuperseded(table: Table, record: GenerationRecord): Promise<void> {
+  const { key, generationId, pageScope, published } = record
+  if (!published) return
+  const prefixes = []
+  if (published.generationId !== generationId) prefixes.push(generationPrefix(key, published.generationId))
+  if (published.pageScope !== pageScope) prefixes.push(storedPrefix(key, published.pageScope))
+  await Promise.all(prefixes.map((prefix) => scheduleCleanup(table, key, prefix, SUPERSEDED_MINUTES)))
+}

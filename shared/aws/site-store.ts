@@ -62,9 +62,8 @@ export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerat
   } while (token)
 }
 
-/** Removes everything below a prefix; done again after a crash it ends the same. */
-export async function deletePrefix(bucket: Bucket, prefix: string): Promise<void> {
-  const keys = (await Array.fromAsync(listObjects(bucket, prefix))).map(({ key }) => key)
+/** Deletes objects; those that are gone already do no harm. */
+export async function deleteObjects(bucket: Bucket, keys: readonly string[]): Promise<void> {
   for (let start = 0; start < keys.length; start += 1_000) {
     const Objects = keys.slice(start, start + 1_000).map((Key) => ({ Key }))
     const { Errors = [] } = await bucket.client.send(

@@ -53,7 +53,6 @@ const ofOneGeneration = [
  */
 export async function reserve(table: Table, variant: Variant, assignment: Assignment): Promise<Moved> {
   const key = variantKey(variant)
-  const at = now()
   const cleared = Object.fromEntries(ofOneGeneration.map((field) => [field, undefined]))
   const set = {
     ...cleared,
@@ -66,13 +65,14 @@ export async function reserve(table: Table, variant: Variant, assignment: Assign
     beats: 0,
     steps: 0,
   }
-  return await write(table, key, 'reserve', {}, { ...set, updatedAt: at, activeShard: 'active' }, { createdAt: at })
+  const createdAt = assignment.queuedAt
+  return await write(table, key, 'reserve', {}, { ...set, updatedAt: now(), activeShard: 'active' }, { createdAt })
 }
 
 /** Any later transition: fenced by what the lifecycle table requires of it, and by who writes. */
 export async function move(
   table: Table,
-  name: Exclude<TransitionName, 'reserve'>,
+  name: Exclude<TransitionName, 'reserve' | 'remove'>,
   lease: Lease & { me?: string },
   changes: Changes = {},
 ): Promise<Moved> {
@@ -85,6 +85,26 @@ export async function move(
   if (transition.status) for (const field of ['activeShard', 'waitingReason']) set[field] = undefined
   if (transition.status || transition.attempt) set.updatedAt = now()
   return await write(table, lease.key, name, lease, set)
+}
+
+/** Removes the record if it is idle and still tells of this generation; false when it is not. */
+export async function removeRecord(table: Table, { key, generationId }: GenerationRecord): Promise<boolean> {
+  const condition = conditionOf(transitions.remove, { generationId })
+  try {
+    await table.client.send(
+      new DeleteCommand({
+        TableName: table.name,
+        Key: itemKeys.variant(key),
+        ConditionExpression: condition.expression,
+        ExpressionAttributeNames: condition.names,
+        ExpressionAttributeValues: condition.values,
+      }),
+    )
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
 }
 
 async function write(
@@ -152,10 +172,13 @@ export async function readRecord(table: Table, key: string): Promise<GenerationR
 }
 
 /** Remembers for good which variant a generation's id was given for. Written before `reserve`. */
-export async function rememberGeneration(table: Table, generationId: string, key: string): Promise<void> {
-  await table.client.send(
-    new PutCommand({ TableName: table.name, Item: { ...itemKeys.generation(generationId), variantKey: key } }),
-  )
+export async function rememberGeneration(
+  table: Table,
+  key: string,
+  { generationId, queuedAt }: Pick<Assignment, 'generationId' | 'queuedAt'>,
+): Promise<void> {
+  const Item = { ...itemKeys.generation(generationId), variantKey: key, rememberedAt: queuedAt }
+  await table.client.send(new PutCommand({ TableName: table.name, Item }))
 }
 
 /** Forgets an id that nobody was told, since its request was refused. */
@@ -163,12 +186,13 @@ export async function forgetGeneration(table: Table, generationId: string): Prom
   await table.client.send(new DeleteCommand({ TableName: table.name, Key: itemKeys.generation(generationId) }))
 }
 
-/** The variant that this id was ever given for, as it is now. */
+/** The variant that this id was ever given for, as it is now; undefined also when it was deleted since, and perhaps made anew. */
 export async function readByGeneration(table: Table, generationId: string): Promise<GenerationRecord | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: itemKeys.generation(generationId), ConsistentRead: true }),
   )
-  return Item && (await readRecord(table, String(Item.variantKey)))
+  const record = Item && (await readRecord(table, String(Item.variantKey)))
+  return record && record.createdAt <= String(Item.rememberedAt) ? record : undefined
 }
 
 /** Records of one partition of an index, newest change first. Indexes lag: decide by {@link readRecord}. */

@@ -1,0 +1,56 @@
+import { S3Client } from '@aws-sdk/client-s3'
+import { expect, test } from 'vitest'
+import { listObjects } from '../../shared/aws/site-store.ts'
+import { startSampleService } from '../support/sample-service.ts'
+
+test('a deleted variant is gone: record, site, stored pages, log; and made anew it starts from nothing', async () => {
+  await using sample = await startSampleService({ slugs: ['one', 'two'] })
+  const { api, cli } = sample
+  const request = { repo_path: sample.repository, ai_model: 'm' }
+  const first = await api.settled((await api.post('/api/generate', request)).json.generation_id)
+  expect(first.status).toBe('ready')
+  expect(await api.delete('/api/projects/adder/claude/m')).toMatchObject({ status: 400 })
+  expect(await api.delete('/api/projects/adder/claude/other?owner=admin')).toMatchObject({
+    status: 404,
+    json: { detail: 'Variant not found' },
+  })
+  expect(await api.delete('/api/projects/adder/claude/m?owner=admin')).toMatchObject({
+    status: 200,
+    json: { deleted: 'adder/claude/m' },
+  })
+  for (const path of ['/api/projects/adder/claude/m', '/api/projects/adder', '/docs/adder/claude/m/one.html']) {
+    expect((await api.get(path)).status).toBe(404)
+  }
+  expect((await api.get(`/api/projects/by-id/${first.generation_id}`)).status).toBe(404)
+  expect((await api.get('/api/status')).json).toMatchObject({ projects: [], known_models: {} })
+  expect(await objectsOf(sample.service.output())).toEqual([])
+
+  const before = (await cli.calls()).length
+  const second = await api.settled((await api.post('/api/generate', request)).json.generation_id)
+  expect(second).toMatchObject({ status: 'ready', page_count: 2 })
+  expect((await cli.calls()).length - before).toBe(3)
+  expect((await api.get(`/api/projects/by-id/${first.generation_id}`)).status).toBe(404)
+  expect((await api.delete('/api/projects/adder?owner=admin')).json).toEqual({ deleted: 'adder' })
+})
+
+test('what generates cannot be deleted', async () => {
+  await using sample = await startSampleService({ slugs: ['one'], otherPages: 'hang' })
+  const { api } = sample
+  const { generation_id } = (await api.post('/api/generate', { repo_path: sample.repository, ai_model: 'm' })).json
+  await api.until(generation_id, ({ current_stage }) => current_stage === 'generating_pages')
+  expect((await api.delete('/api/projects/adder/claude/m?owner=admin')).json.detail).toBe(
+    "Cannot delete 'adder/claude/m' while generation is in progress. Abort first.",
+  )
+  expect((await api.delete('/api/projects/adder?owner=admin')).json.detail).toBe(
+    "Cannot delete 'adder' while generation is in progress. Abort running variants first.",
+  )
+  expect((await api.post('/api/projects/adder/claude/m/abort')).status).toBe(200)
+})
+
+/** Everything that the service holds in its bucket; it prints its S3's address when it starts. */
+async function objectsOf(output: string): Promise<unknown[]> {
+  const endpoint = /S3 is at (\S+)/.exec(output)?.[1] ?? ''
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials })
+  return await Array.fromAsync(listObjects({ client, name: 'docsfy' }, ''))
+}
