@@ -9,6 +9,7 @@ import { enterWaiting, leaveWaiting } from '../shared/aws/waiting-room.ts'
 import { DefaultsEnv, GuardEnv, readEnv } from '../shared/env.ts'
 import { DomainError } from '../shared/errors.ts'
 import type { Assignment } from '../shared/generation.ts'
+import { isActive } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
 import { generationPrefix } from '../shared/object-keys.ts'
 import { parseRepositoryUrl, resolveGuarded } from '../shared/repository-address.ts'
@@ -101,7 +102,9 @@ async function assignmentOf(
   const generationId = randomUUID()
   const force = request.force ?? false
   const before = await readRecord(table, variantKey(variant))
-  if (before) await scheduleCleanup(table, before.key, generationPrefix(before.key, before.generationId), KEPT_MINUTES)
+  if (before && !isActive(before)) {
+    await scheduleCleanup(table, before.key, generationPrefix(before.key, before.generationId), KEPT_MINUTES)
+  }
   return {
     generationId,
     repoUrl,
