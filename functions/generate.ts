@@ -9,7 +9,7 @@ import { enterWaiting, leaveWaiting } from '../shared/aws/waiting-room.ts'
 import { DefaultsEnv, GuardEnv, readEnv } from '../shared/env.ts'
 import { DomainError } from '../shared/errors.ts'
 import type { Assignment } from '../shared/generation.ts'
-import { isActive } from '../shared/lifecycle.ts'
+import { isActive, transitions } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
 import { generationPrefix } from '../shared/object-keys.ts'
 import { parseRepositoryUrl, resolveGuarded } from '../shared/repository-address.ts'
@@ -41,7 +41,7 @@ export async function generate(opened: Needed, request: GenerateRequest, caller:
   await ring(opened.queue).catch((error) => log.warn('the doorbell did not ring; the sweeper will', { error }))
   const { name, branch } = variant
   const { generationId, repoType } = assignment
-  return { project: name, status: 'generating', branch, generation_id: generationId, repo_type: repoType }
+  return { project: name, status: transitions.reserve.status, branch, generation_id: generationId, repo_type: repoType }
 }
 
 function variantOf(

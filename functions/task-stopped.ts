@@ -1,16 +1,12 @@
-import type { Task } from '@aws-sdk/client-ecs'
 import type { EventBridgeEvent } from 'aws-lambda'
-import { stateOf } from '../shared/aws/runner-tasks.ts'
+import { type EndedTask, stateOf } from '../shared/aws/runner-tasks.ts'
 import { LogEnv, readEnv } from '../shared/env.ts'
 import { parseLease } from '../shared/generation.ts'
 import { createLog } from '../shared/log.ts'
 import { doors } from './doors.ts'
 import { settleStoppedTask } from './settle-stopped-task.ts'
 
-type TaskStateChange = EventBridgeEvent<
-  'ECS Task State Change',
-  Pick<Task, 'lastStatus' | 'startedBy' | 'containers' | 'stoppedReason' | 'stopCode'>
->
+type TaskStateChange = EventBridgeEvent<'ECS Task State Change', EndedTask>
 
 /** ECS says that a task has stopped. Events come at least once, in any order: only the final one is acted upon, by its lease. */
 export async function handler({ detail }: TaskStateChange): Promise<void> {

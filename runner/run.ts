@@ -5,7 +5,7 @@ import { type Changes, move, readRecord } from '../shared/aws/variant-store.ts'
 import type { RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
-import { ABORTED_MESSAGE } from '../shared/lifecycle.ts'
+import { ABORTED_MESSAGE, isAborted, isActive } from '../shared/lifecycle.ts'
 import { parseRepositoryUrl } from '../shared/repository-address.ts'
 import type { PublishedSite } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
@@ -214,9 +214,9 @@ async function yieldTo(job: Job, known?: GenerationRecord): Promise<Outcome> {
   if (record?.generationId === generationId && record.abortAskedAt) {
     job.log.info('aborted by the user')
     const { moved } = await move(job.table, 'confirmAbort', job.lease, { errorMessage: ABORTED_MESSAGE })
-    if (moved || record.status === 'aborted') return 'aborted'
+    if (moved || isAborted(record)) return 'aborted'
   }
-  const mine = record?.generationId === generationId && record.attempt === attempt && record.status === 'generating'
+  const mine = record?.generationId === generationId && record.attempt === attempt && isActive(record)
   job.log.info(mine ? 'told to end before the work was done' : 'the generation went on without this attempt')
   return mine ? 'terminated' : 'fenced'
 }

@@ -95,3 +95,5 @@ export const MAX_DEATHS = 2
 export const ABORTED_MESSAGE = 'Generation aborted by user'
 
 export const isActive = (record: { status: Status } | undefined): boolean => record?.status === 'generating'
+
+export const isAborted = (record: { status: Status } | undefined): boolean => record?.status === 'aborted'

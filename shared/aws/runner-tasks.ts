@@ -91,8 +91,11 @@ export async function describeTask(cluster: Cluster, taskArn: string): Promise<T
   return task ? stateOf(task) : { exited: true, reason: 'ECS no longer knows the task' }
 }
 
+/** Of a task, as ECS describes it and as its events do, what tells how it ended. */
+export type EndedTask = Pick<Task, 'lastStatus' | 'startedBy' | 'containers' | 'stoppedReason' | 'stopCode'>
+
 /** What a task's description, or ECS's event about it, says of its end. */
-export function stateOf({ lastStatus, containers = [], stoppedReason, stopCode }: Task): TaskState {
+export function stateOf({ lastStatus, containers = [], stoppedReason, stopCode }: EndedTask): TaskState {
   const stopped = containers.filter((container) => container.lastStatus === 'STOPPED')
   const allStopped = containers.length > 0 && stopped.length === containers.length
   const exitCode = stopped[0]?.exitCode

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import type { Code, Link, Root } from 'mdast'
+import remarkGfm from 'remark-gfm'
+import remarkParse from 'remark-parse'
+import { unified } from 'unified'
+import { visit } from 'unist-util-visit'
+import { parseSourceRange } from '../../shared/page.ts'
+import { type Plan, Plan as PlanSchema, pagesOf } from '../../shared/plan.ts'
+
+const standIn = fileURLToPath(new URL('../../infra/local/stand-in/claude.ts', import.meta.url))
+
+/** The command line that the runner uses. */
+export const argv = [
+  ...['-p', '--model', 'claude-opus-4-6[1m]', '--output-format', 'stream-json', '--verbose', '--restricted'],
+  ...['--tools', 'Read,Grep,Glob', '--setting-sources', '', '--strict-mcp-config', '--permission-mode', 'dontAsk'],
+  ...['--permission-prompts', 'none', '--disable-slash-commands', '--no-session-persistence'],
+  ...['--max-turns', '30', '--max-budget-usd', '1', '--settings', '{"permissions":{"deny":["Read(./.env)"]}}'],
+]
+
+/** Runs the stand-in as a subprocess in a clone. */
+export const runStandIn = (cwd: string, input: string, args: string[] = argv) =>
+  execa(process.execPath, [standIn, ...args], { cwd, input, reject: false, timeout: 60_000 })
+
+export const promptFor = (task: object): string =>
+  `Write documentation.\n\n<task>${JSON.stringify(task)}</task>\n\nThank you.`
+
+export const eventsOf = (stdout: string): any[] => stdout.split('\n').map((line) => JSON.parse(line))
+
+/** What it answers to a task; throws when the run fails. */
+export async function ask(cwd: string, task: object): Promise<string> {
+  const { stdout, stderr, exitCode } = await runStandIn(cwd, promptFor(task))
+  const result = eventsOf(stdout).at(-1)
+  if (exitCode !== 0 || result.is_error) throw new Error(result?.result ?? stderr)
+  return result.result
+}
+
+/** A folder with these files, as a clone would have them. */
+export async function cloneOf(files: Record<string, string>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'stand-in-'))
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+  return root
+}
+
+/** The plan of a clone and all its pages. */
+export async function siteOf(root: string): Promise<{ plan: Plan; pages: Map<string, string> }> {
+  const plan = PlanSchema.parse(
+    JSON.parse(await ask(root, { kind: 'plan', project: 'sample', repo_url: '', repo_type: null })),
+  )
+  const all = pagesOf(plan)
+  const pages = new Map<string, string>()
+  const list = all.map(({ slug, title }) => ({ slug, title }))
+  for (const page of all) pages.set(page.slug, await ask(root, { kind: 'page', ...page, pages: list }))
+  return { plan, pages }
+}
+
+export const parsePage = (markdown: string): Root => unified().use(remarkParse).use(remarkGfm).parse(markdown)
+
+/** What is wrong with a page: sources that are not there, excerpts that differ, links to nowhere, HTML. */
+export function problemsOf(root: string, markdown: string, slugs: string[]): string[] {
+  const problems: string[] = []
+  const lines = markdown.split('\n')
+  if (!lines[0]?.startsWith('# ')) problems.push('does not begin with its title')
+  if (lines.at(-1) !== '<!-- docsfy:end -->') problems.push('does not end with the mark')
+  if (!lines.slice(0, 6).join('\n').includes('No model wrote this page'))
+    problems.push('does not say that no model wrote it')
+  visit(parsePage(markdown), (node) => {
+    if (node.type === 'link') problems.push(...linkProblems(root, node, slugs))
+    if (node.type === 'code') problems.push(...excerptProblems(root, node))
+    if (node.type === 'image' || node.type === 'imageReference' || node.type === 'definition') problems.push(node.type)
+    if (node.type === 'html' && node.value !== '<!-- docsfy:end -->') problems.push(`HTML: ${node.value}`)
+  })
+  return problems
+}
+
+function linkProblems(root: string, { url }: Link, slugs: string[]): string[] {
+  if (/^https?:\/\//.test(url)) return []
+  if (url.startsWith('source:')) return linesOf(root, url.slice('source:'.length)) ? [] : [`no such source: ${url}`]
+  return slugs.some((slug) => url === `${slug}.md`) ? [] : [`no such page: ${url}`]
+}
+
+function excerptProblems(root: string, { meta, value }: Code): string[] {
+  if (!meta) return []
+  const lines = linesOf(root, /^source=(\S+)$/.exec(meta)?.[1] ?? '')
+  return lines?.join('\n') === value ? [] : [`not verbatim: ${meta}`]
+}
+
+function linesOf(root: string, text: string): string[] | undefined {
+  const range = parseSourceRange(text)
+  if (!range) return undefined
+  const lines = readFileSync(join(root, range.path), 'utf8').replace(/\n$/, '').split('\n')
+  return range.endLine <= lines.length ? lines.slice(range.startLine - 1, range.endLine) : undefined
+}

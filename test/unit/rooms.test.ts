@@ -1,0 +1,58 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+import { root } from '../support/service-process.ts'
+
+/** What each room's files may import from other rooms; the first entry that a file's path begins with counts. */
+const rooms: [room: string, mayImport: string[]][] = [
+  ['shared/', ['shared/']],
+  ['functions/', ['functions/', 'shared/']],
+  ['runner/', ['runner/', 'shared/']],
+  ['infra/aws/', ['infra/aws/', 'functions/routes.ts', 'shared/env.ts', 'shared/aws/table.ts', 'shared/lifecycle.ts']],
+  ['infra/local/', ['infra/local/', 'functions/', 'shared/']],
+  ['web/', ['web/', 'shared/', 'functions/routes.ts']],
+]
+
+/** Words that belong to one room. */
+const words: [word: RegExp, room: RegExp][] = [
+  [/Expression\b/, /^(shared\/aws|infra)\//],
+  [/from '@aws-sdk\//, /^(shared\/aws|infra)\//],
+  // The stand-in writes about it: it looks for it in the repositories that it documents.
+  [/\bprocess\.env\b/, /^(shared\/env\.ts$|infra\/local\/stand-in\/)/],
+  [/\bstatusCode\b|@middy\//, /^(functions\/http|infra)\//],
+  [/from 'execa'/, /^runner\/(ai\/|git\.ts$)/],
+  [/\bstatus(: ?|\)? ?[=!]== ?)'[a-z]/, /^(shared\/lifecycle\.ts$|infra\/|runner\/ai\/)/],
+  [/\bPolicyStatement\b/, /^infra\/aws\//],
+]
+
+const files = globSync('{shared,functions,runner,infra,web}/**/*.{ts,tsx}', { cwd: root })
+const sources = files.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+
+test('the rooms know each other in one direction', () => {
+  const wrong = sources.flatMap(({ path, text }) => {
+    const allowed = rooms.find(([room]) => path.startsWith(room))?.[1] ?? []
+    return [...text.matchAll(/(?:from|import\(?) ?['"`](\.[^'"`]+)['"`]/g)]
+      .map(([, target = '']) => normalize(join(dirname(path), target)))
+      .filter((target) => !allowed.some((room) => target.startsWith(room)))
+      .map((target) => `${path} imports ${target}`)
+  })
+  expect(wrong).toEqual([])
+})
+
+test('a word stays in its room', () => {
+  const wrong = words.flatMap(([word, room]) =>
+    sources
+      .filter(({ path, text }) => !room.test(path) && word.test(withoutComments(text)))
+      .map(({ path }) => `${path}: ${word}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('nothing is left for later', () => {
+  const wrong = sources.filter(({ text }) =>
+    /\b(TODO|FIXME|XXX|HACK)\b|@ts-ignore|@ts-expect-error|\bas any\b/.test(text),
+  )
+  expect(wrong.map(({ path }) => path)).toEqual([])
+})
+
+const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
