@@ -21,7 +21,7 @@ const words: [word: RegExp, room: RegExp][] = [
   [/\bprocess\.env\b/, /^(shared\/env\.ts$|infra\/local\/stand-in\/)/],
   [/\bstatusCode\b|@middy\//, /^(functions\/http|infra)\//],
   [/from 'execa'/, /^runner\/(ai\/|git\.ts$)/],
-  [/\bstatus(: ?|\)? ?[=!]== ?)'[a-z]/, /^(shared\/lifecycle\.ts$|infra\/|runner\/ai\/)/],
+  [/\bstatus(: ?|\)? ?[=!]== ?)'(generating|ready|error|aborted)'/, /^(shared\/lifecycle\.ts$|infra\/|runner\/ai\/)/],
   [/\bPolicyStatement\b/, /^infra\/aws\//],
 ]
 
