@@ -13,7 +13,9 @@ beforeAll(() => {
 
 test('the-api-has-every-route-of-the-table-and-no-other', () => {
   const deployed = methods.map(({ properties }) => `${properties.HttpMethod} ${pathOf(properties.ResourceId)}`)
-  const wanted = routes.flatMap(({ method, path }) => (method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`]))
+  const wanted = routes.flatMap(({ method, path }) =>
+    method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
+  )
   expect(deployed.toSorted()).toEqual(wanted.toSorted())
 })
 

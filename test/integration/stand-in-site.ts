@@ -23,20 +23,32 @@ export const argv = [
 ]
 
 /** Runs the stand-in as a subprocess in a clone. */
-export const runStandIn = (cwd: string, input: string, args: string[] = argv) =>
-  execa(process.execPath, [standIn, ...args], { cwd, input, reject: false, timeout: 60_000 })
+export const runStandIn = (cwd: string, input: string | undefined, args: string[] = argv) =>
+  execa(process.execPath, [standIn, ...args], {
+    cwd,
+    ...(input === undefined ? {} : { input }),
+    reject: false,
+    timeout: 60_000,
+  })
 
 export const promptFor = (task: object): string =>
   `Write documentation.\n\n<task>${JSON.stringify(task)}</task>\n\nThank you.`
 
-export const eventsOf = (stdout: string): any[] => stdout.split('\n').map((line) => JSON.parse(line))
+export interface Event {
+  type: string
+  subtype?: string
+  message?: { content: { type: string; name?: string; text?: string }[] }
+  [key: string]: unknown
+}
+
+export const eventsOf = (stdout: string): Event[] => stdout.split('\n').map((line) => JSON.parse(line))
 
 /** What it answers to a task; throws when the run fails. */
 export async function ask(cwd: string, task: object): Promise<string> {
   const { stdout, stderr, exitCode } = await runStandIn(cwd, promptFor(task))
-  const result = eventsOf(stdout).at(-1)
-  if (exitCode !== 0 || result.is_error) throw new Error(result?.result ?? stderr)
-  return result.result
+  const result = stdout ? eventsOf(stdout).at(-1) : undefined
+  if (exitCode !== 0 || result?.is_error) throw new Error(String(result?.result ?? stderr))
+  return String(result?.result)
 }
 
 /** A folder with these files, as a clone would have them. */

@@ -15,7 +15,8 @@ export function makeStack(contexts: Record<string, string> = {}): { app: App; st
   return { app, stack: new DocsfyStack(app, readContexts(contexts)) }
 }
 
-export const makeTemplate = (contexts?: Record<string, string>): Template => Template.fromStack(makeStack(contexts).stack)
+export const makeTemplate = (contexts?: Record<string, string>): Template =>
+  Template.fromStack(makeStack(contexts).stack)
 
 export interface Resource {
   id: string

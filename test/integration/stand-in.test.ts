@@ -1,0 +1,159 @@
+import { chmod, cp, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { pagesOf } from '../../shared/plan.ts'
+import { emptyProject, hostileProject, pythonProject, typescriptProject } from './stand-in-projects.ts'
+import { ask, cloneOf, problemsOf, siteOf } from './stand-in-site.ts'
+
+const timeout = 120_000
+
+async function expectSoundSite(root: string) {
+  const { plan, pages } = await siteOf(root)
+  const slugs = pagesOf(plan).map(({ slug }) => slug)
+  expect(new Set(slugs).size).toBe(slugs.length)
+  for (const [slug, markdown] of pages)
+    expect({ slug, problems: problemsOf(root, markdown, slugs) }).toEqual({ slug, problems: [] })
+  return { plan, pages, slugs }
+}
+
+test('a TypeScript project gets pages that answer what a newcomer asks', { timeout }, async () => {
+  const { plan, pages, slugs } = await expectSoundSite(await cloneOf(typescriptProject))
+  expect(plan.tagline).toBe('Keeps appointments in order')
+  expect(slugs).toEqual(
+    expect.arrayContaining(['overview', 'getting-started', 'code-map', 'public-api', 'configuration']),
+  )
+  expect(slugs).toEqual(expect.arrayContaining(['commands', 'tests', 'dependencies', 'contributing', 'guide-storage']))
+  expect(pages.get('overview')).toMatch(/Licence \| `MIT` \| \[package.json, line \d+\]/)
+  expect(pages.get('getting-started')).toContain('```sh source=README.md#L10-L10\nnpm install calendar-keeper\n```')
+  expect(pages.get('getting-started')).toContain('[the storage guide](guide-storage.md)')
+  expect(pages.get('public-api')).toContain('Books a slot, or says who has it.')
+  expect(pages.get('public-api')).toMatch(/```ts source=src\/book.ts#L3-L8\n\/\*\* Books a slot/)
+  expect(pages.get('configuration')).toMatch(
+    /`KEEPER_URL` \| `const url = process.env.KEEPER_URL \?\? 'http:\/\/localhost'`/,
+  )
+  expect(pages.get('configuration')).toMatch(/\| `KEEPER_TOKEN` \|/)
+  expect(pages.get('commands')).toMatch(/`npm run build` \| `tsc -p .` \| \[package.json, line \d+\]/)
+  expect(pages.get('commands')).toMatch(/`--verbose` \| Say more/)
+  expect(pages.get('tests')).toContain('- books a free slot (')
+  expect(pages.get('tests')).toContain('`vitest`')
+  expect(pages.get('dependencies')).toContain('| `zod` | `^4.0.0` |')
+  expect(pages.get('contributing')).toContain('Send small changes.')
+})
+
+test('a Python project gets pages that answer what a newcomer asks', { timeout }, async () => {
+  const { plan, pages, slugs } = await expectSoundSite(await cloneOf(pythonProject))
+  expect(plan.tagline).toBe('Reads tide tables.')
+  expect(slugs).toEqual(expect.arrayContaining(['overview', 'getting-started', 'public-api', 'commands', 'tests']))
+  expect(pages.get('overview')).toContain('```toml source=pyproject.toml#L1-L6\n[project]')
+  expect(pages.get('getting-started')).toContain('requires-python = ">=3.10"')
+  expect(pages.get('public-api')).toMatch(/exports 2 names: `read_tides`, `Tide`/)
+  expect(pages.get('public-api')).toContain(
+    '```python source=tides/reader.py#L4-L5\ndef read_tides(path: str) -> list["Tide"]:',
+  )
+  expect(pages.get('public-api')).not.toContain('_internal')
+  expect(pages.get('configuration')).toMatch(/\| `TIDES_HOME` \|/)
+  expect(pages.get('configuration')).toMatch(/\| `TIDES_ZONE` \|/)
+  expect(pages.get('commands')).toMatch(/`--station` \| Name of the station/)
+  expect(pages.get('commands')).toContain('tides = "tides.cli:main"')
+  expect(pages.get('tests')).toContain('- test_reads_two_tides (')
+  expect(pages.get('dependencies')).toContain('"httpx>=0.27"')
+})
+
+test('the same clone gives the same plan and pages', { timeout }, async () => {
+  const root = await cloneOf(typescriptProject)
+  expect(await siteOf(root)).toEqual(await siteOf(root))
+})
+
+test('a README and one file still give an honest small site', { timeout }, async () => {
+  const { slugs, pages } = await expectSoundSite(
+    await cloneOf({
+      'README.md': '# tiny\n\nAdds numbers.\n',
+      'add.py': 'def add(a, b):\n    """Adds."""\n    return a + b\n',
+    }),
+  )
+  expect(slugs.length).toBeLessThan(8)
+  expect(pages.get('overview')).toContain('Adds numbers.')
+  expect([...pages.values()].join()).toContain('```python source=add.py#L1-L3')
+})
+
+test('an empty clone gives an overview that says so', { timeout }, async () => {
+  const { pages } = await expectSoundSite(await cloneOf(emptyProject))
+  expect(pages.get('overview')).toContain('The repository has no README')
+})
+
+test('text of a hostile repository stays text', { timeout }, async () => {
+  const { pages } = await expectSoundSite(await cloneOf(hostileProject))
+  const all = [...pages.values()].join('\n')
+  for (const trace of ['<script', '<img', 'javascript:', 'src="x"', '/etc/passwd', 'attack.example/pixel']) {
+    expect(all).not.toContain(`](${trace}`)
+    expect(all.replaceAll('\\<', '')).not.toContain(`<${trace.slice(1)}`)
+  }
+  for (const page of pages.values())
+    expect(page.split('\n').filter((line) => line === '<!-- docsfy:end -->')).toHaveLength(1)
+})
+
+test('symbolic links are neither listed nor followed, and files with credentials are left out', {
+  timeout,
+}, async () => {
+  const outside = await cloneOf({
+    'secret.md': '# Outside\n\nthe-outside-text\n',
+    'src/leak.ts': 'export const theOutsideName = 1\n',
+  })
+  const root = await cloneOf({ ...typescriptProject, '.env': 'TOKEN=the-token\n', 'deploy.pem': 'the-private-key\n' })
+  await symlink(join(outside, 'secret.md'), join(root, 'docs', 'linked.md'))
+  await symlink(join(outside, 'src'), join(root, 'src', 'linked'))
+  const { pages } = await expectSoundSite(root)
+  const all = [...pages.values()].join('\n')
+  for (const trace of ['the-outside-text', 'theOutsideName', 'linked', 'the-token', 'the-private-key', 'deploy.pem']) {
+    expect(all).not.toContain(trace)
+  }
+})
+
+test('installed, built, minified, binary and huge files are left out', { timeout }, async () => {
+  const root = await cloneOf({
+    ...typescriptProject,
+    'node_modules/left/index.js': 'export const fromNodeModules = 1\n',
+    'dist/index.js': 'export const fromDist = 1\n',
+    'src/bundle.min.js': 'export const fromMinified=1\n',
+    'src/huge.ts': `export const fromHuge = 1\n${'// filler\n'.repeat(80_000)}`,
+    'src/binary.ts': 'export const fromBinary = "\0"\n',
+  })
+  const { pages } = await expectSoundSite(root)
+  expect([...pages.values()].join('\n')).not.toMatch(/fromNodeModules|fromDist|fromMinified|fromHuge|fromBinary/)
+})
+
+test('lines that end in CR LF are cited as they are', { timeout }, async () => {
+  await expectSoundSite(
+    await cloneOf(
+      Object.fromEntries(
+        Object.entries(typescriptProject).map(([path, text]) => [path, text.replaceAll('\n', '\r\n')]),
+      ),
+    ),
+  )
+})
+
+test('a page of another plan is written from what fits, and refused when nothing does', { timeout }, async () => {
+  const root = await cloneOf(typescriptProject)
+  const task = { kind: 'page', description: '', pages: [] }
+  const page = await ask(root, { ...task, slug: 'booking', title: 'How to book a slot' })
+  expect(problemsOf(root, page, [])).toEqual([])
+  expect(page).toContain('src/book.ts')
+  await expect(ask(root, { ...task, slug: 'quantum', title: 'Quantum entanglement' })).rejects.toThrow(
+    /nothing in the repository/,
+  )
+})
+
+test('the shared code of this project reads as documentation', { timeout }, async () => {
+  const root = await cloneOf({ 'README.md': '# shared\n\nWhat every process agrees on.\n' })
+  await cp(fileURLToPath(new URL('../../shared', import.meta.url)), join(root, 'shared'), { recursive: true })
+  const { pages } = await expectSoundSite(root)
+  expect([...pages.values()].join('\n')).toContain('PlannedPage')
+})
+
+test('a file that cannot be read is passed over', { timeout }, async () => {
+  const root = await cloneOf(typescriptProject)
+  await writeFile(join(root, 'src', 'latin1.ts'), Buffer.from([0x2f, 0x2f, 0xe9, 0x0a]))
+  await chmod(join(root, 'src', 'latin1.ts'), 0o000)
+  await expectSoundSite(root)
+})
