@@ -1,0 +1,73 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+import type { CredentialsEnv, RunnerEnv } from '../../shared/env.ts'
+import type { Grantee, Variables } from './grantee.ts'
+
+/** Keys of AI providers that the secret holds for the runner, empty until the operator fills them in. */
+export const providerKeys = [
+  'ANTHROPIC_API_KEY',
+  'GEMINI_API_KEY',
+  'CURSOR_API_KEY',
+] as const satisfies (keyof RunnerEnv)[]
+
+/**
+ * One JSON secret: the admin's key, the pepper of users' keys, and the providers' keys. Secrets Manager generates only one
+ * value of a secret, so the pepper is generated in a secret of its own and copied by CloudFormation. Both stay as
+ * they are on an update unless their definition here changes: CloudFormation would then write them anew.
+ */
+export class Credentials extends Construct {
+  readonly secretArn: string
+  private readonly secret: Secret
+
+  constructor(scope: Construct, id: string, { deletionProtection }: { deletionProtection: boolean }) {
+    super(scope, id)
+    const removalPolicy = deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+    const random = { passwordLength: 48, excludePunctuation: true }
+    const pepper = new Secret(this, 'Pepper', {
+      description: 'Where the KEY_PEPPER of the credentials was generated',
+      generateSecretString: random,
+      removalPolicy,
+    })
+    this.secret = new Secret(this, 'Secret', {
+      description: 'ADMIN_KEY, KEY_PEPPER, and the keys of the AI providers',
+      generateSecretString: {
+        ...random,
+        secretStringTemplate: JSON.stringify({
+          // A reference that CloudFormation resolves; the template holds no secret.
+          KEY_PEPPER: pepper.secretValue.unsafeUnwrap(),
+          ...Object.fromEntries(providerKeys.map((name) => [name, ''])),
+        }),
+        generateStringKey: 'ADMIN_KEY',
+      },
+      removalPolicy,
+    })
+    this.secretArn = this.secret.secretArn
+    for (const secret of [pepper, this.secret]) {
+      Validations.of(secret).acknowledge({
+        id: 'AwsSolutions-SMG4',
+        reason:
+          'A new admin key has to reach its people, a new pepper would lock every user out, and providers give their keys by hand: docs/deploy.md says how each is changed.',
+      })
+    }
+  }
+
+  /** The right of a function to know the admin's key and the pepper. */
+  grantTo(grantee: Grantee): void {
+    const variables: Variables<typeof CredentialsEnv> = { SECRET_ARN: this.secretArn }
+    grantee.give(variables, this.readStatement())
+  }
+
+  readStatement(): PolicyStatement {
+    return new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] })
+  }
+
+  /** The providers' keys, each as a variable of a container. */
+  get forContainer(): Record<string, EcsSecret> {
+    // CDK's own types do not fit each other under `exactOptionalPropertyTypes`.
+    const secret = this.secret as ISecret
+    return Object.fromEntries(providerKeys.map((name) => [name, EcsSecret.fromSecretsManager(secret, name)]))
+  }
+}

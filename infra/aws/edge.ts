@@ -1,0 +1,101 @@
+import { Duration, Fn, Validations } from 'aws-cdk-lib'
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import {
+  AllowedMethods,
+  type BehaviorOptions,
+  CachePolicy,
+  Distribution,
+  type DistributionProps,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  HttpVersion,
+  OriginRequestPolicy,
+  PriceClass,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront'
+import { RestApiOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import { Construct } from 'constructs'
+import type { Choices } from './contexts.ts'
+
+type Chosen = Pick<Choices, 'domainName' | 'certificateArn' | 'separateSites' | 'sitesDomainName'>
+
+/** CloudFront before the API: an address without the stage, over HTTP/2 and 3. It caches nothing. */
+export class Edge extends Construct {
+  readonly address: string
+  /** Of the second origin, which serves sites and nothing else. */
+  readonly sitesAddress: string | undefined
+
+  constructor(scope: Construct, id: string, restApi: RestApi, chosen: Chosen) {
+    super(scope, id)
+    const behaviour = this.behaviourTo(restApi)
+    this.address = this.distribute('Distribution', behaviour, chosen.domainName, chosen)
+    if (!chosen.separateSites) return
+    const sites = this.behaviourTo(restApi, 'Sites')
+    this.sitesAddress = this.distribute('SitesDistribution', sites, chosen.sitesDomainName, chosen)
+  }
+
+  private behaviourTo(restApi: RestApi, kind: 'Requests' | 'Sites' = 'Requests'): BehaviorOptions {
+    const code = kind === 'Sites' ? ENCODE_AND_ONLY_SITES : ENCODE
+    const onRequest = new EdgeFunction(this, kind, { code: FunctionCode.fromInline(code) })
+    return {
+      origin: new RestApiOrigin(restApi, { readTimeout: Duration.seconds(60) }),
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+      // The only policy that lets `Authorization` through to an origin that answers by its own name.
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      functionAssociations: [{ function: onRequest, eventType: FunctionEventType.VIEWER_REQUEST }],
+    }
+  }
+
+  private distribute(id: string, behaviour: BehaviorOptions, domainName: string | undefined, chosen: Chosen): string {
+    const distribution = new Distribution(this, id, {
+      defaultBehavior: behaviour,
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      priceClass: PriceClass.PRICE_CLASS_100,
+      ...this.named(`${id}Certificate`, domainName, chosen.certificateArn),
+    })
+    acknowledge(distribution)
+    return Fn.join('', ['https://', domainName ?? distribution.distributionDomainName])
+  }
+
+  private named(id: string, domainName?: string, certificateArn?: string): Partial<DistributionProps> {
+    if (!domainName || !certificateArn) return {}
+    const certificate = Certificate.fromCertificateArn(this, id, certificateArn)
+    return { domainNames: [domainName], certificate, minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021 }
+  }
+}
+
+/** Browsers send `[` and `]` as they are, which the API answers with 400; `claude-opus-4-6[1m]` is a name of a model. */
+const ENCODE = `function handler(event) {
+  var request = event.request
+  request.uri = request.uri.replace(/\\[/g, '%5B').replace(/\\]/g, '%5D')
+  return request
+}`
+
+const ENCODE_AND_ONLY_SITES = ENCODE.replace(
+  '  return request',
+  `  var reads = request.method === 'GET' || request.method === 'HEAD'
+  if (reads && request.uri.indexOf('/docs/') === 0) return request
+  return {
+    statusCode: 404,
+    statusDescription: 'Not Found',
+    headers: { 'content-type': { value: 'application/json' } },
+    body: '{"detail":"Not Found"}',
+  }`,
+)
+
+function acknowledge(distribution: Distribution): void {
+  const reasons: Record<string, string> = {
+    'AwsSolutions-CFR1': 'Who may read is decided by keys, not by countries.',
+    'AwsSolutions-CFR2':
+      'The API behind it throttles and asks for a key; a web ACL can be attached where a policy asks for one.',
+    'AwsSolutions-CFR3': 'The access log of the API names every request, since nothing is cached in front of it.',
+    'AwsSolutions-CFR4':
+      'CloudFront fixes the TLS version for its own domain names; with the context domainName it is TLS 1.2.',
+  }
+  for (const [id, reason] of Object.entries(reasons)) Validations.of(distribution).acknowledge({ id, reason })
+}

@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import type { Grantee } from './grantee.ts'
+import { writeLogs } from './write-logs.ts'
+
+export interface HandlerFunctionProps {
+  /** The file of `functions/` that exports `handler`, without `.ts`. */
+  name: string
+  /** Seconds. */
+  timeout: number
+  logRetentionDays: RetentionDays
+  /** Settings that every function reads. */
+  variables: Record<string, string>
+  reservedConcurrency?: number | undefined
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** One Lambda: a bundle of its own, a role that may nothing but what it is given, a log that ends. */
+export class HandlerFunction extends Construct implements Grantee {
+  readonly lambda: NodejsFunction
+  readonly name: string
+  readonly timeoutSeconds: number
+  private readonly role: Role
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id)
+    this.name = props.name
+    this.timeoutSeconds = props.timeout
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    this.role.addToPolicy(writeLogs(logGroup))
+    this.lambda = new NodejsFunction(this, 'Function', {
+      entry: `${root}functions/${props.name}.ts`,
+      projectRoot: root,
+      depsLockFilePath: `${root}package-lock.json`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 512,
+      timeout: Duration.seconds(props.timeout),
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      role: this.role,
+      logGroup,
+      environment: props.variables,
+      awsSdkConnectionReuse: false,
+      bundling,
+    })
+  }
+
+  give(variables: Record<string, string>, ...statements: PolicyStatement[]): void {
+    for (const [name, value] of Object.entries(variables)) this.lambda.addEnvironment(name, value)
+    for (const statement of statements) this.role.addToPolicy(statement)
+  }
+}
+
+const bundling = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  minify: true,
+  keepNames: true,
+  mainFields: ['module', 'main'],
+  // The SDK of the lockfile, not the one that the runtime happens to hold.
+  bundleAwsSDK: true,
+  // Dependencies in CommonJS call `require`, which a module does not have.
+  banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+}

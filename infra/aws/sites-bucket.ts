@@ -1,0 +1,49 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
+import { Construct } from 'constructs'
+import type { BucketEnv } from '../../shared/env.ts'
+import { explainWildcard, type Grantee, logicalId, type Variables } from './grantee.ts'
+
+/** Sites, plans, pages and logs: private, and only ever handed out by a function. */
+export class SitesBucket extends Construct {
+  private readonly bucket: Bucket
+
+  constructor(scope: Construct, id: string, { deletionProtection }: { deletionProtection: boolean }) {
+    super(scope, id)
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      lifecycleRules: [{ id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      removalPolicy: deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Nobody but the functions and the runner can read the bucket, and the access log of the API names each reader and page. CloudTrail data events can be switched on where an audit asks for the S3 side too.',
+    })
+  }
+
+  /** Reading needs `list` too: without it S3 answers 403 instead of 404 for an object that does not exist. */
+  grantTo(grantee: Grantee, ...uses: BucketUse[]): void {
+    const variables: Required<Variables<typeof BucketEnv>> = {
+      BUCKET_NAME: this.bucket.bucketName,
+      S3_PATH_STYLE: 'false',
+    }
+    grantee.give(variables, ...uses.map((use) => this.statement(use)))
+    const reason =
+      "Any object: which variant's they are, only the request or the generation says, and no policy can know."
+    explainWildcard(grantee, `<${logicalId(this.bucket)}.Arn>/*`, reason)
+  }
+
+  private statement(use: BucketUse): PolicyStatement {
+    if (use === 'list') return new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] })
+    return new PolicyStatement({ actions: [onObjects[use]], resources: [this.bucket.arnForObjects('*')] })
+  }
+}
+
+const onObjects = { read: 's3:GetObject', write: 's3:PutObject', delete: 's3:DeleteObject' } as const
+export type BucketUse = keyof typeof onObjects | 'list'

@@ -1,0 +1,103 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import { type IndexName, itemKeys, tableSchema } from '../../shared/aws/table.ts'
+import type { TableEnv } from '../../shared/env.ts'
+import type { Grantee, Variables } from './grantee.ts'
+
+export type ItemKind = keyof typeof itemKeys
+
+/** What one process does with the table: each list is one action of DynamoDB on these kinds of items and no others. */
+export interface TableUse {
+  get?: readonly ItemKind[]
+  put?: readonly ItemKind[]
+  update?: readonly ItemKind[]
+  delete?: readonly ItemKind[]
+  query?: readonly ItemKind[]
+  queryIndex?: readonly IndexName[]
+}
+
+const actions = {
+  get: 'dynamodb:GetItem',
+  put: 'dynamodb:PutItem',
+  update: 'dynamodb:UpdateItem',
+  delete: 'dynamodb:DeleteItem',
+  query: 'dynamodb:Query',
+} as const
+
+/** The one table, by the schema that the stores share. */
+export class VariantTable extends Construct {
+  readonly alarms: Alarm[]
+  readonly throttles: IMetric
+  private readonly table: Table
+
+  constructor(scope: Construct, id: string, { deletionProtection }: { deletionProtection: boolean }) {
+    super(scope, id)
+    const text = (name: string) => ({ name, type: AttributeType.STRING })
+    this.table = new Table(this, 'Table', {
+      partitionKey: text(tableSchema.partitionKey),
+      sortKey: text(tableSchema.sortKey),
+      timeToLiveAttribute: tableSchema.timeToLive,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection,
+      removalPolicy: deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    for (const [indexName, keys] of Object.entries(tableSchema.indexes)) {
+      this.table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: text(keys.partitionKey),
+        sortKey: text(keys.sortKey),
+        projectionType: ProjectionType.ALL,
+      })
+    }
+    this.throttles = this.table.metric('ThrottledRequests', { statistic: 'Sum' })
+    this.alarms = [
+      new Alarm(this, 'ThrottlesAlarm', {
+        alarmDescription: 'DynamoDB refuses requests to the table: a partition is hot, or the account is at its limit.',
+        metric: this.throttles,
+        threshold: 1,
+        evaluationPeriods: 3,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }),
+    ]
+  }
+
+  grantTo(grantee: Grantee, use: TableUse): void {
+    const variables: Variables<typeof TableEnv> = { TABLE_NAME: this.table.tableName }
+    const statements = Object.entries(actions).flatMap(([name, action]) => {
+      const kinds = use[name as keyof typeof actions]
+      return kinds ? [this.onItems(action, kinds)] : []
+    })
+    if (use.queryIndex) statements.push(this.onIndexes(use.queryIndex))
+    grantee.give(variables, ...statements)
+  }
+
+  private onItems(action: string, kinds: readonly ItemKind[]): PolicyStatement {
+    return new PolicyStatement({
+      actions: [action],
+      resources: [this.table.tableArn],
+      // A wildcard for the part of a key that names the single item: which variant or user it is, only the request says.
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map(partitionPattern) } },
+    })
+  }
+
+  /** The partitions of an index are owners and project names: nothing that a policy could know. */
+  private onIndexes(indexes: readonly IndexName[]): PolicyStatement {
+    return new PolicyStatement({
+      actions: [actions.query],
+      resources: indexes.map((index) =>
+        Stack.of(this).formatArn({
+          service: 'dynamodb',
+          resource: 'table',
+          resourceName: `${this.table.tableName}/index/${index}`,
+        }),
+      ),
+    })
+  }
+}
+
+/** `VARIANT#*`, and for items that share one partition its name. */
+const partitionPattern = (kind: ItemKind): string => (itemKeys[kind] as (...parts: unknown[]) => { pk: string })('*').pk

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createResources } from '../../infra/local/resources.ts'
+import { type Stores, startStores } from '../../infra/local/stores.ts'
+import { provideEnv } from '../../shared/env.ts'
+import { formatLease } from '../../shared/generation.ts'
+import { resolvedVariables } from '../support/stack-environment.ts'
+import { makeStack, type Resource, resourcesOf } from '../support/stack-template.ts'
+import { Template } from 'aws-cdk-lib/assertions'
+
+/** Bytes. What a function's code may weigh, since every cold start reads all of it. */
+const LARGEST_BUNDLE = 1_200_000
+
+const runtime = fileURLToPath(new URL('../support/lambda-runtime.mjs', import.meta.url))
+let functions: Resource[]
+let assets: string
+let folder: string
+let stores: Stores
+/** What Lambda adds to the declared variables, and where AWS is. */
+let around: Record<string, string>
+let durable: Record<string, string>
+
+beforeAll(async () => {
+  const { app, stack } = makeStack({}, { bundling: true })
+  functions = resourcesOf(Template.fromStack(stack), 'AWS::Lambda::Function')
+  assets = app.outdir
+  folder = await mkdtemp(join(tmpdir(), 'docsfy-bundles-'))
+  stores = await startStores({ dataDir: folder, host: '127.0.0.1' })
+  around = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: stores.dynamodbUrl,
+    AWS_ENDPOINT_URL_SQS: stores.sqsUrl,
+    AWS_ENDPOINT_URL_S3: stores.s3Url,
+  }
+  provideEnv(around)
+  const { queueUrl } = await createResources({ table: 'docsfy', bucket: 'docsfy', queue: 'docsfy.fifo' })
+  durable = { TABLE_NAME: 'docsfy', BUCKET_NAME: 'docsfy', S3_PATH_STYLE: 'true', QUEUE_URL: queueUrl }
+}, 120_000)
+
+afterAll(async () => {
+  await stores?.close()
+  for (const path of [folder, assets]) if (path) await rm(path, { recursive: true, force: true })
+})
+
+const request = (method: string, path: string) => ({
+  httpMethod: method,
+  path,
+  headers: {},
+  queryStringParameters: null,
+  body: null,
+  isBase64Encoded: false,
+  requestContext: { requestId: 'request' },
+})
+const stopped = { lastStatus: 'STOPPED', startedBy: formatLease({ key: 'a'.repeat(64), generationId: randomUUID(), attempt: 1 }) }
+
+const cases: [name: string, event: object, answer: object | null][] = [
+  ['session', request('GET', '/health'), { statusCode: 200, body: '{"status":"ok"}' }],
+  ['session', request('GET', '/api/models'), { statusCode: 200 }],
+  ['session', request('GET', '/api/auth/me'), { statusCode: 401 }],
+  ['generate', request('POST', '/api/generate'), { statusCode: 401 }],
+  ['abort', request('POST', '/api/projects/a/abort'), { statusCode: 401 }],
+  ['delete', request('DELETE', '/api/projects/a'), { statusCode: 401 }],
+  ['projects', request('GET', '/api/projects'), { statusCode: 401, body: '{"detail":"Unauthorized"}' }],
+  ['docs', request('GET', '/docs/a'), { statusCode: 401, body: '{"detail":"Unauthorized"}' }],
+  ['admin', request('GET', '/api/admin/users'), { statusCode: 401 }],
+  ['dispatch', { Records: [] }, { batchItemFailures: [] }],
+  ['sweep', {}, null],
+  ['taskstopped', { detail: stopped }, null],
+]
+
+test.each(cases)('the-bundle-of-%s-starts-alone-with-only-its-declared-variables-and-answers', async (name, event, answer) => {
+  const { path, variables } = bundleOf(name)
+  const held = Object.fromEntries(Object.entries(durable).filter(([variable]) => variable in variables))
+  const { stdout } = await execa(process.execPath, [runtime, JSON.stringify(event)], {
+    cwd: path,
+    extendEnv: false,
+    env: { ...variables, ...held, ...around },
+    timeout: 60_000,
+  })
+  const given = JSON.parse(stdout.slice(stdout.lastIndexOf('\n')))
+  if (answer === null) expect(given).toBeNull()
+  else expect(given).toMatchObject(answer)
+}, 90_000)
+
+test('no-bundle-weighs-more-than-stated', async () => {
+  for (const name of new Set(cases.map(([each]) => each))) {
+    expect((await stat(join(bundleOf(name).path, 'index.mjs'))).size, name).toBeLessThan(LARGEST_BUNDLE)
+  }
+})
+
+function bundleOf(name: string): { path: string; variables: Record<string, string> } {
+  const found = functions.find(({ id }) => id.toLowerCase().startsWith(`functions${name}function`))
+  const key: string = found?.properties.Code.S3Key
+  const variables = resolvedVariables(found?.properties.Environment?.Variables)
+  return { path: join(assets, `asset.${key.replace('.zip', '')}`), variables }
+}

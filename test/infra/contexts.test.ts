@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util'
+import { beforeAll, expect, test } from 'vitest'
+import { readContexts } from '../../infra/aws/contexts.ts'
+import { makeTemplate } from '../support/stack-template.ts'
+
+type Json = Record<string, unknown>
+interface TemplateJson {
+  Resources: Record<string, Json & { Type: string; Properties?: Json }>
+  Outputs: Json
+}
+
+let before: TemplateJson
+const templateOf = (contexts?: Record<string, string>) => makeTemplate(contexts).toJSON() as TemplateJson
+
+beforeAll(() => {
+  before = templateOf()
+}, 60_000)
+
+const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1'
+
+/** `+` and `-`: a resource that one of the two templates lacks. `~`: a property that differs. */
+const cases: [Record<string, string>, string[]][] = [
+  [{ taskCpu: '2048', taskMemoryMib: '8192' }, ['~ AWS::ECS::TaskDefinition Cpu', '~ AWS::ECS::TaskDefinition Memory']],
+  [{ taskStorageGib: '50' }, ['~ AWS::ECS::TaskDefinition EphemeralStorage']],
+  [{ spot: 'on' }, ['~ AWS::ECS::ClusterCapacityProviderAssociations DefaultCapacityProviderStrategy']],
+  [{ throttleRate: '5', throttleBurst: '10' }, ['~ AWS::ApiGateway::Stage MethodSettings']],
+  [{ reserveConcurrency: 'on' }, ['~ AWS::Lambda::Function ReservedConcurrentExecutions']],
+  [{ logRetentionDays: '7' }, ['~ AWS::Logs::LogGroup RetentionInDays']],
+  [{ permissionsBoundary: 'arn:aws:iam::111122223333:policy/b' }, ['~ AWS::IAM::Role PermissionsBoundary']],
+  [{ MAX_ACTIVE_TASKS: '6' }, ['~ AWS::Lambda::Function Environment']],
+  [{ MAX_COST_USD: '2' }, ['~ AWS::ECS::TaskDefinition ContainerDefinitions']],
+  [{ egressPorts: '443,8443' }, ['~ AWS::EC2::SecurityGroup SecurityGroupEgress']],
+  [
+    { deletionProtection: 'off' },
+    [
+      '~ AWS::DynamoDB::Table DeletionPolicy',
+      '~ AWS::DynamoDB::Table DeletionProtectionEnabled',
+      '~ AWS::S3::Bucket DeletionPolicy',
+      '~ AWS::SecretsManager::Secret DeletionPolicy',
+    ],
+  ],
+  [
+    { alarmEmail: 'operator@example.com' },
+    ['+ AWS::SNS::Subscription', '+ AWS::SNS::Topic', '+ AWS::SNS::TopicPolicy', '~ AWS::CloudWatch::Alarm AlarmActions'],
+  ],
+  [
+    { apiGatewayAccountRole: 'off' },
+    ['- AWS::ApiGateway::Account', '- AWS::IAM::Role', '~ AWS::ApiGateway::Stage DependsOn'],
+  ],
+  [{ edge: 'off' }, ['- AWS::CloudFront::Distribution', '- AWS::CloudFront::Function', '~ Outputs Address']],
+  [
+    { domainName: 'docs.example.com', certificateArn },
+    ['~ AWS::CloudFront::Distribution DistributionConfig', '~ Outputs Address'],
+  ],
+  [
+    { separateSites: 'on' },
+    ['+ AWS::CloudFront::Distribution', '+ AWS::CloudFront::Function', '~ Outputs SitesAddress'],
+  ],
+]
+
+test.each(cases)('a-context-changes-only-what-it-is-about: %j', (contexts, expected) => {
+  expect(differences(before, templateOf(contexts))).toEqual(expected.toSorted())
+}, 60_000)
+
+test('private-subnets-change-the-network-and-where-tasks-are-started', () => {
+  const changed = differences(before, templateOf({ vpc: 'private' })).filter((line) => !line.includes(' AWS::EC2::'))
+  expect(changed).toEqual(['~ AWS::Lambda::Function Environment'])
+}, 60_000)
+
+test('a-network-that-is-there-is-used-and-none-is-made', () => {
+  const existing = { vpc: 'existing', vpcId: 'vpc-0123456789abcdef0', subnetIds: 'subnet-0123456789abcdef0' }
+  const after = templateOf(existing)
+  const types = Object.values(after.Resources).flatMap(({ Type }) => (Type.startsWith('AWS::EC2::') ? [Type] : []))
+  expect(types).toEqual(['AWS::EC2::SecurityGroup'])
+  expect(JSON.stringify(after)).toContain('"SUBNETS":"subnet-0123456789abcdef0"')
+  expect(JSON.stringify(after)).toContain('"ASSIGN_PUBLIC_IP":"false"')
+}, 60_000)
+
+test('all-problems-of-the-contexts-are-listed-at-once-and-a-typing-error-is-one', () => {
+  const wrong = { vpc: 'pubic', taskcpu: '2048', domainName: 'docs.example.com', MAX_ACTIVE_TASKS: 'many' }
+  expect(() => readContexts(wrong)).toThrow(/vpc: .*\n.*MAX_ACTIVE_TASKS: .*\n.*taskcpu: there is no such context/s)
+  expect(() => readContexts({ domainName: 'docs.example.com' })).toThrow('domainName needs certificateArn')
+  expect(() => readContexts({ vpc: 'existing' })).toThrow('vpc=existing needs vpcId and subnetIds')
+})
+
+function differences(one: TemplateJson, other: TemplateJson): string[] {
+  const lines = [...keysOf(one.Resources, other.Resources)].flatMap((id) => {
+    const [left, right] = [one.Resources[id], other.Resources[id]]
+    if (!left || !right) return [`${right ? '+' : '-'} ${(left ?? right)?.Type}`]
+    return changedKeys(flat(left), flat(right)).map((key) => `~ ${left.Type} ${key}`)
+  })
+  const outputs = changedKeys(one.Outputs, other.Outputs).map((key) => `~ Outputs ${key}`)
+  return [...new Set([...lines, ...outputs])].toSorted()
+}
+
+/** What `UpdateReplacePolicy` says, `DeletionPolicy` says too; metadata is CDK's own. */
+const flat = ({ Properties, UpdateReplacePolicy, Metadata, ...rest }: Json): Json => ({ ...rest, ...(Properties as Json) })
+
+const changedKeys = (one: Json, other: Json): string[] =>
+  [...keysOf(one, other)].filter((key) => !isDeepStrictEqual(one[key], other[key]))
+
+const keysOf = (one: Json, other: Json): Set<string> => new Set([...Object.keys(one), ...Object.keys(other)])

@@ -1,0 +1,162 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Template } from 'aws-cdk-lib/assertions'
+import { routes } from '../../functions/routes.ts'
+import { makeTemplate, resourcesOf } from '../support/stack-template.ts'
+
+let template: Template
+const all = (type: string) => resourcesOf(template, type)
+
+beforeAll(() => {
+  template = makeTemplate()
+}, 60_000)
+
+test('nothing-that-costs-money-while-idle-is-in-the-network', () => {
+  for (const type of ['AWS::EC2::NatGateway', 'AWS::EC2::EIP', 'AWS::ElasticLoadBalancingV2::LoadBalancer']) {
+    expect(all(type), type).toEqual([])
+  }
+  expect(all('AWS::EC2::VPCEndpoint').map(({ properties }) => properties.VpcEndpointType)).toEqual(['Gateway', 'Gateway'])
+})
+
+test('nothing-may-come-in', () => {
+  expect(all('AWS::EC2::SecurityGroupIngress')).toEqual([])
+  for (const { properties } of all('AWS::EC2::SecurityGroup')) expect(properties.SecurityGroupIngress).toBeUndefined()
+})
+
+test('tasks-may-go-out-to-web-ports-only', () => {
+  const [group] = all('AWS::EC2::SecurityGroup')
+  const ports = group?.properties.SecurityGroupEgress.map((rule: { FromPort: number; ToPort: number }) => [rule.FromPort, rule.ToPort])
+  expect(ports).toEqual([[443, 443], [80, 80]])
+})
+
+test('no-bucket-is-public-and-none-talks-without-tls', () => {
+  const buckets = all('AWS::S3::Bucket')
+  expect(buckets).toHaveLength(1)
+  for (const { id, properties } of buckets) {
+    const { BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets } =
+      properties.PublicAccessBlockConfiguration
+    expect([BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets]).toEqual([true, true, true, true])
+    expect(deniesPlainText(all('AWS::S3::BucketPolicy'), 'Bucket', id)).toBe(true)
+  }
+})
+
+test('unfinished-uploads-go-after-a-day', () => {
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    LifecycleConfiguration: { Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }] },
+  })
+})
+
+test('the-table-can-be-restored-to-any-second-and-is-not-deleted-by-mistake', () => {
+  template.hasResource('AWS::DynamoDB::Table', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      BillingMode: 'PAY_PER_REQUEST',
+    },
+  })
+})
+
+test('every-queue-talks-tls-only-and-ends-in-a-queue-that-has-an-alarm', () => {
+  const queues = all('AWS::SQS::Queue')
+  const watched = all('AWS::CloudWatch::Alarm')
+    .filter(({ properties }) => properties.MetricName === 'ApproximateNumberOfMessagesVisible')
+    .map(({ properties }) => properties.Dimensions[0].Value['Fn::GetAtt'][0])
+  expect(queues.length).toBeGreaterThan(1)
+  for (const { id, properties } of queues) {
+    const last = properties.RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] ?? id
+    expect(watched, id).toContain(last)
+    expect(deniesPlainText(all('AWS::SQS::QueuePolicy'), 'Queues', id), id).toBe(true)
+  }
+})
+
+test('the-doorbell-hides-a-ring-six-times-as-long-as-dispatch-may-take', () => {
+  const [mapping] = all('AWS::Lambda::EventSourceMapping')
+  const queue = all('AWS::SQS::Queue').find(({ id }) => id === mapping?.properties.EventSourceArn['Fn::GetAtt'][0])
+  const dispatch = all('AWS::Lambda::Function').find(({ id }) => id === mapping?.properties.FunctionName.Ref)
+  expect(queue?.properties).toMatchObject({ FifoQueue: true, VisibilityTimeout: 6 * dispatch?.properties.Timeout })
+  expect(mapping?.properties).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] })
+})
+
+test('every-lambda-runs-node-24-on-arm-with-a-log-that-ends', () => {
+  const kept = new Map(all('AWS::Logs::LogGroup').map(({ id, properties }) => [id, properties.RetentionInDays]))
+  const functions = all('AWS::Lambda::Function')
+  expect(functions.length).toBeGreaterThan(0)
+  for (const { id, properties } of functions) {
+    expect(properties, id).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
+    expect(kept.get(properties.LoggingConfig.LogGroup.Ref), id).toBe(30)
+  }
+})
+
+test('an-abort-is-given-up-after-twelve-seconds-and-no-buffered-answer-outlives-the-gateway', () => {
+  const seconds = (name: RegExp) =>
+    all('AWS::Lambda::Function').find(({ id }) => name.test(id))?.properties.Timeout
+  expect(seconds(/^FunctionsAbort/)).toBe(12)
+  for (const handler of new Set(routes.map((route) => route.handler))) {
+    const streams = handler === 'docs' || handler === 'projects'
+    expect(seconds(new RegExp(`^Functions${handler}`, 'i')), handler).toBeLessThanOrEqual(streams ? 900 : 29)
+  }
+})
+
+test('a-stopped-task-of-this-cluster-is-told-and-every-minute-is-swept', () => {
+  const [cluster] = all('AWS::ECS::Cluster')
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: {
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change'],
+      detail: { clusterArn: [{ 'Fn::GetAtt': [cluster?.id, 'Arn'] }], lastStatus: ['STOPPED'] },
+    },
+  })
+  template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' })
+  for (const { properties } of all('AWS::Events::Rule')) expect(properties.Targets[0].DeadLetterConfig).toBeDefined()
+})
+
+test('every-error-of-the-gateway-has-the-body-of-the-api', () => {
+  const answers = all('AWS::ApiGateway::GatewayResponse').map(({ properties }) => {
+    const body = JSON.parse(properties.ResponseTemplates['application/json'])
+    return [properties.ResponseType, properties.StatusCode, body.detail]
+  })
+  expect(answers).toEqual(
+    expect.arrayContaining([
+      ['MISSING_AUTHENTICATION_TOKEN', '404', 'Not Found'],
+      ['INVALID_SIGNATURE', '404', 'Not Found'],
+      ['REQUEST_TOO_LARGE', '413', 'Request body too large'],
+      ['THROTTLED', '429', 'Too many requests. Please retry shortly.'],
+      ['INTEGRATION_FAILURE', '502', 'Internal server error'],
+      ['INTEGRATION_TIMEOUT', '504', 'Endpoint request timed out'],
+      ['DEFAULT_4XX', undefined, 'The request was refused'],
+      ['DEFAULT_5XX', undefined, 'Internal server error'],
+    ]),
+  )
+})
+
+test('the-access-log-holds-nothing-that-a-client-could-put-a-key-or-a-forged-line-into', () => {
+  const [stage] = all('AWS::ApiGateway::Stage')
+  const format: string = stage?.properties.AccessLogSetting.Format
+  expect(format).toContain('$context.status')
+  expect(format).not.toMatch(/error\.message|userAgent|authorizer|header/i)
+  expect(stage?.properties.MethodSettings[0].DataTraceEnabled).toBe(false)
+})
+
+test('the-template-holds-no-secret-and-every-key-of-the-secret-is-there-from-the-start', () => {
+  const [pepper, credentials] = all('AWS::SecretsManager::Secret').map(({ properties }) => properties.GenerateSecretString)
+  expect(pepper.SecretStringTemplate).toBeUndefined()
+  const text = credentials.SecretStringTemplate['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : 'pepper'))
+  expect(JSON.parse(text.join(''))).toEqual({
+    KEY_PEPPER: '{{resolve:secretsmanager:pepper:SecretString:::}}',
+    ANTHROPIC_API_KEY: '',
+    GEMINI_API_KEY: '',
+    CURSOR_API_KEY: '',
+  })
+  expect(credentials.GenerateStringKey).toBe('ADMIN_KEY')
+})
+
+interface Policies {
+  properties: { PolicyDocument: { Statement: Record<string, unknown>[] }; Bucket?: unknown; Queues?: unknown }
+}
+
+function deniesPlainText(policies: Policies[], target: 'Bucket' | 'Queues', id: string): boolean {
+  return policies
+    .filter(({ properties }) => JSON.stringify(properties[target]).includes(`"${id}"`))
+    .flatMap(({ properties }) => properties.PolicyDocument.Statement)
+    .some(({ Effect, Condition }) => Effect === 'Deny' && JSON.stringify(Condition).includes('{"aws:SecureTransport":"false"}'))
+}
