@@ -79,17 +79,13 @@ test('it tells its version, and that it is a stand-in', { timeout }, async () =>
 })
 
 test('a model name that looks like an option stays a model name', { timeout }, async () => {
-  const { stdout } = await runStandIn(await clone, 'hi', [
-    ...argv.slice(0, 2),
-    '--model=--restricted',
-    ...argv.slice(3),
-  ])
+  const args = ['-p', '--model', '--restricted', ...argv.slice(3)]
+  const { stdout } = await runStandIn(await clone, 'hi', args)
   expect(eventsOf(stdout)[0]).toMatchObject({ model: '--restricted' })
 })
 
 test('SIGTERM ends it at once', { timeout }, async () => {
   const running = runStandIn(await clone, undefined)
-  await new Promise((resolve) => running.once('spawn', resolve))
   running.kill('SIGTERM')
   const { signal } = await running
   expect(signal).toBe('SIGTERM')

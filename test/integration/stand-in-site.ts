@@ -5,12 +5,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import type { Code, Link, Root } from 'mdast'
+import pLimit from 'p-limit'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { visit } from 'unist-util-visit'
 import { parseSourceRange } from '../../shared/page.ts'
-import { type Plan, Plan as PlanSchema, pagesOf } from '../../shared/plan.ts'
+import { type Plan, type PlannedPage, Plan as PlanSchema, pagesOf } from '../../shared/plan.ts'
 
 const standIn = fileURLToPath(new URL('../../infra/local/stand-in/claude.ts', import.meta.url))
 
@@ -67,10 +68,11 @@ export async function siteOf(root: string): Promise<{ plan: Plan; pages: Map<str
     JSON.parse(await ask(root, { kind: 'plan', project: 'sample', repo_url: '', repo_type: null })),
   )
   const all = pagesOf(plan)
-  const pages = new Map<string, string>()
   const list = all.map(({ slug, title }) => ({ slug, title }))
-  for (const page of all) pages.set(page.slug, await ask(root, { kind: 'page', ...page, pages: list }))
-  return { plan, pages }
+  const limit = pLimit(3)
+  const write = async (page: PlannedPage) =>
+    [page.slug, await ask(root, { kind: 'page', ...page, pages: list })] as const
+  return { plan, pages: new Map(await Promise.all(all.map((page) => limit(write, page)))) }
 }
 
 export const parsePage = (markdown: string): Root => unified().use(remarkParse).use(remarkGfm).parse(markdown)
@@ -93,7 +95,8 @@ export function problemsOf(root: string, markdown: string, slugs: string[]): str
 }
 
 function linkProblems(root: string, { url }: Link, slugs: string[]): string[] {
-  if (/^https?:\/\//.test(url)) return []
+  // The parser makes links of addresses that merely stand in a text.
+  if (/^(https?:\/\/|mailto:)/i.test(url)) return []
   if (url.startsWith('source:')) return linesOf(root, url.slice('source:'.length)) ? [] : [`no such source: ${url}`]
   return slugs.some((slug) => url === `${slug}.md`) ? [] : [`no such page: ${url}`]
 }
@@ -101,12 +104,23 @@ function linkProblems(root: string, { url }: Link, slugs: string[]): string[] {
 function excerptProblems(root: string, { meta, value }: Code): string[] {
   if (!meta) return []
   const lines = linesOf(root, /^source=(\S+)$/.exec(meta)?.[1] ?? '')
-  return lines?.join('\n') === value ? [] : [`not verbatim: ${meta}`]
+  return lines?.join('\n') === value.replaceAll('\r\n', '\n') ? [] : [`not verbatim: ${meta}`]
 }
 
 function linesOf(root: string, text: string): string[] | undefined {
   const range = parseSourceRange(text)
   if (!range) return undefined
-  const lines = readFileSync(join(root, range.path), 'utf8').replace(/\n$/, '').split('\n')
+  const lines = readFileSync(join(root, range.path), 'utf8').split(/\r?\n/)
+  if (lines.at(-1) === '') lines.pop()
   return range.endLine <= lines.length ? lines.slice(range.startLine - 1, range.endLine) : undefined
+}
+
+/** Text, addresses and HTML of a page, without what stands in code. */
+export function textOutsideCode(markdown: string): string {
+  const parts: string[] = []
+  visit(parsePage(markdown), (node) => {
+    if (node.type === 'link') parts.push(node.url)
+    if (node.type === 'text' || node.type === 'html') parts.push(node.value)
+  })
+  return parts.join('\n')
 }

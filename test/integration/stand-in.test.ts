@@ -1,10 +1,10 @@
-import { chmod, cp, symlink, writeFile } from 'node:fs/promises'
+import { cp, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { pagesOf } from '../../shared/plan.ts'
 import { emptyProject, hostileProject, pythonProject, typescriptProject } from './stand-in-projects.ts'
-import { ask, cloneOf, problemsOf, siteOf } from './stand-in-site.ts'
+import { ask, cloneOf, problemsOf, siteOf, textOutsideCode } from './stand-in-site.ts'
 
 const timeout = 120_000
 
@@ -49,7 +49,7 @@ test('a Python project gets pages that answer what a newcomer asks', { timeout }
   expect(pages.get('getting-started')).toContain('requires-python = ">=3.10"')
   expect(pages.get('public-api')).toMatch(/exports 2 names: `read_tides`, `Tide`/)
   expect(pages.get('public-api')).toContain(
-    '```python source=tides/reader.py#L4-L5\ndef read_tides(path: str) -> list["Tide"]:',
+    '```python source=tides/reader.py#L4-L11\ndef read_tides(path: str) -> list["Tide"]:',
   )
   expect(pages.get('public-api')).not.toContain('_internal')
   expect(pages.get('configuration')).toMatch(/\| `TIDES_HOME` \|/)
@@ -62,7 +62,15 @@ test('a Python project gets pages that answer what a newcomer asks', { timeout }
 
 test('the same clone gives the same plan and pages', { timeout }, async () => {
   const root = await cloneOf(typescriptProject)
-  expect(await siteOf(root)).toEqual(await siteOf(root))
+  const plan = { kind: 'plan', project: 'sample' }
+  const twice = async (task: object) => [await ask(root, task), await ask(root, task)]
+  const tasks = ['overview', 'code-map', 'code-src', 'tests'].map((slug) => ({
+    kind: 'page',
+    slug,
+    title: slug,
+    pages: [],
+  }))
+  for (const [first, second] of await Promise.all([plan, ...tasks].map(twice))) expect(first).toBe(second)
 })
 
 test('a README and one file still give an honest small site', { timeout }, async () => {
@@ -79,58 +87,50 @@ test('a README and one file still give an honest small site', { timeout }, async
 
 test('an empty clone gives an overview that says so', { timeout }, async () => {
   const { pages } = await expectSoundSite(await cloneOf(emptyProject))
-  expect(pages.get('overview')).toContain('The repository has no README')
+  expect(pages.get('overview')).toContain('There is no README to quote from')
 })
 
 test('text of a hostile repository stays text', { timeout }, async () => {
-  const { pages } = await expectSoundSite(await cloneOf(hostileProject))
-  const all = [...pages.values()].join('\n')
-  for (const trace of ['<script', '<img', 'javascript:', 'src="x"', '/etc/passwd', 'attack.example/pixel']) {
-    expect(all).not.toContain(`](${trace}`)
-    expect(all.replaceAll('\\<', '')).not.toContain(`<${trace.slice(1)}`)
+  const { plan, pages } = await expectSoundSite(await cloneOf(hostileProject))
+  expect(plan.project_name).toBe('sample')
+  // What could be markup stands in code alone, and no page shows more than its own end mark outside of it.
+  for (const markdown of pages.values()) {
+    const prose = textOutsideCode(markdown)
+    expect(prose).not.toContain('attack.example')
+    expect(prose.match(/docsfy:end/g)).toHaveLength(1)
   }
-  for (const page of pages.values())
-    expect(page.split('\n').filter((line) => line === '<!-- docsfy:end -->')).toHaveLength(1)
 })
 
-test('symbolic links are neither listed nor followed, and files with credentials are left out', {
+test('what must stay out stays out: links, credentials, what is installed, built, minified, binary or huge', {
   timeout,
 }, async () => {
   const outside = await cloneOf({
-    'secret.md': '# Outside\n\nthe-outside-text\n',
-    'src/leak.ts': 'export const theOutsideName = 1\n',
+    'outside.md': '# Outside\n\nfromOutside\n',
+    'src/leak.ts': 'export const fromOutside = 1\n',
   })
-  const root = await cloneOf({ ...typescriptProject, '.env': 'TOKEN=the-token\n', 'deploy.pem': 'the-private-key\n' })
-  await symlink(join(outside, 'secret.md'), join(root, 'docs', 'linked.md'))
-  await symlink(join(outside, 'src'), join(root, 'src', 'linked'))
-  const { pages } = await expectSoundSite(root)
-  const all = [...pages.values()].join('\n')
-  for (const trace of ['the-outside-text', 'theOutsideName', 'linked', 'the-token', 'the-private-key', 'deploy.pem']) {
-    expect(all).not.toContain(trace)
-  }
-})
-
-test('installed, built, minified, binary and huge files are left out', { timeout }, async () => {
   const root = await cloneOf({
     ...typescriptProject,
-    'node_modules/left/index.js': 'export const fromNodeModules = 1\n',
+    '.env': 'TOKEN=fromEnv\n',
+    'deploy.pem': 'fromKey\n',
+    'node_modules/left/index.js': 'export const fromModules = 1\n',
     'dist/index.js': 'export const fromDist = 1\n',
     'src/bundle.min.js': 'export const fromMinified=1\n',
     'src/huge.ts': `export const fromHuge = 1\n${'// filler\n'.repeat(80_000)}`,
     'src/binary.ts': 'export const fromBinary = "\0"\n',
   })
+  await writeFile(join(root, 'src', 'latin1.ts'), Buffer.from('export const fromLatin1 = "\xe9"\n', 'latin1'))
+  await symlink(join(outside, 'outside.md'), join(root, 'docs', 'linked.md'))
+  await symlink(join(outside, 'src'), join(root, 'src', 'linked'))
   const { pages } = await expectSoundSite(root)
-  expect([...pages.values()].join('\n')).not.toMatch(/fromNodeModules|fromDist|fromMinified|fromHuge|fromBinary/)
+  expect([...pages.values()].join('\n')).not.toMatch(
+    /from(Outside|Env|Key|Modules|Dist|Minified|Huge|Binary|Latin1)|linked|deploy\.pem|huge\.ts/,
+  )
 })
 
 test('lines that end in CR LF are cited as they are', { timeout }, async () => {
-  await expectSoundSite(
-    await cloneOf(
-      Object.fromEntries(
-        Object.entries(typescriptProject).map(([path, text]) => [path, text.replaceAll('\n', '\r\n')]),
-      ),
-    ),
-  )
+  const paths = ['README.md', 'LICENSE', 'package.json', 'src/book.ts'] as const
+  const files = Object.fromEntries(paths.map((path) => [path, typescriptProject[path].replaceAll('\n', '\r\n')]))
+  await expectSoundSite(await cloneOf(files))
 })
 
 test('a page of another plan is written from what fits, and refused when nothing does', { timeout }, async () => {
@@ -139,9 +139,8 @@ test('a page of another plan is written from what fits, and refused when nothing
   const page = await ask(root, { ...task, slug: 'booking', title: 'How to book a slot' })
   expect(problemsOf(root, page, [])).toEqual([])
   expect(page).toContain('src/book.ts')
-  await expect(ask(root, { ...task, slug: 'quantum', title: 'Quantum entanglement' })).rejects.toThrow(
-    /nothing in the repository/,
-  )
+  const unknown = ask(root, { ...task, slug: 'quantum', title: 'Quantum entanglement' })
+  await expect(unknown).rejects.toThrow(/nothing in the repository/)
 })
 
 test('the shared code of this project reads as documentation', { timeout }, async () => {
@@ -149,11 +148,4 @@ test('the shared code of this project reads as documentation', { timeout }, asyn
   await cp(fileURLToPath(new URL('../../shared', import.meta.url)), join(root, 'shared'), { recursive: true })
   const { pages } = await expectSoundSite(root)
   expect([...pages.values()].join('\n')).toContain('PlannedPage')
-})
-
-test('a file that cannot be read is passed over', { timeout }, async () => {
-  const root = await cloneOf(typescriptProject)
-  await writeFile(join(root, 'src', 'latin1.ts'), Buffer.from([0x2f, 0x2f, 0xe9, 0x0a]))
-  await chmod(join(root, 'src', 'latin1.ts'), 0o000)
-  await expectSoundSite(root)
 })

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { text } from 'node:stream/consumers'
+import { type CommandLine, readCommandLine, usage } from './command-line.ts'
+import { openReport } from './events.ts'
+
+/** A stand-in for Claude Code where nobody has it or a key: the same command line and output, and no model. */
+const version = '1.0.0'
+
+const greeting =
+  'This is docsfy’s stand-in for an AI CLI. It is no model: it only answers prompts that contain a line <task>{…}</task>.'
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(argv: string[]): Promise<number> {
+  let options: CommandLine
+  try {
+    options = readCommandLine(argv)
+  } catch (error) {
+    return fail(`error: ${messageOf(error)}`)
+  }
+  if (options.version) return say(`${version} (docsfy stand-in for Claude Code)`)
+  if (options.help) return say(usage.trimEnd())
+  const prompt = options.prompt || (await text(process.stdin))
+  if (!prompt.trim()) {
+    return fail('Error: Input must be provided either through stdin or as a prompt argument when using --print')
+  }
+  return run(options, prompt)
+}
+
+async function run(options: CommandLine, prompt: string): Promise<number> {
+  const report = openReport(options, version)
+  try {
+    // Everything that reads and writes takes a while to load: usage errors and `--version` need none of it.
+    const [{ findTask }, { answer }] = await Promise.all([import('./task.ts'), import('./answer.ts')])
+    const task = findTask(prompt)
+    const result = task ? await answer(task, process.cwd(), report.watch) : greeting
+    report.answer(result)
+    report.finish(false, result)
+    return 0
+  } catch (error) {
+    report.finish(true, `The stand-in cannot answer: ${messageOf(error)}`)
+    return 1
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function say(line: string): number {
+  process.stdout.write(`${line}\n`)
+  return 0
+}
+
+function fail(line: string): number {
+  process.stderr.write(`${line}\n`)
+  return 1
+}

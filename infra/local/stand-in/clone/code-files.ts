@@ -1,0 +1,113 @@
+import { basename, extname } from 'node:path'
+import type { Repository } from './repository.ts'
+
+/** Programming languages by extension: what counts as code, also where nobody here can parse it. */
+export const languageNames: Record<string, string> = {
+  '.ts': 'TypeScript',
+  '.mts': 'TypeScript',
+  '.cts': 'TypeScript',
+  '.tsx': 'TypeScript',
+  '.js': 'JavaScript',
+  '.mjs': 'JavaScript',
+  '.cjs': 'JavaScript',
+  '.jsx': 'JavaScript',
+  '.py': 'Python',
+  '.pyi': 'Python',
+  '.go': 'Go',
+  '.rs': 'Rust',
+  '.java': 'Java',
+  '.kt': 'Kotlin',
+  '.scala': 'Scala',
+  '.rb': 'Ruby',
+  '.php': 'PHP',
+  '.cs': 'C#',
+  '.c': 'C',
+  '.h': 'C',
+  '.cc': 'C++',
+  '.cpp': 'C++',
+  '.hpp': 'C++',
+  '.swift': 'Swift',
+  '.m': 'Objective-C',
+  '.lua': 'Lua',
+  '.ex': 'Elixir',
+  '.exs': 'Elixir',
+  '.erl': 'Erlang',
+  '.hs': 'Haskell',
+  '.ml': 'OCaml',
+  '.clj': 'Clojure',
+  '.dart': 'Dart',
+  '.r': 'R',
+  '.jl': 'Julia',
+  '.pl': 'Perl',
+  '.sh': 'Shell',
+  '.bash': 'Shell',
+  '.ps1': 'PowerShell',
+  '.vue': 'Vue',
+  '.svelte': 'Svelte',
+  '.zig': 'Zig',
+  '.nim': 'Nim',
+  '.sql': 'SQL',
+  '.tf': 'Terraform',
+}
+
+const otherNames: Record<string, string> = {
+  '.md': 'Markdown',
+  '.mdx': 'Markdown',
+  '.rst': 'reStructuredText',
+  '.json': 'JSON',
+  '.yml': 'YAML',
+  '.yaml': 'YAML',
+  '.toml': 'TOML',
+  '.html': 'HTML',
+  '.css': 'CSS',
+  '.scss': 'CSS',
+  '.svg': 'image',
+  '.png': 'image',
+  '.jpg': 'image',
+  '.gif': 'image',
+  '.ico': 'image',
+  '.webp': 'image',
+  '.txt': 'plain text',
+}
+
+export const languageNameOf = (path: string): string | undefined => languageNames[extname(path).toLowerCase()]
+
+/** What kind of file it is, for tables: a programming language or another format; 'other' for the rest. */
+export const formatOf = (path: string): string =>
+  languageNameOf(path) ?? otherNames[extname(path).toLowerCase()] ?? 'other'
+
+export const isTest = (path: string): boolean =>
+  /(^|\/)([\w-]+-)?(tests?|__tests__|specs?|e2e|testing|test-d)\//i.test(path) ||
+  /(\.|_|-)(test|spec|test-d)\.\w+$|(^|\/)test_[^/]*\.py$|(^|\/)(conftest|tests?)\.(py|js|ts)$/.test(path)
+
+/** Code beside the product: examples, documentation, measurements, settings of tools. */
+const isSupport = (path: string) =>
+  /(^|\/)(examples?|samples?|demos?|playgrounds?|docs?|documentation|website|benchmarks?|bench|fixtures?|__mocks__|\.[^/]+)\//i.test(
+    path,
+  ) || /\.config\.\w+$|^(setup|noxfile|conftest|gulpfile|Gruntfile|bench|benchmark)\.\w+$|^\.[^/]*$/.test(path)
+
+/** The code that makes up the product. */
+export const productCode = (repository: Repository): string[] =>
+  repository.files.filter((path) => languageNameOf(path) && !isTest(path) && !isSupport(path))
+
+export const testFiles = (repository: Repository): string[] =>
+  repository.files.filter((path) => languageNameOf(path) && isTest(path) && !/(^|\/)(fixtures?|data)\//.test(path))
+
+export const exampleFiles = (repository: Repository): string[] =>
+  repository.files.filter((path) => languageNameOf(path) && /(^|\/)(examples?|samples?|demos?)\//i.test(path))
+
+/** How many files there are of each kind, the most frequent first. */
+export function countBy(paths: string[], kindOf: (path: string) => string): [kind: string, count: number][] {
+  const counts = new Map<string, number>()
+  for (const path of paths) counts.set(kindOf(path), (counts.get(kindOf(path)) ?? 0) + 1)
+  return [...counts].sort(([a, most], [b, other]) => other - most || (a < b ? -1 : 1))
+}
+
+/** `3 TypeScript files`, `2 Python files and 1 Shell file`. */
+export const describeCounts = (paths: string[]): string =>
+  countBy(paths, formatOf)
+    .slice(0, 3)
+    .map(([kind, count]) => `${count} ${kind} ${count === 1 ? 'file' : 'files'}`)
+    .join(', ')
+
+export const nameWithoutExtension = (path: string): string => basename(path, extname(path))

@@ -1,0 +1,89 @@
+import { posix } from 'node:path'
+import { formatSourceRange } from '../../../../shared/page.ts'
+import { readMarkdown } from '../writing/markdown.ts'
+import type { Block } from '../writing/nodes.ts'
+import { readRestructuredText } from '../writing/restructured-text.ts'
+import type { Repository, TextFile } from './repository.ts'
+import { type Section, sectionsOf } from './sections.ts'
+
+/** A text written for readers: markdown or reStructuredText, as the tree of its sections. */
+export interface Document {
+  file: TextFile
+  root: Section
+}
+
+const isDocument = (path: string) => /\.(md|mdx|markdown|rst)$/i.test(path)
+
+/** Reads a document. `pageOf` tells which page of the site shows another document, so that links between them hold. */
+export function readDocument(
+  repository: Repository,
+  path: string,
+  pageOf: (path: string) => string | undefined = () => undefined,
+): Document | undefined {
+  const file = isDocument(path) || isReadme(path) ? repository.read(path) : undefined
+  if (!file) return undefined
+  const resolve = (url: string) => resolveLink(repository, path, url, pageOf)
+  const blocks: Block[] = path.endsWith('.rst') ? readRestructuredText(file, resolve) : readMarkdown(file, resolve)
+  return { file, root: sectionsOf(file, blocks) }
+}
+
+function resolveLink(repository: Repository, from: string, url: string, pageOf: (path: string) => string | undefined) {
+  if (/^https?:\/\//i.test(url)) return URL.canParse(url) ? url : undefined
+  if (/^[a-z][a-z0-9+.-]*:|^\/\/|^#/i.test(url)) return undefined
+  const path = decoded(url.replace(/[?#].*$/s, ''))
+  const target = posix.join(path.startsWith('/') ? '' : posix.dirname(from), path)
+  const page = pageOf(target)
+  if (page) return page
+  const file = repository.peek(target)
+  if (!file) return undefined
+  return `source:${formatSourceRange({ path: target, startLine: 1, endLine: file.lines.length })}`
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return ''
+  }
+}
+
+const isReadme = (path: string) => /^readme(\.(md|mdx|markdown|rst|txt))?$/i.test(posix.basename(path))
+
+/** The README of the project: at the top, or where hosts of repositories look next; else the start of its documents. */
+export const projectReadme = (repository: Repository): string | undefined =>
+  ['', '.github', 'docs'].map((folder) => readmeOf(repository, folder)).find(Boolean) ??
+  repository.files.find((path) => /^docs?\/(source\/)?index\.(md|rst)$/.test(path))
+
+/** The README of a folder (`''` is the top), in the order of formats that read best. */
+export function readmeOf(repository: Repository, folder: string): string | undefined {
+  const here = repository.files.filter((path) => isReadme(path) && posix.dirname(path) === (folder || '.'))
+  return here.find((path) => /\.(md|markdown)$/i.test(path)) ?? here.find((path) => path.endsWith('.rst')) ?? here[0]
+}
+
+const projectPapers =
+  /^(readme|changelog|changes|history|news|contributing|code_of_conduct|security|support|licen[cs]e|copying|authors|maintainers|governance|agents|claude|gemini|pull_request_template|release|releasing)\b/i
+const translation =
+  /(^|[./_])(zh|cn|tw|ja|jp|ko|kr|es|fr|de|it|pt|br|ru|uk|tr|pl|vi|id|ar|fa|nl)([-_][a-z]{2,4})?([./_-]|$)/i
+
+/** Documents for readers beside the README: those in the folders for documentation and at the top, no translations. */
+export function guideFiles(repository: Repository): string[] {
+  const readme = projectReadme(repository)
+  return repository.files.filter(
+    (path) =>
+      isDocument(path) &&
+      (/^(docs?|documentation|guides?|website\/docs|site\/docs)\//i.test(path) || !path.includes('/')) &&
+      !projectPapers.test(posix.basename(path)) &&
+      path !== readme &&
+      !translation.test(path) &&
+      !/(^|\/)(_|\.)/.test(path),
+  )
+}
+
+/** A paper of the project such as CONTRIBUTING or CHANGELOG: at the top, in `.github`, or somewhere in `docs`. */
+export function paperNamed(repository: Repository, name: RegExp): string | undefined {
+  const named = repository.files.filter((path) => name.test(posix.basename(path)))
+  const beside = ['.', '.github', 'docs', 'doc'].flatMap((folder) =>
+    named.filter((path) => posix.dirname(path) === folder),
+  )
+  return beside[0] ?? named.find((path) => /^docs?\//i.test(path))
+}

@@ -1,0 +1,95 @@
+import { constants, lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isGenerated, isIgnoredDirectory, isLockFile, looksSecret } from './ignored.ts'
+
+/** Told about each look into the clone, as a tool call of the real CLI would be. */
+export type Watch = (tool: 'Glob' | 'Grep' | 'Read', input: object, result: string) => void
+
+/** A text of the clone; lines are what stands between line feeds (a carriage return stays part of its line). */
+export interface TextFile {
+  path: string
+  text: string
+  lines: string[]
+}
+
+export interface Repository {
+  /** Paths of the files worth documenting, sorted, relative, with forward slashes. */
+  files: string[]
+  lockFiles: string[]
+  /** Bytes per path. */
+  sizes: Map<string, number>
+  /** More files were there than the walk looks at. */
+  truncated: boolean
+  /** Undefined for what is no file of `files`, empty, or no UTF-8 text. */
+  read(path: string): TextFile | undefined
+  /** The same without a report: for a look at its length only. */
+  peek(path: string): TextFile | undefined
+  /** The files among `paths` in which one of `words` occurs. */
+  search(paths: string[], words: string[]): TextFile[]
+}
+
+const maxFiles = 3_000
+const maxBytes = 512 * 1024
+
+/** Lists a clone by walking it from the top; symbolic links are neither listed nor followed. */
+export function openRepository(root: string, watch: Watch): Repository {
+  const { sizes, lockFiles, truncated } = walk(root)
+  const files = [...sizes.keys()].sort()
+  watch('Glob', { pattern: '**/*' }, `Found ${files.length} files`)
+
+  const texts = new Map<string, TextFile | undefined>()
+  const load = (path: string) => {
+    if (!texts.has(path)) texts.set(path, sizes.has(path) ? readText(root, path) : undefined)
+    return texts.get(path)
+  }
+  const shown = new Set<string>()
+  const read = (path: string) => {
+    const file = load(path)
+    if (file && !shown.has(path)) watch('Read', { file_path: path }, `${file.lines.length} lines`)
+    shown.add(path)
+    return file
+  }
+  const search = (paths: string[], words: string[]) => {
+    const found = paths
+      .flatMap((path) => load(path) ?? [])
+      .filter(({ text }) => words.some((word) => text.includes(word)))
+    watch('Grep', { pattern: words.join('|'), output_mode: 'files_with_matches' }, `Found ${found.length} files`)
+    return found
+  }
+  return { files, lockFiles: lockFiles.sort(), sizes, truncated, read, peek: load, search }
+}
+
+function walk(root: string) {
+  const sizes = new Map<string, number>()
+  const lockFiles: string[] = []
+  const folders = ['']
+  let seen = 0
+  // Level by level, so that the limit cuts off what is deep rather than what comes late in the alphabet.
+  for (let folder = folders.shift(); folder !== undefined && seen < maxFiles; folder = folders.shift()) {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true }).sort(byName)) {
+      const path = folder ? `${folder}/${entry.name}` : entry.name
+      if (/[\p{Cc}\uFFFD\\]/u.test(entry.name)) continue
+      if (entry.isDirectory() && !isIgnoredDirectory(entry.name)) folders.push(path)
+      if (!entry.isFile() || seen++ >= maxFiles) continue
+      if (isLockFile(path)) lockFiles.push(path)
+      else if (!isGenerated(path) && !looksSecret(path)) sizes.set(path, lstatSync(join(root, path)).size)
+    }
+  }
+  for (const [path, size] of sizes) if (size > maxBytes) sizes.delete(path)
+  return { sizes, lockFiles, truncated: seen > maxFiles || folders.length > 0 }
+}
+
+const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1)
+
+function readText(root: string, path: string): TextFile | undefined {
+  try {
+    const bytes = readFileSync(join(root, path), { flag: constants.O_RDONLY | constants.O_NOFOLLOW })
+    // A byte order mark stays: excerpts are the file's bytes.
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    // A carriage return alone would be a line's end to some readers and none to others.
+    if (!text || text.includes('\0') || /\r(?!\n)/.test(text)) return undefined
+    return { path, text, lines: (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n') }
+  } catch {
+    return undefined
+  }
+}

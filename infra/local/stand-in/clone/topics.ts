@@ -1,0 +1,56 @@
+import { hasText, type Section } from './sections.ts'
+
+/** What a section of a README is about, told by its heading; the first row that fits decides. */
+const topics = {
+  noise: /^(table of )?contents?$|^toc$|sponsor|backers|star history|stargazers|donat|^badges?$|^index$|^navigation$/,
+  licence: /\blicen[cs](e|es|ing)\b|^copyright/,
+  tests: /^(running |run |unit |the )?tests?( suite)?$|^testing$|^running (the )?tests/,
+  contributing:
+    /contribut|^develop(ment|ing|er)|^building|^build$|^releas|code of conduct|^support|^community|^security|^maintain|^authors?|^credits|^acknowledg|^changelog|^roadmap|^team|^help$|^contact|^thanks|^hacking/,
+  dependencies: /^dependenc|^built with|^tech(nology)? stack/,
+  configuration: /configur|^settings?\b|environment variables?|^env\b|^customi[sz]/,
+  commands: /^cli\b|command[- ]line|^commands?$|^cli$|^scripts$|^flags$/,
+  start:
+    /install|getting started|^get started|quick ?start|^usage|^how to use|^setup|^set up|^examples?|^requirements?|^prerequisites?|^basic|^first steps|^tutorial|^demo|^run(ning)?\b|^a simple example|^download|^deploy/,
+  api: /^(the )?(public )?api\b|^reference$|^methods$|^classes$|^functions$|^options$|api reference/,
+  about:
+    /^(about|overview|introduction|intro|what |what's|features?|key features|highlights|why |why$|motivation|background|description|philosophy|goals|benefits|status|how it works)/,
+} as const
+
+export type Topic = keyof typeof topics
+
+export function topicOf(title: string): Topic | undefined {
+  const plain = title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s'-]/gu, ' ')
+    .replace(/^\s*(\d+\s+)*/, '')
+    .trim()
+  return (Object.keys(topics) as Topic[]).find((topic) => topics[topic].test(plain))
+}
+
+/** The sections about a topic: those right below the title, or else the ones deeper down inside unrelated sections. */
+export function sectionsAbout(parent: Section, topic: Topic): Section[] {
+  const children = parent.children.filter(hasText)
+  const direct = children.filter(({ title }) => topicOf(title) === topic)
+  if (direct.length > 0) return direct
+  return children.filter(({ title }) => !topicOf(title)).flatMap((child) => sectionsAbout(child, topic))
+}
+
+/** The same, and when nothing is found also inside the sections about other topics. */
+export function sectionsAnywhereAbout(root: Section, topic: Topic): Section[] {
+  const found = sectionsAbout(root, topic)
+  const nested = (parent: Section): Section[] =>
+    parent.children.flatMap((child) => (topicOf(child.title) === topic ? [child] : nested(child)))
+  return found.length > 0 ? found : nested(root)
+}
+
+/** What no topic takes: the other sections, without the parts of them that a topic takes. */
+export function otherSections(root: Section): Section[] {
+  const taken = new Set((Object.keys(topics) as Topic[]).flatMap((topic) => sectionsAbout(root, topic)))
+  const without = (parent: Section): Section[] =>
+    parent.children
+      .filter((child) => !taken.has(child))
+      .map((child) => ({ ...child, children: without(child) }))
+      .filter(hasText)
+  return without(root)
+}

@@ -1,0 +1,133 @@
+import { type Area, areasOf } from '../clone/areas.ts'
+import { countBy, describeCounts, nameWithoutExtension, productCode } from '../clone/code-files.ts'
+import { readmeOf } from '../clone/documents.ts'
+import { languageOf, outlineOf } from '../syntax/languages.ts'
+import { type Block, bullets, code, heading, type Inline, joined, paragraph, table } from '../writing/nodes.ts'
+import { quoteLead } from '../writing/quote.ts'
+import { citeFile } from '../writing/sources.ts'
+import { importsOf, type Parsed } from './area-imports.ts'
+import { chooseSymbols } from './choose-symbols.ts'
+import { type Draft, plural, type Site, slugOf } from './site.ts'
+import { type Located, listNames, showSymbols, summary } from './symbols.ts'
+
+const maxParsed = 60
+
+/** A page per part of the product's code. */
+export const areaPages = (site: Site): Draft[] => {
+  const areas = areasOf(productCode(site.repository))
+  return areas.map((area) => ({
+    group: 'The code',
+    slug: slugFor(area),
+    title: titleFor(area, areas),
+    description: `${capitalised(whereOf(area))}: ${describeCounts(area.paths)}.`,
+    write: () => write(site, area, areas),
+  }))
+}
+
+const slugFor = ({ folder, part }: Area) =>
+  slugOf('code', `${folder}-${part.replace(/^top-?/, 'files-')}`.replaceAll('.', '-'))
+
+function titleFor(area: Area, areas: Area[]): string {
+  const folder = area.folder || 'Top folder'
+  if (area.part.includes('-'))
+    return `${folder}: ${nameWithoutExtension(area.paths[0] ?? '')} to ${nameWithoutExtension(area.paths.at(-1) ?? '')}`
+  return area.part === 'top' && areas.length > 1 ? `${folder}: other files` : folder
+}
+
+const whereOf = ({ folder, part }: Area) =>
+  part
+    ? `files ${folder ? `in ${folder}` : 'at the top'} beside its larger folders`
+    : folder
+      ? `the folder ${folder}`
+      : 'the files at the top'
+
+async function write(site: Site, area: Area, areas: Area[]): Promise<Block[]> {
+  const { repository, see } = site
+  const parsed: Parsed[] = []
+  for (const path of area.paths.slice(0, maxParsed)) {
+    const file = repository.read(path)
+    if (file) parsed.push({ file, outline: languageOf(path) && (await outlineOf(file)) })
+  }
+  const symbols = parsed.flatMap(({ file, outline }) =>
+    (outline?.symbols ?? []).filter(({ isPublic }) => isPublic).map((symbol) => ({ file, symbol })),
+  )
+  const best = new Set(chooseSymbols(symbols, usesOf(parsed)))
+  const chosen = symbols.filter((each) => best.has(each))
+  const rest = symbols.filter((each) => !best.has(each))
+  return [
+    paragraph(
+      `This page is about ${whereOf(area)}: ${describeCounts(area.paths)}${symbols.length > 0 ? `, ${plural(symbols.length, 'public name')}` : ''}. `,
+      'How it fits in is on ',
+      see('code-map', 'the code map'),
+      '.',
+    ),
+    ...readmeLead(site, area),
+    heading(2, 'Files'),
+    ...fileTable(parsed),
+    ...(area.paths.length > maxParsed ? [paragraph(`And ${area.paths.length - maxParsed} more files.`)] : []),
+    ...(chosen.length > 0 ? [heading(2, 'What to know first'), ...intro(rest), ...showSymbols(chosen, 3)] : []),
+    ...(rest.length > 0 ? [heading(2, 'Everything else it offers'), ...listNames(rest)] : []),
+    ...uses(site, area, areas, parsed),
+  ]
+}
+
+const intro = (rest: Located[]) =>
+  rest.length > 0
+    ? [paragraph(`The names that are documented or used most in this part; ${rest.length} more are listed below.`)]
+    : []
+
+function readmeLead(site: Site, { folder, part }: Area): Block[] {
+  const path = folder && !part ? readmeOf(site.repository, folder) : undefined
+  const document = path ? site.read(path) : undefined
+  return document ? quoteLead(document.root).slice(0, 6) : []
+}
+
+function fileTable(parsed: Parsed[]): Block[] {
+  const isRead = parsed.some(({ outline }) => outline)
+  const rows = parsed.map((each) => [
+    [citeFile(each.file)],
+    [`${each.file.lines.length}`],
+    ...(isRead ? [purpose(each)] : []),
+  ])
+  return [
+    ...(isRead ? [] : [paragraph('The stand-in cannot read code of this language, so it only lists the files.')]),
+    ...table(['File', 'Lines', ...(isRead ? ['What it holds'] : [])], rows),
+  ]
+}
+
+function purpose({ outline }: Parsed): Inline[] {
+  if (!outline) return []
+  const [, ...words] = summary(outline.doc)
+  const names = outline.symbols
+    .filter(({ isPublic }) => isPublic)
+    .slice(0, 5)
+    .map(({ name }) => [code(name)])
+  if (words.length > 0) return words
+  if (names.length > 0) return joined(names)
+  return outline.imports.some(({ isExport }) => isExport) ? ['re-exports names of other files'] : []
+}
+
+/** How often the files of the area import a name from each other. */
+function usesOf(parsed: Parsed[]): (name: string) => number {
+  const names = parsed.flatMap(
+    ({ outline }) => outline?.imports.flatMap((each) => each.names.map(({ imported }) => imported)) ?? [],
+  )
+  const counts = new Map(countBy(names, (name) => name))
+  return (name) => counts.get(name) ?? 0
+}
+
+function uses({ repository, see }: Site, area: Area, areas: Area[], parsed: Parsed[]): Block[] {
+  const { neighbours, packages } = importsOf(repository, area, areas, parsed)
+  const items: Inline[][] = [
+    ...neighbours.map(([other, count]): Inline[] => [
+      see(slugFor(other), titleFor(other, areas)),
+      ` (imported by ${plural(count, 'file')})`,
+    ]),
+    ...(packages.length > 0
+      ? [['Packages and modules from outside: ', ...joined(packages.map((name) => [code(name)]))]]
+      : []),
+  ]
+  return items.length > 0 ? [heading(2, 'What it uses'), ...bullets(items)] : []
+}
+
+const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)

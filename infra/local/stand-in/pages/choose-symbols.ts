@@ -1,0 +1,41 @@
+import { nameWithoutExtension } from '../clone/code-files.ts'
+import type { TextFile } from '../clone/repository.ts'
+import { type Located, maxExcerpts } from './symbols.ts'
+
+const weights = {
+  class: 3,
+  function: 2,
+  interface: 1,
+  type: 1,
+  enum: 1,
+  namespace: 1,
+  constant: 0,
+  method: 0,
+  property: 0,
+}
+
+/**
+ * The names that say most, the best first: documented, called like their file, and used often by `uses`;
+ * no file fills the whole list.
+ */
+export function chooseSymbols(symbols: Located[], uses: (name: string) => number): Located[] {
+  const files = new Set(symbols.map(({ file }) => file)).size
+  const perFile = Math.max(4, Math.ceil(maxExcerpts / Math.max(1, files)))
+  const taken = new Map<TextFile, number>()
+  const score = ({ symbol, file }: Located) =>
+    (symbol.doc ? 4 : 0) +
+    weights[symbol.kind] +
+    Math.min(6, Math.log2(1 + uses(symbol.name))) +
+    (isNamesake(symbol.name, file.path) ? 2 : 0) -
+    (/(Error|Exception|Warning)$/.test(symbol.name) ? 3 : 0)
+  const spread = symbols
+    .toSorted((a, b) => score(b) - score(a))
+    .filter(({ file }) => {
+      taken.set(file, (taken.get(file) ?? 0) + 1)
+      return (taken.get(file) ?? 0) <= perFile
+    })
+  return spread.slice(0, maxExcerpts)
+}
+
+const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
+const isNamesake = (name: string, path: string) => letters(name) === letters(nameWithoutExtension(path))

@@ -1,0 +1,43 @@
+import type { PlannedPage } from '../../../../shared/plan.ts'
+import type { Section } from '../clone/sections.ts'
+import { sectionsAbout, topicOf } from '../clone/topics.ts'
+import { type Block, bullets, heading, paragraph } from '../writing/nodes.ts'
+import { quoteSection } from '../writing/quote.ts'
+import { citeFile } from '../writing/sources.ts'
+import type { Site } from './site.ts'
+
+/**
+ * A page of somebody else's plan: what the README and the names of files have about its words.
+ * @throws when that is nothing: this program has no knowledge of its own to add.
+ */
+export function fallbackPage(site: Site, { slug, title, description }: PlannedPage): Block[] {
+  const words = wordsOf(`${slug} ${title}`)
+  const topic = topicOf(title)
+  const root = site.readme?.root
+  const sections = root ? [...(topic ? sectionsAbout(root, topic) : []), ...sectionsNamed(root, words)] : []
+  const paths = site.repository.files.filter((path) => wordsOf(path).some((word) => words.includes(word)))
+  const files = paths.flatMap((path) => site.repository.peek(path) ?? []).slice(0, 40)
+  if (sections.length + files.length === 0) throw new Error(`nothing in the repository is about "${title}"`)
+  return [
+    ...(description ? [paragraph(`The plan asks here for: ${description}`)] : []),
+    ...[...new Set(sections)].slice(0, 4).flatMap((section) => quoteSection(section, 2, 120)),
+    ...(files.length > 0
+      ? [heading(2, 'Files whose names are about it'), ...bullets(files.map((file) => [citeFile(file)]))]
+      : []),
+  ]
+}
+
+const common = new Set(
+  'and the for with how from guide page overview of to in a an src lib index test tests docs main'.split(' '),
+)
+
+const wordsOf = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word.length > 2 && !common.has(word))
+
+const sectionsNamed = (parent: Section, words: string[]): Section[] =>
+  parent.children.flatMap((child) =>
+    wordsOf(child.title).some((word) => words.includes(word)) ? [child] : sectionsNamed(child, words),
+  )

@@ -1,0 +1,117 @@
+import { toString as textOf } from 'mdast-util-to-string'
+import { describeCounts } from '../clone/code-files.ts'
+import { paperNamed } from '../clone/documents.ts'
+import { locateKeys, readPackageJson } from '../clone/package-json.ts'
+import { keyLines, pyproject, tablesOf } from '../clone/python-project.ts'
+import { sectionsAbout } from '../clone/topics.ts'
+import { type Block, bullets, code, heading, type Inline, joined, paragraph, table } from '../writing/nodes.ts'
+import { quoteLead, quoteSection } from '../writing/quote.ts'
+import { cite, citeFile, excerpt } from '../writing/sources.ts'
+import type { Draft, Site } from './site.ts'
+
+/** What the project is, in its own words, and the facts that its manifests state. */
+export const overview = (site: Site): Draft => ({
+  group: 'Start here',
+  slug: 'overview',
+  title: 'Overview',
+  description: 'What the project is, what it needs, its version and licence, and where to read on.',
+  write: async () => [
+    ...introduction(site),
+    heading(2, 'At a glance'),
+    ...(await facts(site)),
+    ...pythonFacts(site),
+    ...licence(site),
+    ...readOn(site),
+  ],
+})
+
+const readOn = ({ planned, see }: Site): Block[] => {
+  const others = planned.filter(({ slug }) => slug !== 'overview')
+  return others.length === 0
+    ? []
+    : [heading(2, 'Where to read on'), ...bullets(others.map(({ slug, title }) => [see(slug, title)]))]
+}
+
+/** One sentence about the project: its manifest's description, else the first sentence of the README. */
+export function taglineOf({ repository, readme }: Site): string {
+  const described = readPackageJson(repository)?.data.description ?? pythonDescription(repository)
+  const prose = readme?.root.blocks.find(({ type }) => type === 'paragraph')
+  const sentences = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(prose ? textOf(prose) : '')
+  return (described ?? [...sentences][0]?.segment ?? '').replace(/\s+/g, ' ').trim().slice(0, 300)
+}
+
+/** `description = "…"` of the project's table, when it is a plain string in one line. */
+function pythonDescription(repository: Site['repository']): string | undefined {
+  const file = pyproject(repository)
+  const [project] = file ? tablesOf(file, (header) => header === 'project' || header === 'tool.poetry') : []
+  const line = project && keyLines(project, 'description')
+  return /^description\s*=\s*"([^"\\]+)"\s*(#.*)?$/.exec(line?.file.lines[line.start - 1]?.trimEnd() ?? '')?.[1]
+}
+
+function introduction({ readme, repository }: Site): Block[] {
+  if (!readme)
+    return [paragraph(`There is no README to quote from. The repository holds ${describeCounts(repository.files)}.`)]
+  const about = sectionsAbout(readme.root, 'about')
+  const lead = quoteLead(readme.root)
+  const first = readme.root.children[0]
+  if (lead.length > 0 || about.length > 0 || !first)
+    return [...lead, ...about.flatMap((section) => quoteSection(section, 2, 80))]
+  return quoteSection(first, 2, 40)
+}
+
+async function facts({ repository }: Site): Promise<Block[]> {
+  const manifest = readPackageJson(repository)
+  const rows: Inline[][][] = [[['Contents'], [describeCounts(repository.files)], []]]
+  if (manifest) {
+    const { data, file } = manifest
+    const lineOf = await locateKeys(file)
+    const row = (title: string, value: string | undefined, ...keys: string[]) => {
+      const line = lineOf(...keys)
+      if (value) rows.push([[title], [code(value)], [cite(file, line, line)]])
+    }
+    row('Package', data.name, 'name')
+    row('Version', data.version, 'version')
+    row('Description', data.description, 'description')
+    row('Licence', data.license, 'license')
+    row('Homepage', data.homepage, 'homepage')
+    row('Module format', data.type === 'module' ? 'ES modules ("type": "module")' : undefined, 'type')
+    for (const [engine, range] of Object.entries(data.engines ?? {}))
+      row(`Requires ${engine}`, range, 'engines', engine)
+    row('Package manager', data.packageManager, 'packageManager')
+  }
+  if (repository.lockFiles.length > 0)
+    rows.push([['Lock files'], joined(repository.lockFiles.slice(0, 5).map((path) => [code(path)])), []])
+  return table(['What', 'Value', 'Where it is stated'], rows)
+}
+
+/** Values of TOML and Python files are shown, not read: the lines say it best. */
+function pythonFacts({ repository }: Site): Block[] {
+  const file = pyproject(repository)
+  const tables = file ? tablesOf(file, (header) => header === 'project' || header === 'tool.poetry') : []
+  const setup = ['setup.cfg', 'setup.py'].flatMap((path) => repository.read(path) ?? [])[0]
+  if (file && tables.length > 0) {
+    return tables
+      .slice(0, 1)
+      .flatMap(({ start, end }) => [
+        paragraph(
+          'Name, description, licence and the versions of Python it runs on, as ',
+          cite(file, start, end),
+          ' states them:',
+        ),
+        excerpt(file, start, end),
+      ])
+  }
+  return setup ? [paragraph('The package is described in ', citeFile(setup), ':'), excerpt(setup, 1, 25)] : []
+}
+
+function licence({ repository, readme }: Site): Block[] {
+  const path = paperNamed(repository, /^(licen[cs]e|copying|unlicense)\b/i)
+  const file = path ? repository.read(path) : undefined
+  const sections = readme ? sectionsAbout(readme.root, 'licence') : []
+  if (!file && sections.length === 0) return []
+  return [
+    heading(2, 'Licence'),
+    ...(file ? [paragraph('The terms are in ', citeFile(file), ', which begins:'), excerpt(file, 1, 6)] : []),
+    ...sections.flatMap((section) => quoteSection(section, 3, 20).slice(1)),
+  ]
+}

@@ -1,0 +1,64 @@
+import { type Document, guideFiles, projectReadme, readDocument } from '../clone/documents.ts'
+import type { Repository } from '../clone/repository.ts'
+import { type Block, type Inline, link } from '../writing/nodes.ts'
+
+/** One page that there is material for; it is written only when it is asked for. */
+export interface Draft {
+  group: string
+  slug: string
+  title: string
+  description: string
+  write(): Block[] | Promise<Block[]>
+}
+
+/** What all pages of a run share: the clone, its README, and which pages may be linked. */
+export interface Site {
+  repository: Repository
+  readonly readme: Document | undefined
+  /** A link to a page of the plan; the bare text when the plan has no such page. */
+  planned: { slug: string; title: string }[]
+  see(slug: string, text: string): Inline
+  titleOf(slug: string): string | undefined
+  isPlanned(slug: string): boolean
+  read(path: string): Document | undefined
+}
+
+/** `planned` are the pages that may be linked. */
+export function openSite(repository: Repository, planned: { slug: string; title: string }[]): Site {
+  const titles = new Map(planned.map(({ slug, title }) => [slug, title]))
+  const guides = new Map(guideFiles(repository).map((path) => [path, slugOf('guide', path.replace(/^docs?\//i, ''))]))
+  const isPlanned = (slug: string) => titles.has(slug)
+  const pageOf = (path: string) => {
+    const slug = guides.get(path)
+    return slug && isPlanned(slug) ? `${slug}.md` : undefined
+  }
+  const read = (path: string) => readDocument(repository, path, pageOf)
+  let readme: { document: Document | undefined } | undefined
+  return {
+    repository,
+    planned,
+    // Only some pages quote it, and a long one takes a while to read.
+    get readme() {
+      readme ??= { document: read(projectReadme(repository) ?? '') }
+      return readme.document
+    },
+    see: (slug, text) => (isPlanned(slug) ? link(`${slug}.md`, text) : text),
+    isPlanned,
+    titleOf: (slug) => titles.get(slug),
+    read,
+  }
+}
+
+/** A page address made of a path or a name: lower case, dashes, at most 80 characters. */
+export function slugOf(prefix: string, name: string): string {
+  const words = name
+    .replace(/\.\w+$/, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+  return `${prefix}-${words || 'top'}`.slice(0, 80).replace(/-$/, '')
+}
+
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
+
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

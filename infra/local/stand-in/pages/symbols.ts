@@ -1,0 +1,85 @@
+import type { TextFile } from '../clone/repository.ts'
+import type { CodeSymbol } from '../syntax/outline.ts'
+import { readInline } from '../writing/markdown.ts'
+import { type Block, bullets, code, heading, type Inline, joined, paragraph } from '../writing/nodes.ts'
+import { cite, excerpt, maxExcerptLines } from '../writing/sources.ts'
+
+/** A symbol and where it stands. */
+export interface Located {
+  file: TextFile
+  symbol: CodeSymbol
+  /** The name to show, when another one is exported. */
+  name?: string
+}
+
+export const maxExcerpts = 12
+
+/** Symbols with an excerpt of their heads, and the members of classes as a list. */
+export const showSymbols = (symbols: Located[], depth: number): Block[] =>
+  symbols.flatMap(({ file, symbol, name = symbol.name }) => [
+    heading(depth, code(name)),
+    paragraph(`${capitalised(symbol.kind)} in `, cite(file, symbol.docStart, symbol.end), '.', ...hiddenDoc(symbol)),
+    headOf(file, symbol),
+    ...memberList(file, symbol),
+  ])
+
+/** Symbols as a list: name, the first sentence of the comment, a link. */
+export const listSymbols = (symbols: Located[]): Block[] =>
+  bullets(
+    symbols.map(({ file, symbol, name = symbol.name }) => [
+      code(name),
+      ` (${symbol.kind})`,
+      ...summary(symbol.doc),
+      ' – ',
+      cite(file, symbol.start, symbol.end),
+    ]),
+  )
+
+/** Files that have symbols left over, each with the names in it. */
+export const listNames = (symbols: Located[]): Block[] =>
+  bullets(
+    [...Map.groupBy(symbols, ({ file }) => file)].map(([file, found]) => [
+      cite(file, 1, file.lines.length, file.path),
+      ': ',
+      ...joined(found.slice(0, 30).map(({ symbol }) => [cite(file, symbol.start, symbol.end, symbol.name)])),
+      found.length > 30 ? ` and ${found.length - 30} more` : '',
+    ]),
+  )
+
+/** The first sentence of a comment, with a dash before it; nothing for no comment. */
+export function summary(doc: string): Inline[] {
+  const [first] = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(
+    firstParagraph(doc).replace(/\s+/g, ' ').slice(0, 400),
+  )
+  const parts = readInline(first?.segment.trim() ?? '')
+  return parts.length > 0 ? [' – ', ...parts] : []
+}
+
+const firstParagraph = (text: string) => text.trim().split(/\n\s*\n/)[0] ?? ''
+
+/** The comment and the head while both are short, the whole of a short thing, else the head alone. */
+function headOf(file: TextFile, symbol: CodeSymbol) {
+  const hasHead = symbol.headEnd < symbol.end
+  const isShort = symbol.end - symbol.docStart < (symbol.kind === 'function' ? 8 : maxExcerptLines)
+  const head = symbol.kind === 'class' && !symbol.doc ? Math.min(symbol.end, symbol.start + 11) : symbol.headEnd
+  const end = isShort || !hasHead ? symbol.end : head
+  return excerpt(file, isDocLong(symbol) ? symbol.start : symbol.docStart, end)
+}
+
+const isDocLong = ({ headEnd, docStart, start }: CodeSymbol) =>
+  docStart < start && headEnd - docStart >= maxExcerptLines
+
+const hiddenDoc = (symbol: CodeSymbol): Inline[] =>
+  isDocLong(symbol) ? [' ', ...readInline(firstParagraph(symbol.doc))] : []
+
+function memberList(file: TextFile, { kind, members, end, docStart }: CodeSymbol): Block[] {
+  if (members.length === 0 || (kind !== 'class' && end - docStart < maxExcerptLines)) return []
+  const shown = members.slice(0, 20)
+  return [
+    paragraph('Its public members:'),
+    ...bullets(shown.map((member) => [cite(file, member.docStart, member.end, member.name), ...summary(member.doc)])),
+    ...(members.length > shown.length ? [paragraph(`And ${members.length - shown.length} more.`)] : []),
+  ]
+}
+
+const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)

@@ -1,0 +1,199 @@
+import { posix } from 'node:path'
+import { countBy, describeCounts, testFiles } from '../clone/code-files.ts'
+import { locateKeys, packageManifests } from '../clone/package-json.ts'
+import { pyproject, tablesOf } from '../clone/python-project.ts'
+import type { Repository, TextFile } from '../clone/repository.ts'
+import { firstLine, matches, stringValue } from '../syntax/grammar.ts'
+import { parseFile } from '../syntax/languages.ts'
+import { type Block, bullets, code, heading, type Inline, joined, paragraph, table } from '../writing/nodes.ts'
+import { cite, citeFile, excerpt } from '../writing/sources.ts'
+import { fromReadmeAbout } from './guides.ts'
+import { workflowCommands } from './runners.ts'
+import { type Draft, plural, type Site } from './site.ts'
+
+const maxParsed = 30
+const namesPerFile = 10
+
+/** How to run the tests, what runs them, and what they promise. */
+export function tests(site: Site): Draft[] {
+  const paths = testFiles(site.repository)
+  const quoted = fromReadmeAbout(site, 'tests')
+  if (paths.length + quoted.length === 0) return []
+  return [
+    {
+      group: 'Work with it',
+      slug: 'tests',
+      title: 'Tests',
+      description: 'How to run the tests, which framework runs them, and what they check.',
+      write: async () => [
+        ...quoted,
+        ...(await howToRun(site.repository)),
+        ...fromWorkflows(site.repository),
+        ...pythonSettings(site.repository),
+        ...(paths.length > 0 ? where(paths) : []),
+        ...(await contents(site.repository, paths)),
+      ],
+    },
+  ]
+}
+
+const frameworks = [
+  'vitest',
+  'jest',
+  'mocha',
+  'ava',
+  'tap',
+  'jasmine',
+  'uvu',
+  'tape',
+  '@playwright/test',
+  'cypress',
+  'c8',
+  'nyc',
+  'tsd',
+  'fast-check',
+]
+
+async function howToRun(repository: Repository): Promise<Block[]> {
+  const rows: Inline[][][] = []
+  const tools: Inline[][] = []
+  for (const { file, data } of packageManifests(repository)) {
+    const lineOf = await locateKeys(file)
+    for (const [name, command] of Object.entries(data.scripts ?? {}).filter(([name]) => /test|cover|e2e/.test(name))) {
+      rows.push([
+        [code(name === 'test' ? 'npm test' : `npm run ${name}`)],
+        [code(command)],
+        [cite(file, lineOf('scripts', name), lineOf('scripts', name))],
+      ])
+    }
+    for (const group of ['dependencies', 'devDependencies'] as const) {
+      for (const tool of frameworks.filter((each) => data[group]?.[each])) {
+        tools.push([
+          code(`${tool} ${data[group]?.[tool]}`),
+          ' (',
+          cite(file, lineOf(group, tool), lineOf(group, tool)),
+          ')',
+        ])
+      }
+    }
+  }
+  return [
+    ...(rows.length > 0
+      ? [heading(2, 'How to run them'), ...table(['Command', 'What it runs', 'Where'], rows.slice(0, 20))]
+      : []),
+    ...(tools.length > 0 ? [paragraph('Test tools among the dependencies:'), ...bullets(tools.slice(0, 12))] : []),
+  ]
+}
+
+/** What the project itself runs on each change. */
+const fromWorkflows = (repository: Repository): Block[] => {
+  const commands = workflowCommands(repository, /test|tox|nox|coverage/i).slice(0, 8)
+  return commands.length > 0 ? [paragraph('The workflows of the repository run:'), ...bullets(commands)] : []
+}
+
+/** The settings of Python's test tools, and the files that call them. */
+function pythonSettings(repository: Repository): Block[] {
+  const found = [
+    pyproject(repository),
+    repository.read('setup.cfg'),
+    repository.read('tox.ini'),
+    repository.read('pytest.ini'),
+  ]
+    .filter((file): file is TextFile => file !== undefined)
+    .flatMap((file) =>
+      tablesOf(file, (header) =>
+        /pytest|^testenv$|^tox|^tool\.tox|^coverage:run$|hatch\.envs\.(hatch-)?test/.test(header),
+      ),
+    )
+  const runners = ['noxfile.py', 'scripts/test', 'scripts/tests.sh', 'runtests.py', 'scripts/test.sh'].flatMap(
+    (path) => repository.read(path) ?? [],
+  )
+  if (found.length + runners.length === 0) return []
+  return [
+    heading(2, 'Settings of the test tools'),
+    ...found
+      .slice(0, 4)
+      .flatMap(({ file, header, start, end }) => [
+        paragraph(code(`[${header}]`), ' in ', cite(file, start, end), ':'),
+        excerpt(file, start, end),
+      ]),
+    ...runners
+      .slice(0, 2)
+      .flatMap((file) => [paragraph('The tests are called by ', citeFile(file), ':'), excerpt(file, 1, 25)]),
+  ]
+}
+
+const where = (paths: string[]): Block[] => [
+  heading(2, 'Where they are'),
+  paragraph(
+    `The repository has ${plural(paths.length, 'test file')} (${describeCounts(paths)}, with what supports them):`,
+  ),
+  ...table(
+    ['Folder', 'Files'],
+    countBy(paths, (path) => posix.dirname(path))
+      .slice(0, 20)
+      .map(([folder, count]) => [[code(folder)], [`${count}`]]),
+  ),
+]
+
+interface Contents {
+  file: TextFile
+  names: { name: string; line: number }[]
+  modules: string[]
+}
+
+async function contents(repository: Repository, paths: string[]): Promise<Block[]> {
+  const found: Contents[] = []
+  for (const file of paths.slice(0, maxParsed).flatMap((path) => repository.read(path) ?? []))
+    found.push(await contentsOf(file))
+  const further = paths.slice(maxParsed).flatMap((path) => repository.peek(path) ?? [])
+  return [
+    ...importedModules(found),
+    ...testNames(found.filter(({ names }) => names.length > 0)),
+    ...(further.length > 0
+      ? [heading(2, 'Further test files'), ...bullets(further.slice(0, 100).map((file) => [citeFile(file)]))]
+      : []),
+  ]
+}
+
+async function contentsOf(file: TextFile): Promise<Contents> {
+  const parsed = await parseFile(file)
+  if (!parsed) return { file, names: [], modules: [] }
+  const names = matches(parsed.tree, parsed.language.queries.tests).flatMap(({ name }) => {
+    const text = name && (stringValue(name) ?? name.text.replace(/^`|`$/g, ''))
+    return name && text?.trim() ? [{ name: text, line: firstLine(name) }] : []
+  })
+  const modules = parsed.language.outline(parsed.tree).imports.map(({ from }) => from)
+  parsed.tree.delete()
+  return { file, names, modules: [...new Set(modules.filter((from) => !from.startsWith('.')))] }
+}
+
+/** What the test files import tells which framework runs them. */
+function importedModules(found: Contents[]): Block[] {
+  const counts = countBy(
+    found.flatMap(({ modules }) => modules),
+    (module) => module,
+  ).slice(0, 12)
+  if (counts.length === 0) return []
+  return [
+    paragraph(
+      'What the test files import most: ',
+      ...joined(counts.map(([module, count]) => [code(module), ` (${plural(count, 'file')})`])),
+      '.',
+    ),
+  ]
+}
+
+function testNames(found: Contents[]): Block[] {
+  if (found.length === 0) return []
+  return [
+    heading(2, 'What they check'),
+    paragraph('The names of tests and groups, in the order of the files.'),
+    ...found.flatMap(({ file, names }) => [
+      paragraph(citeFile(file), `, ${plural(names.length, 'name')}:`),
+      ...bullets(
+        names.slice(0, namesPerFile).map(({ name, line }) => [name, ' (', cite(file, line, line, `line ${line}`), ')']),
+      ),
+    ]),
+  ]
+}

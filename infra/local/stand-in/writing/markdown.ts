@@ -1,0 +1,109 @@
+import type { Definition, Nodes, PhrasingContent, Root, RootContent } from 'mdast'
+import remarkGfm from 'remark-gfm'
+import remarkParse from 'remark-parse'
+import remarkStringify from 'remark-stringify'
+import { unified } from 'unified'
+import type { TextFile } from '../clone/repository.ts'
+import type { Block, Inline } from './nodes.ts'
+import { excerpt } from './sources.ts'
+
+/** Where a link of a document leads on a page; undefined when its target has no place there and only its text stays. */
+export type Resolve = (url: string) => string | undefined
+
+const markdown = unified()
+  .use(remarkParse)
+  .use(remarkGfm, { tablePipeAlign: false })
+  .use(remarkStringify, { bullet: '-' })
+  .freeze()
+
+/** Writes blocks as markdown text; whatever their text contains, it stays text. */
+export const writeMarkdown = (blocks: Block[]): string => markdown.stringify({ type: 'root', children: blocks })
+
+/**
+ * Reads a document of the clone as blocks that are fit for a page: no HTML, no images, links resolved or reduced to
+ * their text, code that stands verbatim in the file named as an excerpt of it. Blocks keep their position.
+ */
+export function readMarkdown(file: TextFile, resolve: Resolve): Block[] {
+  const root = markdown.parse(withoutFrontMatter(file))
+  return cleanChildren(root, { file, resolve, definitions: definitionsOf(root) })
+}
+
+/** Reads markdown that stands in no file; the same rules, and no excerpts. */
+export const readFragment = (text: string, resolve: Resolve): Block[] =>
+  cleanChildren(markdown.parse(text), { resolve, definitions: new Map() })
+
+/** The first paragraph of a comment's text as inline parts, without links. */
+export function readInline(text: string): Inline[] {
+  const first = readFragment(text, () => undefined).find((block) => block.type === 'paragraph')
+  return first ? first.children : []
+}
+
+interface Cleaning {
+  file?: TextFile
+  resolve: Resolve
+  definitions: Map<string, string>
+}
+
+const definitionsOf = (root: Root) =>
+  new Map(
+    root.children
+      .filter((node): node is Definition => node.type === 'definition')
+      .map((node) => [node.identifier, node.url]),
+  )
+
+/** Keeps the line numbers of the rest. */
+function withoutFrontMatter({ path, lines }: TextFile): string {
+  const end = lines[0]?.trim() === '---' ? lines.findIndex((line, index) => index > 0 && line.trim() === '---') : -1
+  const isModuleLine = (line: string) => path.endsWith('.mdx') && /^(import|export)\s/.test(line)
+  return lines.map((line, index) => (index <= end || isModuleLine(line) ? '' : line)).join('\n')
+}
+
+const dropped = new Set<string>([
+  'html',
+  'image',
+  'imageReference',
+  'definition',
+  'footnoteDefinition',
+  'footnoteReference',
+  'thematicBreak',
+])
+
+const cleanChildren = <T extends RootContent>(parent: { children: Nodes[] }, cleaning: Cleaning): T[] =>
+  parent.children.flatMap((child) => clean(child, cleaning)) as T[]
+
+function clean(node: Nodes, cleaning: Cleaning): Nodes[] {
+  if (dropped.has(node.type)) return []
+  if (node.type === 'code') return [cleanCode(node, cleaning)]
+  if (node.type === 'text') return [{ type: 'text', value: withoutAlertMark(node.value) }]
+  if (node.type === 'link') return cleanLink(node, node.url, cleaning)
+  if (node.type === 'linkReference') return cleanLink(node, cleaning.definitions.get(node.identifier), cleaning)
+  if (!('children' in node)) return [node]
+  const children = cleanChildren(node, cleaning)
+  const mayBeEmpty = node.type === 'tableCell' || node.type === 'tableRow'
+  return mayBeEmpty || !isBlank(children) ? [{ ...node, children } as Nodes] : []
+}
+
+function cleanLink(node: { children: PhrasingContent[] }, url: string | undefined, cleaning: Cleaning): Nodes[] {
+  const children = cleanChildren<PhrasingContent>(node, cleaning)
+  if (isBlank(children)) return []
+  const target = url === undefined ? undefined : cleaning.resolve(url)
+  return target === undefined ? children : [{ type: 'link', url: target, children: children as never }]
+}
+
+function cleanCode(node: Extract<Nodes, { type: 'code' }>, { file }: Cleaning): Nodes {
+  const { start, end } = node.position ?? {}
+  if (file && start && end && end.line - start.line >= 2) {
+    const body = excerpt(file, start.line + 1, end.line - 1)
+    const verbatim = file.lines.slice(start.line, end.line - 1).join('\n') === node.value
+    const lang = plainLanguage(node.lang) || 'text'
+    if (verbatim && body.value.trim()) return { ...body, lang, position: node.position }
+  }
+  return { type: 'code', lang: plainLanguage(node.lang) || 'text', value: node.value, position: node.position }
+}
+
+const plainLanguage = (lang: string | null | undefined) => /^[\w+#-]+/.exec(lang ?? '')?.[0]
+
+const withoutAlertMark = (text: string) => text.replace(/^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*/, '')
+
+const isBlank = (nodes: Nodes[]): boolean =>
+  nodes.every((node) => node.type === 'break' || (node.type === 'text' && !node.value.trim()))

@@ -1,0 +1,63 @@
+import type {
+  Code,
+  Emphasis,
+  Heading,
+  InlineCode,
+  Link,
+  List,
+  Paragraph,
+  PhrasingContent,
+  RootContent,
+  Strong,
+  Table,
+} from 'mdast'
+
+/** A page is built as a syntax tree and written by a serialiser, so that no text of a repository can become markup. */
+export type Block = RootContent
+export type Inline = PhrasingContent | string
+
+const inline = (parts: Inline[]): PhrasingContent[] =>
+  parts.map((part) => (typeof part === 'string' ? { type: 'text', value: part } : part))
+
+export const heading = (depth: number, ...parts: Inline[]): Heading => ({
+  type: 'heading',
+  depth: Math.min(Math.max(depth, 1), 6) as Heading['depth'],
+  children: inline(parts),
+})
+
+export const paragraph = (...parts: Inline[]): Paragraph => ({ type: 'paragraph', children: inline(parts) })
+export const emphasis = (...parts: Inline[]): Emphasis => ({ type: 'emphasis', children: inline(parts) })
+export const strong = (...parts: Inline[]): Strong => ({ type: 'strong', children: inline(parts) })
+export const code = (value: string): InlineCode => ({ type: 'inlineCode', value: value.replace(/\s+/g, ' ').trim() })
+export const fence = (value: string): Code => ({ type: 'code', lang: 'text', value })
+export const link = (url: string, ...parts: Inline[]): Link => ({ type: 'link', url, children: inline(parts) })
+
+/** Blocks under a heading; nothing for no blocks. */
+export const titled = (title: string, blocks: Block[], depth = 2): Block[] =>
+  blocks.length === 0 ? [] : [heading(depth, title), ...blocks]
+
+/** A tight list; nothing for no items. */
+export const bullets = (items: Inline[][]): List[] =>
+  items.length === 0
+    ? []
+    : [
+        {
+          type: 'list',
+          ordered: false,
+          spread: false,
+          children: items.map((item) => ({ type: 'listItem', spread: false, children: [paragraph(...item)] })),
+        },
+      ]
+
+/** A table of cells that are lists of inline parts; nothing for no rows. */
+export const table = (header: string[], rows: Inline[][][]): Table[] =>
+  rows.length === 0 ? [] : [{ type: 'table', children: [header.map((title) => [title]), ...rows].map(tableRow) }]
+
+const tableRow = (cells: Inline[][]): Table['children'][number] => ({
+  type: 'tableRow',
+  children: cells.map((cell) => ({ type: 'tableCell', children: inline(cell) })),
+})
+
+/** Inline parts with something between each two of them. */
+export const joined = (parts: Inline[][], between = ', '): Inline[] =>
+  parts.flatMap((part, index) => (index === 0 ? part : [between, ...part]))

@@ -1,0 +1,44 @@
+import type { Section } from '../clone/sections.ts'
+import { type Block, emphasis, heading, paragraph } from './nodes.ts'
+import { cite } from './sources.ts'
+
+/**
+ * A section of a document on a page: its heading at `depth`, where it is from, its text, the sections below it.
+ * What goes beyond `maxLines` of the document is left to a link.
+ */
+export function quoteSection(section: Section, depth: number, maxLines = 200): Block[] {
+  return [heading(depth, section.title), ...quoteBody(section, depth, maxLines)]
+}
+
+/** The same without the heading. */
+export function quoteBody(section: Section, depth: number, maxLines = 200): Block[] {
+  const blocks = flatten(section, depth)
+  const fits = (block: Block) => (block.position?.end.line ?? 0) - section.startLine <= maxLines
+  const cut = blocks.findIndex((block) => !fits(block))
+  const kept = cut === -1 ? blocks : blocks.slice(0, Math.max(cut, 1))
+  const rest = cut === -1 ? undefined : blocks[kept.length]?.position?.start.line
+  return [
+    origin(section),
+    ...kept,
+    ...(rest ? [paragraph('This goes on in ', cite(section.file, rest, section.endLine), '.')] : []),
+  ]
+}
+
+/** The text before the first heading inside a section, with its origin; nothing when there is none. */
+export function quoteLead(section: Section): Block[] {
+  const last = section.blocks.at(-1)?.position?.end.line
+  return last ? [origin({ ...section, endLine: last }), ...section.blocks] : []
+}
+
+const origin = ({ file, startLine, endLine }: Section) =>
+  paragraph(emphasis('From ', cite(file, startLine, endLine), ':'))
+
+const flatten = (section: Section, depth: number): Block[] => [
+  ...section.blocks,
+  ...section.children.flatMap((child) => [
+    { ...heading(depth + 1, child.title), position: lineOf(child.startLine) },
+    ...flatten(child, depth + 1),
+  ]),
+]
+
+const lineOf = (line: number) => ({ start: { line, column: 1 }, end: { line, column: 1 } })

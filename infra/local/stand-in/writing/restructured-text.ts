@@ -1,0 +1,86 @@
+import type { TextFile } from '../clone/repository.ts'
+import { type Resolve, readFragment } from './markdown.ts'
+import { type Block, heading } from './nodes.ts'
+import { excerpt } from './sources.ts'
+
+/**
+ * Reads the plain core of a reStructuredText document: headings, paragraphs, simple lists, admonitions and code.
+ * Everything else (tables, other directives, substitutions) is left to the link to the file. Blocks keep their position.
+ */
+export function readRestructuredText(file: TextFile, resolve: Resolve): Block[] {
+  const adornments: string[] = []
+  return runsOf(file.lines).flatMap(({ start, end }): Block[] => {
+    const position = { start: { line: start, column: 1 }, end: { line: end, column: 1 } }
+    const lines = file.lines.slice(start - 1, end)
+    const title = titleOf(lines)
+    if (!title) return blocksOf(file, lines, start, end, resolve).map((block) => ({ ...block, position }))
+    if (!adornments.includes(title.adornment)) adornments.push(title.adornment)
+    return [{ ...heading(adornments.indexOf(title.adornment) + 1, title.text), position }]
+  })
+}
+
+const codeDirective = /^\.\. (?:code-block|code|sourcecode|prompt|testcode|doctest|ipython)::\s*([a-z0-9+-]*)/
+const admonition = /^\.\. (?:note|warning|tip|hint|important|caution|attention|danger|seealso|admonition)::\s*/
+const notProse = /^(\.\.|:[\w-]+:|[|+=-]{2,})/
+
+function blocksOf(file: TextFile, lines: string[], start: number, end: number, resolve: Resolve): Block[] {
+  const [first = '', ...rest] = lines
+  const before = file.lines.slice(0, start - 1).findLast((line) => line.trim()) ?? ''
+  if (/^\s/.test(first)) {
+    const opensCode = !before.startsWith('..') && before.trimEnd().endsWith('::')
+    const lang = codeDirective.exec(before)?.[1] || 'text'
+    if (opensCode || codeDirective.test(before)) return [{ ...excerpt(file, start, end), lang }]
+    return admonition.test(before) ? prose(lines, resolve) : []
+  }
+  if (codeDirective.test(first) && rest.length > 0 && !rest[0]?.trim().startsWith(':')) {
+    return [{ ...excerpt(file, start + 1, end), lang: codeDirective.exec(first)?.[1] || 'text' }]
+  }
+  if (admonition.test(first)) return prose([first.replace(admonition, ''), ...rest], resolve)
+  return notProse.test(first) ? [] : prose(lines, resolve)
+}
+
+/** Runs of lines between blank ones; an indented run goes on over blank lines while the indentation lasts. */
+function runsOf(lines: string[]) {
+  const runs: { start: number; end: number }[] = []
+  for (const [index, line] of lines.entries()) {
+    if (!line.trim()) continue
+    const last = runs.at(-1)
+    const isIndented = (text: string | undefined) => /^\s/.test(text ?? '')
+    const goesOn = last && (last.end === index || (isIndented(line) && isIndented(lines[last.start - 1])))
+    if (goesOn) last.end = index + 1
+    else runs.push({ start: index + 1, end: index + 1 })
+  }
+  return runs
+}
+
+function titleOf(lines: string[]) {
+  const isRule = (line: string | undefined) => /^([=\-~^"'#*+`:._])\1{2,}\s*$/.test(line ?? '')
+  const overlined = isRule(lines[0]) && isRule(lines[2])
+  const [text, rule] = overlined ? [lines[1], lines[2]] : [lines[0], lines[1]]
+  if (!text?.trim() || isRule(text) || !isRule(rule) || /^\s/.test(overlined ? '' : text)) return undefined
+  return { text: text.trim(), adornment: `${rule?.[0]}${overlined}` }
+}
+
+const markup =
+  /``(?<literal>[^`]+)``|:[\w:.-]+:`(?<role>[^`]+)`|`(?<text>[^`<]+?)\s*<(?<url>https?:[^>\s]+)>`__?|`(?<name>[^`<]+?)(?:\s*<[^>]*>)?`_{0,2}|(?<![\w`])(?<word>\w[\w.-]*)_(?![\w`])/g
+
+/** Emphasis and simple lists are written as in markdown; what differs is put into its words. */
+function prose(lines: string[], resolve: Resolve): Block[] {
+  const text = lines
+    .map((line) => line.trimEnd().replace(/^(\s*)#\. /, '$11. '))
+    .join('\n')
+    .replace(/::$/, ':')
+    .replace(markup, (...found) => {
+      const { literal, role, text: label, url, name, word } = found.at(-1) as Record<string, string | undefined>
+      if (url) return `[${label}](${url})`
+      const shown = role?.replace(/^[~!/]+/, '').replace(/\s*<.*>$/, '')
+      return literal || shown ? `\`${literal ?? shown}\`` : (name ?? word ?? '')
+    })
+  return text.trim() === ':' ? [] : readFragment(dedented(text), resolve)
+}
+
+function dedented(text: string): string {
+  const lines = text.split('\n')
+  const margin = Math.min(...lines.filter((line) => line.trim()).map((line) => line.search(/\S/)))
+  return lines.map((line) => line.slice(Number.isFinite(margin) ? margin : 0)).join('\n')
+}

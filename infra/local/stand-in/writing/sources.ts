@@ -1,0 +1,57 @@
+import { extname } from 'node:path'
+import type { Code, Link } from 'mdast'
+import { formatSourceRange } from '../../../../shared/page.ts'
+import type { TextFile } from '../clone/repository.ts'
+import { link } from './nodes.ts'
+
+/** More lines than this are cut: an excerpt shows the head of a thing, its link leads to the rest. */
+export const maxExcerptLines = 25
+
+const sourceUrl = (path: string, startLine: number, endLine: number) =>
+  `source:${formatSourceRange({ path, startLine, endLine })}`
+
+/** A link to lines of a file, kept inside the file; its text is `path, lines 3–9` unless another is given. */
+export function cite(file: TextFile, start = 1, end = file.lines.length, text?: string): Link {
+  const last = Math.max(1, Math.min(end, file.lines.length))
+  const first = Math.max(1, Math.min(start, last))
+  const lines = first === last ? `line ${first}` : `lines ${first}–${last}`
+  return link(sourceUrl(file.path, first, last), text ?? `${file.path}, ${lines}`)
+}
+
+/** A link to a whole file, by its name. */
+export const citeFile = (file: TextFile): Link => cite(file, 1, file.lines.length, file.path)
+
+/** A code block of a file's lines, verbatim and named; lines that are blank at its ends are left out. */
+export function excerpt(file: TextFile, start: number, end: number, max = maxExcerptLines): Code {
+  const isBlank = (line: number) => !file.lines[line - 1]?.trim()
+  let [first, last] = [start, Math.min(end, start + max - 1, file.lines.length)]
+  while (first < last && isBlank(first)) first++
+  while (last > first && isBlank(last)) last--
+  return {
+    type: 'code',
+    lang: languageOf(file.path),
+    meta: `source=${formatSourceRange({ path: file.path, startLine: first, endLine: last })}`,
+    value: file.lines.slice(first - 1, last).join('\n'),
+  }
+}
+
+const languages: Record<string, string> = {
+  '.mjs': 'js',
+  '.cjs': 'js',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.py': 'python',
+  '.pyi': 'python',
+  '.yml': 'yaml',
+  '.md': 'markdown',
+  '.sh': 'bash',
+  '.rs': 'rust',
+  '.rb': 'ruby',
+  '.cfg': 'ini',
+  '.example': 'ini',
+}
+
+function languageOf(path: string): string {
+  const extension = extname(path).toLowerCase()
+  return languages[extension] ?? (/^\.[a-z0-9]+$/.test(extension) ? extension.slice(1) : 'text')
+}
