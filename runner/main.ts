@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { openBucket, openTable } from '../shared/aws/clients.ts'
-import { RunnerEnv, readEnv } from '../shared/env.ts'
+import { openBucket, openTable, PATIENT } from '../shared/aws/clients.ts'
+import { RunnerEnv, readEnv, secretsOf } from '../shared/env.ts'
 import { Lease } from '../shared/generation.ts'
+import type { Outcome } from './attempt.ts'
 import { openGenerationLog } from './generation-log.ts'
-import { type Outcome, run } from './run.ts'
+import { run } from './run.ts'
 
 /** ECS's task metadata endpoint, version 4. */
 const TaskMetadata = z.object({ TaskARN: z.string().min(1) })
@@ -18,10 +19,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 const response = await fetch(`${env.ECS_CONTAINER_METADATA_URI_V4}/task`)
 const { TaskARN: me } = TaskMetadata.parse(await response.json())
 const lease = Lease.parse({ key: env.VARIANT_KEY, generationId: env.GENERATION_ID, attempt: env.ATTEMPT })
-const bucket = openBucket(env)
-const secrets = [env.ANTHROPIC_API_KEY, env.GEMINI_API_KEY, env.CURSOR_API_KEY].filter((key) => key !== undefined)
-const log = openGenerationLog(bucket, lease, { level: env.LOG_LEVEL, secrets })
-const outcome = await run({ env, table: openTable(env), bucket, lease: { ...lease, me }, log, signal: stop.signal })
+const bucket = openBucket(env, PATIENT)
+const log = openGenerationLog(bucket, lease, { level: env.LOG_LEVEL, secrets: secretsOf(env) })
+const table = openTable(env, PATIENT)
+const outcome = await run({ env, table, bucket, lease: { ...lease, me }, log, signal: stop.signal })
 log.info(`this attempt ended: ${outcome}`)
 // Sockets that the SDK keeps open would hold the task for seconds.
 process.exit(exitCodes[outcome])

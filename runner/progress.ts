@@ -32,13 +32,20 @@ export function startProgress(
   let beats = 0
   let steps = 0
   let lastWrite = Date.now()
+  let waiting = 0
   let writing: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
+    // While a store does not answer its writes must not pile up.
+    if (waiting > 0) return
     if (dirty || Date.now() - lastWrite >= BEAT_EVERY_MS) void enqueue().catch(reportFailure)
   }, WRITE_EVERY_MS)
 
   const enqueue = (): Promise<void> => {
-    writing = writing.catch(() => undefined).then(write)
+    waiting++
+    writing = writing
+      .catch(() => undefined)
+      .then(write)
+      .finally(() => waiting--)
     return writing
   }
 

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { RunnerEnv } from '../../shared/env.ts'
-import { DomainError } from '../../shared/errors.ts'
+import { type RunnerEnv, secretsOf } from '../../shared/env.ts'
+import { mask } from '../../shared/log.ts'
 import type { Provider } from '../../shared/variant.ts'
-import { type ProviderRow, providerRows, type Question } from './providers.ts'
-import { type Ended, spawnGroup } from './spawn-group.ts'
+import { type Answer, noUsage } from './answer.ts'
+import { makeCallHome } from './call-home.ts'
+import type { FailureKind, Subject } from './failures.ts'
+import { providerRows, type Question } from './providers.ts'
+import { type Ended, type Ids, spawnGroup } from './spawn-group.ts'
 
 export interface AskOptions extends Question {
   provider: Provider
@@ -18,94 +19,91 @@ export interface AskOptions extends Question {
 }
 
 /**
- * One call of an AI CLI: the only place that starts one. Gives the model's answer and what it cost.
+ * One call of an AI CLI: the only place that starts one. Gives the model's answer, or how it failed, and what it used.
  *
- * @throws DomainError `ai-failed` with a message that says what to do; the signal's reason when it was aborted
+ * @throws the signal's reason when it was aborted, once nothing of the CLI is left
  */
-export async function ask(env: RunnerEnv, options: AskOptions): Promise<{ text: string; costUsd: number }> {
-  const row = rowOf(options.provider)
-  const ended = await invoke(env, row, row.args(options), options)
-  if (ended.endedBy === 'abort') throw options.signal.reason
-  if (ended.endedBy !== 'itself') throw failed(describeEnd(env, row, ended, options), false, 0)
-  const answer = row.answer(ended.stdout, ended.stderr, ended.exitCode)
-  if (answer.ok) return answer
-  throw failed(`${options.provider}: ${answer.message}`, answer.retryable, answer.costUsd)
+export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> {
+  const answer = await call(env, options)
+  return answer.ok ? answer : { ...answer, said: mask(answer.said.trim(), secretsOf(env)) }
 }
 
 /**
- * Before anything is cloned or paid: can this CLI be started at all, and is there a key? Gives what it says its version is.
+ * Before anything is cloned or paid: can this CLI be started at all, and is there a key? `text` is what it says its version is.
  *
- * @throws DomainError `ai-failed`
+ * @throws the signal's reason when it was aborted
  */
 export async function checkProvider(
   env: RunnerEnv,
-  options: Pick<AskOptions, 'provider' | 'scratch' | 'signal'>,
-): Promise<string> {
-  const row = rowOf(options.provider)
-  const call = { ...options, cwd: options.scratch, prompt: '', timeoutMinutes: 1 }
-  const ended = await invoke(env, row, ['--version'], call)
-  if (ended.endedBy === 'abort') throw options.signal.reason
-  if (ended.endedBy !== 'itself') throw failed(describeEnd(env, row, ended, call), false, 0)
-  if (ended.exitCode !== 0) {
-    const said = ended.stderr.trim().slice(-500) || `exit code ${ended.exitCode}`
-    throw failed(`${options.provider}: '${row.executable(env)} --version' failed: ${said}`, false, 0)
-  }
-  const { variable, value } = row.key(env)
-  if (!value) throw failed(`No key for ${options.provider}: set ${variable} and try again`, false, 0)
-  return ended.stdout.trim().split('\n')[0]?.slice(0, 100) ?? ''
-}
-
-function rowOf(provider: Provider): ProviderRow {
+  { provider, scratch, signal }: Pick<AskOptions, 'provider' | 'scratch' | 'signal'>,
+): Promise<Answer> {
   const row = providerRows[provider]
-  if (row) return row
-  throw failed(
-    `This version of docsfy cannot run ${provider} yet: choose ${Object.keys(providerRows).join(' or ')}`,
-    false,
-    0,
-  )
-}
-
-async function invoke(
-  env: RunnerEnv,
-  row: ProviderRow,
-  args: string[],
-  {
-    prompt,
-    cwd,
-    scratch,
-    timeoutMinutes,
+  const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said, usage: noUsage })
+  await using home = await makeCallHome(scratch, {}, idsOf(env))
+  const ended = await spawnGroup({
+    ...placeOf(env, home.path),
+    file: row.executable(env),
+    args: ['--version'],
+    cwd: home.path,
+    input: '',
+    timeoutMs: 60_000,
+    silenceMs: Number.POSITIVE_INFINITY,
+    watch: () => true,
+    stopSignal: 'SIGTERM',
     signal,
-  }: Pick<AskOptions, 'prompt' | 'cwd' | 'scratch' | 'timeoutMinutes' | 'signal'>,
-): Promise<Ended> {
-  const home = await mkdtemp(join(scratch, 'call-'))
-  const place = { PATH: env.PATH, HOME: home, TMPDIR: home, CLAUDE_CODE_TMPDIR: home, LANG: 'C.UTF-8' }
-  try {
-    return await spawnGroup({
-      file: row.executable(env),
-      args,
-      cwd,
-      env: { ...place, ...row.environment(env) },
-      input: prompt,
-      timeoutMs: timeoutMinutes * 60_000,
-      signal,
-    })
-  } finally {
-    await rm(home, { recursive: true, force: true, maxRetries: 3 })
-  }
+  })
+  if (ended.endedBy === 'abort') throw signal.reason
+  if (ended.endedBy === 'not-started') return fail('not-started', ended.reason)
+  if (ended.endedBy !== 'itself') return fail('broken', 'it did not end within a minute')
+  if (ended.exitCode !== 0) return fail('broken', ended.stderr.trim().slice(-500) || `exit code ${ended.exitCode}`)
+  if (!row.key(env).present) return fail('no-key', '')
+  return { ok: true, text: ended.stdout.trim().split('\n')[0]?.slice(0, 100) ?? '', usage: noUsage }
 }
 
-function describeEnd(
+/** What a failure's message may name. */
+export function subjectOf(
   env: RunnerEnv,
-  row: ProviderRow,
-  ended: Ended,
-  { provider, timeoutMinutes }: { provider: Provider; timeoutMinutes: number },
-): string {
-  if (ended.endedBy === 'timeout') {
-    return `${provider} did not answer within ${timeoutMinutes} min: raise ai_cli_timeout (or AI_CLI_TIMEOUT) if the repository is large`
-  }
-  const variable = `AI_CLI_${provider.toUpperCase()}`
-  return `${provider} could not be started: '${row.executable(env)}' was not found or cannot run. Install the CLI, or set ${variable} to its path. (${ended.startError})`
+  { provider, model, timeoutMinutes }: Pick<AskOptions, 'provider' | 'model' | 'timeoutMinutes'>,
+): Subject {
+  const row = providerRows[provider]
+  return { provider, model, timeoutMinutes, keyName: row.key(env).name, executable: row.executable(env) }
 }
 
-const failed = (message: string, retryable: boolean, costUsd: number) =>
-  new DomainError('ai-failed', { message, retryable, costUsd })
+async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
+  const row = providerRows[options.provider]
+  await using home = await makeCallHome(options.scratch, row.files(env, options), idsOf(env))
+  const place = placeOf(env, home.path)
+  const ended = await spawnGroup({
+    ...place,
+    env: { ...place.env, ...row.environment(env, home.path) },
+    file: row.executable(env),
+    args: row.args(options, home.path),
+    cwd: options.cwd,
+    input: options.prompt,
+    timeoutMs: options.timeoutMinutes * 60_000,
+    silenceMs: row.silenceMinutes * 60_000,
+    watch: row.watch,
+    stopSignal: row.stopSignal,
+    signal: options.signal,
+  })
+  if (ended.endedBy === 'abort') throw options.signal.reason
+  if (ended.endedBy === 'not-started') return { ok: false, kind: 'not-started', said: ended.reason, usage: noUsage }
+  const answer = row.answer(ended, options)
+  const kind = kinds[ended.endedBy]
+  return kind ? { ok: false, kind, said: ended.reason, usage: answer.usage } : answer
+}
+
+/** What it means that we have ended it. */
+const kinds: Partial<Record<Ended['endedBy'], FailureKind>> = {
+  timeout: 'timed-out',
+  silence: 'stalled',
+  unsafe: 'unsafe',
+}
+
+const placeOf = (env: RunnerEnv, home: string) => ({
+  env: { PATH: env.PATH, HOME: home, TMPDIR: home, LANG: 'C.UTF-8' },
+  as: idsOf(env),
+})
+
+const idsOf = ({ AI_CLI_UID: uid, AI_CLI_GID: gid = uid }: RunnerEnv): Ids | undefined =>
+  uid === undefined || gid === undefined ? undefined : { uid, gid }

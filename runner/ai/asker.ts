@@ -1,59 +1,71 @@
-import pRetry from 'p-retry'
 import type { RunnerEnv } from '../../shared/env.ts'
-import { isDomainError } from '../../shared/errors.ts'
+import { DomainError } from '../../shared/errors.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
 import type { Log } from '../../shared/log.ts'
-import type { Provider } from '../../shared/variant.ts'
-import { ask } from './ask.ts'
+import type { Progress } from '../progress.ts'
+import type { Answer } from './answer.ts'
+import { checkProvider, subjectOf } from './ask.ts'
+import { type Budget, openBudget } from './budget.ts'
+import { type FailureKind, failures } from './failures.ts'
+import { openPause, type Pause } from './pause.ts'
 
 /** All that stays the same between the calls of one generation. */
-export interface Asker {
+export interface Asker extends Pick<GenerationRecord, 'provider' | 'model' | 'timeoutMinutes'> {
   env: RunnerEnv
-  provider: Provider
-  model: string
   /** The clone. */
   cwd: string
   scratch: string
-  timeoutMinutes: number
   log: Log
   signal: AbortSignal
-  /** Told what each call cost, also when it failed. */
-  onCost(usd: number): void
+  budget: Budget
+  pause: Pause
 }
 
-/** Retries after the first try, and the pause before the first of them; it doubles each time. */
-const RETRIES = 2
-const PAUSE_MS = 2_000
+type Job = Pick<Asker, 'env' | 'log' | 'signal'>
+
+/** After a rate limit: the first wait, and the longest. */
+const WAITS = { firstMs: 15_000, longestMs: 5 * 60_000 }
+
+/** Begins where the generation's earlier attempts ended: with what they have spent and set aside. */
+export function openAsker(
+  { env, log, signal }: Job,
+  record: GenerationRecord,
+  progress: Progress,
+  { clone, scratch }: { clone: string; scratch: string },
+): Asker {
+  const { provider, model, timeoutMinutes, costUsd, reservedUsd = 0 } = record
+  const limits = { maxUsd: env.MAX_COST_USD, callUsd: env.MAX_CALL_COST_USD }
+  const budget = openBudget({ costUsd, reservedUsd }, limits, {
+    note: (money) => progress.note(money),
+    save: async (money) => {
+      progress.note(money)
+      await progress.flush()
+    },
+  })
+  const deadline = Date.now() + env.GENERATION_TIMEOUT * 60_000
+  const pause = openPause({ ...WAITS, deadline, note: (waitingReason) => progress.note({ waitingReason }) })
+  return { env, provider, model, timeoutMinutes, cwd: clone, scratch, log, signal, budget, pause }
+}
 
 /**
- * Asks until there is an answer: what may pass is tried again with back-off, what will not is not.
+ * The provider's CLI can be started and has a key. Gives what it says its version is.
  *
- * @throws DomainError `ai-failed`; the signal's reason when aborted
+ * @throws DomainError `ai-failed`
  */
-export async function askWithRetries(
-  asker: Asker,
-  prompt: string,
-  { what, maxTurns, check }: { what: string; maxTurns: number; check?: (text: string) => string },
+export async function requireProvider(
+  { env, signal }: Job,
+  record: GenerationRecord,
+  scratch: string,
 ): Promise<string> {
-  const { env, log, signal, onCost, ...call } = asker
-  const once = async (attempt: number): Promise<string> => {
-    const started = Date.now()
-    try {
-      const answer = await ask(env, { ...call, prompt, maxTurns, maxCostUsd: env.MAX_COST_USD, signal })
-      onCost(answer.costUsd)
-      log.info(`${what}: answered in ${((Date.now() - started) / 1000).toFixed(1)} s`, { costUsd: answer.costUsd })
-      return check ? check(answer.text) : answer.text
-    } catch (error) {
-      if (isDomainError(error, 'ai-failed')) {
-        onCost(error.details.costUsd)
-        log.warn(`${what}: try ${attempt} failed: ${error.message}`)
-      }
-      throw error
-    }
-  }
-  return await pRetry(once, {
-    retries: RETRIES,
-    minTimeout: PAUSE_MS,
-    signal,
-    shouldRetry: ({ error }) => isDomainError(error, 'ai-failed') && error.details.retryable,
-  })
+  const answer = await checkProvider(env, { provider: record.provider, scratch, signal })
+  if (answer.ok) return answer.text
+  throw new DomainError('ai-failed', { message: explain({ env, ...record }, answer) })
 }
+
+/** How a call failed, in the words of whoever asked for the generation. */
+export const explain = (
+  { env, ...call }: Pick<Asker, 'env' | 'provider' | 'model' | 'timeoutMinutes'>,
+  { kind, said }: { kind: FailureKind; said: string },
+): string => failures[kind].explain(subjectOf(env, call), said).replace(/\.$/, '')
+
+export type Failed = Extract<Answer, { ok: false }>

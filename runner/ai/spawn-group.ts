@@ -1,14 +1,30 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { realpathSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
 
+/** A user and a group by number, to run a program as. */
+export interface Ids {
+  uid: number
+  gid: number
+}
+
 export interface Invocation {
+  /** A path, or a name to be found in `env.PATH`. */
   file: string
   args: string[]
   cwd: string
   /** The whole environment: nothing is inherited. */
   env: Record<string, string>
   input: string
+  /** Undefined for our own user. */
+  as: Ids | undefined
   timeoutMs: number
+  /** Without a line of output that is a sign of life for so long, it is ended. */
+  silenceMs: number
+  /** Told each line of output: whether it is a sign of life, or why the program must end now. */
+  watch(line: string): boolean | { unsafe: string }
+  /** The first signal; SIGKILL follows. */
+  stopSignal: NodeJS.Signals
   signal: AbortSignal
 }
 
@@ -17,67 +33,100 @@ export interface Ended {
   stderr: string
   exitCode: number | undefined
   /** The first reason to end wins; an exit code alone does not tell who ended it. */
-  endedBy: 'itself' | 'timeout' | 'abort' | 'not-started'
-  /** Why it could not be started, for `not-started`. */
-  startError?: string
+  endedBy: 'itself' | 'timeout' | 'silence' | 'unsafe' | 'abort' | 'not-started'
+  /** For `unsafe` and `not-started`. */
+  reason: string
 }
 
 const GRACE_MS = 2_000
 const MAX_OUTPUT = 64 * 1024 * 1024
 
 /**
- * Runs a program as a process group of its own. When it is time to end, the whole group gets SIGTERM and, two seconds
+ * Runs a program as a process group of its own. When it is time to end, the whole group gets a signal and, two seconds
  * later, SIGKILL; whatever the program left behind when it ended is killed too. Never rejects.
  */
-export async function spawnGroup({ file, args, cwd, env, input, timeoutMs, signal }: Invocation): Promise<Ended> {
-  const options = {
-    cwd,
-    env,
+export async function spawnGroup(invocation: Invocation): Promise<Ended> {
+  const { args, cwd, env, input, as, signal } = invocation
+  const child = execa(...program(invocation.file, args, env.PATH ?? ''), {
+    ...{ cwd, env, input, ...as },
     extendEnv: false,
     detached: true,
     cleanup: true,
-    input,
     reject: false,
+    stripFinalNewline: false,
     maxBuffer: MAX_OUTPUT,
-  } as const
-  const child = isScript(file) ? execa(process.execPath, [file, ...args], options) : execa(file, args, options)
-  const { pid } = child
-  let endedBy: Ended['endedBy'] | undefined
-  const end = (reason: Ended['endedBy']) => {
-    if (endedBy) return
-    endedBy = reason
-    if (pid) void terminate(pid)
+  })
+  const { pid, nodeChildProcess: main } = child
+  let ended: Pick<Ended, 'endedBy' | 'reason'> | undefined
+  const end = (endedBy: Ended['endedBy'], reason = '') => {
+    if (ended) return
+    ended = { endedBy, reason }
+    if (!pid || main.exitCode !== null || main.signalCode !== null) return
+    kill(pid, invocation.stopSignal)
+    setTimeout(() => kill(pid, 'SIGKILL'), GRACE_MS).unref()
   }
+  // What it leaves behind would hold its output open, and us.
+  main.once('exit', () => pid && kill(pid, 'SIGKILL'))
+  const stopWatching = watchOver(child.stdout, invocation, end)
   const onAbort = () => end('abort')
-  const timer = setTimeout(() => end('timeout'), timeoutMs)
   if (signal.aborted) onAbort()
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const { stdout, stderr, exitCode, ...result } = await child
+    const result = await child
+    const { stdout, stderr, exitCode } = result
     if (pid === undefined) {
-      return {
-        stdout,
-        stderr,
-        exitCode,
-        endedBy: 'not-started',
-        startError: 'originalMessage' in result ? String(result.originalMessage) : file,
-      }
+      return { stdout, stderr, exitCode, endedBy: 'not-started', reason: result.originalMessage ?? '' }
     }
-    return { stdout, stderr, exitCode, endedBy: endedBy ?? 'itself' }
+    return { stdout, stderr, exitCode, ...(ended ?? { endedBy: 'itself', reason: '' }) }
   } finally {
-    clearTimeout(timer)
+    stopWatching()
     signal.removeEventListener('abort', onAbort)
-    if (pid) kill(pid, 'SIGKILL')
   }
 }
 
 /** A script runs on this very Node.js: a shebang would find whatever `node` comes first. */
-const isScript = (file: string): boolean => /\.[cm]?[jt]s$/.test(file)
+function program(file: string, args: string[], path: string): [string, string[]] {
+  const real = file.includes('/') ? file : locate(file, path)
+  return /\.[cm]?[jt]s$/.test(real) ? [process.execPath, [real, ...args]] : [file, args]
+}
 
-async function terminate(pid: number): Promise<void> {
-  kill(pid, 'SIGTERM')
-  await sleep(GRACE_MS, undefined, { ref: false })
-  kill(pid, 'SIGKILL')
+/** What a name in PATH leads to: for a CLI that npm has installed, a link to its script. */
+function locate(name: string, path: string): string {
+  for (const folder of path.split(delimiter)) {
+    try {
+      return realpathSync(join(folder, name))
+    } catch {
+      // Not there.
+    }
+  }
+  return name
+}
+
+/** Calls `end` when the time is over, when nothing is heard any more, and when a line says so. */
+function watchOver(
+  stdout: NodeJS.ReadableStream | undefined,
+  { timeoutMs, silenceMs, watch }: Invocation,
+  end: (endedBy: Ended['endedBy'], reason?: string) => void,
+): () => void {
+  const onSilence = () => end('silence')
+  const timeout = setTimeout(() => end('timeout'), timeoutMs)
+  let silence = Number.isFinite(silenceMs) ? setTimeout(onSilence, silenceMs) : undefined
+  let rest = ''
+  stdout?.on('data', (chunk: Buffer | string) => {
+    // Joined only once a line: a CLI may print megabytes in one.
+    const [begun = '', ...more] = String(chunk).split('\n')
+    const lines = [rest + begun, ...more]
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const told = watch(line)
+      if (typeof told === 'object') end('unsafe', told.unsafe)
+      if (told === true) silence = silence?.refresh()
+    }
+  })
+  return () => {
+    clearTimeout(timeout)
+    clearTimeout(silence)
+  }
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {

@@ -1,3 +1,6 @@
+export const DISK_FULL =
+  "The task's disk is full: make room on the disk of DATA_DIR (on AWS: give tasks more storage), and ask again."
+
 /** git tells its failures apart only by their text, which `LC_ALL=C` keeps as it is here. */
 const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] = [
   [
@@ -15,7 +18,7 @@ const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] =
     (url) => `The server of '${url}' could not be reached. Try again later.`,
   ],
   [/SSL|certificate/i, (url, said) => `The certificate of '${url}' was not accepted: ${said.input.trim().slice(-300)}`],
-  [/No space left on device/i, () => 'The disk is full: give the task more storage.'],
+  [/No space left on device|Disk quota exceeded/i, () => DISK_FULL],
   [/transport '.*' not allowed/i, (url) => `'${url}' uses a transport that is not allowed: use an https:// address.`],
 ]
 

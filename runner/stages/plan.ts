@@ -4,7 +4,8 @@ import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPlanKey } from '../../shared/object-keys.ts'
 import { Plan } from '../../shared/plan.ts'
-import { type Asker, askWithRetries } from '../ai/asker.ts'
+import { askWithRetries } from '../ai/ask-with-retries.ts'
+import type { Asker } from '../ai/asker.ts'
 import { PROMPT_VERSION, planPrompt } from '../ai/prompts.ts'
 import { readPlan } from '../ai/read-plan.ts'
 
@@ -46,5 +47,5 @@ async function askForPlan(asker: Asker, record: GenerationRecord): Promise<Plan>
     asker.log.warn(`the plan could not be used: ${problems.slice(0, 3).join(' ')}`)
   }
   const message = `${record.provider} gave no usable plan, twice: ${problems.slice(0, 3).join(' ')} Try again, or use another model.`
-  throw new DomainError('ai-failed', { message, retryable: false, costUsd: 0 })
+  throw new DomainError('ai-failed', { message })
 }

@@ -3,20 +3,19 @@ import { join, sep } from 'node:path'
 import pLimit from 'p-limit'
 import type { Bucket } from '../../shared/aws/clients.ts'
 import { getText, putObject } from '../../shared/aws/site-store.ts'
-import { DomainError, isDomainError } from '../../shared/errors.ts'
+import { isDomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPageKey } from '../../shared/object-keys.ts'
 import { Page } from '../../shared/page.ts'
 import { type PlannedPage, pagesOf } from '../../shared/plan.ts'
-import { type Asker, askWithRetries } from '../ai/asker.ts'
-import { END_OF_PAGE, pagePrompt } from '../ai/prompts.ts'
+import { askWithRetries } from '../ai/ask-with-retries.ts'
+import type { Asker } from '../ai/asker.ts'
+import { pagePrompt } from '../ai/prompts.ts'
+import { readPage } from '../ai/read-page.ts'
 import { verifyCitations } from '../site/citations.ts'
 import type { StoredPlan } from './plan.ts'
 
 const MAX_TURNS = 30
-
-/** Nobody reads more on one page, and rendering it would take too long. */
-const MAX_PAGE_CHARACTERS = 200_000
 
 export interface WrittenPages {
   /** In the plan's order. */
@@ -76,24 +75,13 @@ async function obtainPage(
   const subject = { project: record.name, repoUrl: record.repoUrl, repoType: record.repoType }
   const what = `page '${planned.slug}'`
   const prompt = pagePrompt(subject, planned, pagesOf(plan))
-  const markdown = await askWithRetries(asker, prompt, { what, maxTurns: MAX_TURNS, check: completePage })
+  const check = (text: string) => readPage(text, planned.title)
+  const markdown = await askWithRetries(asker, prompt, { what, maxTurns: MAX_TURNS, check })
   const citations = await verifyCitations(markdown, async (path) => await linesOf(asker.cwd, path))
   const page = Page.parse({ ...planned, markdown, citations })
   await putObject(bucket, key, JSON.stringify(page), 'application/json')
   return page
 }
-
-/** The page without its end mark. A cut-off answer lacks the mark, and nothing else tells it from a whole one. */
-function completePage(text: string): string {
-  const body = text.trimEnd()
-  if (!body.endsWith(END_OF_PAGE)) throw unusable('the answer was cut off before its end')
-  const markdown = body.slice(0, -END_OF_PAGE.length).trim()
-  if (markdown === '') throw unusable('the page was empty')
-  if (markdown.length > MAX_PAGE_CHARACTERS) throw unusable(`the page is longer than ${MAX_PAGE_CHARACTERS} characters`)
-  return markdown
-}
-
-const unusable = (message: string) => new DomainError('ai-failed', { message, retryable: true, costUsd: 0 })
 
 /** Files larger than this are not quoted. */
 const MAX_CITED_BYTES = 8 * 1024 * 1024

@@ -1,0 +1,35 @@
+import type { FailureKind } from './failures.ts'
+
+/** What one call used. */
+export interface Usage {
+  /** US dollars; null where nobody can say. */
+  costUsd: number | null
+  /** The CLI does not know the model's price and guessed. */
+  guessed?: boolean
+  /** Tokens; those read from a cache are part of `input`. */
+  input: number
+  cached: number
+  output: number
+}
+
+/** What came of one call of a CLI. `said` is its own wording, as far as it says more than the kind does. */
+export type Answer =
+  | { ok: true; text: string; usage: Usage }
+  | { ok: false; kind: FailureKind; said: string; usage: Usage }
+
+export const unknownUsage: Usage = { costUsd: null, input: 0, cached: 0, output: 0 }
+
+/** For what ended before any model was asked. */
+export const noUsage: Usage = { ...unknownUsage, costUsd: 0 }
+
+/** `0.43 USD, 12,300 tokens in (10,000 cached), 1,200 out` */
+export function describeUsage({ costUsd, guessed, input, cached, output }: Usage): string {
+  const cost = costUsd === null ? 'cost unknown' : `${guessed ? 'about ' : ''}${formatUsd(costUsd)}`
+  const fromCache = cached > 0 ? ` (${count(cached)} cached)` : ''
+  return input + output > 0 ? `${cost}, ${count(input)} tokens in${fromCache}, ${count(output)} out` : cost
+}
+
+/** Cents, and smaller amounts in as many digits as they need. */
+export const formatUsd = (usd: number): string => `${usd >= 0.1 || usd === 0 ? usd.toFixed(2) : usd.toPrecision(2)} USD`
+
+const count = (tokens: number): string => tokens.toLocaleString('en-US')

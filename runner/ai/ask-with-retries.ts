@@ -1,0 +1,87 @@
+import pRetry from 'p-retry'
+import { DomainError, isDomainError } from '../../shared/errors.ts'
+import { type Answer, describeUsage, unknownUsage } from './answer.ts'
+import { ask } from './ask.ts'
+import { type Asker, explain, type Failed } from './asker.ts'
+import { type FailureKind, failures, type Retry } from './failures.ts'
+
+/** What makes an answer unusable, though the CLI is content with it. */
+export interface Unusable {
+  kind: FailureKind
+  said: string
+}
+
+export interface Request {
+  /** `the plan`, `page 'setup'`: for the log. */
+  what: string
+  maxTurns: number
+  /** Gives what is used of the answer, or why it is of no use. */
+  check?(text: string): string | Unusable
+}
+
+const RETRIES: Record<Retry, number> = { never: 0, once: 1, again: 2, wait: 0 }
+
+/** The pause before the first retry; it doubles. */
+const PAUSE_MS = 2_000
+
+/**
+ * Asks until there is an answer: what may pass is tried again with back-off, what will pass is waited for, what will not pass
+ * is not tried.
+ *
+ * @throws DomainError `ai-failed` with what happened and what to do; the signal's reason when aborted
+ */
+export async function askWithRetries(asker: Asker, prompt: string, request: Request): Promise<string> {
+  let tries = 0
+  const attempt = async (): Promise<string> => {
+    const answer = await askUntilLet(asker, prompt, request, ++tries)
+    if (answer.ok) return answer.text
+    const message = explain(asker, answer) + (tries > 1 ? ` (tried ${tries} times)` : '')
+    throw new DomainError('ai-failed', { message, retries: RETRIES[failures[answer.kind].retry] })
+  }
+  return await pRetry(attempt, {
+    retries: Math.max(...Object.values(RETRIES)),
+    minTimeout: PAUSE_MS,
+    signal: asker.signal,
+    shouldRetry: ({ error }) => isDomainError(error, 'ai-failed') && tries <= (error.details.retries ?? 0),
+  })
+}
+
+/** One try: it begins again where a limit had to be waited for. */
+async function askUntilLet(asker: Asker, prompt: string, request: Request, tries: number): Promise<Answer> {
+  for (;;) {
+    await asker.pause.pass(asker.signal)
+    const answer = await askOnce(asker, prompt, request)
+    if (answer.ok) asker.pause.lift()
+    if (answer.ok) return answer
+    const { retry } = failures[answer.kind]
+    const waits = retry === 'wait' && asker.pause.hold(waitingReason(asker, answer))
+    const next = waits ? 'waiting' : tries <= RETRIES[retry] ? 'trying again' : 'giving up'
+    const facts = { kind: answer.kind }
+    asker.log.warn(`${request.what}: try ${tries} failed, ${next}: ${explain(asker, answer)}`, facts)
+    if (!waits) return answer
+  }
+}
+
+const waitingReason = ({ provider }: Asker, { kind }: Failed): string =>
+  kind === 'overloaded' ? `The servers of ${provider} are overloaded` : `${provider} is at its rate limit`
+
+async function askOnce(asker: Asker, prompt: string, { what, maxTurns, check }: Request): Promise<Answer> {
+  const { env, provider, model, cwd, scratch, timeoutMinutes, signal, log } = asker
+  const reservation = await asker.budget.reserve(signal)
+  const started = Date.now()
+  let usage = unknownUsage
+  try {
+    const answer = await ask(env, {
+      ...{ provider, model, prompt, maxTurns, maxCostUsd: reservation.usd },
+      ...{ cwd, scratch, timeoutMinutes, signal },
+    })
+    usage = answer.usage
+    const seconds = ((Date.now() - started) / 1000).toFixed(1)
+    log.info(`${what}: ${answer.ok ? 'answered' : 'ended'} after ${seconds} s, ${describeUsage(usage)}`, { ...usage })
+    const checked = answer.ok ? check?.(answer.text) : undefined
+    if (checked === undefined || !answer.ok) return answer
+    return typeof checked === 'string' ? { ...answer, text: checked } : { ok: false, ...checked, usage }
+  } finally {
+    reservation.settle(usage)
+  }
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { type Answer, type Usage, unknownUsage } from './answer.ts'
+import { type FailureKind, kindOfText } from './failures.ts'
+import { jsonLines } from './json-lines.ts'
+import type { Printed } from './providers.ts'
+
+const Tokens = z.looseObject({
+  inputTokens: z.number().default(0),
+  outputTokens: z.number().default(0),
+  cacheReadTokens: z.number().default(0),
+})
+const Result = z.looseObject({
+  type: z.literal('result'),
+  is_error: z.boolean().default(false),
+  result: z.string().default(''),
+  usage: Tokens.optional(),
+})
+
+/** Reads cursor-agent's one JSON object. Failures end it with exit code 1 and their reason on stderr. */
+export function readCursor({ stdout, stderr, exitCode }: Printed): Answer {
+  const result = jsonLines(stdout, Result).at(-1)
+  const usage = usageOf(result?.usage)
+  const text = result?.result.trim() ?? ''
+  if (exitCode === 0 && result && !result.is_error && text) return { ok: true, text, usage }
+  const said = ((result?.is_error && text) || stderr.trim()).slice(-1_000)
+  if (exitCode === 0 && result && !result.is_error) return { ok: false, kind: 'empty', said, usage }
+  return { ok: false, kind: kindOfText(said, wordings) ?? (result ? 'rejected' : 'crashed'), said, usage }
+}
+
+const wordings: [RegExp, FailureKind][] = [
+  [/unknown option|workspace trust/i, 'misused'],
+  [/not logged in|authenticat|unauthorized|api key/i, 'key-refused'],
+  [/usage limit|out of credits|payment/i, 'no-credit'],
+  [/rate limit|too many requests|\b429\b/i, 'rate-limited'],
+  [/overloaded|unavailable|\b503\b/i, 'overloaded'],
+  [
+    /model.*(not (found|available|supported)|unknown|invalid)|(unknown|invalid|cannot use this) model/i,
+    'unknown-model',
+  ],
+  [/ECONNREFUSED|ENOTFOUND|ECONNRESET|network|fetch failed/i, 'unreachable'],
+]
+
+const usageOf = (tokens: z.infer<typeof Tokens> | undefined): Usage =>
+  tokens
+    ? {
+        costUsd: null,
+        input: tokens.inputTokens + tokens.cacheReadTokens,
+        cached: tokens.cacheReadTokens,
+        output: tokens.outputTokens,
+      }
+    : unknownUsage

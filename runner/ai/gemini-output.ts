@@ -1,0 +1,111 @@
+import { stripVTControlCharacters } from 'node:util'
+import { z } from 'zod'
+import { type Answer, type Usage, unknownUsage } from './answer.ts'
+import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
+import { costOfTokens } from './gemini-prices.ts'
+import { jsonLines } from './json-lines.ts'
+import type { Printed } from './providers.ts'
+
+const ModelTokens = z.looseObject({
+  total_tokens: z.number().default(0),
+  input_tokens: z.number().default(0),
+  cached: z.number().default(0),
+})
+const Event = z.looseObject({
+  type: z.string(),
+  role: z.string().optional(),
+  content: z.string().optional(),
+  severity: z.string().optional(),
+  message: z.string().optional(),
+  status: z.string().optional(),
+  error: z.looseObject({ type: z.string().optional(), message: z.string().default('') }).optional(),
+  stats: z.looseObject({ models: z.record(z.string(), ModelTokens).default({}) }).optional(),
+})
+type Event = z.infer<typeof Event>
+
+/** Reads gemini's stream of events (0.61.0). It exits with 0 after SIGTERM, loops, blocked and cut-off answers, too. */
+export function readGemini({ stdout, stderr, exitCode }: Printed): Answer {
+  const events = jsonLines(stdout, Event)
+  const result = events.findLast(({ type }) => type === 'result')
+  const usage = result ? usageOf(result, requestsIn(events)) : unknownUsage
+  const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said: said.slice(-1_000), usage })
+  const failure = result?.error?.message ?? events.findLast(({ type }) => type === 'error')?.message
+  if (failure !== undefined) return fail(kindOf(exitCode, failure), plain(failure))
+  if (!result || exitCode !== 0) return fail(byExitCode[exitCode ?? -1] ?? usageOrCrash(stderr), lastLines(stderr))
+  const text = lastText(events)
+  return text ? { ok: true, text, usage } : fail('empty', '')
+}
+
+const byExitCode: Record<number, FailureKind> = {
+  41: 'key-refused',
+  42: 'misused',
+  52: 'misused',
+  53: 'turn-limit',
+  55: 'misused',
+}
+
+/** Without a result, stderr is the only witness; it is full of warnings also when all is well. */
+const usageOrCrash = (stderr: string): FailureKind =>
+  /^Usage: |Unknown argument|Not enough arguments/im.test(stderr) ? 'misused' : 'crashed'
+
+const wordings: [RegExp, FailureKind][] = [
+  [/empty response/i, 'empty'],
+  [/safety|blocked|prohibited/i, 'refused'],
+  [/malformed function call|without a finish reason|ended without/i, 'cut-off'],
+  [/loop detected/i, 'looped'],
+  [/max session turns/i, 'turn-limit'],
+  [/API key not valid|API_KEY_INVALID|API key expired/i, 'key-refused'],
+  [/daily quota|per day/i, 'quota-used-up'],
+  [/overloaded/i, 'overloaded'],
+  [/not found for API version|is not found/i, 'unknown-model'],
+  [/token count.*exceeds|too large/i, 'too-large'],
+  [/fetch failed|terminated|ECONNREFUSED|ENOTFOUND|ECONNRESET|socket/i, 'unreachable'],
+]
+
+/** A failed request ends it with the HTTP status, of which an exit code keeps the lowest eight bits. */
+function kindOf(exitCode: number | undefined, said: string): FailureKind {
+  const byWording = kindOfText(said, wordings)
+  if (byWording) return byWording
+  const status = exitCode !== undefined && [exitCode + 256, exitCode + 512].find((code) => code >= 400 && code < 600)
+  return byExitCode[exitCode ?? -1] ?? (status ? kindOfStatus(status) : 'rejected')
+}
+
+/** `[API Error: …]` around a message that may be the API's whole JSON. */
+function plain(failure: string): string {
+  const inner = /^\[API Error: (.*?)\](\n|$)/s.exec(failure)?.[1] ?? failure
+  try {
+    return String(JSON.parse(inner).error.message)
+  } catch {
+    return inner
+  }
+}
+
+const lastLines = (stderr: string): string => stderr.trim().slice(-500)
+
+/** Text before the last tool call is thinking aloud. */
+function lastText(events: readonly Event[]): string {
+  const lastTool = events.findLastIndex(({ type }) => type === 'tool_result' || type === 'tool_use')
+  const said = events.slice(lastTool + 1).filter(({ type, role }) => type === 'message' && role === 'assistant')
+  return stripVTControlCharacters(said.map(({ content }) => content ?? '').join('')).trim()
+}
+
+/** Each answer with tool calls is followed by a run of their results, and by another request. */
+const requestsIn = (events: readonly Event[]): number =>
+  1 + events.filter(({ type }, index) => type === 'tool_result' && events[index + 1]?.type !== 'tool_result').length
+
+/** What is not input was written or thought by the model, and is priced as output. */
+function usageOf({ stats }: Event, requests: number): Usage {
+  const models = Object.entries(stats?.models ?? {})
+  const used = models.map(([model, { input_tokens: input, cached, total_tokens }]) => {
+    const tokens = { input, cached, output: total_tokens - input }
+    return { ...tokens, costUsd: costOfTokens(model, tokens, requests) }
+  })
+  const sum = (field: 'input' | 'cached' | 'output') => used.reduce((all, model) => all + model[field], 0)
+  const known = used.every(({ costUsd }) => costUsd !== null)
+  return {
+    costUsd: known ? used.reduce((all, { costUsd }) => all + (costUsd ?? 0), 0) : null,
+    input: sum('input'),
+    cached: sum('cached'),
+    output: sum('output'),
+  }
+}

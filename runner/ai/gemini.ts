@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import type { RunnerEnv } from '../../shared/env.ts'
+import { readGemini } from './gemini-output.ts'
+import { googleCredentials } from './google-credentials.ts'
+import type { ProviderRow, Question } from './providers.ts'
+
+const TOOLS = ['read_file', 'list_directory', 'glob', 'grep_search']
+const POLICY = 'ro-policy.toml'
+const SETTINGS = '.gemini/settings.json'
+
+/** Gemini CLI, as measured with 0.61.0. What keeps the repository's own settings out is the environment, not the flags. */
+export const gemini: ProviderRow = {
+  executable: (env) => env.AI_CLI_GEMINI,
+  key: (env) =>
+    env.GOOGLE_GENAI_USE_VERTEXAI
+      ? googleCredentials.key(env)
+      : { name: 'GEMINI_API_KEY', present: Boolean(env.GEMINI_API_KEY) },
+  args: ({ model }, home) => [
+    // One argument: `-m --yolo` would be read as an option.
+    `--model=${model}`,
+    // Unlike `json` it tells the tokens of failed calls too.
+    ...['-o', 'stream-json'],
+    ...['--approval-mode', 'default', '-e', 'none', '--allowed-mcp-server-names', 'none'],
+    ...['--admin-policy', join(home, POLICY)],
+  ],
+  files: (env, question) => ({
+    [SETTINGS]: JSON.stringify(settings(env, question)),
+    // A missing policy would only be warned of, so it is written for every call.
+    [POLICY]: policy,
+    ...(env.GOOGLE_GENAI_USE_VERTEXAI ? googleCredentials.file(env) : {}),
+  }),
+  environment: (env, home) => ({
+    ...backend(env, home),
+    // Either alone makes the folder untrusted: none of its settings, hooks, servers, extensions and instructions is loaded.
+    GEMINI_CLI_TRUST_WORKSPACE: 'false',
+    GEMINI_RESTRICTED_MODE: 'true',
+    // Otherwise a second process does the work, and outlives a signal to the first.
+    GEMINI_CLI_NO_RELAUNCH: 'true',
+  }),
+  stopSignal: 'SIGTERM',
+  // Its own limit is five minutes without a byte; a thought shows as bytes but not as output.
+  silenceMinutes: 10,
+  watch: () => true,
+  answer: readGemini,
+  obeys: [],
+}
+
+const settings = (env: RunnerEnv, { maxTurns }: Question) => ({
+  security: {
+    auth: { selectedType: env.GOOGLE_GENAI_USE_VERTEXAI ? 'vertex-ai' : 'gemini-api-key' },
+    // Off is the question whether to trust the folder; that it is not trusted says the environment.
+    folderTrust: { enabled: false },
+  },
+  tools: { core: TOOLS },
+  model: { maxSessionTurns: maxTurns },
+  general: { maxAttempts: 3, enableAutoUpdate: false, enableAutoUpdateNotification: false },
+  hooksConfig: { enabled: false },
+  skills: { enabled: false },
+  experimental: { enableAgents: false },
+  privacy: { usageStatisticsEnabled: false },
+  telemetry: { enabled: false },
+})
+
+/** `glob` takes relative patterns only: no leading `/`, no `..`, no `{/`. Else it lists names outside the clone. */
+const policy = `[[rule]]
+toolName = "*"
+decision = "deny"
+priority = 900
+denyMessage = "Only reading inside the repository is allowed."
+[[rule]]
+toolName = ["read_file", "list_directory", "grep_search"]
+decision = "allow"
+priority = 910
+[[rule]]
+toolName = "glob"
+argsPattern = '"pattern":"(?!/)(?![^"]*(\\.\\.|[{,]/))[\\w*.@?/{},-]+"'
+decision = "allow"
+priority = 910
+`
+
+/** These four are taken from the clone's `.env` unless they are set here, be it to nothing. */
+const notFromTheClone = { GEMINI_API_KEY: '', GOOGLE_API_KEY: '', GOOGLE_CLOUD_PROJECT: '', GOOGLE_CLOUD_LOCATION: '' }
+
+function backend(env: RunnerEnv, home: string): Record<string, string> {
+  if (env.GOOGLE_GENAI_USE_VERTEXAI) {
+    return {
+      ...notFromTheClone,
+      GOOGLE_GENAI_USE_VERTEXAI: 'true',
+      GOOGLE_CLOUD_PROJECT: env.GOOGLE_CLOUD_PROJECT ?? '',
+      GOOGLE_CLOUD_LOCATION: env.GOOGLE_CLOUD_LOCATION ?? 'global',
+      ...googleCredentials.environment(home),
+    }
+  }
+  return {
+    ...notFromTheClone,
+    GEMINI_API_KEY: env.GEMINI_API_KEY ?? '',
+    ...(env.GOOGLE_GEMINI_BASE_URL ? { GOOGLE_GEMINI_BASE_URL: env.GOOGLE_GEMINI_BASE_URL } : {}),
+  }
+}

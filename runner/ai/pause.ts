@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What all calls of a generation wait for together: one that meets a limit holds back the others. */
+export interface Pause {
+  /** Resolves when nothing has to be waited for. @throws the signal's reason when aborted */
+  pass(signal: AbortSignal): Promise<void>
+  /** A call has met a limit. @returns false when there is no time left to wait for it to be lifted */
+  hold(reason: string): boolean
+  /** A call got through. */
+  lift(): void
+}
+
+/**
+ * Each limit that is met after the last wait makes the next one twice as long, until a call gets through. `note` is told why
+ * and until when everything waits, and undefined when it goes on.
+ */
+export function openPause(options: {
+  firstMs: number
+  longestMs: number
+  /** Milliseconds since the epoch. */
+  deadline: number
+  note(reason: string | undefined): void
+}): Pause {
+  const { firstMs, longestMs, deadline, note } = options
+  let until = 0
+  let waits = 0
+  return {
+    async pass(signal) {
+      while (until > Date.now()) {
+        await sleep(until - Date.now(), undefined, { signal }).catch(() => signal.throwIfAborted())
+        if (until > 0 && until <= Date.now()) {
+          until = 0
+          note(undefined)
+        }
+      }
+    },
+    hold(reason) {
+      if (until > Date.now()) return true
+      // Not all tasks that met the same limit come back at the same moment.
+      const length = Math.min(firstMs * 2 ** waits, longestMs) * (0.8 + 0.4 * Math.random())
+      if (Date.now() + length >= deadline) return false
+      until = Date.now() + length
+      waits++
+      note(`${reason}; going on at ${new Date(until).toISOString().slice(11, 19)} UTC`)
+      return true
+    },
+    lift() {
+      waits = 0
+    },
+  }
+}

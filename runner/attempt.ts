@@ -1,0 +1,103 @@
+import { type Bucket, isServiceTrouble, type Table } from '../shared/aws/clients.ts'
+import { type Changes, move, readRecord } from '../shared/aws/variant-store.ts'
+import type { RunnerEnv } from '../shared/env.ts'
+import { DomainError, isDomainError } from '../shared/errors.ts'
+import type { GenerationRecord, Lease } from '../shared/generation.ts'
+import { ABORTED_MESSAGE, isAborted, isActive } from '../shared/lifecycle.ts'
+import type { GenerationLog } from './generation-log.ts'
+import { type Progress, startProgress } from './progress.ts'
+import { DISK_FULL } from './stages/explain-git.ts'
+import { scheduleSuperseded } from './stages/publish.ts'
+
+export interface Job {
+  env: RunnerEnv
+  table: Table
+  bucket: Bucket
+  lease: Lease & { me: string }
+  log: GenerationLog
+  /** Aborted when the task is told to end. */
+  signal: AbortSignal
+}
+
+/** How an attempt ended. `terminated`: told to end without an abort, to be taken up again. `fenced`: not ours any more. */
+export type Outcome = 'ready' | 'failed' | 'aborted' | 'terminated' | 'fenced'
+
+/** The last transition of work that succeeded, and what it writes. */
+export interface Ending {
+  transition: 'publish' | 'upToDate'
+  changes: Changes
+}
+
+/** What an attempt is for; its signal ends when the attempt is to end. */
+export type Work = (job: Job, record: GenerationRecord, progress: Progress) => Promise<Ending>
+
+/**
+ * One attempt at a generation, from its claim to its last write. Whatever goes wrong with the work is an outcome; when the
+ * table or the bucket cannot be reached it rejects, and the task's death is settled by those who see it.
+ */
+export async function attempt(job: Job, work: Work): Promise<Outcome> {
+  const claimed = await move(job.table, 'claim', job.lease, { claimedBy: job.lease.me, taskArn: job.lease.me })
+  if (!claimed.moved) return await yieldTo(job, claimed.record)
+  job.log.info(`attempt ${job.lease.attempt} has begun`)
+  const stopped = new AbortController()
+  const timeout = AbortSignal.timeout(job.env.GENERATION_TIMEOUT * 60_000)
+  const signal = AbortSignal.any([job.signal, stopped.signal, timeout])
+  const progress = startProgress(job.table, job.lease, { log: job.log, onFenced: () => stopped.abort() })
+  try {
+    await finish(job, claimed.record, progress, await work({ ...job, signal }, claimed.record, progress))
+    return 'ready'
+  } catch (error) {
+    await progress.stop()
+    if (job.signal.aborted || stopped.signal.aborted || isDomainError(error, 'fenced')) return await yieldTo(job)
+    // Another attempt may find it well again, and what is paid for is stored.
+    if (isServiceTrouble(error)) throw error
+    return await fail(job, timeout.aborted ? new DomainError('ai-failed', timedOut) : error)
+  } finally {
+    await progress.stop()
+    await job.log.close()
+  }
+}
+
+const timedOut = { message: 'The generation took longer than GENERATION_TIMEOUT allows' }
+
+/** What nobody will need after the switch is noted before it. */
+async function finish(job: Job, record: GenerationRecord, progress: Progress, { transition, changes }: Ending) {
+  await progress.flush()
+  await progress.stop()
+  if (changes.published) await scheduleSuperseded(job.table, record)
+  const { moved } = await move(job.table, transition, job.lease, changes)
+  if (!moved) throw new DomainError('fenced', {})
+  if (changes.published) job.log.info(`published ${changes.published.pageCount} pages`)
+}
+
+async function fail(job: Job, error: unknown): Promise<Outcome> {
+  job.log.error(error instanceof DomainError ? error.message : 'the runner failed', { error })
+  const { moved } = await move(job.table, 'fail', job.lease, changesFor(error, job.lease))
+  return moved ? 'failed' : await yieldTo(job)
+}
+
+function changesFor(error: unknown, { generationId }: Lease): Changes {
+  if (isDomainError(error, 'pages-failed')) {
+    const { message, failed, site } = error.details
+    return { errorMessage: message, failedPages: failed, ...site }
+  }
+  if (error instanceof DomainError) return { errorMessage: error.message }
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return { errorMessage: DISK_FULL }
+  return { errorMessage: `The runner failed unexpectedly; its log has the details (generation ${generationId})` }
+}
+
+/** Somebody else decided: an abort is acknowledged, anything else is left as it is. */
+async function yieldTo(job: Job, known?: GenerationRecord): Promise<Outcome> {
+  const { key, generationId, attempt } = job.lease
+  const record = known ?? (await readRecord(job.table, key))
+  // Not for a later attempt: its runner may still be at work.
+  const others = record?.attempt !== attempt || (record.claimedBy ?? job.lease.me) !== job.lease.me
+  if (record?.generationId === generationId && record.abortAskedAt && !others) {
+    job.log.info('aborted by the user')
+    const { moved } = await move(job.table, 'confirmAbort', job.lease, { errorMessage: ABORTED_MESSAGE })
+    if (moved || isAborted(record)) return 'aborted'
+  }
+  const mine = isActive(record) && record?.generationId === generationId && record.attempt === attempt
+  job.log.info(mine ? 'told to end before the work was done' : 'the generation went on without this attempt')
+  return mine ? 'terminated' : 'fenced'
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { type Api, apiOf } from '../support/api.ts'
+import type { FakeModel, Step } from '../support/model-script.ts'
+import { makeRepository, sampleFiles } from '../support/repository.ts'
+import { type ServiceProcess, startServiceProcess, temporaryFolder } from '../support/service-process.ts'
+import { clis } from './clis.ts'
+
+/** The whole service with the real CLIs, whose models are fakes; and a repository called `adder`. */
+export interface RealService extends AsyncDisposable {
+  api: Api
+  /** What a client asks with, but for the model. */
+  request: { repo_path: string }
+  dataDir: string
+  /** Starts the service again, with other settings. */
+  restart(env: Record<string, string>): Promise<void>
+}
+
+export async function startRealService(
+  models: { anthropic?: FakeModel; gemini?: FakeModel },
+  env: Record<string, string> = {},
+): Promise<RealService> {
+  const folder = await temporaryFolder('clis')
+  const repository = join(folder.path, 'adder')
+  await makeRepository(repository, sampleFiles)
+  const dataDir = join(folder.path, 'data')
+  let service: ServiceProcess
+  const start = async (more: Record<string, string>) => {
+    service = await startServiceProcess(dataDir, {
+      ...{ AI_CLI_CLAUDE: clis.claude, ANTHROPIC_API_KEY: 'key-for-the-fake' },
+      ...{ AI_CLI_GEMINI: clis.gemini, GEMINI_API_KEY: 'key-for-the-fake' },
+      ...(models.anthropic ? { ANTHROPIC_BASE_URL: models.anthropic.url } : {}),
+      ...(models.gemini ? { GOOGLE_GEMINI_BASE_URL: models.gemini.url } : {}),
+      ...{ MAX_CONCURRENT_PAGES: '3', ...more },
+    })
+    real.api = apiOf(service)
+  }
+  const real: RealService = {
+    api: undefined as unknown as Api,
+    request: { repo_path: repository },
+    dataDir,
+    restart: async (more) => {
+      await service.stop()
+      await start(more)
+    },
+    [Symbol.asyncDispose]: async () => {
+      await service.stop()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+  await start(env)
+  return real
+}
+
+/** The answer to the question for the plan. */
+export const planOf = (slugs: readonly string[]): Step => ({
+  text: JSON.stringify({
+    project_name: 'Adder',
+    tagline: 'Adds numbers',
+    navigation: [{ group: 'All', pages: slugs.map((slug) => ({ slug, title: `About ${slug}`, description: slug })) }],
+  }),
+})
+
+export const pageOf = (slug = '', more: Partial<Step> = {}): Step => ({
+  text: `# About ${slug}\n\nWhat there is to say about ${slug}.\n\n<!-- docsfy:end -->`,
+  ...more,
+})
+
+/** The slugs of the pages that were asked for, each as often as a conversation about it began. */
+export const asked = (model: FakeModel, from = 0): string[] =>
+  model.requests
+    .slice(from)
+    .filter(({ turn }) => turn === 0)
+    .map(({ task }) => task.slug ?? 'plan')

@@ -1,0 +1,63 @@
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ask } from '../../runner/ai/ask.ts'
+import { runnerEnv } from '../support/runner-env.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+
+const NOBODY = 65_534
+const asRoot = test.skipIf(process.getuid?.() !== 0)
+
+/** Plays claude with what a shell finds out. */
+const spy = `#!/bin/sh
+if [ "$1" = --version ]; then echo 1; exit; fi
+cat > /dev/null
+mkdir -p "$HOME/deep/er" && echo x > "$HOME/deep/er/file" && chmod 700 "$HOME/deep"
+parent=$PPID
+environ=$(cat /proc/$parent/environ 2>/dev/null | tr '\\0' ' ' | grep -c PATH)
+found="uid=$(id -u) gid=$(id -g) groups=$(id -G) environ=$environ readme=$(cat README.md) above=$(ls .. 2>/dev/null | wc -l) mine=$(ls -A "$HOME" | tr '\\n' ' ')"
+printf '{"type":"system","subtype":"init","tools":["Read"],"mcp_servers":[]}\\n'
+printf '{"type":"assistant","message":{"content":[{"type":"text","text":"%s"}]}}\\n' "$found"
+printf '{"type":"result","is_error":false,"result":"","total_cost_usd":0}\\n'
+`
+
+asRoot('a CLI with a user of its own reads the clone, writes its HOME, and sees nothing of the runner', async () => {
+  await using folder = await temporaryFolder('user')
+  // As the runner makes it: to be gone through, not to be listed.
+  await chmod(folder.path, 0o711)
+  const [cli, scratch, clone] = ['claude', 'scratch', 'clone'].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await writeFile(cli, spy)
+  await chmod(cli, 0o755)
+  await Promise.all([mkdir(scratch), mkdir(clone)])
+  await writeFile(join(clone, 'README.md'), 'hello')
+  const env = runnerEnv({
+    AI_CLI_CLAUDE: cli,
+    ANTHROPIC_API_KEY: 'k',
+    AI_CLI_UID: String(NOBODY),
+    AI_CLI_GID: String(NOBODY),
+  })
+  const signal = new AbortController().signal
+  const question = { provider: 'claude' as const, model: 'm', prompt: 'hi', maxTurns: 1, maxCostUsd: undefined }
+  const answer = await ask(env, { ...question, cwd: clone, scratch, timeoutMinutes: 1, signal })
+  expect(answer).toMatchObject({
+    text: `uid=${NOBODY} gid=${NOBODY} groups=${NOBODY} environ=0 readme=hello above=0 mine=deep`,
+  })
+  expect(await readdir(scratch)).toEqual([])
+})
+
+asRoot('the same CLI with the runner’s user could read all that: the test above is none without it', async () => {
+  await using folder = await temporaryFolder('user')
+  const cli = join(folder.path, 'claude')
+  await writeFile(cli, spy)
+  await chmod(cli, 0o755)
+  await writeFile(join(folder.path, 'README.md'), 'hello')
+  const env = runnerEnv({ AI_CLI_CLAUDE: cli, ANTHROPIC_API_KEY: 'k' })
+  const signal = new AbortController().signal
+  const question = { provider: 'claude' as const, model: 'm', prompt: 'hi', maxTurns: 1, maxCostUsd: undefined }
+  const options = { ...question, cwd: folder.path, scratch: folder.path, timeoutMinutes: 1, signal }
+  expect(await ask(env, options)).toMatchObject({ text: expect.stringMatching(/uid=0 .* environ=[1-9]/) })
+})

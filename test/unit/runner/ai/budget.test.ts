@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { noUsage, unknownUsage } from '../../../../runner/ai/answer.ts'
+import { type Money, openBudget } from '../../../../runner/ai/budget.ts'
+
+const never = new AbortController().signal
+const cost = (costUsd: number) => ({ ...noUsage, costUsd })
+
+function open(money: Partial<Money> = {}, limit: number | null = 10, callUsd = 4) {
+  const maxUsd = limit ?? undefined
+  const record: Money = { costUsd: undefined, reservedUsd: 0, ...money }
+  const write = (next: Money) => void Object.assign(record, next)
+  const budget = openBudget(record, { maxUsd, callUsd }, { note: write, save: async (next) => write(next) })
+  return { budget, record }
+}
+
+test('a call’s cap is on the record before it starts, and given back for its known cost', async () => {
+  const { budget, record } = open()
+  const call = await budget.reserve(never)
+  expect(call.usd).toBe(4)
+  expect(record).toEqual({ costUsd: undefined, reservedUsd: 4 })
+  call.settle(cost(0.3))
+  expect(record).toEqual({ costUsd: 0.3, reservedUsd: 0 })
+})
+
+test('what nobody knows counts in full, over attempts', async () => {
+  const { budget, record } = open()
+  const call = await budget.reserve(never)
+  call.settle(unknownUsage)
+  expect(record).toEqual({ costUsd: undefined, reservedUsd: 4 })
+  const next = open({ ...record, costUsd: 5 })
+  expect((await next.budget.reserve(never)).usd).toBe(1)
+})
+
+test('reservations never exceed the limit; a call waits for what others may give back, then takes what is left', async () => {
+  const { budget, record } = open()
+  const [first, second] = [await budget.reserve(never), await budget.reserve(never)]
+  expect(record.reservedUsd).toBe(8)
+  const third = budget.reserve(never)
+  first.settle(cost(1))
+  expect((await third).usd).toBe(4)
+  const fourth = budget.reserve(never)
+  second.settle(cost(4.5))
+  ;(await third).settle(cost(4))
+  expect((await fourth).usd).toBe(0.5)
+  const fifth = budget.reserve(never)
+  ;(await fourth).settle(cost(0.6))
+  await expect(fifth).rejects.toThrow(
+    'MAX_COST_USD (10.00 USD) is used up: 10.10 USD were spent. What is finished is kept. Raise MAX_COST_USD and ask again: only what is missing is made',
+  )
+})
+
+test('a call that waits for money ends with the generation', async () => {
+  const { budget } = open({}, 4)
+  await budget.reserve(never)
+  const stop = new AbortController()
+  const waiting = budget.reserve(stop.signal)
+  stop.abort(new Error('aborted'))
+  await expect(waiting).rejects.toThrow('aborted')
+})
+
+test('without a limit costs are only added up, in whole millionths', async () => {
+  const { budget, record } = open({ costUsd: 0.1 }, null)
+  const call = await budget.reserve(never)
+  expect(call.usd).toBeUndefined()
+  call.settle({ ...cost(0.2), input: 1200, output: 5 })
+  expect(record).toEqual({ costUsd: 0.3, reservedUsd: 0 })
+  expect(budget.describe()).toBe(
+    'so far the generation has used 0.30 USD, 1,200 tokens in, 5 out; calls in this attempt: 1',
+  )
+})

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { readCursor } from '../../../../runner/ai/cursor-output.ts'
+import type { FailureKind } from '../../../../runner/ai/failures.ts'
+
+const result = (fields = {}) =>
+  `${JSON.stringify({ type: 'result', subtype: 'success', is_error: false, result: 'An answer', session_id: 's', ...fields })}\n`
+
+test('an answer, its tokens where they are told, and no cost', () => {
+  const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 900, cacheWriteTokens: 0 }
+  expect(readCursor({ stdout: result({ usage }), stderr: '', exitCode: 0 })).toEqual({
+    ok: true,
+    text: 'An answer',
+    usage: { costUsd: null, input: 1000, cached: 900, output: 20 },
+  })
+  expect(readCursor({ stdout: result(), stderr: '', exitCode: 0 })).toMatchObject({
+    ok: true,
+    usage: { costUsd: null },
+  })
+})
+
+const outcomes: [stdout: string, stderr: string, exitCode: number | undefined, FailureKind][] = [
+  [result({ result: '' }), '', 0, 'empty'],
+  [result({ is_error: true, result: 'Something' }), '', 0, 'rejected'],
+  ['', 'Error: Not logged in', 1, 'key-refused'],
+  ['', 'The provided API key is invalid', 1, 'key-refused'],
+  ['', 'Cannot use this model: x', 1, 'unknown-model'],
+  ['', 'Workspace Trust Required', 1, 'misused'],
+  ['', "error: unknown option '--mode'", 1, 'misused'],
+  ['', 'Rate limit exceeded', 1, 'rate-limited'],
+  ['', 'connect ECONNREFUSED', 1, 'unreachable'],
+  ['', 'a stack trace', 1, 'crashed'],
+  ['', '', undefined, 'crashed'],
+]
+test.each(outcomes)('%s %s %s is %s', (stdout, stderr, exitCode, kind) => {
+  expect(readCursor({ stdout, stderr, exitCode })).toMatchObject({ ok: false, kind })
+})

@@ -1,0 +1,67 @@
+import { expect, test, vi } from 'vitest'
+import { openPause } from '../../../../runner/ai/pause.ts'
+
+const never = new AbortController().signal
+
+test('one limit holds all calls back, says so, and the next is longer until a call gets through', async () => {
+  const notes: (string | undefined)[] = []
+  const pause = openPause({
+    firstMs: 20,
+    longestMs: 1_000,
+    deadline: Date.now() + 60_000,
+    note: (text) => notes.push(text),
+  })
+  await pause.pass(never)
+  expect(pause.hold('claude is at its rate limit')).toBe(true)
+  expect(pause.hold('claude is at its rate limit')).toBe(true)
+  expect(notes).toHaveLength(1)
+  expect(notes[0]).toMatch(/^claude is at its rate limit; going on at \d\d:\d\d:\d\d UTC$/)
+  await Promise.all([pause.pass(never), pause.pass(never)])
+  expect(notes).toEqual([notes[0], undefined])
+})
+
+test('waits double up to the longest, and begin anew after a call got through', () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-24T00:00:00Z') })
+  try {
+    let seconds = 0
+    const note = (text = '') => {
+      const [, minute, second] = /at \d\d:(\d\d):(\d\d)/.exec(text) ?? []
+      seconds = Number(minute) * 60 + Number(second)
+    }
+    const pause = openPause({ firstMs: 100_000, longestMs: 300_000, deadline: Date.now() + 1e9, note })
+    const holdAtMidnight = () => {
+      pause.hold('x')
+      const length = seconds
+      // The wait is over, and a day has begun again.
+      vi.setSystemTime(Math.ceil((Date.now() + 1) / 86_400_000) * 86_400_000)
+      return length
+    }
+    const about = (length: number) => expect.toSatisfy((is: number) => is >= length * 0.8 - 1 && is <= length * 1.2)
+    expect([holdAtMidnight(), holdAtMidnight(), holdAtMidnight()]).toEqual([about(100), about(200), about(300)])
+    pause.lift()
+    expect(holdAtMidnight()).toEqual(about(100))
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('no wait goes beyond the deadline', () => {
+  const notes: unknown[] = []
+  const pause = openPause({
+    firstMs: 60_000,
+    longestMs: 60_000,
+    deadline: Date.now() + 10_000,
+    note: (text) => notes.push(text),
+  })
+  expect(pause.hold('x')).toBe(false)
+  expect(notes).toEqual([])
+})
+
+test('a wait ends with the generation', async () => {
+  const pause = openPause({ firstMs: 60_000, longestMs: 60_000, deadline: Date.now() + 1e9, note: () => undefined })
+  pause.hold('x')
+  const stop = new AbortController()
+  const waiting = pause.pass(stop.signal)
+  stop.abort(new Error('aborted'))
+  await expect(waiting).rejects.toThrow('aborted')
+})
