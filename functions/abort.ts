@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeTask, stopTask } from '../shared/aws/runner-tasks.ts'
-import { move, queryRecords, readRecord } from '../shared/aws/variant-store.ts'
+import { move, readRecord } from '../shared/aws/variant-store.ts'
 import { freeSlot, leaveWaiting, listSlots } from '../shared/aws/waiting-room.ts'
 import { DomainError } from '../shared/errors.ts'
 import { type GenerationRecord, leaseOf } from '../shared/generation.ts'
@@ -8,48 +8,45 @@ import { ABORTED_MESSAGE, isActive } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { variantPath } from '../shared/variant.ts'
-import { requireWriter } from './accounts/permissions.ts'
+import { generations } from './api/generations.ts'
 import { type Doors, doors } from './doors.ts'
-import { findVariant, maySee } from './find-variant.ts'
-import { parseVariantAddress } from './http/address.ts'
-import { type Call, endpoint } from './http/endpoint.ts'
+import { findProject, findVariant, pathOf } from './find-variant.ts'
+import { answer, type Call, serve } from './http/serve.ts'
 
 type Needed = Pick<Doors, 'table' | 'cluster'>
 
 /** POST /api/projects/{name}/…/abort */
-export const handler = endpoint(async (call, caller) => {
-  const target = call.segments.slice(2)
-  if (target.pop() !== 'abort') throw new DomainError('not-found', {})
-  requireWriter(caller)
-  const opened = doors('table', 'cluster')
-  const json =
-    target.length === 1 ? await abortByName(opened, call, caller) : await abortVariant(opened, call, target, caller)
-  return { status: 200, json }
-})
+export const handler = serve(
+  answer(generations.abortVariant, async (call) => ({
+    status: 200,
+    json: await abortVariant(doors('table', 'cluster'), call),
+  })),
+  answer(generations.abortProject, async ({ params, query, caller, log }) => ({
+    status: 200,
+    json: await abortProject(doors('table', 'cluster'), params.name, query.owner, caller, log),
+  })),
+)
 
-async function abortVariant(opened: Needed, call: Call, target: string[], caller: Caller) {
-  const address = parseVariantAddress(target)
-  if (!address || address.rest.length > 0) throw new DomainError('not-found', {})
-  const record = await findVariant(opened, address, caller, call.query.owner)
-  if (!record || !isActive(record)) throw new DomainError('nothing-to-abort', {})
-  const aborted = variantPath(record, { branch: address.branchNamed })
-  await abort(opened, record, `${record.owner}/${aborted}`, call.log)
+async function abortVariant(opened: Needed, { params, query, caller, log }: Call<typeof generations.abortVariant>) {
+  const look = { for: 'change', owner: query.owner, counts: isActive } as const
+  const record = await findVariant(opened, params, caller, look)
+  if (!record) throw new DomainError('nothing-to-abort', {})
+  const aborted = pathOf(params)
+  await abort(opened, record, `${record.owner}/${aborted}`, log)
   return { aborted }
 }
 
 /** Of several active variants of one owner the one that started first. */
-async function abortByName(opened: Needed, call: Call, caller: Caller) {
-  const [, , name = ''] = call.segments
-  const { owner } = call.query
-  const seen = (await queryRecords(opened.table, 'byName', name)).filter(
-    (record) => isActive(record) && maySee(caller, record) && (owner === undefined || record.owner === owner),
-  )
-  if (isAdmin(caller) && new Set(seen.map((record) => record.owner)).size > 1) {
+async function abortProject(opened: Needed, name: string, owner: string | undefined, caller: Caller, log: Log) {
+  const found = await findProject(opened, name, caller, { for: 'change', owner })
+  const records = await Promise.all(found.map(({ key }) => readRecord(opened.table, key)))
+  const active = records.filter((record) => record !== undefined).filter(isActive)
+  if (isAdmin(caller) && new Set(active.map((record) => record.owner)).size > 1) {
     throw new DomainError('several-owners', {})
   }
-  const [first, ...others] = seen.toSorted((a, b) => (a.queuedAt < b.queuedAt ? -1 : 1))
+  const [first, ...others] = active.toSorted((a, b) => (a.queuedAt < b.queuedAt ? -1 : 1))
   if (!first) throw new DomainError('nothing-to-abort', { name })
-  await abort(opened, first, name, call.log)
+  await abort(opened, first, name, log)
   return others.length > 0 ? { aborted: name, variant: variantPath(first, { branch: true }) } : { aborted: name }
 }
 

@@ -1,28 +1,26 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { z } from 'zod'
 import { createUser, listUsers } from '../shared/aws/user-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import { apiTime } from '../shared/time.ts'
 import { Role, Username } from '../shared/user.ts'
 import { credentials, hashKey } from './accounts/authenticate.ts'
-import { requireAdmin } from './accounts/permissions.ts'
+import { admin } from './api/admin.ts'
+import type { BodyOf, JsonOf } from './api/declare.ts'
 import { type Doors, doors } from './doors.ts'
-import { endpoint, jsonBody, type Reply } from './http/endpoint.ts'
-import { validate } from './http/validate.ts'
+import type { Reply } from './http/reply.ts'
+import { answer, serve } from './http/serve.ts'
 
 type Needed = Pick<Doors, 'table'>
 
-const NewUser = z.object({ username: z.string().nullish(), role: z.string().nullish() })
+/** Users. */
+export const handler = serve(
+  answer(admin.createUser, async ({ body }) => await create(doors('table'), body)),
+  answer(admin.listUsers, async () => ({ status: 200, json: { users: await list(doors('table')) } })),
+)
 
-/** POST and GET /api/admin/users */
-export const handler = endpoint(async (call, caller) => {
-  const body = call.method === 'POST' ? validate(NewUser, jsonBody(call)) : {}
-  requireAdmin(caller)
-  const opened = doors('table')
-  return call.method === 'POST' ? await create(opened, body) : await list(opened)
-})
+type Created = Reply<JsonOf<typeof admin.createUser>>
 
-async function create({ table }: Needed, { username, role = 'user' }: z.infer<typeof NewUser>): Promise<Reply> {
+async function create({ table }: Needed, { username, role }: BodyOf<typeof admin.createUser>): Promise<Created> {
   if (!username) throw new DomainError('bad-request', { message: 'Username is required' })
   const name = Username.safeParse(username)
   if (!name.success) {
@@ -41,12 +39,11 @@ async function create({ table }: Needed, { username, role = 'user' }: z.infer<ty
   return { status: 200, headers, json: { username: name.data, api_key: apiKey, role: known.data } }
 }
 
-async function list({ table }: Needed): Promise<Reply> {
-  const users = (await listUsers(table)).map(({ userId, username, role, createdAt }) => ({
+async function list({ table }: Needed) {
+  return (await listUsers(table)).map(({ userId, username, role, createdAt }) => ({
     id: userId,
     username,
     role,
     created_at: apiTime(createdAt),
   }))
-  return { status: 200, json: { users } }
 }

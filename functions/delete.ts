@@ -1,47 +1,47 @@
-import { cleanUp, scheduleCleanup } from '../shared/aws/cleanups.ts'
+import { deleteUnneeded, scheduleCleanup } from '../shared/aws/cleanups.ts'
+import { noteDeletion } from '../shared/aws/deletions.ts'
 import { queryRecords, readRecord, removeRecord } from '../shared/aws/variant-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { isActive } from '../shared/lifecycle.ts'
-import { variantPrefix } from '../shared/object-keys.ts'
+import { neededPrefixes, variantPrefix } from '../shared/object-keys.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
-import { variantKey, variantPath } from '../shared/variant.ts'
-import { requireWriter } from './accounts/permissions.ts'
+import { variantKey } from '../shared/variant.ts'
+import { projects } from './api/projects.ts'
 import { type Doors, doors } from './doors.ts'
-import { parseVariantAddress } from './http/address.ts'
-import { endpoint } from './http/endpoint.ts'
+import { pathOf, type VariantAddress, variantOf } from './find-variant.ts'
+import { answer, serve } from './http/serve.ts'
 
 type Needed = Pick<Doors, 'table' | 'bucket'>
 
 /** DELETE /api/projects/{name} and /api/projects/{name}/… */
-export const handler = endpoint(async (call, caller) => {
-  requireWriter(caller)
-  const target = call.segments.slice(2)
-  const owner = ownerFor(caller, call.query.owner)
-  const opened = doors('table', 'bucket')
-  const deleted =
-    target.length === 1
-      ? await deleteProject(opened, target[0] ?? '', owner)
-      : await deleteVariant(opened, target, owner)
-  return { status: 200, json: { deleted } }
-})
+export const handler = serve(
+  answer(projects.deleteVariant, async ({ params, query, caller }) => ({
+    status: 200,
+    json: { deleted: await deleteVariant(doors('table', 'bucket'), params, ownerFor(caller, query.owner)) },
+  })),
+  answer(projects.deleteProject, async ({ params, query, caller }) => ({
+    status: 200,
+    json: { deleted: await deleteProject(doors('table', 'bucket'), params.name, ownerFor(caller, query.owner)) },
+  })),
+)
 
-/** An admin must say whose; anybody else deletes their own, and another's does not exist for them. */
-function ownerFor(caller: Caller, asked: string | undefined): string {
-  if (isAdmin(caller)) {
-    if (asked !== undefined) return asked
-    const message = 'Project owner is required for admin deletion. Use ?owner=username (or ?owner= for legacy projects)'
-    throw new DomainError('bad-request', { message })
-  }
-  if (asked !== undefined && asked !== caller.username) throw new DomainError('not-found', {})
-  return caller.username
+/** An admin must say whose; anybody else deletes their own, and another's does not exist for them: then undefined. */
+function ownerFor(caller: Caller, asked: string | undefined): string | undefined {
+  if (!isAdmin(caller)) return asked === undefined || asked === caller.username ? caller.username : undefined
+  if (asked !== undefined) return asked
+  const message = 'Project owner is required for admin deletion. Use ?owner=username (or ?owner= for legacy projects)'
+  throw new DomainError('bad-request', { message })
 }
 
-async function deleteVariant(opened: Needed, target: string[], owner: string): Promise<string> {
-  const address = parseVariantAddress(target)
-  if (!address || address.rest.length > 0) throw new DomainError('not-found', {})
-  const path = variantPath({ ...address, owner }, { branch: address.branchNamed })
-  const record = await readRecord(opened.table, variantKey({ ...address, owner }))
+/** Deletes one variant and answers with its path. @throws DomainError `not-found`, `still-generating` */
+export async function deleteVariant(
+  opened: Needed,
+  address: VariantAddress,
+  owner: string | undefined,
+): Promise<string> {
+  const path = pathOf(address)
+  const record = owner === undefined ? undefined : await readRecord(opened.table, variantKey(variantOf(address, owner)))
   if (!record) throw new DomainError('not-found', { message: 'Variant not found' })
   if (isActive(record) || !(await remove(opened, record))) {
     const message = `Cannot delete '${path}' while generation is in progress. Abort first.`
@@ -50,7 +50,8 @@ async function deleteVariant(opened: Needed, target: string[], owner: string): P
   return path
 }
 
-async function deleteProject(opened: Needed, name: string, owner: string): Promise<string> {
+/** Deletes every variant of a name and answers with it. @throws DomainError `not-found`, `still-generating` */
+export async function deleteProject(opened: Needed, name: string, owner: string | undefined): Promise<string> {
   const found = (await queryRecords(opened.table, 'byName', name)).filter((record) => record.owner === owner)
   if (found.length === 0) throw new DomainError('not-found', { message: `Project '${name}' not found` })
   // All or nothing, as far as one look can tell.
@@ -70,17 +71,19 @@ const SECOND_LOOK_MINUTES = 60
 
 /**
  * The record goes first, so readers see all of it or nothing; what has to be cleaned up is noted before. After a crash the
- * sweeper does the rest.
+ * sweeper does the rest. The notes name what this record needs, and nothing else of the variant: if a new generation comes
+ * first, readers of a site that was superseded just now still have their time.
  *
  * @returns false when a generation has begun meanwhile; nothing is deleted then
  */
 async function remove({ table, bucket }: Needed, record: GenerationRecord): Promise<boolean> {
-  const prefix = variantPrefix(record.key)
-  const [cleanup] = await Promise.all([
-    scheduleCleanup(table, record.key, prefix, 0),
-    scheduleCleanup(table, record.key, prefix, SECOND_LOOK_MINUTES),
-  ])
-  if (!(await removeRecord(table, record)) && (await readRecord(table, record.key))) return false
-  await cleanUp(table, bucket, cleanup)
+  const { key, owner } = record
+  await noteDeletion(table, owner)
+  const notes = neededPrefixes(record).flatMap((prefix) =>
+    [0, SECOND_LOOK_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),
+  )
+  await Promise.all(notes)
+  if (!(await removeRecord(table, record)) && (await readRecord(table, key))) return false
+  await deleteUnneeded(table, bucket, key, variantPrefix(key))
   return true
 }

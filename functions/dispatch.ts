@@ -9,6 +9,8 @@ import {
   listWaiting,
   noteTurn,
   readTurns,
+  type TakenSlot,
+  takeOverSlot,
   takeSlot,
 } from '../shared/aws/waiting-room.ts'
 import { LimitsEnv, LogEnv, readEnv } from '../shared/env.ts'
@@ -16,7 +18,7 @@ import { type GenerationRecord, type Lease, leaseOf } from '../shared/generation
 import { isActive } from '../shared/lifecycle.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { millisecondsSince, minutesAfter, now } from '../shared/time.ts'
-import { type Limits, nextInTurn, type Slot, type Waiting } from '../shared/turns.ts'
+import { type Limits, nextInTurn, type Waiting } from '../shared/turns.ts'
 import { type Doors, doors } from './doors.ts'
 
 type Needed = Pick<Doors, 'table' | 'queue' | 'cluster'>
@@ -25,12 +27,14 @@ type Needed = Pick<Doors, 'table' | 'queue' | 'cluster'>
 export async function handler(_event: SQSEvent): Promise<SQSBatchResponse> {
   const limits = readEnv(LimitsEnv)
   const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'dispatch' } })
-  await dispatch(doors('table', 'queue', 'cluster'), {
+  const options = {
     maxActive: limits.MAX_ACTIVE_TASKS,
     maxActivePerOwner: limits.MAX_ACTIVE_PER_OWNER,
     generationTimeoutMinutes: limits.GENERATION_TIMEOUT,
     log,
-  })
+  }
+  // A ring that is put back holds up all later ones, since there is one message group: the sweeper's comes sooner.
+  await dispatch(doors('table', 'queue', 'cluster'), options).catch((error) => log.error('dispatch failed', { error }))
   return { batchItemFailures: [] }
 }
 
@@ -71,13 +75,19 @@ export async function dispatch(opened: Needed, options: DispatchOptions): Promis
 type Launched = 'started' | 'gone' | 'not-yet' | 'no-capacity'
 
 /** Record first, then act: the slot, the launch on the record, the task, its ARN on the record. */
-async function launch(opened: Needed, waiting: Waiting, slots: Slot[], options: DispatchOptions): Promise<Launched> {
+async function launch(
+  opened: Needed,
+  waiting: Waiting,
+  slots: TakenSlot[],
+  options: DispatchOptions,
+): Promise<Launched> {
   const { table } = opened
   const record = await readRecord(table, waiting.key)
   if (!record || !waitsStill(record, waiting)) return await dropStray(opened, record, waiting)
   const held = slots.find(({ generationId }) => generationId === waiting.generationId)
-  const slot = held ?? (await takeSlot(table, waiting, slots, options.maxActive))
-  if (!slot) return 'no-capacity'
+  const taker = { ...leaseOf(record), owner: waiting.owner }
+  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, options.maxActive))
+  if (!slot) return held ? 'not-yet' : 'no-capacity'
   const startedAt = record.startedAt ?? now()
   const { moved } = await move(table, 'launch', leaseOf(record), {
     launchedAt: now(),
@@ -86,7 +96,7 @@ async function launch(opened: Needed, waiting: Waiting, slots: Slot[], options: 
     waitingReason: undefined,
   })
   if (!moved) {
-    // An abort, or another dispatch, came in between.
+    // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.
     if (!held) await freeSlot(table, slot)
     return 'not-yet'
   }
@@ -105,7 +115,7 @@ async function dropStray({ table }: Needed, record: GenerationRecord | undefined
   return 'gone'
 }
 
-async function start({ table, cluster }: Needed, lease: Lease, slot: Slot, log: Log): Promise<Launched> {
+async function start({ table, cluster }: Needed, lease: Lease, slot: TakenSlot, log: Log): Promise<Launched> {
   const result = await startTask(cluster, lease)
   log.info('task asked for', { ...lease, ...result })
   if (result.outcome === 'started') {

@@ -3,40 +3,41 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { scheduleCleanup } from '../shared/aws/cleanups.ts'
+import type { Table } from '../shared/aws/clients.ts'
 import { ring } from '../shared/aws/doorbell.ts'
 import { forgetGeneration, readRecord, rememberGeneration, reserve } from '../shared/aws/variant-store.ts'
 import { enterWaiting, leaveWaiting } from '../shared/aws/waiting-room.ts'
 import { DefaultsEnv, GuardEnv, readEnv } from '../shared/env.ts'
 import { DomainError } from '../shared/errors.ts'
-import type { Assignment } from '../shared/generation.ts'
+import type { Assignment, GenerationRecord } from '../shared/generation.ts'
 import { isActive, transitions } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
-import { generationPrefix } from '../shared/object-keys.ts'
+import { generationPrefix, storedPrefix } from '../shared/object-keys.ts'
 import { parseRepositoryUrl, resolveGuarded } from '../shared/repository-address.ts'
-import { GenerateRequest } from '../shared/request.ts'
+import type { GenerateRequest } from '../shared/request.ts'
 import { now } from '../shared/time.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { DEFAULT_BRANCH_KEY, ProjectName, Provider, type Variant, variantKey, variantPath } from '../shared/variant.ts'
-import { requireWriter } from './accounts/permissions.ts'
+import { generations } from './api/generations.ts'
 import { type Doors, doors } from './doors.ts'
-import { endpoint, jsonBody } from './http/endpoint.ts'
-import { validate } from './http/validate.ts'
+import { answer, serve } from './http/serve.ts'
 
 type Needed = Pick<Doors, 'table' | 'queue'>
 
 /** POST /api/generate: validate, reserve, ring. Whatever comes later shows in the variant's status. */
-export const handler = endpoint(async (call, caller) => {
-  const request = validate(GenerateRequest, jsonBody(call))
-  requireWriter(caller)
-  return { status: 202, json: await generate(doors('table', 'queue'), request, caller, call.log) }
-})
+export const handler = serve(
+  answer(generations.generate, async ({ body, caller, log }) => ({
+    status: 202,
+    json: await generate(doors('table', 'queue'), body, caller, log),
+  })),
+)
 
 /** @throws DomainError `bad-request`, `private-address`, `local-path-needs-admin`, `already-generating` */
 export async function generate(opened: Needed, request: GenerateRequest, caller: Caller, log: Log) {
+  if (request.repo_path !== undefined && !isAdmin(caller)) throw new DomainError('local-path-needs-admin', {})
   const variant = variantOf(request, caller, readEnv(DefaultsEnv))
-  const repoUrl = await checkedRepository(request, caller, readEnv(GuardEnv).ALLOWED_PRIVATE_HOSTS)
-  const assignment = await assignmentOf(opened, variant, request, repoUrl)
-  await reserveTurn(opened, variant, assignment, { branch: request.branch !== undefined })
+  const repoUrl = await checkedRepository(request, readEnv(GuardEnv).ALLOWED_PRIVATE_HOSTS)
+  const assignment = await reserveTurn(opened, variant, request, repoUrl)
   // Reserved is accepted, whatever comes: without this ring the sweeper's comes within a minute.
   await ring(opened.queue).catch((error) => log.warn('the doorbell did not ring; the sweeper will', { error }))
   const { name, branch } = variant
@@ -70,17 +71,16 @@ function nameOf({ repo_url, repo_path }: GenerateRequest): string {
   return parsed.data
 }
 
-/** Where to clone from, once it is sure that the caller may and that it is no private address. */
-async function checkedRepository(request: GenerateRequest, caller: Caller, allowed: string[]): Promise<string> {
-  if (request.repo_path !== undefined) return await checkedPath(request.repo_path, caller)
+/** Where to clone from, once it is sure that it is no private address. */
+async function checkedRepository(request: GenerateRequest, allowed: string[]): Promise<string> {
+  if (request.repo_path !== undefined) return await checkedPath(request.repo_path)
   const address = parseRepositoryUrl(request.repo_url ?? '')
   if (!address) throw new Error('A validated request without a source')
   await resolveGuarded(address, allowed)
   return address.url
 }
 
-async function checkedPath(path: string, caller: Caller): Promise<string> {
-  if (!isAdmin(caller)) throw new DomainError('local-path-needs-admin', {})
+async function checkedPath(path: string): Promise<string> {
   const exists = async (place: string) => await stat(place).then(Boolean, () => false)
   if (!(await exists(path)))
     throw new DomainError('bad-request', { message: `Repository path does not exist: '${path}'` })
@@ -90,21 +90,9 @@ async function checkedPath(path: string, caller: Caller): Promise<string> {
   return pathToFileURL(path).href
 }
 
-/** What the generation before leaves behind, if it is not the published one, goes after this time. */
-const KEPT_MINUTES = 60
-
-async function assignmentOf(
-  { table }: Pick<Doors, 'table'>,
-  variant: Variant,
-  request: GenerateRequest,
-  repoUrl: string,
-): Promise<Assignment> {
+function assignmentOf(request: GenerateRequest, repoUrl: string, before: GenerationRecord | undefined): Assignment {
   const generationId = randomUUID()
   const force = request.force ?? false
-  const before = await readRecord(table, variantKey(variant))
-  if (before && !isActive(before)) {
-    await scheduleCleanup(table, before.key, generationPrefix(before.key, before.generationId), KEPT_MINUTES)
-  }
   return {
     generationId,
     repoUrl,
@@ -117,6 +105,9 @@ async function assignmentOf(
   }
 }
 
+/** How often a request looks again because the variant has moved on under it. */
+const LOOKS = 3
+
 /**
  * Takes the variant and a place in the line. The notes that lead to the record are written first: a crash in between leaves
  * notes that point to nothing, never a record that nobody finds. @throws DomainError `already-generating`
@@ -124,14 +115,29 @@ async function assignmentOf(
 async function reserveTurn(
   { table }: Pick<Doors, 'table'>,
   variant: Variant,
-  assignment: Assignment,
-  named: { branch: boolean },
-): Promise<void> {
-  const { generationId, queuedAt } = assignment
-  const waiting = { owner: variant.owner, key: variantKey(variant), generationId, queuedAt }
-  await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, waiting.key, assignment)])
-  const { moved } = await reserve(table, variant, assignment)
-  if (moved) return
-  await Promise.all([leaveWaiting(table, waiting), forgetGeneration(table, generationId)])
-  throw new DomainError('already-generating', { path: variantPath(variant, named) })
+  request: GenerateRequest,
+  repoUrl: string,
+): Promise<Assignment> {
+  const key = variantKey(variant)
+  for (let look = 1; look <= LOOKS; look++) {
+    const before = await readRecord(table, key)
+    if (isActive(before)) break
+    const assignment = assignmentOf(request, repoUrl, before)
+    const { generationId, queuedAt } = assignment
+    const waiting = { owner: variant.owner, key, generationId, queuedAt }
+    if (before) await scheduleReplaced(table, before, assignment)
+    await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])
+    if ((await reserve(table, variant, assignment, before)).moved) return assignment
+    await Promise.all([leaveWaiting(table, waiting), forgetGeneration(table, generationId)])
+  }
+  throw new DomainError('already-generating', { path: variantPath(variant, { branch: request.branch !== undefined }) })
+}
+
+/** What the generation before leaves behind, if readers do not need it, goes after this time. */
+const KEPT_MINUTES = 60
+
+async function scheduleReplaced(table: Table, before: GenerationRecord, { pageScope }: Assignment): Promise<void> {
+  const prefixes = [generationPrefix(before.key, before.generationId)]
+  if (before.pageScope !== pageScope) prefixes.push(storedPrefix(before.key, before.pageScope))
+  await Promise.all(prefixes.map((prefix) => scheduleCleanup(table, before.key, prefix, KEPT_MINUTES)))
 }

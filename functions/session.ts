@@ -1,23 +1,19 @@
 import { DefaultsEnv, providers, readEnv } from '../shared/env.ts'
-import { DomainError } from '../shared/errors.ts'
 import { isAdmin } from '../shared/user.ts'
-import { type Call, publicEndpoint, type Reply, requireCaller } from './http/endpoint.ts'
+import { service } from './api/service.ts'
+import { openApiDocument } from './http/openapi.ts'
+import { answer, serve } from './http/serve.ts'
 
-/** What needs no project: is the service up, which models are there, who am I. */
-export const handler = publicEndpoint(async (call) => {
-  const answer = answers[`/${call.segments.join('/')}`]
-  if (!answer) throw new DomainError('not-found', {})
-  return await answer(call)
-})
-
-const answers: Record<string, (call: Call) => Promise<Reply>> = {
-  '/health': async () => ({ status: 200, json: { status: 'ok' } }),
-  '/api/models': async () => ({ status: 200, json: models() }),
-  '/api/auth/me': async (call) => {
-    const caller = await requireCaller(call)
-    return { status: 200, json: { username: caller.username, role: caller.role, is_admin: isAdmin(caller) } }
-  },
-}
+/** What needs no project: is the service up, which models are there, who am I. And every address that is none. */
+export const handler = serve(
+  answer(service.health, async () => ({ status: 200, json: { status: 'ok' as const } })),
+  answer(service.models, async () => ({ status: 200, json: models() })),
+  answer(service.me, async ({ caller: { username, role } }) => ({
+    status: 200,
+    json: { username, role, is_admin: isAdmin({ username, role }) },
+  })),
+  answer(service.openapi, async () => ({ status: 200, json: openApiDocument() })),
+)
 
 /** The default and what the operator suggests; nothing of what users did. */
 function models() {

@@ -2,8 +2,8 @@ import { cleanUp, listDueCleanups } from '../shared/aws/cleanups.ts'
 import { ring } from '../shared/aws/doorbell.ts'
 import { describeTask, findTask, stopTask } from '../shared/aws/runner-tasks.ts'
 import { move, queryRecords, readRecord } from '../shared/aws/variant-store.ts'
-import { enterWaiting, freeSlot, listSlots, listWaiting } from '../shared/aws/waiting-room.ts'
-import { LogEnv, readEnv } from '../shared/env.ts'
+import { enterWaiting, freeSlot, listSlots, listWaiting, type TakenSlot } from '../shared/aws/waiting-room.ts'
+import { LogEnv, readEnv, SweepEnv } from '../shared/env.ts'
 import { type GenerationRecord, leaseOf } from '../shared/generation.ts'
 import { ABORTED_MESSAGE, isActive } from '../shared/lifecycle.ts'
 import { createLog, type Log } from '../shared/log.ts'
@@ -16,22 +16,28 @@ type Needed = Pick<Doors, 'table' | 'bucket' | 'queue' | 'cluster'>
 /** Every minute: finishes or undoes whatever fell between two steps, then rings. Safe to run twice at once. */
 export async function handler(): Promise<void> {
   const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'sweep' } })
-  await sweep(doors('table', 'bucket', 'queue', 'cluster'), log)
+  await sweep(doors('table', 'bucket', 'queue', 'cluster'), log, readEnv(SweepEnv).SWEEP_SECONDS)
 }
 
 /** How long a step that is always quick may stay half done before it counts as abandoned. */
 const GRACE_MS = 60_000
 
-/** Sweeps without a heartbeat, or without a step of work beyond the longest call of a CLI, until a task counts as hung. */
+/**
+ * Without a heartbeat, or without a step of work beyond the longest call of a CLI, a task counts as hung. Both are counted in
+ * sweeps, never by a clock: while nobody could sweep nobody could beat either. A heart beats four times a minute.
+ */
 const SILENT_SWEEPS = 5
-const STEP_GRACE_SWEEPS = 10
+const SILENT_SECONDS = 60
+const STEP_GRACE_SECONDS = 600
 
-export async function sweep(opened: Needed, log: Log): Promise<void> {
+export async function sweep(opened: Needed, log: Log, everySeconds = 60): Promise<void> {
   for (const { key } of await queryRecords(opened.table, 'active', 'active')) {
     const record = await readRecord(opened.table, key)
     // One record that cannot be handled must not keep the sweeper from the others.
     if (record && isActive(record)) {
-      await sweepRecord(opened, record, log).catch((error) => log.error('a record could not be swept', { key, error }))
+      await sweepRecord(opened, record, log, everySeconds).catch((error) =>
+        log.error('a record could not be swept', { key, error }),
+      )
     }
   }
   await freeAbandonedSlots(opened, log)
@@ -39,13 +45,14 @@ export async function sweep(opened: Needed, log: Log): Promise<void> {
   if ((await listWaiting(opened.table)).length > 0) await ring(opened.queue)
 }
 
-async function sweepRecord(opened: Needed, record: GenerationRecord, log: Log): Promise<void> {
+async function sweepRecord(opened: Needed, record: GenerationRecord, log: Log, everySeconds: number): Promise<void> {
   if (!record.launchedAt) return await sweepQueued(opened, record)
   const taskArn = record.taskArn ?? record.claimedBy ?? (await findTask(opened.cluster, leaseOf(record)))
   if (!taskArn) return await sweepWithoutTask(opened, record, log)
   const task = await describeTask(opened.cluster, taskArn)
+  if (task.unknown) return await sweepWithoutTask(opened, record, log)
   if (task.exited) return await settleStoppedTask(opened, leaseOf(record), task.reason, log)
-  const stop = reasonToStop(record)
+  const stop = reasonToStop(record, everySeconds)
   if (stop?.final) await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })
   if (stop) {
     log.warn('stopping a task', { ...leaseOf(record), reason: stop.reason })
@@ -61,19 +68,22 @@ async function sweepQueued({ table }: Needed, record: GenerationRecord): Promise
   else if (millisecondsSince(queuedAt) > GRACE_MS) await enterWaiting(table, { owner, key, generationId, queuedAt })
 }
 
-/** Launched on the record only: RunTask was never called, or ECS has lost the task. */
+/** Launched on the record only: RunTask was never called, or ECS does not know the task, not yet or not any more. */
 async function sweepWithoutTask(opened: Needed, record: GenerationRecord, log: Log): Promise<void> {
   const abandoned = millisecondsSince(record.launchedAt ?? record.queuedAt) > GRACE_MS
-  if (record.abortAskedAt || abandoned) await settleStoppedTask(opened, leaseOf(record), 'no task was started', log)
+  const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined
+  if (unclaimed || abandoned) await settleStoppedTask(opened, leaseOf(record), 'no task was started', log)
 }
 
-function reasonToStop(record: GenerationRecord): { reason: string; final: boolean } | undefined {
+function reasonToStop(record: GenerationRecord, everySeconds: number): { reason: string; final: boolean } | undefined {
   if (record.abortAskedAt) return { reason: ABORTED_MESSAGE, final: false }
   if (record.deadlineAt && millisecondsSince(record.deadlineAt) > 0) {
     return { reason: 'The generation took longer than GENERATION_TIMEOUT allows', final: true }
   }
-  if ((record.idleSweeps ?? 0) >= SILENT_SWEEPS) return { reason: 'The runner gave no sign of life', final: false }
-  if ((record.idleSteps ?? 0) >= record.timeoutMinutes + STEP_GRACE_SWEEPS) {
+  const silent = Math.max(SILENT_SWEEPS, SILENT_SECONDS / everySeconds)
+  if ((record.idleSweeps ?? 0) >= silent) return { reason: 'The runner gave no sign of life', final: false }
+  const stuck = (record.timeoutMinutes * 60 + STEP_GRACE_SECONDS) / everySeconds
+  if ((record.idleSteps ?? 0) >= stuck) {
     return { reason: 'The runner was alive but made no progress', final: false }
   }
   return undefined
@@ -90,17 +100,30 @@ async function observe({ table }: Needed, record: GenerationRecord): Promise<voi
   })
 }
 
-/** A slot outlives its generation only until its task has stopped; if that report was lost, the slot is freed here. */
-async function freeAbandonedSlots({ table, cluster }: Needed, log: Log): Promise<void> {
-  for (const slot of await listSlots(table)) {
-    if (millisecondsSince(slot.takenAt) < GRACE_MS) continue
-    const record = await readRecord(table, slot.key)
-    if (isActive(record) && record?.generationId === slot.generationId) continue
-    const taskArn = record?.generationId === slot.generationId ? record.taskArn : undefined
-    if (taskArn && !(await describeTask(cluster, taskArn)).exited) continue
-    log.warn('freeing a slot without a task', { ...slot })
-    await freeSlot(table, slot)
+async function freeAbandonedSlots(opened: Needed, log: Log): Promise<void> {
+  for (const slot of await listSlots(opened.table)) {
+    await freeIfAbandoned(opened, slot, log).catch((error) =>
+      log.error('a slot could not be swept', { ...slot, error }),
+    )
   }
+}
+
+/**
+ * A slot outlives its generation only until its task has stopped. If that report was lost, the slot is freed here; if the task
+ * goes on although its generation is over, it is stopped, since nobody else would.
+ */
+async function freeIfAbandoned({ table, cluster }: Needed, slot: TakenSlot, log: Log): Promise<void> {
+  if (millisecondsSince(slot.takenAt) < GRACE_MS) return
+  const record = await readRecord(table, slot.key)
+  if (isActive(record) && record?.generationId === slot.generationId) return
+  const taskArn = await findTask(cluster, slot)
+  const task = taskArn === undefined ? undefined : await describeTask(cluster, taskArn)
+  if (taskArn === undefined || task?.exited || task?.unknown) {
+    log.warn('freeing a slot without a task', { ...slot })
+    return await freeSlot(table, slot)
+  }
+  log.warn('stopping a task whose generation is over', { ...slot, taskArn })
+  await stopTask(cluster, taskArn, 'The generation is over')
 }
 
 /** One sweep's worth; the rest is done by the next. */

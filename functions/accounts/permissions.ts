@@ -1,10 +1,9 @@
 import { DomainError } from '../../shared/errors.ts'
 import { type Caller, isAdmin } from '../../shared/user.ts'
+import type { Who } from '../api/declare.ts'
 
-export function requireWriter({ role }: Caller): void {
-  if (role === 'viewer') throw new DomainError('write-access-required', {})
-}
-
-export function requireAdmin(caller: Caller): void {
-  if (!isAdmin(caller)) throw new DomainError('admin-required', {})
+/** @throws DomainError `write-access-required`, `admin-required` */
+export function requireRole(caller: Caller, who: Who): void {
+  if (who === 'writer' && caller.role === 'viewer') throw new DomainError('write-access-required', {})
+  if (who === 'admin' && !isAdmin(caller)) throw new DomainError('admin-required', {})
 }

@@ -1,4 +1,7 @@
-import { DomainError, type ErrorCode, type ErrorDetails, type Problem } from '../../shared/errors.ts'
+import type { APIGatewayProxyEvent } from 'aws-lambda'
+import { DomainError, type ErrorCode, type ErrorDetails, isDomainError, type Problem } from '../../shared/errors.ts'
+import { queryOf } from './query-text.ts'
+import type { Reply } from './reply.ts'
 
 type Row<Code extends ErrorCode> = [status: number, detail: (details: ErrorDetails[Code]) => string | Problem[]]
 
@@ -14,6 +17,7 @@ const table: { [Code in ErrorCode]: Row<Code> } = {
   'local-path-needs-admin': [403, () => 'Local repo path access requires admin privileges'],
   'not-found': [404, ({ message }) => message ?? 'Not found'],
   'bad-request': [400, ({ message }) => message],
+  'method-not-allowed': [405, () => 'Method Not Allowed'],
   'already-generating': [409, ({ path }) => `Variant '${path}' is already being generated`],
   'still-generating': [409, ({ message }) => message],
   'nothing-to-abort': [
@@ -40,12 +44,26 @@ const table: { [Code in ErrorCode]: Row<Code> } = {
 }
 
 /** What a client reads of an error; anything that is no domain error is opaque, and found in the log by its request id. */
-export function replyTo(error: unknown, requestId: string): { status: number; json: Record<string, unknown> } {
+export function replyTo(error: unknown, event: APIGatewayProxyEvent): Reply {
+  if (isDomainError(error, 'unauthorized') && isPage(event)) return toLogin(event)
   const { status, detail } = error instanceof DomainError ? rowOf(error) : { status: opaque[0], detail: opaque[1]() }
-  return { status, json: status >= 500 ? { detail, request_id: requestId } : { detail } }
+  const headers = isDomainError(error, 'method-not-allowed') ? { Allow: error.details.allowed.join(', ') } : {}
+  const { requestId } = event.requestContext
+  return { status, headers, json: status >= 500 ? { detail, request_id: requestId } : { detail } }
 }
 
 function rowOf<Code extends ErrorCode>({ code, details }: DomainError<Code>) {
   const [status, detail] = table[code]
   return { status, detail: detail(details) }
+}
+
+/** What a person looks at in a browser. Below /api a client would take a redirect for an answer. */
+const isPage = ({ path, httpMethod, headers }: APIGatewayProxyEvent): boolean =>
+  !/^\/(api|login|logout)(\/|$)/.test(path) &&
+  ['GET', 'HEAD'].includes(httpMethod) &&
+  Object.entries(headers ?? {}).some(([name, value]) => name.toLowerCase() === 'accept' && value?.includes('text/html'))
+
+function toLogin(event: APIGatewayProxyEvent): Reply {
+  const next = event.path + queryOf(event)
+  return { status: 302, headers: { Location: `/login?next=${encodeURIComponent(next)}` } }
 }

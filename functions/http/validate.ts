@@ -1,20 +1,32 @@
 import type { z } from 'zod'
 import { DomainError, type Problem } from '../../shared/errors.ts'
 
-/** The parsed input. @throws DomainError `invalid-request` with every problem at once; what was sent is not echoed */
-export function validate<Schema extends z.ZodType>(schema: Schema, input: unknown, where = 'body'): z.infer<Schema> {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  throw new DomainError('invalid-request', { problems: parsed.error.issues.map((issue) => problemOf(issue, where)) })
+/** One part of a request: where clients read that a problem is, how it must be, what was sent. */
+export interface Part {
+  where: 'body' | 'query'
+  schema: z.ZodType | undefined
+  input: () => unknown
+}
+
+/** The parts, parsed; undefined for a part without a schema. @throws DomainError `invalid-request` with every problem at once */
+export function validate(parts: readonly Part[]): unknown[] {
+  const problems: Problem[] = []
+  const parsed = parts.map(({ where, schema, input }) => {
+    const result = schema?.safeParse(input())
+    for (const issue of result?.error?.issues ?? []) problems.push(problemOf(issue, where))
+    return result?.data
+  })
+  if (problems.length > 0) throw new DomainError('invalid-request', { problems })
+  return parsed
 }
 
 const problemOf = ({ path, message, code, ...issue }: z.core.$ZodIssue, where: string): Problem => ({
   loc: [where, ...path.map((part) => (typeof part === 'number' ? part : String(part)))],
   msg: message,
-  type:
-    code === 'custom'
-      ? 'value_error'
-      : code === 'invalid_type' && 'expected' in issue
-        ? `${issue.expected}_type`
-        : code,
+  type: typeOf(code, issue),
 })
+
+function typeOf(code: z.core.$ZodIssue['code'], issue: object): string {
+  if (code === 'custom') return 'value_error'
+  return code === 'invalid_type' && 'expected' in issue ? `${issue.expected}_type` : (code ?? 'value_error')
+}

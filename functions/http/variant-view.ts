@@ -4,6 +4,7 @@ import type { GenerationRecord } from '../../shared/generation.ts'
 import { isActive } from '../../shared/lifecycle.ts'
 import { planKeyOfSite } from '../../shared/object-keys.ts'
 import { apiTime } from '../../shared/time.ts'
+import type { VariantView } from '../api/variant.ts'
 import type { Doors } from '../doors.ts'
 
 type Needed = Pick<Doors, 'table' | 'bucket'>
@@ -12,19 +13,27 @@ type Needed = Pick<Doors, 'table' | 'bucket'>
 export async function viewVariants(
   opened: Needed,
   records: GenerationRecord[],
-  options: { plans: 'all' | 'generating' },
-) {
+  options: { plans: 'all' | 'generating' | 'none' },
+): Promise<VariantView[]> {
   const places = await placesInLine(opened, records)
+  const shown = { all: () => true, generating: isActive, none: () => false }[options.plans]
   return await Promise.all(
     records.map(async (record) => ({
       ...viewOf(record),
       queue_position: places.get(record.generationId) ?? null,
-      ...(options.plans === 'all' || isActive(record) ? { plan_json: await planJson(opened, record) } : {}),
+      ...(shown(record) ? { plan_json: await planJson(opened, record) } : {}),
     })),
   )
 }
 
-function viewOf(record: GenerationRecord) {
+/** One variant, with its plan. */
+export async function viewVariant(opened: Needed, record: GenerationRecord): Promise<VariantView> {
+  const [view] = await viewVariants(opened, [record], { plans: 'all' })
+  if (!view) throw new Error('One record has one view')
+  return view
+}
+
+function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 'plan_json'> {
   const { published } = record
   return {
     name: record.name,
@@ -38,7 +47,7 @@ function viewOf(record: GenerationRecord) {
     current_stage: record.stage,
     last_commit_sha: published?.commit ?? null,
     last_generated: apiTime(published?.publishedAt),
-    page_count: isActive(record) ? (record.donePages ?? 0) : (published?.pageCount ?? record.donePages ?? 0),
+    page_count: isActive(record) ? (record.donePages ?? 0) : (published?.pageCount ?? 0),
     error_message: record.errorMessage ?? null,
     repo_type: record.repoType,
     total_cost_usd: record.costUsd ?? null,

@@ -1,0 +1,21 @@
+import { type Grant, listGrants } from '../../shared/aws/grant-store.ts'
+import { type Caller, isAdmin } from '../../shared/user.ts'
+import type { Doors } from '../doors.ts'
+
+/** What a caller may read: their own, what was granted to them, and as an admin everything. */
+export interface Sight {
+  caller: Caller
+  grants: readonly Grant[]
+}
+
+export async function sightOf({ table }: Pick<Doors, 'table'>, caller: Caller): Promise<Sight> {
+  const grants = isAdmin(caller) ? [] : await listGrants(table, caller.username)
+  return { caller, grants: grants.filter(({ owner }) => owner !== caller.username) }
+}
+
+export const maySee = ({ caller, grants }: Sight, record: Grant): boolean =>
+  mayChange(caller, record) || grants.some(({ owner, name }) => owner === record.owner && name === record.name)
+
+/** Whoever was granted a project may read it, never change it. */
+export const mayChange = (caller: Caller, { owner }: { owner: string }): boolean =>
+  isAdmin(caller) || owner === caller.username

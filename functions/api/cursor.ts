@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import type { GenerationRecord } from '../../shared/generation.ts'
+
+/** A place in a list that goes from the newest change to the oldest; equal times are told apart by the key. */
+export type Position = Pick<GenerationRecord, 'updatedAt' | 'key'>
+
+const Place = z.tuple([z.iso.datetime(), z.string().regex(/^[0-9a-f]{64}$/)])
+
+export const formatCursor = ({ updatedAt, key }: Position): string =>
+  Buffer.from(JSON.stringify([updatedAt, key])).toString('base64url')
+
+/** Undefined for what {@link formatCursor} never wrote. */
+export function parseCursor(cursor: string): Position | undefined {
+  try {
+    const [updatedAt, key] = Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    return { updatedAt, key }
+  } catch {
+    return undefined
+  }
+}
+
+/** Sorts the newest change first. */
+export const byNewest = (a: Position, b: Position): number =>
+  a.updatedAt === b.updatedAt ? compare(a.key, b.key) : compare(b.updatedAt, a.updatedAt)
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,19 @@
+import { admin } from './admin.ts'
+import type { Endpoint } from './declare.ts'
+import { generations } from './generations.ts'
+import { projects } from './projects.ts'
+import { service } from './service.ts'
+import { sites } from './sites.ts'
+
+/** Every endpoint, by its operation's id. Where two could mean a path, the first one does. */
+export const endpoints = { ...generations, ...projects, ...sites, ...service, ...admin }
+
+/** In the same order. */
+export const endpointList: readonly Endpoint[] = Object.values(endpoints)
+
+type Endpoints = typeof endpoints
+
+/** Every endpoint by the method and each of the paths that it is asked by: `POST /api/generate`. */
+export type Api = {
+  [Id in keyof Endpoints as `${Endpoints[Id]['method']} ${Endpoints[Id]['paths'][number]}`]: Endpoints[Id]
+}

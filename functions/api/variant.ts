@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { RepoType } from '../../shared/generation.ts'
+import { Stage, Status } from '../../shared/lifecycle.ts'
+import { Provider } from '../../shared/variant.ts'
+
+const time = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+  .describe('UTC')
+const count = z.int().nonnegative()
+
+/** A variant as the API shows it; lists leave its plan out, unless it is generating. */
+export const VariantView = z
+  .object({
+    name: z.string(),
+    branch: z.string(),
+    ai_provider: Provider,
+    ai_model: z.string(),
+    owner: z.string(),
+    generation_id: z.uuid(),
+    repo_url: z.string(),
+    status: Status,
+    current_stage: Stage.nullable(),
+    last_commit_sha: z.string().nullable().describe('Of the site that readers see now'),
+    last_generated: time.nullable().describe('When the site that readers see now was published'),
+    page_count: count.describe('Of the site; while generating, of this run'),
+    error_message: z.string().nullable(),
+    plan_json: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('JSON as text: `{project_name, tagline, navigation: [{group, pages: [{slug, title, description}]}], repo_url}`'),
+    repo_type: RepoType.nullable(),
+    total_cost_usd: z.number().nullable(),
+    created_at: time,
+    updated_at: time,
+    total_pages: count.nullable(),
+    failed_pages: z.array(z.string()),
+    unverified_citations: count.nullable(),
+    ref: z.string().nullable().describe('The real name of the branch or tag'),
+    attempt: z.int().positive(),
+    queued_at: time,
+    started_at: time.nullable(),
+    queue_position: z.int().positive().nullable().describe("Among the owner's own waiting generations"),
+    waiting_reason: z.string().nullable(),
+  })
+  .meta({ id: 'Variant' })
+export type VariantView = z.infer<typeof VariantView>
+
+/** `?owner=`, wherever a variant is addressed. */
+export const OwnerQuery = z.object({
+  owner: z.string().optional().describe('Whose: for an admin, and for whoever was granted access'),
+})
+
+/** Both addresses of a variant, and what follows them. */
+export const variantPaths = <const Root extends string, const Action extends string>(root: Root, action: Action) =>
+  [`${root}/{name}/{provider}/{model}${action}`, `${root}/{name}/{branch}/{provider}/{model}${action}`] as const

@@ -1,0 +1,112 @@
+import { type Endpoint, pathParameters, type Success, type Who } from '../api/declare.ts'
+import { endpointList } from '../api/endpoints.ts'
+import { VariantView } from '../api/variant.ts'
+import { type FieldSchema, fieldsOf, reasonsOf } from './openapi.ts'
+
+/** docs/api.md: every endpoint in the words of its declaration, each with a line for curl. */
+export function apiPage(): string {
+  const groups = Map.groupBy(endpointList, ({ group }) => group)
+  const sections = [...groups].map(([group, members]) => `## ${group}\n\n${members.map(sectionOf).join('\n')}`)
+  return `${INTRODUCTION}\n${sections.join('\n')}\n## A variant\n\n${tableOf(fieldsOf(VariantView, 'output'))}`
+}
+
+const INTRODUCTION = `# The HTTP API
+
+<!-- Written by \`node functions/http/write-api-page.ts\` from the declarations in functions/api. Do not edit. -->
+
+The same as an OpenAPI 3.1 document: \`GET /api/openapi.json\`. The lines below take the service's address and a key from the
+environment:
+
+\`\`\`sh
+export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
+\`\`\`
+
+- **Errors** are JSON, \`{"detail": "<text>"}\`. A 422 has a list there, one \`{loc, msg, type}\` for each problem. A 5xx says no
+  more than the \`request_id\` that the log knows it by. Nothing below \`/api\` ever redirects.
+- **Order**: 401, then 422, then 403, then 404 or 400, then 409. What a caller may not see is 404.
+- **Addresses**: \`…/{name}/{provider}/{model}\` means the branch \`main\`, \`…/{name}/{branch}/{provider}/{model}\` names it. Each
+  segment is percent-encoded by itself: a model \`claude-opus-4-6[1m]\` is \`claude-opus-4-6%5B1m%5D\`, a branch \`feature/x\` is
+  \`feature%2Fx\`. (curl takes brackets for a pattern: encode them, or use \`-g\`.)
+- **Owners**: \`?owner=\` says whose variant is meant, for an admin and for whoever was granted access.
+- **Lists**: \`next_cursor\` leads to the next page. While others write, what did not change comes exactly once. \`If-None-Match\`
+  with the \`ETag\` of a reply gives 304 as long as nothing has changed.
+- HEAD works wherever GET does. A body is read as JSON whatever its \`Content-Type\` says; unknown fields are ignored.
+`
+
+const whoMay: Record<Who, string> = {
+  public: 'Anyone.',
+  user: 'Needs a key.',
+  writer: 'Needs a key of a user who is no viewer.',
+  admin: 'Needs the key of an admin.',
+}
+
+function sectionOf(endpoint: Endpoint): string {
+  const { method, paths, summary, who, query, body } = endpoint
+  const parts = [
+    `### ${summary}`,
+    paths.map((path) => `\`${method} ${path}\``).join('<br>\n'),
+    whoMay[who],
+    ...(query ? [`Query:\n\n${tableOf(fieldsOf(query, 'output'))}`.trimEnd()] : []),
+    ...(body ? [`Body:\n\n${tableOf(fieldsOf(body, 'input'))}`.trimEnd()] : []),
+    `\`\`\`sh\n${curlOf(endpoint)}\n\`\`\``,
+    repliesOf(endpoint),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function tableOf(fields: Record<string, FieldSchema>): string {
+  const rows = Object.entries(fields).map(
+    ([name, field]) => `| \`${name}\` | ${typeOf(field)} | ${field.description ?? ''} |`,
+  )
+  return `| | | |\n|---|---|---|\n${rows.join('\n')}\n`
+}
+
+function typeOf({ type, enum: values, const: only, anyOf, items, minimum, maximum, $ref }: FieldSchema): string {
+  if (anyOf) return [...new Set(anyOf.map(typeOf))].join(' or ')
+  if ($ref) return $ref.split('/').at(-1) ?? ''
+  if (values ?? only !== undefined) return (values ?? [only]).map((value) => `\`${JSON.stringify(value)}\``).join(', ')
+  if (type === 'array') return `list of ${items ? typeOf(items) : 'anything'}`
+  const range = minimum !== undefined && maximum !== undefined && maximum < 1e9 ? `, ${minimum} to ${maximum}` : ''
+  return [type].flat().join(' or ') + range
+}
+
+function repliesOf(endpoint: Endpoint): string {
+  const successes = Object.entries(endpoint.success).map(([status, success]) => `| ${status} | ${successOf(success)} |`)
+  const refusals = Object.entries(reasonsOf(endpoint)).map(([status, reason]) => `| ${status} | ${reason} |`)
+  return `| Status | |\n|---|---|\n${[...successes, ...refusals].join('\n')}`
+}
+
+function successOf({ description, json, mediaType }: Success): string {
+  const fields = json ? Object.keys(fieldsOf(json, 'output')) : []
+  const names = json === VariantView ? '[its fields](#a-variant)' : fields.map((name) => `\`${name}\``).join(', ')
+  return [description, names, mediaType && mediaType !== '*/*' && `\`${mediaType}\``].filter(Boolean).join(': ')
+}
+
+/** Values that the lines share. What begins with `$` is the reader's. */
+const examples: Record<string, string> = {
+  name: 'hello-world',
+  branch: 'main',
+  provider: 'claude',
+  model: 'claude-opus-4-6[1m]',
+  generation_id: '$GENERATION_ID',
+  username: 'alice',
+  path: '',
+}
+
+function curlOf({ method, paths, who, body, example = {} }: Endpoint): string {
+  const params: Record<string, string> = { ...examples, ...example.params }
+  const path = paths[0].replaceAll(/\{(\w+)\+?\}/g, (_, name: keyof typeof pathParameters) => encoded(params[name] ?? ''))
+  const query = example.query ? `?${new URLSearchParams(example.query)}` : ''
+  return [
+    'curl',
+    ...(method === 'GET' || body ? [] : [`-X ${method}`]),
+    `"$DOCSFY_URL${path}${query}"`,
+    ...(who === 'public' ? [] : ['-H "Authorization: Bearer $DOCSFY_KEY"']),
+    ...(body ? [`-d '${JSON.stringify(example.body ?? {})}'`] : []),
+    ...(isArchive(paths[0]) ? ['-o site.tar.gz'] : []),
+  ].join(' ')
+}
+
+const isArchive = (path: string): boolean => path.endsWith('/download')
+
+const encoded = (value: string): string => (value.startsWith('$') ? value : encodeURIComponent(value))

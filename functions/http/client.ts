@@ -1,0 +1,68 @@
+import type { z } from 'zod'
+import type { Endpoint, NamesIn } from '../api/declare.ts'
+import type { Api } from '../api/endpoints.ts'
+
+/** What a call needs; `params` as they are: they are encoded here. */
+type Input<Key extends keyof Api> = Params<Key> & {
+  query?: Api[Key] extends { query: infer Query extends z.ZodType } ? Partial<z.output<Query>> : undefined
+  body?: Api[Key] extends { body: infer Body extends z.ZodType } ? z.input<Body> : undefined
+  headers?: Record<string, string>
+}
+type Params<Key extends string> = [NamesIn<Key>] extends [never] ? { params?: undefined } : { params: Record<NamesIn<Key>, string> }
+
+/** A success by its status, with the JSON that is declared for it; any other status has a `detail`. */
+type Output<E extends Endpoint> =
+  | {
+      [Status in keyof E['success'] & number]: {
+        status: Status
+        headers: Headers
+        json: E['success'][Status] extends { json: infer Json extends z.ZodType } ? z.output<Json> : undefined
+      }
+    }[keyof E['success'] & number]
+  | { status: Refusal; headers: Headers; json: { detail: string | { loc: (string | number)[]; msg: string }[] } }
+
+type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 502 | 503 | 504
+
+export interface ApiClient {
+  /** `client('GET /api/projects/{name}', { params: { name } })`: typed by the declaration of that endpoint. */
+  <Key extends keyof Api>(
+    key: Key,
+    ...input: [NamesIn<Key>] extends [never] ? [Input<Key>?] : [Input<Key>]
+  ): Promise<Output<Api[Key]>>
+}
+
+interface AnyInput {
+  params?: Record<string, string>
+  query?: Record<string, unknown>
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+/**
+ * The API over HTTP. Without a key the browser's session is used.
+ *
+ * @param url - of the service; empty for the page's own
+ */
+export function apiClient(url: string, key?: string): ApiClient {
+  const client = async (name: string, { params = {}, query = {}, body, headers = {} }: AnyInput = {}) => {
+    const [method = '', path = ''] = name.split(' ')
+    const response = await fetch(url + pathWith(path, params) + queryWith(query), {
+      method,
+      redirect: 'manual',
+      headers: { ...(key ? { Authorization: `Bearer ${key}` } : {}), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const json = response.headers.get('content-type')?.includes('json') && text ? JSON.parse(text) : undefined
+    return { status: response.status, headers: response.headers, json }
+  }
+  return client as ApiClient
+}
+
+const pathWith = (path: string, params: Record<string, string>): string =>
+  path.replaceAll(/\{(\w+)\+?\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+
+function queryWith(query: object): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  return given.length > 0 ? `?${new URLSearchParams(Object.fromEntries(given))}` : ''
+}

@@ -1,0 +1,34 @@
+import { Readable } from 'node:stream'
+import type { APIGatewayProxyEvent } from 'aws-lambda'
+
+export interface Reply<Json = unknown> {
+  status: number
+  headers?: Record<string, string>
+  /** Whole `Set-Cookie` lines. */
+  cookies?: string[]
+  json?: Json
+  body?: string | Readable
+}
+
+/** The result of a Lambda proxy integration. A buffered Lambda cannot send a stream; a streaming one takes either. */
+export function render(event: APIGatewayProxyEvent, reply: Reply, stream: boolean) {
+  const { status, headers = {}, cookies = [], json, body } = reply
+  if (body instanceof Readable && !stream) throw new Error('A stream from a function that is not in `streamed`')
+  const content = json === undefined ? (body ?? '') : JSON.stringify(json)
+  const type = json === undefined ? {} : { 'Content-Type': 'application/json' }
+  return {
+    statusCode: status,
+    headers: { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-cache', ...type, ...headers },
+    ...(cookies.length > 0 ? { multiValueHeaders: { 'Set-Cookie': cookies } } : {}),
+    body: event.httpMethod === 'HEAD' ? withoutBody(content) : stream ? streamable(content) : content,
+  }
+}
+
+function withoutBody(content: string | Readable): string {
+  if (content instanceof Readable) content.destroy()
+  return ''
+}
+
+/** As bytes: a long text would be cut into pieces between the halves of a character. */
+const streamable = (content: string | Readable): string | Readable =>
+  typeof content === 'string' && content !== '' ? Readable.from([Buffer.from(content)]) : content

@@ -1,0 +1,62 @@
+import { DomainError } from '../../shared/errors.ts'
+import { type Endpoint, pathParameters } from '../api/declare.ts'
+import { endpointList } from '../api/endpoints.ts'
+
+export type Params = Record<string, string | string[]>
+
+/** What a request is for; `refusal` where it is for nothing. `open` says that nobody needs credentials to be told so. */
+export type Resolved =
+  | { endpoint: Endpoint; params: Params; refusal?: undefined }
+  | { refusal: DomainError; open: boolean }
+
+/**
+ * The endpoint that a method and an encoded path mean. Each segment is decoded once, by itself, so `%2F` stays inside its
+ * segment.
+ */
+export function resolve(httpMethod: string, encodedPath: string): Resolved {
+  const segments = decode(encodedPath)
+  if (!segments) {
+    return { refusal: new DomainError('bad-request', { message: 'Malformed percent-encoding in the path' }), open: false }
+  }
+  const there = endpointList.flatMap((endpoint) => {
+    const params = endpoint.paths.map((path) => match(path, segments)).find(Boolean)
+    return params ? [{ endpoint, params }] : []
+  })
+  const method = httpMethod === 'HEAD' ? 'GET' : httpMethod
+  const found = there.find(({ endpoint }) => endpoint.method === method)
+  if (found) return found
+  const open = there.length > 0 && there.every(({ endpoint }) => endpoint.who === 'public')
+  if (there.length === 0) return { refusal: new DomainError('not-found', {}), open }
+  const methods = new Set(there.map(({ endpoint }) => endpoint.method))
+  const allowed = [...methods].flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each]))
+  return { refusal: new DomainError('method-not-allowed', { allowed }), open }
+}
+
+/** Without the slashes at the ends; undefined where the percent-encoding is malformed. */
+function decode(encodedPath: string): string[] | undefined {
+  try {
+    return encodedPath
+      .replace(/^\/|\/$/g, '')
+      .split('/')
+      .map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}
+
+function match(pattern: string, segments: readonly string[]): Params | undefined {
+  const params: Params = {}
+  const wanted = pattern.slice(1).split('/')
+  for (const [index, part] of wanted.entries()) {
+    const name = /^\{(\w+)(\+?)\}$/.exec(part)
+    if (name?.[2]) return { ...params, [name[1] ?? '']: segments.slice(index) }
+    const segment = segments[index]
+    if (segment === undefined) return undefined
+    if (name) {
+      const { [name[1] as keyof typeof pathParameters]: schema } = pathParameters
+      if (!schema.safeParse(segment).success) return undefined
+      params[name[1] ?? ''] = segment
+    } else if (segment !== part) return undefined
+  }
+  return segments.length === wanted.length ? params : undefined
+}

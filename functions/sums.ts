@@ -1,0 +1,40 @@
+import type { GenerationRecord } from '../shared/generation.ts'
+
+/** What a list says of everything, whatever page it shows. */
+export interface Sums {
+  add(record: GenerationRecord): void
+  total(): {
+    known_models: Record<string, string[]>
+    known_branches: Record<string, string[]>
+    total_cost_usd: number
+  }
+}
+
+export function startSums(): Sums {
+  const models = new Map<string, Set<string>>()
+  const branches = new Map<string, Set<string>>()
+  let costUsd = 0
+  return {
+    add(record) {
+      costUsd += record.costUsd ?? 0
+      // A site without some of its pages is no variant that became ready.
+      if (!record.published?.complete) return
+      note(models, record.provider, record.model)
+      note(branches, record.name, record.branch)
+    },
+    total: () => ({
+      known_models: listed(models),
+      known_branches: listed(branches),
+      // Without the dust of adding binary fractions.
+      total_cost_usd: Number(costUsd.toFixed(9)),
+    }),
+  }
+}
+
+function note(under: Map<string, Set<string>>, group: string, value: string): void {
+  const values = under.get(group) ?? new Set()
+  under.set(group, values.add(value))
+}
+
+const listed = (groups: Map<string, Set<string>>): Record<string, string[]> =>
+  Object.fromEntries([...groups].map(([group, values]) => [group, [...values].toSorted()]))

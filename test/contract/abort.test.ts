@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, openTarget, type Target } from './target.ts'
+
+let target: Target
+beforeAll(async () => {
+  target = await openTarget({ MAX_ACTIVE_TASKS: '1' })
+})
+afterAll(async () => await target?.[Symbol.asyncDispose]())
+
+let count = 0
+/** A name of its own for each test, and the generations of these users that it has. */
+async function generating(clients: Client[], ...variants: { ai_model: string; branch?: string }[]) {
+  const name = `n${Date.now().toString(36)}-${++count}`
+  for (const client of clients) {
+    for (const variant of variants) {
+      const request = { repo_url: `https://github.com/octocat/${name}`, ...variant }
+      expect((await client.post('/api/generate', request)).status).toBe(202)
+    }
+  }
+  return name
+}
+
+test('a variant is aborted by the path that names it, short or long, and the record says so', async () => {
+  const user = await target.user()
+  const name = await generating([user], { ai_model: 'a' }, { ai_model: 'b', branch: 'feature/x' })
+  const short = await user.post(`/api/projects/${name}/claude/a/abort`)
+  expect(short).toMatchObject({ status: 200, json: { aborted: `${name}/claude/a` } })
+  const long = await user.post(`/api/projects/${name}/feature%2Fx/claude/b/abort`, 'a body that nobody reads')
+  expect(long).toMatchObject({ status: 200, json: { aborted: `${name}/feature/x/claude/b` } })
+  const { json } = await user.get(`/api/projects/${name}/claude/a`)
+  expect(json).toMatchObject({ status: 'aborted', error_message: 'Generation aborted by user', current_stage: null })
+  const again = await user.post(`/api/projects/${name}/claude/a/abort`)
+  expect(again).toMatchObject({ status: 404, json: { detail: 'No active generation for this variant' } })
+  const asked = { repo_url: `https://github.com/octocat/${name}`, ai_model: 'a' }
+  expect((await user.post('/api/generate', asked)).status).toBe(202)
+  expect((await user.post(`/api/projects/${name}/main/claude/a/abort`)).json).toEqual({ aborted: `${name}/main/claude/a` })
+})
+
+test('by name the first of several goes first, and the reply says which', async () => {
+  const user = await target.user()
+  const name = await generating([user], { ai_model: 'a' }, { ai_model: 'b' })
+  expect((await user.post(`/api/projects/${name}/abort`)).json).toEqual({ aborted: name, variant: `${name}/main/claude/a` })
+  expect((await user.post(`/api/projects/${name}/abort`)).json).toEqual({ aborted: name })
+  expect(await user.post(`/api/projects/${name}/abort`)).toMatchObject({
+    status: 404,
+    json: { detail: `No active generation for '${name}'` },
+  })
+})
+
+test("nobody aborts another's, and it looks as if there were nothing", async () => {
+  const [owner, stranger] = await Promise.all([target.user(), target.user()])
+  const name = await generating([owner], { ai_model: 'a' })
+  for (const [path, detail] of [
+    [`${name}/claude/a/abort`, 'No active generation for this variant'],
+    [`${name}/abort`, `No active generation for '${name}'`],
+  ]) {
+    for (const query of ['', `?owner=${owner.username}`]) {
+      expect(await stranger.post(`/api/projects/${path}${query}`)).toMatchObject({ status: 404, json: { detail } })
+    }
+  }
+  expect((await owner.post(`/api/projects/${name}/abort?owner=${owner.username}`)).status).toBe(200)
+})
+
+test('an admin aborts anyone, and has to say whose where several generate it', async () => {
+  const [one, two] = await Promise.all([target.user(), target.user()])
+  const name = await generating([one, two], { ai_model: 'a' })
+  const detail = 'Multiple owners found for this variant, please specify owner'
+  for (const path of [`${name}/claude/a/abort`, `${name}/main/claude/a/abort`, `${name}/abort`]) {
+    expect(await target.admin.post(`/api/projects/${path}`)).toMatchObject({ status: 409, json: { detail } })
+  }
+  expect((await target.admin.post(`/api/projects/${name}/abort?owner=${one.username}`)).json).toEqual({ aborted: name })
+  expect((await target.admin.post(`/api/projects/${name}/claude/a/abort?owner=${one.username}`)).status).toBe(404)
+  expect((await target.admin.post(`/api/projects/${name}/claude/a/abort`)).json).toEqual({ aborted: `${name}/claude/a` })
+})
+
+test("an admin's own goes first by its path, but by name alone the owners still have to be told apart", async () => {
+  const user = await target.user()
+  const name = await generating([user, target.admin], { ai_model: 'a' })
+  expect((await target.admin.post(`/api/projects/${name}/abort`)).status).toBe(409)
+  expect((await target.admin.post(`/api/projects/${name}/claude/a/abort`)).status).toBe(200)
+  expect((await user.get(`/api/projects/${name}/claude/a`)).json.status).toBe('generating')
+  expect((await target.admin.post(`/api/projects/${name}/abort`)).status).toBe(200)
+})
+
+test('403 to a viewer and 401 to nobody, whatever there is', async () => {
+  const viewer = await target.user('viewer')
+  for (const path of ['x/claude/m/abort', 'x/b/claude/m/abort', 'x/abort']) {
+    const refused = { status: 403, json: { detail: 'Write access required.' } }
+    expect(await viewer.post(`/api/projects/${path}`)).toMatchObject(refused)
+    expect((await target.nobody.post(`/api/projects/${path}`)).status).toBe(401)
+  }
+})

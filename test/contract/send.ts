@@ -1,0 +1,44 @@
+import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { buffer } from 'node:stream/consumers'
+
+export interface Reply {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  bytes: Buffer
+  text: string
+  // biome-ignore lint/suspicious/noExplicitAny: what a test asserts of a body is the test's business
+  json: any
+}
+
+export interface Request {
+  headers?: OutgoingHttpHeaders
+  /** Sent as it is; an object as JSON. */
+  body?: string | Buffer | object
+}
+
+/** Sends a target just as it is, unlike fetch, which resolves dots and encodes. Fails after a minute: nothing may hang. */
+export async function send(url: string, method: string, target: string, { headers = {}, body }: Request = {}): Promise<Reply> {
+  const { hostname, port, protocol } = new URL(url)
+  const request = protocol === 'https:' ? httpsRequest : httpRequest
+  const payload = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>()
+  const sent = request({ hostname, port, path: target, method, headers, timeout: 60_000 }, (response) => {
+    buffer(response).then((bytes) => {
+      const text = bytes.toString('utf8')
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text, json: parse(text) })
+    }, reject)
+  })
+  sent.on('timeout', () => sent.destroy(new Error(`No answer within a minute: ${method} ${target.slice(0, 200)}`)))
+  sent.on('error', reject)
+  sent.end(payload)
+  return await promise
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

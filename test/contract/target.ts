@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { type SampleService, startSampleService } from '../support/sample-service.ts'
+import { checkerOf } from './document.ts'
+import { type Reply, type Request, send } from './send.ts'
+
+/** The service that the suite runs against: that of CONTRACT_URL, or else one of its own on this machine. */
+export const remote = process.env.CONTRACT_URL !== undefined
+
+/** One caller. Every reply is held against the service's own OpenAPI document. */
+export interface Client {
+  get(target: string, request?: Request): Promise<Reply>
+  head(target: string, request?: Request): Promise<Reply>
+  post(target: string, body?: Request['body'], request?: Request): Promise<Reply>
+  delete(target: string): Promise<Reply>
+  send(method: string, target: string, request?: Request): Promise<Reply>
+  /** The variant of a generation, once it is no longer generating. */
+  settled(generationId: string): Promise<Reply['json']>
+}
+
+export interface Target extends AsyncDisposable {
+  url: string
+  adminKey: string
+  admin: Client
+  nobody: Client
+  as(key: string): Client
+  /** A new user, under a name that no other run has. */
+  user(role?: 'admin' | 'user' | 'viewer'): Promise<Client & { username: string }>
+  /** What a request says to have a real, small repository documented, and what the project is called then. */
+  source: { repo_url: string } | { repo_path: string }
+  project: string
+  /** Only of a service of its own. */
+  sample: SampleService | undefined
+}
+
+export async function openTarget(env: Record<string, string> = {}): Promise<Target> {
+  const sample = remote ? undefined : await startSampleService({ slugs: ['one', 'two'] }, env)
+  const url = (process.env.CONTRACT_URL ?? sample?.service.url ?? '').replace(/\/$/, '')
+  const adminKey = process.env.CONTRACT_ADMIN_KEY ?? sample?.service.adminKey ?? ''
+  const document = await send(url, 'GET', '/api/openapi.json', { headers: { Authorization: `Bearer ${adminKey}` } })
+  const check = checkerOf(document.json)
+  const as = (key: string) => clientOf(url, key, check)
+  const admin = as(adminKey)
+  const repo_url = process.env.CONTRACT_REPO_URL ?? 'https://github.com/octocat/Hello-World'
+  return {
+    url,
+    adminKey,
+    admin,
+    nobody: as(''),
+    as,
+    async user(role = 'user') {
+      const username = `t-${randomBytes(6).toString('hex')}`
+      const { status, json } = await admin.post('/api/admin/users', { username, role })
+      expect(status).toBe(200)
+      return { ...as(json.api_key), username }
+    },
+    source: sample ? { repo_path: sample.repository } : { repo_url },
+    project: sample ? 'adder' : (/([^/]+?)(\.git)?$/.exec(repo_url)?.[1] ?? ''),
+    sample,
+    [Symbol.asyncDispose]: async () => await sample?.[Symbol.asyncDispose](),
+  }
+}
+
+function clientOf(url: string, key: string, check: ReturnType<typeof checkerOf>): Client {
+  const ask = async (method: string, target: string, { headers = {}, body }: Request = {}) => {
+    const credentials = key ? { Authorization: `Bearer ${key}` } : {}
+    const reply = await send(url, method, target, { headers: { ...credentials, ...headers }, ...(body === undefined ? {} : { body }) })
+    const difference = check(method, target, reply)
+    expect(difference, `${method} ${target}`).toBeUndefined()
+    return reply
+  }
+  return {
+    send: ask,
+    get: (target, request) => ask('GET', target, request),
+    head: (target, request) => ask('HEAD', target, request),
+    post: (target, body, request = {}) => ask('POST', target, { ...request, ...(body === undefined ? {} : { body }) }),
+    delete: (target) => ask('DELETE', target),
+    async settled(generationId) {
+      for (;;) {
+        const { json } = await ask('GET', `/api/projects/by-id/${generationId}`)
+        if (json.status !== 'generating') return json
+        await sleep(150)
+      }
+    },
+  }
+}
+
+/** A path with each segment encoded by itself. */
+export const pathOf = (...segments: string[]): string => segments.map(encodeURIComponent).join('/')
