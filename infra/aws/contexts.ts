@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { DefaultsEnv, GuardEnv, LimitsEnv, LogEnv, RunnerEnv } from '../../shared/env.ts'
+import { BucketEnv, DefaultsEnv, GuardEnv, LeaseEnv, LimitsEnv, LogEnv, RunnerEnv, TableEnv } from '../../shared/env.ts'
+import { containerKeys } from './credentials.ts'
 
 const onOff = (initially: 'on' | 'off') =>
   z
@@ -20,7 +21,10 @@ const Shape = z.object({
   separateSites: onOff('off'),
   sitesDomainName: z.string().optional(),
   vpc: z.enum(['public', 'private', 'existing']).default('public'),
-  vpcId: z.string().regex(/^vpc-[0-9a-f]{8,17}$/).optional(),
+  vpcId: z
+    .string()
+    .regex(/^vpc-[0-9a-f]{8,17}$/)
+    .optional(),
   subnetIds: z
     .string()
     .regex(/^(subnet-[0-9a-f]{8,17})(,subnet-[0-9a-f]{8,17})*$/, 'takes ids of subnets, separated by commas')
@@ -65,13 +69,22 @@ const Choices = Shape.refine((has) => !has.domainName || has.certificateArn, {
   .refine((has) => !has.cursorCliUrl || has.cursorCliSha256, { message: 'cursorCliUrl needs cursorCliSha256' })
 export type Choices = z.infer<typeof Choices>
 
+/** What the stack, the image or ECS tells the runner, so that nobody has to. */
+const told = [
+  ...Object.keys({ ...TableEnv.shape, ...BucketEnv.shape, ...LeaseEnv.shape }),
+  ...['ECS_CONTAINER_METADATA_URI_V4', 'TMPDIR', 'PATH', 'AI_CLI_UID', 'AI_CLI_GID'],
+  ...['AI_CLI_CLAUDE', 'AI_CLI_GEMINI', 'AI_CLI_CURSOR'],
+  ...containerKeys,
+]
+const runnerSettings = Object.fromEntries(Object.entries(RunnerEnv.shape).filter(([name]) => !told.includes(name)))
+
 /** Settings of the service that a context of the same name hands on: `-c MAX_ACTIVE_TASKS=6`. */
 const settingSchemas = {
   defaults: DefaultsEnv,
   guard: GuardEnv,
   limits: LimitsEnv,
   log: LogEnv,
-  runner: RunnerEnv.pick({ MAX_CONCURRENT_PAGES: true, MAX_COST_USD: true, MAX_CLONE_MIB: true }),
+  runner: z.object(runnerSettings),
 }
 type SettingGroup = keyof typeof settingSchemas
 

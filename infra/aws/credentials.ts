@@ -6,15 +6,20 @@ import { Construct } from 'constructs'
 import type { CredentialsEnv, RunnerEnv } from '../../shared/env.ts'
 import type { Grantee, Variables } from './grantee.ts'
 
-/** Keys of AI providers that the secret holds for the runner, empty until the operator fills them in. */
-export const providerKeys = [
+/** Keys that the secret holds for the runner, empty until the operator fills them in. */
+export const containerKeys = [
   'ANTHROPIC_API_KEY',
   'GEMINI_API_KEY',
   'CURSOR_API_KEY',
+  'AWS_BEARER_TOKEN_BEDROCK',
+  'GOOGLE_CREDENTIALS_JSON',
 ] as const satisfies (keyof RunnerEnv)[]
 
+/** There from the start, though nothing reads them yet: another key in the template would have the secret written anew. */
+const gitKeys = ['GIT_TOKEN', 'GIT_SSH_KEY']
+
 /**
- * One JSON secret: the admin's key, the pepper of users' keys, and the providers' keys. Secrets Manager generates only one
+ * One JSON secret: the admin's key, the pepper of users' keys, and the runner's keys. Secrets Manager generates only one
  * value of a secret, so the pepper is generated in a secret of its own and copied by CloudFormation. Both stay as
  * they are on an update unless their definition here changes: CloudFormation would then write them anew.
  */
@@ -38,7 +43,7 @@ export class Credentials extends Construct {
         secretStringTemplate: JSON.stringify({
           // A reference that CloudFormation resolves; the template holds no secret.
           KEY_PEPPER: pepper.secretValue.unsafeUnwrap(),
-          ...Object.fromEntries(providerKeys.map((name) => [name, ''])),
+          ...Object.fromEntries([...containerKeys, ...gitKeys].map((name) => [name, ''])),
         }),
         generateStringKey: 'ADMIN_KEY',
       },
@@ -64,10 +69,10 @@ export class Credentials extends Construct {
     return new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] })
   }
 
-  /** The providers' keys, each as a variable of a container. */
+  /** The runner's keys, each as a variable of a container. */
   get forContainer(): Record<string, EcsSecret> {
     // CDK's own types do not fit each other under `exactOptionalPropertyTypes`.
     const secret = this.secret as ISecret
-    return Object.fromEntries(providerKeys.map((name) => [name, EcsSecret.fromSecretsManager(secret, name)]))
+    return Object.fromEntries(containerKeys.map((name) => [name, EcsSecret.fromSecretsManager(secret, name)]))
   }
 }

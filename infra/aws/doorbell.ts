@@ -25,8 +25,8 @@ export class Doorbell extends Construct {
       fifo: true,
       enforceSSL: true,
       encryption: QueueEncryption.SQS_MANAGED,
-      // AWS's rule: six times as long as the function may take.
-      visibilityTimeout: Duration.seconds(6 * rings.timeoutSeconds),
+      // Not AWS's rule of thumb (six times as long): a ring that is received and lost holds back all others of the group.
+      visibilityTimeout: Duration.seconds(rings.timeoutSeconds + 30),
       // A ring has nothing to say an hour later.
       retentionPeriod: Duration.hours(1),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },

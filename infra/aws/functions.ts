@@ -1,6 +1,6 @@
-import { Duration } from 'aws-cdk-lib'
-import { Alarm, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Duration, Stack } from 'aws-cdk-lib'
+import { Alarm, type IMetric, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { FilterPattern, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { HttpFunction } from '../../functions/routes.ts'
 import type { Settings } from './contexts.ts'
@@ -88,27 +88,27 @@ export class Functions extends Construct {
       get: ['variant', ...whoAsks],
       update: ['variant'],
       delete: ['waiting', 'slot'],
-      query: ['slot'],
+      query: ['slot', 'grants'],
       queryIndex: ['byName'],
     })
     tasks.grantTo(abort, 'stop', 'describe')
 
     table.grantTo(remove, {
       get: ['variant', ...whoAsks],
-      put: ['cleanup'],
+      put: ['cleanup', 'deletion'],
       delete: ['variant', 'cleanup'],
       queryIndex: ['byName'],
     })
     bucket.grantTo(remove, 'list', 'delete')
 
     table.grantTo(projects, {
-      get: ['variant', 'generation', ...whoAsks],
-      query: ['waiting'],
+      get: ['variant', 'generation', 'deletion', ...whoAsks],
+      query: ['waiting', 'grants'],
       queryIndex: ['byOwner', 'byName', 'all'],
     })
     bucket.grantTo(projects, 'read', 'list')
 
-    table.grantTo(docs, { get: ['variant', ...whoAsks], queryIndex: ['byName'] })
+    table.grantTo(docs, { get: ['variant', ...whoAsks], query: ['grants'], queryIndex: ['byName'] })
     bucket.grantTo(docs, 'read', 'list')
 
     table.grantTo(session, { get: whoAsks })
@@ -151,18 +151,25 @@ export class Functions extends Construct {
     tasks.grantTo(sweep, 'stop', 'describe', 'list')
   }
 
-  /** Those that no client waits for: nobody else would notice. */
+  /**
+   * Those that no client waits for: nobody else would notice. They catch what they can, so what they logged as an error
+   * counts too.
+   */
   private errorsAlarm(): Alarm {
-    const workers = { dispatch: this.all.dispatch, stopped: this.all['task-stopped'], sweep: this.all.sweep }
-    const usingMetrics = Object.fromEntries(
-      Object.entries(workers).map(([name, { lambda }]) => [name, lambda.metricErrors({ statistic: 'Sum' })]),
-    )
+    const workers = [this.all.dispatch, this.all['task-stopped'], this.all.sweep]
+    const [namespace, metricName] = [`docsfy/${Stack.of(this).stackName}`, 'WorkerErrors']
+    const usingMetrics: Record<string, IMetric> = { logged: new Metric({ namespace, metricName, ...inFiveMinutes }) }
+    for (const [index, { lambda, log }] of workers.entries()) {
+      usingMetrics[`thrown${index}`] = lambda.metricErrors(inFiveMinutes)
+      const filterPattern = FilterPattern.stringValue('$.level', '=', 'error')
+      new MetricFilter(log, 'Errors', { logGroup: log, filterPattern, metricNamespace: namespace, metricName })
+    }
     return new Alarm(this, 'WorkersAlarm', {
       alarmDescription: 'dispatch, task-stopped or sweep fails again and again: generations start late or not at all.',
       metric: new MathExpression({
-        expression: Object.keys(workers).join(' + '),
+        expression: 'SUM(METRICS())',
         usingMetrics,
-        period: Duration.minutes(5),
+        period: inFiveMinutes.period,
         label: 'errors',
       }),
       threshold: 3,
@@ -171,6 +178,8 @@ export class Functions extends Construct {
     })
   }
 }
+
+const inFiveMinutes = { period: Duration.minutes(5), statistic: 'Sum' }
 
 const pascalCase = (name: string): string =>
   name.replaceAll(/(?:^|-)([a-z])/g, (_, first: string) => first.toUpperCase())

@@ -24,20 +24,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** One Lambda: a bundle of its own, a role that may nothing but what it is given, a log that ends. */
 export class HandlerFunction extends Construct implements Grantee {
   readonly lambda: NodejsFunction
-  readonly name: string
+  readonly log: LogGroup
   readonly timeoutSeconds: number
   private readonly role: Role
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id)
-    this.name = props.name
     this.timeoutSeconds = props.timeout
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
-    const logGroup = new LogGroup(this, 'Log', {
+    this.log = new LogGroup(this, 'Log', {
       retention: props.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    this.role.addToPolicy(writeLogs(logGroup))
+    this.role.addToPolicy(writeLogs(this.log))
     this.lambda = new NodejsFunction(this, 'Function', {
       entry: `${root}functions/${props.name}.ts`,
       projectRoot: root,
@@ -48,7 +47,7 @@ export class HandlerFunction extends Construct implements Grantee {
       timeout: Duration.seconds(props.timeout),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       role: this.role,
-      logGroup,
+      logGroup: this.log,
       environment: props.variables,
       awsSdkConnectionReuse: false,
       bundling,

@@ -11,9 +11,10 @@ import {
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import type { RunnerEnv } from '../../shared/env.ts'
 import type { Choices } from './contexts.ts'
 import type { Credentials } from './credentials.ts'
-import type { Grantee } from './grantee.ts'
+import type { Grantee, Variables } from './grantee.ts'
 import { RunnerImage } from './runner-image.ts'
 import { writeLogs } from './write-logs.ts'
 
@@ -40,8 +41,11 @@ const DROPPED = [
   Capability.SYS_CHROOT,
 ]
 
-/** The only writable folders: the runner's, and the CLI's. */
-const WRITABLE = { tmp: '/tmp', ai: '/ai' }
+/** The only folder that can be written; empty and its own for each task. */
+const WRITABLE = { name: 'tmp', path: '/tmp' }
+
+/** The user `ai` of the image. */
+const CLI_USER = { AI_CLI_UID: '1001', AI_CLI_GID: '1001' } satisfies Partial<Variables<typeof RunnerEnv>>
 
 /** One attempt at a generation, as a Fargate task. */
 export class RunnerTask extends Construct implements Grantee {
@@ -70,7 +74,7 @@ export class RunnerTask extends Construct implements Grantee {
       taskRole: this.taskRole.withoutPolicyUpdates(),
       // What CDK would add by itself is more than the statements above.
       executionRole: executionRole.withoutPolicyUpdates(),
-      volumes: Object.keys(WRITABLE).map((name) => ({ name })),
+      volumes: [{ name: WRITABLE.name }],
     })
     this.container = this.definition.addContainer(this.containerName, {
       containerName: this.containerName,
@@ -79,13 +83,11 @@ export class RunnerTask extends Construct implements Grantee {
       readonlyRootFilesystem: true,
       linuxParameters: linuxParameters(this),
       stopTimeout: Duration.seconds(120),
-      environment: { TMPDIR: WRITABLE.tmp, ...settings },
+      environment: { TMPDIR: WRITABLE.path, ...CLI_USER, ...settings },
       secrets: credentials.forContainer,
       logging: LogDriver.awsLogs({ logGroup: this.log, streamPrefix: 'task', mode: AwsLogDriverMode.NON_BLOCKING }),
     })
-    for (const [sourceVolume, containerPath] of Object.entries(WRITABLE)) {
-      this.container.addMountPoints({ sourceVolume, containerPath, readOnly: false })
-    }
+    this.container.addMountPoints({ sourceVolume: WRITABLE.name, containerPath: WRITABLE.path, readOnly: false })
     Validations.of(this.definition).acknowledge({
       id: 'AwsSolutions-ECS2',
       reason:

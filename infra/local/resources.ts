@@ -5,14 +5,25 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb'
 import { BucketAlreadyOwnedByYou, CreateBucketCommand } from '@aws-sdk/client-s3'
-import { CreateQueueCommand } from '@aws-sdk/client-sqs'
+import {
+  CreateQueueCommand,
+  PurgeQueueCommand,
+  PurgeQueueInProgress,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs'
 import { openBucket, openQueue } from '../../shared/aws/clients.ts'
 import { tableSchema } from '../../shared/aws/table.ts'
 
-/** Seconds that a function may take which is rung by the queue; SQS hides a message for six times as long. */
+/** Seconds that a function may take which is rung by the queue. */
 export const DISPATCH_TIMEOUT_SECONDS = 60
 
-/** Creates what the stack creates on AWS, where it is not there yet. Endpoints and credentials come from the environment. */
+/** A ring that was received and lost holds back all others until SQS shows it again: hardly later than it can be over. */
+const VISIBILITY_TIMEOUT_SECONDS = DISPATCH_TIMEOUT_SECONDS + 30
+
+/**
+ * Creates what the stack creates on AWS, where it is not there yet; the queue is empty then. Endpoints and credentials come
+ * from the environment.
+ */
 export async function createResources(names: {
   table: string
   bucket: string
@@ -56,14 +67,15 @@ async function createBucket(name: string): Promise<void> {
 }
 
 async function createQueue(name: string): Promise<string> {
-  const Attributes = {
-    FifoQueue: 'true',
-    VisibilityTimeout: String(6 * DISPATCH_TIMEOUT_SECONDS),
-  }
-  const { QueueUrl } = await openQueue({ QUEUE_URL: '' }).client.send(
-    new CreateQueueCommand({ QueueName: name, Attributes }),
-  )
+  const { client } = openQueue({ QUEUE_URL: '' })
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: { FifoQueue: 'true' } }))
   if (!QueueUrl) throw new Error('The queue has no address')
+  // Not at its creation, where it would have to be the same for ever.
+  const Attributes = { VisibilityTimeout: String(VISIBILITY_TIMEOUT_SECONDS) }
+  await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
+  // A ring that an earlier life had in work when it was killed would hold back all others until its time-out. The records
+  // are the queue, and the sweep at the start rings.
+  await client.send(new PurgeQueueCommand({ QueueUrl })).catch(unless(PurgeQueueInProgress))
   return QueueUrl
 }
 

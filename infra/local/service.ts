@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { routes, streamed } from '../../functions/routes.ts'
 import { openQueue } from '../../shared/aws/clients.ts'
-import { type LocalEnv, provideEnv } from '../../shared/env.ts'
+import { EndpointsEnv, type LocalEnv, provideEnv, readEnv, SweepEnv } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import { keepSecret, openDataDir, secretFile } from './data-dir.ts'
 import { LOCAL_CLUSTER_ARN, type LocalEcs, startEcs } from './ecs/start-ecs.ts'
@@ -10,7 +10,7 @@ import { startGateway } from './gateway.ts'
 import { invoke, type LambdaHandler, lambdaContext } from './lambda.ts'
 import { startPoller } from './poller.ts'
 import { createResources, DISPATCH_TIMEOUT_SECONDS } from './resources.ts'
-import { startStores } from './stores.ts'
+import { type Stores, startStores } from './stores.ts'
 import { type CliChoice, taskDefinition } from './task-definition.ts'
 
 export interface Service {
@@ -23,7 +23,6 @@ export interface Service {
 }
 
 const names = { table: 'docsfy', bucket: 'docsfy', queue: 'docsfy-doorbell.fifo' }
-const SWEEP_EVERY_MS = 60_000
 
 /**
  * The whole service in this process: the same functions and the same runner as on AWS, between servers that speak the
@@ -59,21 +58,21 @@ async function startParts(
   const stores = await startStores({ dataDir, host: '127.0.0.1' })
   closing.push(() => stores.close())
   const adminKey = keepSecret(dataDir, 'admin-key', env.ADMIN_KEY)
+  const sweepSeconds = readEnv(SweepEnv).SWEEP_SECONDS
   const endpoints = {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_DYNAMODB: stores.dynamodbUrl,
-    AWS_ENDPOINT_URL_SQS: stores.sqsUrl,
-    AWS_ENDPOINT_URL_S3: stores.s3Url,
+    ...placesOf(readEnv(EndpointsEnv), stores),
     TABLE_NAME: names.table,
     BUCKET_NAME: names.bucket,
     S3_PATH_STYLE: 'true',
     LOG_LEVEL: env.LOG_LEVEL,
   }
   provideEnv(endpoints)
-  log.info(`DynamoDB is at ${stores.dynamodbUrl}, SQS at ${stores.sqsUrl}, S3 is at ${stores.s3Url} `)
-  const { queueUrl } = await createResources(names)
+  log.info(
+    `DynamoDB is at ${endpoints.AWS_ENDPOINT_URL_DYNAMODB}, SQS at ${endpoints.AWS_ENDPOINT_URL_SQS}, S3 is at ${endpoints.AWS_ENDPOINT_URL_S3} `,
+  )
+  const { queueUrl } = await createResources(names).catch((cause) => {
+    throw new Error(unusable(endpoints, cause), { cause })
+  })
 
   const ecs = await startEcs({
     dataDir,
@@ -96,7 +95,7 @@ async function startParts(
     log,
   })
   closing.push(() => poller.close())
-  closing.push(startSweeps(log))
+  closing.push(startSweeps(sweepSeconds, log))
   const gateway = await startGateway({ routes, streamed, load, host: env.HOST, port: env.PORT, log })
   closing.push(() => gateway.close())
   return {
@@ -106,6 +105,24 @@ async function startParts(
     close,
   }
 }
+
+/** Our own stores, but for those that the configuration replaces. Nobody's credentials go to ours, which ask for none. */
+function placesOf(configured: EndpointsEnv, stores: Stores) {
+  const { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_S3, ...account } = configured
+  const replaced = AWS_ENDPOINT_URL_DYNAMODB ?? AWS_ENDPOINT_URL_SQS ?? AWS_ENDPOINT_URL_S3
+  return {
+    ...(replaced ? account : readEnv(EndpointsEnv, {})),
+    AWS_ENDPOINT_URL_DYNAMODB: AWS_ENDPOINT_URL_DYNAMODB ?? stores.dynamodbUrl,
+    AWS_ENDPOINT_URL_SQS: AWS_ENDPOINT_URL_SQS ?? stores.sqsUrl,
+    AWS_ENDPOINT_URL_S3: AWS_ENDPOINT_URL_S3 ?? stores.s3Url,
+  }
+}
+
+const unusable = (
+  { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_S3 }: ReturnType<typeof placesOf>,
+  cause: Error,
+): string =>
+  `DynamoDB (${AWS_ENDPOINT_URL_DYNAMODB}), SQS (${AWS_ENDPOINT_URL_SQS}) or S3 (${AWS_ENDPOINT_URL_S3}) cannot be used, see AWS_ENDPOINT_URL_*: ${cause.message || cause.name}.`
 
 /** The variables that the stack gives the functions. */
 function functionEnv(
@@ -126,13 +143,18 @@ function functionEnv(
   }
 }
 
-/** EventBridge's schedule: once at the start, for what an earlier life left half done, and then every minute. */
-function startSweeps(log: Log): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve()
+/** EventBridge's schedule: once at the start, for what an earlier life left half done, and then time and again. */
+function startSweeps(everySeconds: number, log: Log): () => Promise<void> {
+  let running: Promise<void> | undefined
   const sweep = () => {
-    running = running.then(() => call('sweep', {})).catch((error) => log.error('the sweep failed', { error }))
+    // Never two in a row without the time between: that time is how the sweeper measures a runner's silence.
+    running ??= call('sweep', {})
+      .catch((error) => log.error('the sweep failed', { error }))
+      .finally(() => {
+        running = undefined
+      })
   }
-  const timer = setInterval(sweep, SWEEP_EVERY_MS)
+  const timer = setInterval(sweep, everySeconds * 1_000)
   sweep()
   return async () => {
     clearInterval(timer)

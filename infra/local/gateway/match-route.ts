@@ -8,15 +8,16 @@ export interface Match {
 
 /**
  * The route that API Gateway would choose for an encoded path: a literal segment beats `{param}`, which beats
- * `{proxy+}`; then the method has to fit that resource, there is no second choice. A trailing slash does not matter for
- * the choice.
+ * `{proxy+}`; then the method has to fit that resource, there is no second choice. `ANY` fits where none of its own does. A
+ * trailing slash does not matter for the choice.
  */
 export function matchRoute(routes: readonly Route[], method: string, path: string): Match | undefined {
   const [template] = [...new Set(routes.map((route) => route.path))]
     .filter((candidate) => parametersOf(candidate, path))
     .sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
   const wanted = method === 'HEAD' ? 'GET' : method
-  const route = routes.find((candidate) => candidate.path === template && candidate.method === wanted)
+  const there = routes.filter((candidate) => candidate.path === template)
+  const route = there.find(({ method: own }) => own === wanted) ?? there.find(({ method: own }) => own === 'ANY')
   if (!route) return undefined
   const parameters = parametersOf(route.path, path) ?? {}
   return { route, pathParameters: Object.keys(parameters).length > 0 ? parameters : null }

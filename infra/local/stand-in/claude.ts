@@ -7,7 +7,7 @@ import { openReport } from './events.ts'
 const version = '1.0.0'
 
 const greeting =
-  'This is docsfy’s stand-in for an AI CLI. It is no model: it only answers prompts that contain a line <task>{…}</task>.'
+  'This is docsfy’s stand-in for an AI CLI. It is no model: it answers prompts with a line <task>{…}</task>.'
 
 process.exitCode = await main(process.argv.slice(2))
 

@@ -81,10 +81,13 @@ export const isTest = (path: string): boolean =>
   /(\.|_|-)(test|spec|test-d)\.\w+$|(^|\/)test_[^/]*\.py$|(^|\/)(conftest|tests?)\.(py|js|ts)$/.test(path)
 
 /** Code beside the product: examples, documentation, measurements, settings of tools. */
-const isSupport = (path: string) =>
-  /(^|\/)(examples?|samples?|demos?|playgrounds?|docs?|documentation|website|benchmarks?|bench|fixtures?|__mocks__|\.[^/]+)\//i.test(
-    path,
-  ) || /\.config\.\w+$|^(setup|noxfile|conftest|gulpfile|Gruntfile|bench|benchmark)\.\w+$|^\.[^/]*$/.test(path)
+const isSupport = (path: string) => support.some((pattern) => pattern.test(path))
+
+const support = [
+  /(^|\/)(examples?|samples?|demos?|playgrounds?|docs?|documentation|website)\//i,
+  /(^|\/)(benchmarks?|bench|fixtures?|__mocks__|\.[^/]+)\//i,
+  /\.config\.\w+$|^(setup|noxfile|conftest|gulpfile|Gruntfile|bench|benchmark)\.\w+$|^\.[^/]*$/,
+]
 
 /** The code that makes up the product. */
 export const productCode = (repository: Repository): string[] =>

@@ -60,8 +60,11 @@ export function readmeOf(repository: Repository, folder: string): string | undef
   return here.find((path) => /\.(md|markdown)$/i.test(path)) ?? here.find((path) => path.endsWith('.rst')) ?? here[0]
 }
 
-const projectPapers =
-  /^(readme|changelog|changes|history|news|contributing|code_of_conduct|security|support|licen[cs]e|copying|authors|maintainers|governance|agents|claude|gemini|pull_request_template|release|releasing)\b/i
+const projectPapers = [
+  /^(readme|changelog|changes|history|news|releas(e|es|ing)|licen[cs]e|copying)\b/i,
+  /^(contributing|code_of_conduct|security|support|authors|maintainers|governance|pull_request_template)\b/i,
+  /^(agents|claude|gemini)\.md$/i,
+]
 const translation =
   /(^|[./_])(zh|cn|tw|ja|jp|ko|kr|es|fr|de|it|pt|br|ru|uk|tr|pl|vi|id|ar|fa|nl)([-_][a-z]{2,4})?([./_-]|$)/i
 
@@ -72,7 +75,7 @@ export function guideFiles(repository: Repository): string[] {
     (path) =>
       isDocument(path) &&
       (/^(docs?|documentation|guides?|website\/docs|site\/docs)\//i.test(path) || !path.includes('/')) &&
-      !projectPapers.test(posix.basename(path)) &&
+      !projectPapers.some((name) => name.test(posix.basename(path))) &&
       path !== readme &&
       !translation.test(path) &&
       !/(^|\/)(_|\.)/.test(path),

@@ -2,19 +2,32 @@ import { hasText, type Section } from './sections.ts'
 
 /** What a section of a README is about, told by its heading; the first row that fits decides. */
 const topics = {
-  noise: /^(table of )?contents?$|^toc$|sponsor|backers|star history|stargazers|donat|^badges?$|^index$|^navigation$/,
-  licence: /\blicen[cs](e|es|ing)\b|^copyright/,
-  tests: /^(running |run |unit |the )?tests?( suite)?$|^testing$|^running (the )?tests/,
-  contributing:
-    /contribut|^develop(ment|ing|er)|^building|^build$|^releas|code of conduct|^support|^community|^security|^maintain|^authors?|^credits|^acknowledg|^changelog|^roadmap|^team|^help$|^contact|^thanks|^hacking/,
-  dependencies: /^dependenc|^built with|^tech(nology)? stack/,
-  configuration: /configur|^settings?\b|environment variables?|^env\b|^customi[sz]/,
-  commands: /^cli\b|command[- ]line|^commands?$|^cli$|^scripts$|^flags$/,
-  start:
-    /install|getting started|^get started|quick ?start|^usage|^how to use|^setup|^set up|^examples?|^requirements?|^prerequisites?|^basic|^first steps|^tutorial|^demo|^run(ning)?\b|^a simple example|^download|^deploy/,
-  api: /^(the )?(public )?api\b|^reference$|^methods$|^classes$|^functions$|^options$|api reference/,
-  about:
-    /^(about|overview|introduction|intro|what |what's|features?|key features|highlights|why |why$|motivation|background|description|philosophy|goals|benefits|status|how it works)/,
+  noise: [
+    /^(table of )?contents?$/,
+    /^toc$/,
+    /sponsor|backers|star history|stargazers|donat/,
+    /^(badges?|index|navigation)$/,
+  ],
+  licence: [/\blicen[cs](e|es|ing)\b/, /^copyright/],
+  tests: [/^(running |run |unit |the )?tests?( suite)?$/, /^testing$/, /^running (the )?tests/],
+  contributing: [
+    /contribut|code of conduct|acknowledg/,
+    /^(develop(ment|ing|er)|building|build$|releas|changelog|roadmap|hacking)/,
+    /^(support|community|security|maintain|authors?|credits|team|help$|contact|thanks)/,
+  ],
+  dependencies: [/^dependenc/, /^built with/, /^tech(nology)? stack/],
+  configuration: [/configur/, /^settings?\b/, /environment variables?/, /^env\b/, /^customi[sz]/],
+  commands: [/^cli\b/, /command[- ]line/, /^(commands?|scripts|flags)$/],
+  start: [
+    /install|getting started|^get started|quick ?start|^first steps|^tutorial/,
+    /^(usage|how to use|examples?|a simple example|basic|demo|run(ning)?\b)/,
+    /^(setup|set up|requirements?|prerequisites?|download|deploy)/,
+  ],
+  api: [/^(the )?(public )?api\b/, /api reference/, /^(reference|methods|classes|functions|options)$/],
+  about: [
+    /^(about|overview|introduction|intro|description|background|philosophy|goals|status)/,
+    /^(what |what's|why |why$|how it works|motivation|benefits|features?|key features|highlights)/,
+  ],
 } as const
 
 export type Topic = keyof typeof topics
@@ -25,7 +38,7 @@ export function topicOf(title: string): Topic | undefined {
     .replace(/[^\p{L}\p{N}\s'-]/gu, ' ')
     .replace(/^\s*(\d+\s+)*/, '')
     .trim()
-  return (Object.keys(topics) as Topic[]).find((topic) => topics[topic].test(plain))
+  return (Object.keys(topics) as Topic[]).find((topic) => topics[topic].some((heading) => heading.test(plain)))
 }
 
 /** The sections about a topic: those right below the title, or else the ones deeper down inside unrelated sections. */

@@ -27,7 +27,7 @@ export function chooseSymbols(symbols: Located[], uses: (name: string) => number
     weights[symbol.kind] +
     Math.min(6, Math.log2(1 + uses(symbol.name))) +
     (isNamesake(symbol.name, file.path) ? 2 : 0) -
-    (/(Error|Exception|Warning)$/.test(symbol.name) ? 3 : 0)
+    (isError(symbol.name, file.path) ? 3 : 0)
   const spread = symbols
     .toSorted((a, b) => score(b) - score(a))
     .filter(({ file }) => {
@@ -36,6 +36,9 @@ export function chooseSymbols(symbols: Located[], uses: (name: string) => number
     })
   return spread.slice(0, maxExcerpts)
 }
+
+const isError = (name: string, path: string) =>
+  /(Error|Exception|Warning)$/.test(name) || /(^|\/)_?(exceptions?|errors?)\.\w+$/.test(path)
 
 const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
 const isNamesake = (name: string, path: string) => letters(name) === letters(nameWithoutExtension(path))

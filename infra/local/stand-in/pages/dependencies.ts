@@ -57,8 +57,10 @@ async function ofPackage({ file, data }: PackageManifest): Promise<Block[]> {
   })
 }
 
-const wantedTables =
-  /^(project\.optional-dependencies|dependency-groups|build-system|tool\.poetry\.(.*\.)?dependencies|tool\.poetry\.group\..*|options|options\.extras_require)$/
+const wantedTables = [
+  /^(project\.optional-dependencies|dependency-groups|build-system|options|options\.extras_require)$/,
+  /^tool\.poetry\.((.*\.)?dependencies|group\..*)$/,
+]
 
 function pythonRequirements(repository: Repository): Lines[] {
   const manifests = ['pyproject.toml', 'setup.cfg'].flatMap((path) => repository.read(path) ?? [])
@@ -71,7 +73,7 @@ function pythonRequirements(repository: Repository): Lines[] {
     .map((file) => ({ file, start: 1, end: file.lines.length }))
   return [
     ...required,
-    ...manifests.flatMap((file) => tablesOf(file, (header) => wantedTables.test(header))),
+    ...manifests.flatMap((file) => tablesOf(file, (header) => wantedTables.some((wanted) => wanted.test(header)))),
     ...lists,
   ].slice(0, 10)
 }

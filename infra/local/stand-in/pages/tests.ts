@@ -3,16 +3,12 @@ import { countBy, describeCounts, testFiles } from '../clone/code-files.ts'
 import { locateKeys, packageManifests } from '../clone/package-json.ts'
 import { pyproject, tablesOf } from '../clone/python-project.ts'
 import type { Repository, TextFile } from '../clone/repository.ts'
-import { firstLine, matches, stringValue } from '../syntax/grammar.ts'
-import { parseFile } from '../syntax/languages.ts'
-import { type Block, bullets, code, heading, type Inline, joined, paragraph, table } from '../writing/nodes.ts'
+import { type Block, bullets, code, heading, type Inline, paragraph, table } from '../writing/nodes.ts'
 import { cite, citeFile, excerpt } from '../writing/sources.ts'
 import { fromReadmeAbout } from './guides.ts'
 import { workflowCommands } from './runners.ts'
 import { type Draft, plural, type Site } from './site.ts'
-
-const maxParsed = 30
-const namesPerFile = 10
+import { testContents } from './test-contents.ts'
 
 /** How to run the tests, what runs them, and what they promise. */
 export function tests(site: Site): Draft[] {
@@ -31,7 +27,7 @@ export function tests(site: Site): Draft[] {
         ...fromWorkflows(site.repository),
         ...pythonSettings(site.repository),
         ...(paths.length > 0 ? where(paths) : []),
-        ...(await contents(site.repository, paths)),
+        ...(await testContents(site.repository, paths)),
       ],
     },
   ]
@@ -135,65 +131,3 @@ const where = (paths: string[]): Block[] => [
       .map(([folder, count]) => [[code(folder)], [`${count}`]]),
   ),
 ]
-
-interface Contents {
-  file: TextFile
-  names: { name: string; line: number }[]
-  modules: string[]
-}
-
-async function contents(repository: Repository, paths: string[]): Promise<Block[]> {
-  const found: Contents[] = []
-  for (const file of paths.slice(0, maxParsed).flatMap((path) => repository.read(path) ?? []))
-    found.push(await contentsOf(file))
-  const further = paths.slice(maxParsed).flatMap((path) => repository.peek(path) ?? [])
-  return [
-    ...importedModules(found),
-    ...testNames(found.filter(({ names }) => names.length > 0)),
-    ...(further.length > 0
-      ? [heading(2, 'Further test files'), ...bullets(further.slice(0, 100).map((file) => [citeFile(file)]))]
-      : []),
-  ]
-}
-
-async function contentsOf(file: TextFile): Promise<Contents> {
-  const parsed = await parseFile(file)
-  if (!parsed) return { file, names: [], modules: [] }
-  const names = matches(parsed.tree, parsed.language.queries.tests).flatMap(({ name }) => {
-    const text = name && (stringValue(name) ?? name.text.replace(/^`|`$/g, ''))
-    return name && text?.trim() ? [{ name: text, line: firstLine(name) }] : []
-  })
-  const modules = parsed.language.outline(parsed.tree).imports.map(({ from }) => from)
-  parsed.tree.delete()
-  return { file, names, modules: [...new Set(modules.filter((from) => !from.startsWith('.')))] }
-}
-
-/** What the test files import tells which framework runs them. */
-function importedModules(found: Contents[]): Block[] {
-  const counts = countBy(
-    found.flatMap(({ modules }) => modules),
-    (module) => module,
-  ).slice(0, 12)
-  if (counts.length === 0) return []
-  return [
-    paragraph(
-      'What the test files import most: ',
-      ...joined(counts.map(([module, count]) => [code(module), ` (${plural(count, 'file')})`])),
-      '.',
-    ),
-  ]
-}
-
-function testNames(found: Contents[]): Block[] {
-  if (found.length === 0) return []
-  return [
-    heading(2, 'What they check'),
-    paragraph('The names of tests and groups, in the order of the files.'),
-    ...found.flatMap(({ file, names }) => [
-      paragraph(citeFile(file), `, ${plural(names.length, 'name')}:`),
-      ...bullets(
-        names.slice(0, namesPerFile).map(({ name, line }) => [name, ' (', cite(file, line, line, `line ${line}`), ')']),
-      ),
-    ]),
-  ]
-}

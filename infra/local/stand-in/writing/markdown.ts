@@ -24,7 +24,7 @@ export const writeMarkdown = (blocks: Block[]): string => markdown.stringify({ t
  * their text, code that stands verbatim in the file named as an excerpt of it. Blocks keep their position.
  */
 export function readMarkdown(file: TextFile, resolve: Resolve): Block[] {
-  const root = markdown.parse(withoutFrontMatter(file))
+  const root = markdown.parse(readableText(file))
   return cleanChildren(root, { file, resolve, definitions: definitionsOf(root) })
 }
 
@@ -51,12 +51,21 @@ const definitionsOf = (root: Root) =>
       .map((node) => [node.identifier, node.url]),
   )
 
-/** Keeps the line numbers of the rest. */
-function withoutFrontMatter({ path, lines }: TextFile): string {
+/** Beyond this a page would only link: the parser's time grows faster than the text. */
+const maxCharacters = 120_000
+
+/** The text to parse, with the line numbers of the file. */
+function readableText({ path, lines }: TextFile): string {
   const end = lines[0]?.trim() === '---' ? lines.findIndex((line, index) => index > 0 && line.trim() === '---') : -1
   const isModuleLine = (line: string) => path.endsWith('.mdx') && /^(import|export)\s/.test(line)
-  return lines.map((line, index) => (index <= end || isModuleLine(line) ? '' : line)).join('\n')
+  const isLeftOut = (line: string, index: number) => index <= end || isModuleLine(line) || isUnreadable(line)
+  const text = lines.map((line, index) => (isLeftOut(line, index) ? '' : line)).join('\n')
+  return text.length > maxCharacters ? text.slice(0, text.lastIndexOf('\n', maxCharacters)) : text
 }
+
+/** No prose: lines like these are written to keep a parser busy. */
+const isUnreadable = (line: string) =>
+  line.length > 10_000 || /^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)])){50}/.test(line) || /^[ \t]{80,}(?:>|[-+*] )/.test(line)
 
 const dropped = new Set<string>([
   'html',

@@ -2,14 +2,15 @@ import { writeMarkdown } from './markdown.ts'
 import { type Block, emphasis, heading, paragraph } from './nodes.ts'
 
 const note =
-  'No model wrote this page: docsfy’s stand-in assembled it from the files of the repository, and each link to lines leads to what it is based on.'
+  'No model wrote this page: docsfy’s stand-in assembled it from the files of the repository; ' +
+  'each link to lines leads to what it is based on.'
 
 /** More is refused by the reader of the answer. */
 const maxCharacters = 150_000
 
 const endMark = '<!-- docsfy:end -->'
 
-/** The whole text of a page, with the sentence that says how it came about and the last line that says it is complete. */
+/** The whole text of a page, with the sentence that says how it came about and the line that says it is complete. */
 export function finishPage(title: string, blocks: Block[]): string {
   const head = [heading(1, title.replace(/\s+/g, ' ')), paragraph(emphasis(note))]
   let text = writeMarkdown([...head, ...blocks])

@@ -5,7 +5,7 @@ import { excerpt } from './sources.ts'
 
 /**
  * Reads the plain core of a reStructuredText document: headings, paragraphs, simple lists, admonitions and code.
- * Everything else (tables, other directives, substitutions) is left to the link to the file. Blocks keep their position.
+ * Everything else (tables, other directives, substitutions) is left to the link to the file. Blocks keep position.
  */
 export function readRestructuredText(file: TextFile, resolve: Resolve): Block[] {
   const adornments: string[] = []
@@ -61,8 +61,16 @@ function titleOf(lines: string[]) {
   return { text: text.trim(), adornment: `${rule?.[0]}${overlined}` }
 }
 
-const markup =
-  /``(?<literal>[^`]+)``|:[\w:.-]+:`(?<role>[^`]+)`|`(?<text>[^`<]+?)\s*<(?<url>https?:[^>\s]+)>`__?|`(?<name>[^`<]+?)(?:\s*<[^>]*>)?`_{0,2}|(?<![\w`])(?<word>\w[\w.-]*)_(?![\w`])/g
+const markup = new RegExp(
+  [
+    '``(?<literal>[^`]+)``',
+    ':[\\w:.-]+:`(?<role>[^`]+)`',
+    '`(?<text>[^`<]+?)\\s*<(?<url>https?:[^>\\s]+)>`__?',
+    '`(?<name>[^`<]+?)(?:\\s*<[^>]*>)?`_{0,2}',
+    '(?<![\\w`])(?<word>\\w[\\w.-]*)_(?![\\w`])',
+  ].join('|'),
+  'g',
+)
 
 /** Emphasis and simple lists are written as in markdown; what differs is put into its words. */
 function prose(lines: string[], resolve: Resolve): Block[] {
