@@ -59,6 +59,10 @@ export const LimitsEnv = z.object({
   /** Minutes for a whole generation, from its first task on. */
   GENERATION_TIMEOUT: count.default(360),
 })
+export const SweepEnv = z.object({
+  /** Seconds between two sweeps: a minute on AWS. */
+  SWEEP_SECONDS: count.default(60),
+})
 export const LogEnv = z.object({ LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
 
 /** What dispatch tells a task: ids only, since ECS shows them to whoever may describe tasks. */
@@ -76,7 +80,10 @@ export const RunnerEnv = z.object({
   ECS_CONTAINER_METADATA_URI_V4: z.url(),
   GENERATION_TIMEOUT: count.default(360),
   MAX_CONCURRENT_PAGES: count.default(10),
+  /** US dollars that one generation may cost. */
   MAX_COST_USD: z.coerce.number().positive().optional(),
+  /** Of these, what one call may take. */
+  MAX_CALL_COST_USD: z.coerce.number().positive().default(5),
   /** Size limit of a clone, in MiB. */
   MAX_CLONE_MIB: count.default(2048),
   /** Folder of a task's temporary files. */
@@ -85,13 +92,50 @@ export const RunnerEnv = z.object({
   AI_CLI_CLAUDE: z.string().default('claude'),
   AI_CLI_GEMINI: z.string().default('gemini'),
   AI_CLI_CURSOR: z.string().default('cursor-agent'),
+  /** The user that the CLIs run as, by number; needs a runner that may set its user. */
+  AI_CLI_UID: count.optional(),
+  AI_CLI_GID: count.optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   GEMINI_API_KEY: z.string().optional(),
   GOOGLE_GEMINI_BASE_URL: z.url().optional(),
   CURSOR_API_KEY: z.string().optional(),
+  /** Claude by Amazon Bedrock: with a key of its own, never with the task's role. */
+  CLAUDE_CODE_USE_BEDROCK: z.string().optional(),
+  AWS_BEARER_TOKEN_BEDROCK: z.string().optional(),
+  BEDROCK_REGION: z.string().optional(),
+  ANTHROPIC_BEDROCK_BASE_URL: z.url().optional(),
+  /** Claude and Gemini by Google Vertex AI, with the JSON of a service account's key. */
+  CLAUDE_CODE_USE_VERTEX: z.string().optional(),
+  ANTHROPIC_VERTEX_PROJECT_ID: z.string().optional(),
+  CLOUD_ML_REGION: z.string().optional(),
+  GOOGLE_GENAI_USE_VERTEXAI: z.string().optional(),
+  GOOGLE_CLOUD_PROJECT: z.string().optional(),
+  GOOGLE_CLOUD_LOCATION: z.string().optional(),
+  GOOGLE_CREDENTIALS_JSON: z.string().optional(),
 })
 export type RunnerEnv = z.infer<typeof RunnerEnv>
+
+/** What must not appear in a log or a message. */
+export const secretsOf = (env: RunnerEnv): string[] =>
+  [
+    env.ANTHROPIC_API_KEY,
+    env.GEMINI_API_KEY,
+    env.CURSOR_API_KEY,
+    env.AWS_BEARER_TOKEN_BEDROCK,
+    env.GOOGLE_CREDENTIALS_JSON,
+  ].filter((secret) => secret !== undefined)
+
+/** Servers that the service on one machine uses instead of its own, and how to sign in there. */
+export const EndpointsEnv = z.object({
+  AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
+  AWS_ENDPOINT_URL_SQS: z.url().optional(),
+  AWS_ENDPOINT_URL_S3: z.url().optional(),
+  AWS_REGION: z.string().default('us-east-1'),
+  AWS_ACCESS_KEY_ID: z.string().default('local'),
+  AWS_SECRET_ACCESS_KEY: z.string().default('local'),
+})
+export type EndpointsEnv = z.infer<typeof EndpointsEnv>
 
 /** What a developer may set for the service on one machine; `.env.example` explains each. */
 export const LocalEnv = z.object({

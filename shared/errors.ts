@@ -17,6 +17,7 @@ export interface ErrorDetails {
   'local-path-needs-admin': Record<never, never>
   'not-found': { message?: string }
   'bad-request': { message: string }
+  'method-not-allowed': { allowed: string[] }
   'already-generating': { path: string }
   'still-generating': { message: string }
   'nothing-to-abort': { name?: string }
@@ -28,8 +29,8 @@ export interface ErrorDetails {
   fenced: Record<never, never>
   /** The repository could not be had; `message` says what to do. */
   'clone-failed': { message: string }
-  /** A call of an AI CLI gave no usable answer. */
-  'ai-failed': { message: string; retryable: boolean; costUsd: number }
+  /** An AI CLI gave no usable answer; `message` says what to do, `retries` how often it is worth asking again. */
+  'ai-failed': { message: string; retries?: number }
   /** Some pages could not be written; `site` is that of the others, where the variant had none. */
   'pages-failed': {
     failed: string[]

@@ -56,6 +56,8 @@ export const GenerationRecord = Assignment.extend({
   failedPages: z.array(z.string()).optional(),
   unverifiedCitations: z.number().int().nonnegative().optional(),
   costUsd: z.number().nonnegative().optional(),
+  /** US dollars of MAX_COST_USD set aside for calls whose cost is not known, or not yet. */
+  reservedUsd: z.number().nonnegative().optional(),
   errorMessage: z.string().optional(),
   published: PublishedSite.optional(),
   /** The address that the published site's repository was cloned from. */

@@ -21,6 +21,7 @@ export type Stage = z.infer<typeof Stage>
  * the condition expression.
  *
  * - `idle`: nothing is generating there (also when there is no record yet).
+ * - `unchanged`: the last generation is the one that was there when the writer looked (or there was none, and is none).
  * - `generating`, `my-generation`, `my-attempt`: the fence. Whoever was overtaken fails on it.
  * - `no-abort` / `abort-asked`: an abort has not / has been asked for.
  * - `queued`: no task was asked for yet for this attempt. `launched`: one was.
@@ -28,6 +29,7 @@ export type Stage = z.infer<typeof Stage>
  */
 export type Guard =
   | 'idle'
+  | 'unchanged'
   | 'generating'
   | 'my-generation'
   | 'my-attempt'
@@ -56,9 +58,7 @@ const working = [...attempt, 'no-abort'] as const
 /** Every way a variant's record may change. No other code writes a status. */
 export const transitions = {
   /** A request wins the variant: the conditional write behind 202 and 409. */
-  reserve: { requires: ['idle'], status: 'generating', stage: 'queued', attempt: 'first' },
-  /** Still waiting for a task, and why. */
-  wait: { requires: [...working, 'queued'] },
+  reserve: { requires: ['idle', 'unchanged'], status: 'generating', stage: 'queued', attempt: 'first' },
   /** Recorded before a task is asked for. */
   launch: { requires: [...working, 'queued'], stage: 'starting' },
   /** The task that was asked for exists. */

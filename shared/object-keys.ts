@@ -26,12 +26,14 @@ export const logKey = ({ key, generationId, attempt }: Lease): string =>
  * Whether a record needs what lies below the prefix that this key begins with. A generation never comes back, nor does a page
  * scope: what is not needed now never will be.
  */
-export function isNeeded(record: GenerationRecord | undefined, objectKey: string): boolean {
-  if (!record) return false
-  const { key, generationId, pageScope, published } = record
-  const needed = [generationPrefix(key, generationId), storedPrefix(key, pageScope)]
-  if (published) needed.push(generationPrefix(key, published.generationId))
-  return needed.some((prefix) => objectKey.startsWith(prefix))
+export const isNeeded = (record: GenerationRecord | undefined, objectKey: string): boolean =>
+  record !== undefined && neededPrefixes(record).some((prefix) => objectKey.startsWith(prefix))
+
+/** Below these lies all that a record needs: its last generation, the pages that this one may use, and what readers see. */
+export function neededPrefixes({ key, generationId, pageScope, published }: GenerationRecord): string[] {
+  const prefixes = [generationPrefix(key, generationId), storedPrefix(key, pageScope)]
+  if (published) prefixes.push(generationPrefix(key, published.generationId))
+  return prefixes
 }
 
 type Source = Pick<GenerationRecord, 'key' | 'repoUrl' | 'repoType' | 'pageScope'>

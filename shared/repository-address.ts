@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import ipaddr from 'ipaddr.js'
 import { DomainError } from './errors.ts'
 
 export interface RepositoryAddress {
-  /** As git is given it. */
+  /** As git is given it, with the host as it was checked: two readers of an odd spelling could differ in what they connect to. */
   url: string
   protocol: 'http' | 'https' | 'ssh'
   /** Normalised: lower case, Unicode as punycode, an IPv4 address in any spelling as four decimal numbers. */
@@ -17,37 +18,50 @@ export interface RepositoryAddress {
 export type Resolve = (host: string) => Promise<string[]>
 
 const PORTS = { http: 80, https: 443, ssh: 22 } as const
-const web = /^(https?):\/\/([^\s/\\@?#%]+)((?:\/[\p{L}\p{N}._~+-]+)+)\/?$/iu
-const scp = /^git@([^\s/\\@?#%:]+):((?:[\p{L}\p{N}._~+-]+\/)+[\p{L}\p{N}._~+-]+)\/?$/u
+const web = /^(https?):\/\/([^\s/\\@?#%:]+|\[[\da-f:.]+\])(?::(\d{1,5}))?((?:\/[\p{L}\p{N}._~+-]+)+\/?)$/iu
+const scp = /^git@([^\s/\\@?#%:]+):((?:[\p{L}\p{N}._~+-]+\/)+[\p{L}\p{N}._~+-]+\/?)$/u
 
 /**
  * Reads `http(s)://host[:port]/group[/…]/repo[.git]` or `git@host:group[/…]/repo[.git]`; undefined for anything else,
  * so for credentials in the address, queries, dot segments and addresses with fewer than two segments.
  */
 export function parseRepositoryUrl(text: string): RepositoryAddress | undefined {
-  const [, scheme, authority, path] = web.exec(text) ?? []
-  if (scheme && authority && path) return read(scheme.toLowerCase() as 'http' | 'https', authority, path.slice(1), text)
-  const [, host, below] = scp.exec(text) ?? []
-  return host && below ? read('ssh', host, below, text) : undefined
+  const [, scheme, webHost, webPort, webPath] = web.exec(text) ?? []
+  const [, sshHost, sshPath] = scp.exec(text) ?? []
+  const host = canonicalHost(webHost ?? sshHost ?? '')
+  const name = nameIn(webPath?.slice(1) ?? sshPath ?? '')
+  if (!host || !name) return undefined
+  if (sshHost) return { url: `git@${host}:${sshPath}`, protocol: 'ssh', host, port: PORTS.ssh, name }
+  const protocol = scheme?.toLowerCase() === 'http' ? 'http' : 'https'
+  const port = Number(webPort ?? PORTS[protocol])
+  if (port < 1 || port > 65_535) return undefined
+  return { url: `${protocol}://${host}${webPort ? `:${port}` : ''}${webPath}`, protocol, host, port, name }
 }
 
-function read(protocol: RepositoryAddress['protocol'], authority: string, path: string, url: string) {
-  const segments = path.split('/')
-  const parsed = URL.parse(`http://${authority}/`)
-  if (!parsed || segments.length < 2 || segments.some((segment) => /^\.{1,2}$/.test(segment))) return undefined
-  const name = segments.at(-1)?.replace(/\.git$/, '') ?? ''
-  const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? PORTS[protocol])
-  const host = parsed.hostname.replace(/\.+$/, '')
-  return host && name ? { url, protocol, host, port, name } : undefined
+/** As browsers read a host, without the dots at the end. */
+const canonicalHost = (host: string): string | undefined => URL.parse(`http://${host}/`)?.hostname.replace(/\.+$/, '')
+
+/** The last of at least two segments, none of which leads elsewhere. */
+function nameIn(path: string): string | undefined {
+  const segments = path.replace(/\/$/, '').split('/')
+  if (segments.length < 2 || segments.some((segment) => /^\.{1,2}$/.test(segment))) return undefined
+  return segments.at(-1)?.replace(/\.git$/, '')
 }
+
+/** All that IANA has given out to be reached from anywhere: what is outside of it maps, tunnels or is kept for later. */
+const globalUnicast = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number]
 
 /** Whether an address, in any spelling, is one of the public internet: not local, private, reserved or a tunnel to such. */
 export function isGlobalAddress(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '')
-  return ipaddr.isValid(bare) && ipaddr.parse(bare).range() === 'unicast'
+  if (!ipaddr.isValid(bare)) return false
+  const parsed = ipaddr.parse(bare)
+  if (parsed instanceof ipaddr.IPv6 && !parsed.match(globalUnicast)) return false
+  return parsed.range() === 'unicast'
 }
 
-const localName = /(^|\.)(localhost|localdomain|local|internal|intranet|home\.arpa|lan)$/i
+/** Names that no public DNS knows (RFC 6761, 6762, 8375, and what clusters and clouds call their own). */
+const localName = /(^|\.)(localhost|localdomain|local|internal|intranet|private|corp|home|lan|svc|home\.arpa)$/i
 
 /** Whether a host is local by its very name or number; names that need DNS are {@link resolveGuarded}'s to judge. */
 export function isLocalHost(host: string): boolean {
@@ -77,7 +91,11 @@ export async function resolveGuarded(
   return addresses
 }
 
+/** A name server that does not answer must not hold a request. */
+const PATIENCE_MS = 5_000
+
 async function resolveBySystem(host: string): Promise<string[]> {
-  const found = await lookup(host, { all: true })
+  const patience = sleep(PATIENCE_MS, [], { ref: false })
+  const found = await Promise.race([lookup(host, { all: true }), patience])
   return found.map(({ address }) => address)
 }

@@ -4,11 +4,16 @@ import { RepoType } from './generation.ts'
 import { parseRepositoryUrl } from './repository-address.ts'
 import { BranchName, ModelName, Provider } from './variant.ts'
 
-/** Minutes; more than a day counts as a day. */
+/** Minutes; more than a day counts as a day, however much more. */
 const Timeout = z
-  .int()
+  .number()
   .positive()
+  .refine((minutes) => Number.isInteger(minutes), { message: 'must be an integer' })
+  .meta({ type: 'integer' })
   .transform((minutes) => Math.min(minutes, 1_440))
+
+/** Longer ones are no addresses, and their last segment would not fit the keys that it is looked up by. */
+const LONGEST_URL = 2_048
 
 const nullish = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? undefined)
 
@@ -16,19 +21,24 @@ const nullish = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().t
 export const GenerateRequest = z
   .object({
     repo_url: nullish(
-      z.string().refine((url) => parseRepositoryUrl(url) !== undefined, {
-        message: 'must be https://host/group/repository(.git) or git@host:group/repository(.git)',
-      }),
-    ),
+      z
+        .string()
+        .max(LONGEST_URL)
+        .refine((url) => parseRepositoryUrl(url) !== undefined, {
+          message: 'must be https://host/group/repository(.git) or git@host:group/repository(.git)',
+        }),
+    ).describe('`https://host/group/repository(.git)` or `git@host:group/repository(.git)`; exactly one of the two'),
     repo_path: nullish(
       z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), { message: 'must be an absolute path' }),
+    ).describe('Absolute path of a git repository on the machine that answers; admins only'),
+    ai_provider: nullish(Provider).describe('`AI_PROVIDER` by default'),
+    ai_model: nullish(z.union([z.literal(''), ModelName])).describe('`AI_MODEL` by default'),
+    ai_cli_timeout: nullish(Timeout).describe(
+      'Minutes that one call of the AI CLI may take, at most a day; `AI_CLI_TIMEOUT` by default',
     ),
-    ai_provider: nullish(Provider),
-    ai_model: nullish(z.union([z.literal(''), ModelName])),
-    ai_cli_timeout: nullish(Timeout),
-    force: nullish(z.boolean()),
-    branch: nullish(BranchName),
-    repo_type: nullish(RepoType),
+    force: nullish(z.boolean()).describe('Regenerate everything, ignoring what is stored'),
+    branch: nullish(BranchName).describe("Branch or tag; the repository's default branch by default, under the name `main`"),
+    repo_type: nullish(RepoType).describe('Told to the model, and kept with the variant'),
   })
   .refine(({ repo_url, repo_path }) => (repo_url == null) !== (repo_path == null), {
     message: 'give exactly one of repo_url and repo_path',

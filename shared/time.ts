@@ -9,4 +9,8 @@ export const minutesAfter = (from: string, minutes: number): string =>
 export const millisecondsSince = (then: string): number => Date.now() - Date.parse(then)
 
 /** As the API shows times: `YYYY-MM-DD HH:MM:SS`, UTC. */
-export const apiTime = (time: string | undefined): string | null => time?.replace('T', ' ').slice(0, 19) ?? null
+export function apiTime(time: string): string
+export function apiTime(time: string | undefined): string | null
+export function apiTime(time: string | undefined): string | null {
+  return time?.replace('T', ' ').slice(0, 19) ?? null
+}

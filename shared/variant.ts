@@ -9,21 +9,23 @@ export const ProjectName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/)
 
 const isDots = (text: string) => text === '.' || text === '..'
 
-/** Any text a provider might call a model; `.` and `..` are left out because no URL can carry them as a segment. */
-export const ModelName = z
+/** No URL can carry `.` or `..` as a segment, and no command line a NUL. */
+const portable = z
   .string()
   .min(1)
-  .max(300)
-  .refine((name) => !isDots(name), { message: "must not be '.' or '..'" })
-  .refine((name) => name.isWellFormed(), { message: 'must be well-formed Unicode' })
+  .refine((text) => !isDots(text), { message: "must not be '.' or '..'" })
+  .refine((text) => text.isWellFormed(), { message: 'must be well-formed Unicode' })
+  .refine((text) => !text.includes('\0'), { message: 'must not contain a NUL character' })
+
+/** Any text a provider might call a model, of at most 300 characters: code points, as a JSON Schema counts them. */
+export const ModelName = portable
+  .refine((name) => [...name].length <= 300, { message: 'must be at most 300 characters' })
+  .meta({ maxLength: 300 })
 
 /** A git branch or tag that can stand in a path: a provider's name there would make the path ambiguous. */
-export const BranchName = z
-  .string()
-  .min(1)
+export const BranchName = portable
   .refine((name) => Buffer.byteLength(name) <= 255, { message: 'must be at most 255 bytes' })
-  .refine((name) => name.isWellFormed(), { message: 'must be well-formed Unicode' })
-  .refine((name) => !isDots(name) && !name.startsWith('-'), { message: "must not be '.', '..' or begin with '-'" })
+  .refine((name) => !name.startsWith('-'), { message: "must not begin with '-'" })
   .refine((name) => !Provider.safeParse(name).success, { message: 'must not be the name of a provider' })
 
 /** What is documented. Two variants that differ in any field never share anything. */

@@ -16,11 +16,10 @@ export interface Cleanup {
 }
 
 /** Notes a cleanup, before the act that makes the objects useless: a crash in between costs nothing but a look. */
-export async function scheduleCleanup(table: Table, key: string, prefix: string, minutes: number): Promise<Cleanup> {
+export async function scheduleCleanup(table: Table, key: string, prefix: string, minutes: number): Promise<void> {
   const dueAt = minutesAfter(now(), minutes)
   const Item = { ...itemKeys.cleanup(dueAt, prefix), variantKey: key, prefix, dueAt }
   await table.client.send(new PutCommand({ TableName: table.name, Item }))
-  return { dueAt, key, prefix }
 }
 
 /** The oldest cleanups that are due, at most `limit`. */
@@ -40,16 +39,21 @@ export async function listDueCleanups(table: Table, limit: number): Promise<Clea
   }))
 }
 
-/**
- * Deletes what no record needs below the prefix, and the note. The objects are listed before the record is read: what was
- * there by then belongs to a generation that was reserved before, and if the record does not need it now, nothing ever will.
- */
+/** Deletes what the record does not need below the prefix, then the note. */
 export async function cleanUp(table: Table, bucket: Bucket, { dueAt, key, prefix }: Cleanup): Promise<void> {
+  await deleteUnneeded(table, bucket, key, prefix)
+  await table.client.send(new DeleteCommand({ TableName: table.name, Key: itemKeys.cleanup(dueAt, prefix) }))
+}
+
+/**
+ * Deletes what the record of this variant does not need below the prefix. The objects are listed before the record is read: what
+ * was there by then belongs to a generation that was reserved before, and if the record does not need it now, nothing ever will.
+ */
+export async function deleteUnneeded(table: Table, bucket: Bucket, key: string, prefix: string): Promise<void> {
   const objects = await Array.fromAsync(listObjects(bucket, prefix))
   const record = await readRecord(table, key)
   await deleteObjects(
     bucket,
     objects.map((object) => object.key).filter((objectKey) => !isNeeded(record, objectKey)),
   )
-  await table.client.send(new DeleteCommand({ TableName: table.name, Key: itemKeys.cleanup(dueAt, prefix) }))
 }

@@ -30,17 +30,32 @@ export interface Cluster {
 // A stalled endpoint must not hold a request for the SDK's default, which is no limit at all.
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 
-export const openTable = (env: { TABLE_NAME: string }): Table => ({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }), {
+interface Patience {
+  maxAttempts?: number
+}
+
+/** For those whom nobody waits for: with the SDK's back-off these take about a minute, instead of less than a second. */
+export const PATIENT = { maxAttempts: 12 }
+
+/**
+ * Whether the SDK gave up on a server that refuses, stalls or fails; not when the server found fault with the request. The
+ * SDK notes on every error how often it had tried.
+ */
+export const isServiceTrouble = (error: unknown): boolean =>
+  error instanceof Error && '$metadata' in error && !('$fault' in error && error.$fault === 'client')
+
+export const openTable = (env: { TABLE_NAME: string }, patience: Patience = {}): Table => ({
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, ...patience }), {
     marshallOptions: { removeUndefinedValues: true },
   }),
   name: env.TABLE_NAME,
 })
 
-export const openBucket = (env: { BUCKET_NAME: string; S3_PATH_STYLE: boolean }): Bucket => ({
+export const openBucket = (env: { BUCKET_NAME: string; S3_PATH_STYLE: boolean }, patience: Patience = {}): Bucket => ({
   client: new S3Client({
     forcePathStyle: env.S3_PATH_STYLE,
     requestHandler: { ...requestHandler, requestTimeout: 60_000 },
+    ...patience,
   }),
   name: env.BUCKET_NAME,
 })

@@ -3,6 +3,7 @@ import { type Guard, type Transition, transitions } from '../lifecycle.ts'
 /** One part of a condition expression for each guard of the lifecycle table; `:placeholders` are the writer's own values. */
 const expressions: Record<Guard, string> = {
   idle: '(attribute_not_exists(pk) OR #status <> :generating)',
+  unchanged: '(attribute_not_exists(pk) OR generationId = :seen)',
   generating: '#status = :generating',
   'my-generation': 'generationId = :generationId',
   'my-attempt': 'attempt = :attempt',
@@ -21,6 +22,8 @@ export interface Writer {
   attempt?: number | undefined
   /** The runner's task ARN. */
   me?: string | undefined
+  /** The generation that the record told of when the writer looked; empty when there was no record. */
+  seen?: string | undefined
 }
 
 export interface Condition {
@@ -41,6 +44,7 @@ export function conditionOf(transition: Transition, writer: Writer): Condition {
     ':generationId': writer.generationId,
     ':attempt': writer.attempt,
     ':me': writer.me,
+    ':seen': writer.seen,
   }
   const used = [...new Set(expression.match(/:\w+/g))]
   const missing = used.filter((placeholder) => available[placeholder] === undefined)

@@ -78,7 +78,9 @@ export async function stopTask(cluster: Cluster, taskArn: string, reason: string
 }
 
 export interface TaskState {
-  /** The container has exited (the task itself may still be winding down), or ECS does not know the task. */
+  /** ECS has no such task: it does not see it yet, a moment after RunTask, or no longer, an hour after its end. */
+  unknown?: true
+  /** The container has exited; the task itself may still be winding down. */
   exited: boolean
   reason: string
 }
@@ -88,7 +90,7 @@ export async function describeTask(cluster: Cluster, taskArn: string): Promise<T
     new DescribeTasksCommand({ cluster: cluster.cluster, tasks: [taskArn] }),
   )
   const [task] = tasks
-  return task ? stateOf(task) : { exited: true, reason: 'ECS no longer knows the task' }
+  return task ? stateOf(task) : { unknown: true, exited: false, reason: 'ECS does not know the task' }
 }
 
 /** Of a task, as ECS describes it and as its events do, what tells how it ended. */

@@ -30,6 +30,8 @@ export const itemKeys = {
   turn: (owner: string) => ({ pk: 'TURNS', sk: owner }),
   slot: (number: number) => ({ pk: 'SLOTS', sk: String(number).padStart(6, '0') }),
   cleanup: (dueAt: string, prefix: string) => ({ pk: 'CLEANUP', sk: `${dueAt}#${prefix}` }),
+  grants: (username: string, project: string) => ({ pk: `GRANTS#${username}`, sk: project }),
+  deletion: (owner: string) => ({ pk: 'DELETIONS', sk: owner }),
   user: (username: string) => ({ pk: `USER#${username}`, sk: 'USER' }),
   userKey: (keyHash: string) => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { type Assignment, GenerationRecord, type Lease } from '../generation.ts'
@@ -44,14 +45,22 @@ const ofOneGeneration = [
   'failedPages',
   'unverifiedCitations',
   'costUsd',
+  'reservedUsd',
   'errorMessage',
 ] as const
 
 /**
  * The first transition: the record is made, or an ended one is used again, and of any number of simultaneous calls
  * exactly one moves.
+ *
+ * @param before - the record that the assignment was made from: if the variant has moved on since, this does not move
  */
-export async function reserve(table: Table, variant: Variant, assignment: Assignment): Promise<Moved> {
+export async function reserve(
+  table: Table,
+  variant: Variant,
+  assignment: Assignment,
+  before: GenerationRecord | undefined,
+): Promise<Moved> {
   const key = variantKey(variant)
   const cleared = Object.fromEntries(ofOneGeneration.map((field) => [field, undefined]))
   const set = {
@@ -66,7 +75,11 @@ export async function reserve(table: Table, variant: Variant, assignment: Assign
     steps: 0,
   }
   const createdAt = assignment.queuedAt
-  return await write(table, key, 'reserve', {}, { ...set, updatedAt: now(), activeShard: 'active' }, { createdAt })
+  const changes = { ...set, updatedAt: now(), activeShard: 'active' }
+  const { record } = await write(table, key, 'reserve', { seen: before?.generationId ?? '' }, changes, { createdAt })
+  // Mine although it did not move: the reply to this very write was lost, and the SDK sent it again.
+  if (record?.generationId === assignment.generationId) return { moved: true, record }
+  return { moved: false, record }
 }
 
 /** Any later transition: fenced by what the lifecycle table requires of it, and by who writes. */
@@ -136,8 +149,17 @@ async function write(
     return { moved: true, record: GenerationRecord.parse(Attributes) }
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
-    return { moved: false, record: await readRecord(table, key) }
+    const record = await readRecord(table, key)
+    return record && isMyWork(record, writer, set) ? { moved: true, record } : { moved: false, record }
   }
+}
+
+/** The reply to a write may be lost: the SDK then sends it again, and the guards refuse what they let through before. */
+function isMyWork(record: GenerationRecord, writer: Writer, set: Record<string, unknown>): boolean {
+  const { generationId, attempt } = { ...writer, ...set }
+  if (record.generationId !== generationId || record.attempt !== attempt) return false
+  const fields = Object.entries(set).filter(([field, value]) => value !== undefined && field in GenerationRecord.shape)
+  return fields.every(([field, value]) => isDeepStrictEqual(record[field as keyof GenerationRecord], value))
 }
 
 /** `SET` for values, `REMOVE` for undefined; every name goes through a placeholder, since many are reserved words. */
@@ -197,7 +219,16 @@ export async function readByGeneration(table: Table, generationId: string): Prom
 
 /** Records of one partition of an index, newest change first. Indexes lag: decide by {@link readRecord}. */
 export async function queryRecords(table: Table, index: IndexName, partition: string): Promise<GenerationRecord[]> {
-  const records: GenerationRecord[] = []
+  return (await Array.fromAsync(queryPages(table, index, partition))).flat()
+}
+
+/** The same, as DynamoDB hands them out: by the megabyte, or `pageSize` at a time. */
+export async function* queryPages(
+  table: Table,
+  index: IndexName,
+  partition: string,
+  pageSize?: number,
+): AsyncGenerator<GenerationRecord[]> {
   let start: Record<string, unknown> | undefined
   do {
     const page = await table.client.send(
@@ -208,19 +239,13 @@ export async function queryRecords(table: Table, index: IndexName, partition: st
         ExpressionAttributeNames: { '#partition': tableSchema.indexes[index].partitionKey },
         ExpressionAttributeValues: { ':partition': partition },
         ScanIndexForward: false,
+        Limit: pageSize,
         ExclusiveStartKey: start,
       }),
     )
-    records.push(...(page.Items ?? []).map((item) => GenerationRecord.parse(item)))
+    yield (page.Items ?? []).map((item) => GenerationRecord.parse(item))
     start = page.LastEvaluatedKey
   } while (start)
-  return records
-}
-
-/** Every record there is, newest change first. */
-export async function queryAllRecords(table: Table): Promise<GenerationRecord[]> {
-  const shards = Array.from({ length: SHARDS }, (_, shard) => queryRecords(table, 'all', String(shard)))
-  return (await Promise.all(shards)).flat().toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
 }
 
 const shardOf = (key: string): string => String(Number.parseInt(key.slice(0, 4), 16) % SHARDS)

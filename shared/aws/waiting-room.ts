@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { Lease } from '../generation.ts'
 import { now } from '../time.ts'
 import type { Slot, Waiting } from '../turns.ts'
 import type { Table } from './clients.ts'
@@ -39,10 +41,11 @@ export async function noteTurn(table: Table, owner: string): Promise<void> {
   await put(table, { ...itemKeys.turn(owner), lastServedAt: now(), expiresAt })
 }
 
-/** A slot that is taken, and by which variant. */
-export interface TakenSlot extends Slot {
-  key: string
+/** A slot that is taken, and for which attempt. */
+export interface TakenSlot extends Slot, Lease {
   takenAt: string
+  /** Names this very taking: once another dispatch has taken the slot over, whoever took it before cannot free it. */
+  takenBy: string
 }
 
 /** All slots that are taken; a consistent read, so totals are exact and nothing counts up and down. */
@@ -53,29 +56,54 @@ export async function listSlots(table: Table): Promise<TakenSlot[]> {
     owner: String(item.heldFor),
     generationId: String(item.generationId),
     key: String(item.variantKey),
+    attempt: Number(item.attempt),
     takenAt: String(item.takenAt),
+    takenBy: String(item.takenBy),
   }))
 }
 
 /** Takes the first free of `maxActive` slots; undefined when there is none. Safe when several try at once. */
 export async function takeSlot(
   table: Table,
-  { owner, generationId, key }: Waiting,
+  taker: Lease & { owner: string },
   taken: readonly Slot[],
   maxActive: number,
-): Promise<Slot | undefined> {
+): Promise<TakenSlot | undefined> {
   const numbers = new Set(taken.map(({ number }) => number))
   for (let number = 0; number < maxActive; number++) {
-    if (numbers.has(number)) continue
-    const item = { ...itemKeys.slot(number), heldFor: owner, generationId, variantKey: key, takenAt: now() }
-    if (await put(table, item, 'attribute_not_exists(pk)')) return { number, owner, generationId }
+    const slot = numbers.has(number) ? undefined : await occupy(table, number, taker, 'attribute_not_exists(pk)')
+    if (slot) return slot
   }
   return undefined
 }
 
-/** Frees a slot if this generation still holds it. */
-export async function freeSlot(table: Table, { number, generationId }: Slot): Promise<void> {
-  await remove(table, itemKeys.slot(number), generationId)
+/** Takes over the slot that the generation holds already; undefined when another dispatch was faster, or freed it. */
+export const takeOverSlot = async (
+  table: Table,
+  held: TakenSlot,
+  taker: Lease & { owner: string },
+): Promise<TakenSlot | undefined> =>
+  await occupy(table, held.number, taker, 'takenBy = :before', { ':before': held.takenBy })
+
+/** @param condition - what lets the slot be taken; it is also mine when the reply to this very write was lost */
+async function occupy(
+  table: Table,
+  number: number,
+  { key, generationId, attempt, owner }: Lease & { owner: string },
+  condition: string,
+  values: Record<string, string> = {},
+): Promise<TakenSlot | undefined> {
+  const slot = { number, key, generationId, attempt, owner, takenAt: now(), takenBy: randomUUID() }
+  const { takenAt, takenBy } = slot
+  const keys = itemKeys.slot(number)
+  const item = { ...keys, heldFor: owner, generationId, variantKey: key, attempt, takenAt, takenBy }
+  const taken = await put(table, item, `${condition} OR takenBy = :mine`, { ...values, ':mine': takenBy })
+  return taken ? slot : undefined
+}
+
+/** Frees a slot, unless it has been taken again since. */
+export async function freeSlot(table: Table, { number, takenBy }: TakenSlot): Promise<void> {
+  await remove(table, itemKeys.slot(number), takenBy)
 }
 
 async function list(table: Table, pk: string, prefix: string): Promise<Record<string, unknown>[]> {
@@ -98,9 +126,14 @@ async function list(table: Table, pk: string, prefix: string): Promise<Record<st
 }
 
 /** False when the condition did not hold. */
-async function put(table: Table, item: Record<string, unknown>, condition?: string): Promise<boolean> {
+async function put(
+  table: Table,
+  item: Record<string, unknown>,
+  condition?: string,
+  values?: Record<string, string>,
+): Promise<boolean> {
   try {
-    const guard = condition ? { ConditionExpression: condition } : {}
+    const guard = condition ? { ConditionExpression: condition, ExpressionAttributeValues: values } : {}
     await table.client.send(new PutCommand({ TableName: table.name, Item: item, ...guard }))
     return true
   } catch (error) {
@@ -109,9 +142,9 @@ async function put(table: Table, item: Record<string, unknown>, condition?: stri
   }
 }
 
-async function remove(table: Table, keys: { pk: string; sk: string }, generationId?: string): Promise<void> {
-  const guard = generationId
-    ? { ConditionExpression: 'generationId = :mine', ExpressionAttributeValues: { ':mine': generationId } }
+async function remove(table: Table, keys: { pk: string; sk: string }, takenBy?: string): Promise<void> {
+  const guard = takenBy
+    ? { ConditionExpression: 'takenBy = :seen', ExpressionAttributeValues: { ':seen': takenBy } }
     : {}
   try {
     await table.client.send(new DeleteCommand({ TableName: table.name, Key: keys, ...guard }))

@@ -3,6 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Template } from 'aws-cdk-lib/assertions'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createResources } from '../../infra/local/resources.ts'
@@ -11,7 +12,6 @@ import { provideEnv } from '../../shared/env.ts'
 import { formatLease } from '../../shared/generation.ts'
 import { resolvedVariables } from '../support/stack-environment.ts'
 import { makeStack, type Resource, resourcesOf } from '../support/stack-template.ts'
-import { Template } from 'aws-cdk-lib/assertions'
 
 /** Bytes. What a function's code may weigh, since every cold start reads all of it. */
 const LARGEST_BUNDLE = 1_200_000
@@ -58,7 +58,10 @@ const request = (method: string, path: string) => ({
   isBase64Encoded: false,
   requestContext: { requestId: 'request' },
 })
-const stopped = { lastStatus: 'STOPPED', startedBy: formatLease({ key: 'a'.repeat(64), generationId: randomUUID(), attempt: 1 }) }
+const stopped = {
+  lastStatus: 'STOPPED',
+  startedBy: formatLease({ key: 'a'.repeat(64), generationId: randomUUID(), attempt: 1 }),
+}
 
 const cases: [name: string, event: object, answer: object | null][] = [
   ['session', request('GET', '/health'), { statusCode: 200, body: '{"status":"ok"}' }],
@@ -75,19 +78,23 @@ const cases: [name: string, event: object, answer: object | null][] = [
   ['taskstopped', { detail: stopped }, null],
 ]
 
-test.each(cases)('the-bundle-of-%s-starts-alone-with-only-its-declared-variables-and-answers', async (name, event, answer) => {
-  const { path, variables } = bundleOf(name)
-  const held = Object.fromEntries(Object.entries(durable).filter(([variable]) => variable in variables))
-  const { stdout } = await execa(process.execPath, [runtime, JSON.stringify(event)], {
-    cwd: path,
-    extendEnv: false,
-    env: { ...variables, ...held, ...around },
-    timeout: 60_000,
-  })
-  const given = JSON.parse(stdout.slice(stdout.lastIndexOf('\n')))
-  if (answer === null) expect(given).toBeNull()
-  else expect(given).toMatchObject(answer)
-}, 90_000)
+test.each(cases)(
+  'the-bundle-of-%s-starts-alone-with-only-its-declared-variables-and-answers',
+  async (name, event, answer) => {
+    const { path, variables } = bundleOf(name)
+    const held = Object.fromEntries(Object.entries(durable).filter(([variable]) => variable in variables))
+    const { stdout } = await execa(process.execPath, [runtime, JSON.stringify(event)], {
+      cwd: path,
+      extendEnv: false,
+      env: { ...variables, ...held, ...around },
+      timeout: 60_000,
+    })
+    const given = JSON.parse(stdout.slice(stdout.lastIndexOf('\n')))
+    if (answer === null) expect(given).toBeNull()
+    else expect(given).toMatchObject(answer)
+  },
+  90_000,
+)
 
 test('no-bundle-weighs-more-than-stated', async () => {
   for (const name of new Set(cases.map(([each]) => each))) {

@@ -9,7 +9,10 @@ const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1'
 const cases: [string, Record<string, string>][] = [
   ['as it is', {}],
   ['in private subnets, with an alarm address', { vpc: 'private', spot: 'on', alarmEmail: 'operator@example.com' }],
-  ['in a network that is there', { vpc: 'existing', vpcId: 'vpc-0123456789abcdef0', subnetIds: 'subnet-0123456789abcdef0' }],
+  [
+    'in a network that is there',
+    { vpc: 'existing', vpcId: 'vpc-0123456789abcdef0', subnetIds: 'subnet-0123456789abcdef0' },
+  ],
   ['without an edge, under its own name', { edge: 'off', domainName: 'docs.example.com', certificateArn }],
   [
     'with a second origin for sites',

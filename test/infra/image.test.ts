@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -57,7 +57,12 @@ const TASK_ARN = 'arn:aws:ecs:us-east-1:111122223333:task/docsfy/0123456789abcde
 test('the-image-holds-the-runner-and-neither-the-stand-in-nor-anything-for-development', async () => {
   expect((await readdir(join(image, 'app'))).toSorted()).toEqual(['node_modules', 'package.json', 'runner', 'shared'])
   expect((await readdir(context)).toSorted()).toEqual([
-    '.dockerignore', '.npmrc', 'package-lock.json', 'package.json', 'runner', 'shared',
+    '.dockerignore',
+    '.npmrc',
+    'package-lock.json',
+    'package.json',
+    'runner',
+    'shared',
   ])
   const packages = await readdir(join(image, 'app/node_modules'))
   for (const name of ['aws-cdk-lib', 'vitest', 'typescript', 'fauxqs', 'node']) expect(packages).not.toContain(name)
@@ -65,7 +70,7 @@ test('the-image-holds-the-runner-and-neither-the-stand-in-nor-anything-for-devel
 
 test('every-base-is-pinned-and-the-clis-are-pinned-with-checksums', async () => {
   expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-\w+-slim$/m)
-  expect([...dockerfile.matchAll(/^FROM .*$/gm)].every(([line]) => line.includes('${NODE_IMAGE}'))).toBe(true)
+  expect([...dockerfile.matchAll(/^FROM .*$/gm)].every(([line]) => /\$\{NODE_IMAGE\}/.test(line))).toBe(true)
   const lock = JSON.parse(await readFile(join(root, 'runner/clis/package-lock.json'), 'utf8'))
   const packages = Object.entries<{ version: string; integrity?: string }>(lock.packages).filter(([path]) => path)
   const versionOf = (name: string) => packages.find(([path]) => path === `node_modules/${name}`)?.[1].version
@@ -89,7 +94,9 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
     const cli = await writeScriptedCli(folder.path, { slugs: ['start', 'usage'] })
     const lease = await launch(pathToFileURL(join(folder.path, 'adder')).href)
     await mkdir(join(folder.path, 'tmp'))
-    const environment = {
+    // The scripted CLI and its notes lie here, and the user of the CLI must reach them.
+    await chmod(folder.path, 0o777)
+    const environment: Record<string, string> = {
       ...resolvedVariables(container.Environment),
       ...Object.fromEntries(container.Secrets.map(({ Name }: { Name: string }) => [Name, 'a-key-of-nobody'])),
       ...aws(),
@@ -116,6 +123,7 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
     expect(record, stdout).toMatchObject({ status: 'ready', claimedBy: TASK_ARN, published: { pageCount: 2 } })
     expect(exitCode).toBe(0)
     expect(await readdir(join(folder.path, 'tmp'))).toEqual([])
+    expect((await stat(join(folder.path, 'calls.jsonl'))).uid).toBe(Number(environment.AI_CLI_UID))
   },
   120_000,
 )
@@ -134,7 +142,8 @@ const commandOf = (): string[] => JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?
 /** The uid of the task definition, and what is left of Docker's capabilities. */
 function asTheTaskDefinition(): string[] {
   const kept = ['setuid', 'setgid', 'kill'].map((name) => `+${name}`)
-  for (const name of ['SETUID', 'SETGID', 'KILL']) expect(container.LinuxParameters.Capabilities.Drop).not.toContain(name)
+  for (const name of ['SETUID', 'SETGID', 'KILL'])
+    expect(container.LinuxParameters.Capabilities.Drop).not.toContain(name)
   return [`--reuid=${container.User}`, `--bounding-set=-all,${kept.join(',')}`, '--inh-caps=-all']
 }
 
@@ -145,7 +154,7 @@ async function launch(repoUrl: string): Promise<{ key: string; generationId: str
   const generationId = randomUUID()
   const queuedAt = new Date().toISOString()
   const asked = { repoUrl, askedRef: null, repoType: null, timeoutMinutes: 5, force: false }
-  await reserve(table, variant, { ...asked, generationId, pageScope: generationId, queuedAt })
+  await reserve(table, variant, { ...asked, generationId, pageScope: generationId, queuedAt }, undefined)
   const lease = { key: variantKey(variant), generationId, attempt: 1 }
   await move(table, 'launch', lease, { launchedAt: queuedAt, startedAt: queuedAt })
   return lease

@@ -25,7 +25,10 @@ test('what-each-role-may-do-stands-in-the-documentation', async () => {
 test('no-role-may-do-all-of-anything', () => {
   for (const { id, properties } of policies) {
     const actions = statementsOf(properties).flatMap(({ Action }) => Action)
-    expect(actions.filter((action) => action.includes('*')), id).toEqual([])
+    expect(
+      actions.filter((action) => action.includes('*')),
+      id,
+    ).toEqual([])
   }
 })
 
@@ -37,7 +40,9 @@ test('only-the-role-that-belongs-to-api-gateway-has-a-policy-of-aws', () => {
 test('the-task-role-may-not-read-secrets-start-tasks-or-touch-users', () => {
   const text = JSON.stringify(policies.filter(({ id }) => id.startsWith('RunnerTaskRole')))
   expect(text).toContain('VARIANT#*')
-  expect(text).not.toMatch(/secretsmanager|ecs:|iam:|sqs:|lambda:|USER#|KEY#|s3:Delete|dynamodb:(Delete|Scan|Query|Batch)/)
+  expect(text).not.toMatch(
+    /secretsmanager|ecs:|iam:|sqs:|lambda:|USER#|KEY#|s3:Delete|dynamodb:(Delete|Scan|Query|Batch)/,
+  )
 })
 
 const INTRODUCTION = `# Permissions
@@ -56,11 +61,14 @@ the uid that the CLI runs under can.
 
 const statementsOf = (properties: Resource['properties']): Statement[] => properties.PolicyDocument.Statement
 
-const titleOf = ({ id }: Resource): string => id.replace(/[0-9A-F]{8}$/, '').replace(/^Functions(\w+)Role$/, 'Function $1')
+const titleOf = ({ id }: Resource): string =>
+  id.replace(/[0-9A-F]{8}$/, '').replace(/^Functions(\w+)Role$/, 'Function $1')
 
 function tableOf(role: Resource): string {
   const own = policies.filter(({ properties }) => properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role.id))
-  const managed = (role.properties.ManagedPolicyArns ?? []).map((arn: unknown) => `| (policy of AWS) | ${textOf(arn)} | |`)
+  const managed = (role.properties.ManagedPolicyArns ?? []).map(
+    (arn: unknown) => `| (policy of AWS) | ${textOf(arn)} | |`,
+  )
   const rows = own.flatMap(({ properties }) => statementsOf(properties)).flatMap(rowsOf)
   return ['| Action | On | If |', '| --- | --- | --- |', ...[...rows, ...managed].toSorted()].join('\n')
 }

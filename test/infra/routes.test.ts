@@ -34,9 +34,7 @@ test('each-route-calls-its-own-function-and-streams-where-the-table-says-so', ()
   }
 })
 
-function pathOf(reference: { Ref?: string }): string | undefined {
-  return paths.get(reference.Ref ?? '/')
-}
+const pathOf = ({ Ref }: { Ref?: string }): string | undefined => (Ref ? paths.get(Ref) : '/')
 
 /** CloudFormation describes the tree of addresses node by node. */
 function pathsOf(resources: Resource[]): Map<string, string> {

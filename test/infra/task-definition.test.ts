@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import { LeaseEnv, readEnv, RunnerEnv } from '../../shared/env.ts'
+import { LeaseEnv, RunnerEnv, readEnv } from '../../shared/env.ts'
 import { resolvedVariables } from '../support/stack-environment.ts'
 import { makeTemplate, resourcesOf } from '../support/stack-template.ts'
 
@@ -19,16 +20,35 @@ test('the-runner-is-uid-0-with-three-capabilities', () => {
   expect(Add).toBeUndefined()
   // What Docker gives a container: https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities
   const given = [
-    'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW',
-    'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT',
+    'AUDIT_WRITE',
+    'CHOWN',
+    'DAC_OVERRIDE',
+    'FOWNER',
+    'FSETID',
+    'KILL',
+    'MKNOD',
+    'NET_BIND_SERVICE',
+    'NET_RAW',
+    'SETFCAP',
+    'SETGID',
+    'SETPCAP',
+    'SETUID',
+    'SYS_CHROOT',
   ]
   expect(given.filter((capability) => !Drop.includes(capability))).toEqual(['KILL', 'SETGID', 'SETUID'])
 })
 
-test('only-two-fresh-folders-can-be-written', () => {
+test('the-cli-runs-as-a-user-of-its-own-which-the-image-has', () => {
+  const { AI_CLI_UID, AI_CLI_GID } = resolvedVariables(container.Environment)
+  const dockerfile = readFileSync(new URL('../../runner/Dockerfile', import.meta.url), 'utf8')
+  expect(dockerfile).toContain(`groupadd --gid ${AI_CLI_GID} ai`)
+  expect(dockerfile).toContain(`useradd --uid ${AI_CLI_UID} --gid ai `)
+})
+
+test('only-one-fresh-folder-can-be-written', () => {
   expect(container.ReadonlyRootFilesystem).toBe(true)
-  expect(container.MountPoints.map((mount: { ContainerPath: string }) => mount.ContainerPath)).toEqual(['/tmp', '/ai'])
-  expect(definition.Volumes).toEqual([{ Name: 'tmp' }, { Name: 'ai' }])
+  expect(container.MountPoints.map((mount: { ContainerPath: string }) => mount.ContainerPath)).toEqual(['/tmp'])
+  expect(definition.Volumes).toEqual([{ Name: 'tmp' }])
 })
 
 test('a-task-has-two-minutes-to-end-and-an-init-that-passes-signals-on', () => {
@@ -42,9 +62,11 @@ test('nobody-can-log-in-to-a-task', () => {
 })
 
 test('keys-come-as-secrets-and-never-as-plain-variables', () => {
-  const secrets = container.Secrets.map((secret: { Name: string }) => secret.Name)
-  expect(secrets).toEqual(['ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'CURSOR_API_KEY'])
-  expect(Object.keys(resolvedVariables(container.Environment)).filter((name) => /KEY|TOKEN|SECRET/.test(name))).toEqual([])
+  const secret = /KEY$|TOKEN|CREDENTIALS/
+  const secrets = container.Secrets.map(({ Name }: { Name: string }) => Name)
+  const wanted = Object.keys(RunnerEnv.shape).filter((name) => secret.test(name) && !(name in LeaseEnv.shape))
+  expect(secrets.toSorted()).toEqual(wanted.toSorted())
+  expect(Object.keys(resolvedVariables(container.Environment)).filter((name) => secret.test(name))).toEqual([])
 })
 
 test('with-a-lease-the-variables-of-the-task-are-all-that-the-runner-needs', () => {

@@ -22,7 +22,7 @@ export const fakeAnthropic = (script: ModelScript): Promise<FakeModel> =>
       const usage = { input_tokens, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 }
       const start = { id: `msg_${Math.random()}`, type: 'message', role: 'assistant', model: body.model, content: [] }
       send('message_start', { message: { ...start, stop_reason: null, stop_sequence: null, usage } })
-      if (step.then) return hang(response, step, 'event: ping\ndata: {"type":"ping"}\n\n')
+      if (step.hangs) return hang(response, step, 'event: ping\ndata: {"type":"ping"}\n\n')
       sendBlocks(step, send)
       const stop_reason = step.stop ?? (step.tools ? 'tool_use' : 'end_turn')
       send('message_delta', { delta: { stop_reason, stop_sequence: null }, usage: { output_tokens } })
@@ -39,8 +39,8 @@ function sendBlocks({ text = '', tools }: Step, send: Send): void {
     send('content_block_delta', { index, delta })
     send('content_block_stop', { index })
   }
-  if (!tools) return block(0, { type: 'text', text: '' }, { type: 'text_delta', text })
-  tools.forEach(([name, input], index) => {
+  if (!tools) block(0, { type: 'text', text: '' }, { type: 'text_delta', text })
+  tools?.forEach(([name, input], index) => {
     const id = `toolu_${Math.random().toString(36).slice(2)}_${index}`
     const partial_json = JSON.stringify(input)
     block(index, { type: 'tool_use', id, name, input: {} }, { type: 'input_json_delta', partial_json })

@@ -14,7 +14,7 @@ export const fakeGemini = (script: ModelScript): Promise<FakeModel> =>
       if (!model) return fail(404, `no ${request.url}`)
       if (status) return fail(status, message)
       response.writeHead(200, { 'content-type': 'text/event-stream' })
-      if (step.then) {
+      if (step.hangs) {
         response.write(': open\n\n')
         return hang(response, step, ': ping\n\n')
       }

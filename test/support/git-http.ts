@@ -8,15 +8,18 @@ export interface GitServer extends AsyncDisposable {
   /** `127.0.0.1:<port>`, for ALLOWED_PRIVATE_HOSTS. */
   host: string
   requests: string[]
+  /** Lets the requests below `/stalled/` go on, those that wait and all later ones. */
+  release(): void
 }
 
 /**
  * Serves the repositories below a folder with git's own `git http-backend`. Paths below `/private/` ask for credentials, those
- * below `/moved/` redirect.
+ * below `/moved/` redirect, those below `/stalled/` get no answer until they are released.
  */
 export async function serveGit(folder: string): Promise<GitServer> {
   const requests: string[] = []
-  const server = createServer((request, response) => {
+  const released = Promise.withResolvers<void>()
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     requests.push(`${request.method} ${request.url}`)
     if (url.pathname.startsWith('/private/')) {
@@ -27,6 +30,7 @@ export async function serveGit(folder: string): Promise<GitServer> {
       response.writeHead(301, { Location: url.href.replace('/moved/', '/group/') }).end()
       return
     }
+    if (url.pathname.startsWith('/stalled/')) await released.promise
     const backend = spawn('git', ['http-backend'], {
       env: {
         PATH: process.env.PATH,
@@ -68,6 +72,7 @@ export async function serveGit(folder: string): Promise<GitServer> {
     url: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
     requests,
+    release: released.resolve,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

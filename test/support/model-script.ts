@@ -16,7 +16,7 @@ export interface Step {
   /** Why the answer ends, in the API's own word. */
   stop?: string
   /** `silent`: the stream begins and then nothing comes. `pings`: only signs of life come. `lost`: the connection breaks. */
-  then?: 'silent' | 'pings' | 'lost'
+  hangs?: 'silent' | 'pings' | 'lost'
   inputTokens?: number
   outputTokens?: number
 }
@@ -31,8 +31,10 @@ export interface ModelRequest {
   headers: NodeJS.Dict<string | string[]>
   // biome-ignore lint/suspicious/noExplicitAny: what a test asserts of a request is the test's business
   body: any
+  /** What the script said to do. */
+  step: Step
 }
-export type ModelScript = (request: ModelRequest) => Step
+export type ModelScript = (request: Omit<ModelRequest, 'step'>) => Step
 
 export interface FakeModel extends AsyncDisposable {
   url: string
@@ -52,15 +54,16 @@ export async function serveModel(
   const server = createServer(async (request, response) => {
     let raw = ''
     for await (const chunk of request) raw += chunk
-    if (request.method !== 'POST') return response.writeHead(200).end()
+    if (request.method !== 'POST') return void response.writeHead(200).end()
     const body = JSON.parse(raw)
     const [task, turn] = [taskOf(raw), protocol.turnOf(body)]
     const key = JSON.stringify([task.kind, task.slug, turn])
     const nth = (seen.get(key) ?? 0) + 1
     seen.set(key, nth)
     const asked = { task, turn, nth, headers: request.headers, body }
-    requests.push(asked)
-    protocol.answer(request, response, body, script(asked))
+    const step = script(asked)
+    requests.push({ ...asked, step })
+    protocol.answer(request, response, body, step)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -74,9 +77,9 @@ export async function serveModel(
 }
 
 /** What a stream does that has begun and does not go on as it should. */
-export function hang(response: ServerResponse, { then }: Step, ping: string): void {
-  if (then === 'lost') setTimeout(() => response.destroy(), 20)
-  if (then !== 'pings') return
+export function hang(response: ServerResponse, { hangs }: Step, ping: string): void {
+  if (hangs === 'lost') setTimeout(() => response.destroy(), 20)
+  if (hangs !== 'pings') return
   const timer = setInterval(() => response.write(ping), 500)
   response.on('close', () => clearInterval(timer))
 }

@@ -7,11 +7,15 @@ import { fileURLToPath } from 'node:url'
 export interface Script {
   /** Pages that the plan asks for. */
   slugs: string[]
-  /** What a call does; `hang` holds until it is killed, `wait-for` until the file `go` is there. */
+  /** What a call does; `hang` holds until it is killed, `wait-for-go` until the file `go`, or one for its model, is there. */
   plan?: Action
   pages?: Record<string, Action>
   otherPages?: Action
   version?: Action
+  /** Stands on every page. */
+  mark?: string
+  /** What differs for calls with this model. */
+  models?: Record<string, Partial<Script>>
 }
 export type Action = 'answer' | 'hang' | 'wait-for-go' | 'nonsense' | 'fail' | 'empty' | 'cut-off' | 'ignore-sigterm'
 
@@ -19,9 +23,9 @@ export interface ScriptedCli {
   /** The executable, for AI_CLI_CLAUDE. */
   path: string
   /** Every call so far: `plan` or a page's slug, and the process. */
-  calls(): Promise<{ what: string; pid: number }[]>
-  /** Lets the calls go that wait. */
-  go(): Promise<void>
+  calls(): Promise<{ what: string; model: string; pid: number }[]>
+  /** Lets the calls go that wait, all or those with this model. */
+  go(model?: string): Promise<void>
   rewrite(script: Script): Promise<void>
 }
 
@@ -41,7 +45,7 @@ export async function writeScriptedCli(folder: string, script: Script): Promise<
   return {
     path,
     rewrite,
-    go: async () => await writeFile(join(folder, 'go'), ''),
+    go: async (model = '') => await writeFile(join(folder, `go${model}`), ''),
     calls: async () =>
       existsSync(callsFile)
         ? (await readFile(callsFile, 'utf8'))
@@ -53,7 +57,9 @@ export async function writeScriptedCli(folder: string, script: Script): Promise<
 }
 
 /** The executable's whole program. */
-export async function play(script: Script, folder: string): Promise<void> {
+export async function play(scripts: Script, folder: string): Promise<void> {
+  const model = process.argv[process.argv.indexOf('--model') + 1] ?? ''
+  const script = { ...scripts, ...scripts.models?.[model] }
   if (process.argv.includes('--version')) {
     if (script.version === 'fail') fail('cannot run')
     console.log('0.0.1 (scripted)')
@@ -62,23 +68,23 @@ export async function play(script: Script, folder: string): Promise<void> {
   const prompt = await text(process.stdin)
   const task = JSON.parse(/<task>(.*)<\/task>/.exec(prompt.slice(prompt.lastIndexOf('<task>')))?.[1] ?? '{}')
   const what: string = task.kind === 'plan' ? 'plan' : task.slug
-  appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify({ what, pid: process.pid })}\n`)
+  appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify({ what, model, pid: process.pid })}\n`)
   const action = (task.kind === 'plan' ? script.plan : (script.pages?.[what] ?? script.otherPages)) ?? 'answer'
-  if (action === 'ignore-sigterm') process.on('SIGTERM', () => undefined)
+  if (action === 'ignore-sigterm') for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
   if (action === 'hang' || action === 'ignore-sigterm') await new Promise(() => setInterval(() => undefined, 1_000))
   if (action === 'fail') fail('the model is on fire')
   if (action === 'nonsense') return console.log('Hello! I am not JSON.')
-  while (action === 'wait-for-go' && !existsSync(join(folder, 'go')))
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  const mayGo = () => existsSync(join(folder, 'go')) || existsSync(join(folder, `go${model}`))
+  while (action === 'wait-for-go' && !mayGo()) await new Promise((resolve) => setTimeout(resolve, 50))
   finish(action === 'empty' ? '' : answerTo(task, script, action))
 }
 
-function answerTo(task: { kind: string; title: string }, { slugs }: Script, action: Action): string {
+function answerTo(task: { kind: string; title: string }, { slugs, mark = '' }: Script, action: Action): string {
   if (task.kind === 'plan') {
     const pages = slugs.map((slug) => ({ slug, title: `About ${slug}`, description: `What ${slug} is` }))
     return JSON.stringify({ project_name: 'Scripted', tagline: 'A script', navigation: [{ group: 'All', pages }] })
   }
-  return `# ${task.title}\n\nSome words.\n${action === 'cut-off' ? '' : '\n<!-- docsfy:end -->'}`
+  return `# ${task.title}\n\nSome words. ${mark}\n${action === 'cut-off' ? '' : '\n<!-- docsfy:end -->'}`
 }
 
 function finish(answer: string): void {

@@ -6,11 +6,14 @@ import { DocsfyStack } from '../../infra/aws/stack.ts'
 
 const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'))
 
-/** The stack as `cdk synth` builds it with these contexts, but without bundling the functions, which takes a while. */
-export function makeStack(contexts: Record<string, string> = {}): { app: App; stack: DocsfyStack } {
+/** The stack as `cdk synth` builds it with these contexts, but without bundling the functions unless asked to: that takes a while. */
+export function makeStack(
+  contexts: Record<string, string> = {},
+  { bundling = false } = {},
+): { app: App; stack: DocsfyStack } {
   const app = new App({
     analyticsReporting: false,
-    context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [], ...contexts },
+    context: { ...cdkJson.context, ...(bundling ? {} : { 'aws:cdk:bundling-stacks': [] }), ...contexts },
   })
   return { app, stack: new DocsfyStack(app, readContexts(contexts)) }
 }

@@ -37,9 +37,9 @@ describe('a repository that cannot be cloned ends in an error that says what to 
 describe('a CLI that does not work ends in an error that says what to do', () => {
   const cases: [name: string, script: Omit<Script, 'slugs'>, message: RegExp, calls: number][] = [
     ['--version fails', { version: 'fail' }, /--version' failed: cannot run/, 0],
-    ['prints nonsense', { plan: 'nonsense' }, /^claude: it printed no result/, 3],
-    ['fails', { plan: 'fail' }, /^claude: the model is on fire/, 1],
-    ['answers nothing', { plan: 'empty' }, /^claude: the answer was empty/, 3],
+    ['prints nonsense', { plan: 'nonsense' }, /^claude ended without a result \(tried 3 times\)$/, 3],
+    ['fails', { plan: 'fail' }, /^claude failed: the model is on fire$/, 1],
+    ['answers nothing', { plan: 'empty' }, /^claude gave an empty answer: ask again.* \(tried 2 times\)$/, 2],
   ]
   test.each(cases)('%s', async (_name, script, message, calls) => {
     await using sample = await startSampleService({ slugs: ['one'], ...script })
@@ -75,7 +75,7 @@ test('pages that fail are named, the others are kept and published, and the next
   const request = { repo_path: sample.repository, ai_model: 'm' }
   const first = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
   expect(first).toMatchObject({ status: 'error', failed_pages: ['two'] })
-  expect(first.error_message).toMatch(/^1 of 3 pages could not be written \(two\): claude: the model is on fire/)
+  expect(first.error_message).toMatch(/^1 of 3 pages could not be written \(two\): claude failed: the model is on fire/)
   expect((await sample.api.get('/docs/adder/claude/m/one.html')).status).toBe(200)
   expect((await sample.api.get('/docs/adder/claude/m/two.html')).status).toBe(404)
   await sample.cli.rewrite({ slugs: ['one', 'two', 'three'] })

@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { apiOf } from '../support/api.ts'
+import { allows, needsOf, type Statement, statementAllows } from '../support/policy.ts'
+import type { RecordedCall } from '../support/record-calls.ts'
+import { makeRepository, sampleFiles } from '../support/repository.ts'
+import { type ScriptedCli, writeScriptedCli } from '../support/scripted-cli.ts'
+import { startServiceProcess, temporaryFolder } from '../support/service-process.ts'
+import { makeTemplate, resourcesOf } from '../support/stack-template.ts'
+
+const recorder = fileURLToPath(new URL('../support/record-calls.ts', import.meta.url))
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let calls: RecordedCall[]
+let roles: Map<string, Statement[]>
+
+beforeAll(async () => {
+  folder = await temporaryFolder('least-privilege')
+  roles = readRoles()
+  await useEverything()
+  calls = (await readCalls()).filter(({ who }) => who !== 'service')
+}, 120_000)
+
+afterAll(() => folder?.[Symbol.asyncDispose]())
+
+test('every-call-that-a-function-or-the-runner-makes-is-allowed-by-its-role', () => {
+  expect([...new Set(calls.map(({ who }) => who))].toSorted()).toEqual([...roles.keys()].toSorted())
+  const refused = calls.flatMap((call) =>
+    needsOf(call)
+      .filter((need) => !allows(roles.get(call.who) ?? [], need))
+      .map((need) => `${call.who}: ${need.action} on ${need.resource} ${need.key ?? ''}`),
+  )
+  expect([...new Set(refused)]).toEqual([])
+})
+
+/** Allowed, though an ordinary day never needs it. */
+const forBadDays: Record<string, string[]> = {
+  // Another request for the same variant comes in between: the notes are taken back.
+  generate: ['dynamodb:DeleteItem'],
+  // Nobody has launched the aborted generation yet; the runner does not acknowledge.
+  abort: ['dynamodb:DeleteItem', 'dynamodb:Query', 'ecs:DescribeTasks'],
+  // An abort overtakes RunTask; a note has no record; there is more to start than one round may.
+  dispatch: ['ecs:StopTask', 'dynamodb:DeleteItem', 'sqs:SendMessage'],
+  // What the others left half done.
+  sweep: [
+    ...['dynamodb:PutItem', 'dynamodb:DeleteItem', 'ecs:StopTask', 'ecs:ListTasks', 'sqs:SendMessage'],
+    ...['s3:DeleteObject', 's3:ListBucket'],
+  ],
+  // Never called: without the right to list, S3 answers 403 instead of 404 for what is not there.
+  docs: ['s3:ListBucket'],
+  runner: ['s3:ListBucket'],
+}
+
+test('every-action-that-is-allowed-is-used-or-for-a-bad-day', () => {
+  const idle = [...roles].flatMap(([who, statements]) => {
+    const needs = calls.filter((call) => call.who === who).flatMap(needsOf)
+    const used = (action: string, statement: Statement) =>
+      needs.some((need) => statementAllows({ ...statement, Action: action }, need))
+    return statements.flatMap((statement) =>
+      [statement.Action]
+        .flat()
+        .filter((action) => !used(action, statement) && !forBadDays[who]?.includes(action))
+        .map((action) => `${who}: ${action}`),
+    )
+  })
+  expect(idle).toEqual([])
+})
+
+/** What the code does; logs, the secret and the queue's own polling are AWS's side of a function. */
+const NOT_RECORDED = /^(logs:|secretsmanager:|sqs:(Receive|Delete|Get))/
+
+function readRoles(): Map<string, Statement[]> {
+  const policies = resourcesOf(makeTemplate(), 'AWS::IAM::Policy')
+  const entries = policies.flatMap(({ properties }) => {
+    const role: string = properties.Roles[0].Ref
+    const name = /^Functions(\w+)Role/.exec(role)?.[1] ?? (role.startsWith('RunnerTaskRole') ? 'Runner' : undefined)
+    if (!name) return []
+    const who = name.replaceAll(/\B[A-Z]/g, '-$&').toLowerCase()
+    const statements: Statement[] = properties.PolicyDocument.Statement.filter(
+      // The queue of dead letters: Lambda itself writes there.
+      (statement: Statement) => !/^\{[^{]*EventsDeadLetters/.test(JSON.stringify(statement.Resource)),
+    )
+    return [[who, statements.map(recordedPart).filter(({ Action }) => Action.length > 0)] as const]
+  })
+  return new Map(entries)
+}
+
+const recordedPart = (statement: Statement) => ({
+  ...statement,
+  Action: [statement.Action].flat().filter((action) => !NOT_RECORDED.test(action)),
+})
+
+/** A day of the service: everything that clients can ask for, an abort, a deletion and a death. */
+async function useEverything(): Promise<void> {
+  const repository = join(folder.path, 'adder')
+  await makeRepository(repository, sampleFiles)
+  const slow = { models: { slow: { plan: 'hang' as const } } }
+  const cli = await writeScriptedCli(folder.path, { slugs: ['start'], ...slow })
+  const service = await startServiceProcess(join(folder.path, 'data'), {
+    AI_CLI_CLAUDE: cli.path,
+    ANTHROPIC_API_KEY: 'test-key',
+    SWEEP_SECONDS: '4',
+    NODE_OPTIONS: `--import ${recorder}`,
+    CALLS: join(folder.path, 'aws-calls.jsonl'),
+  })
+  try {
+    const api = apiOf(service)
+    const generate = async (model: string, more = {}) =>
+      await api.post('/api/generate', { repo_path: repository, ai_model: model, ...more })
+    const { json: user } = await api.post('/api/admin/users', { username: 'ann', role: 'user' })
+    await api.get('/api/admin/users')
+    const ann = apiOf({ url: service.url, adminKey: user.api_key })
+    for (const path of ['/api/auth/me', '/api/status', '/api/admin/users']) await ann.get(path)
+
+    const first = (await generate('quick')).json.generation_id
+    await api.get('/api/status')
+    expect((await api.settled(first)).status).toBe('ready')
+    for (const path of ['', '/log', '/download']) await api.get(`/api/projects/adder/claude/quick${path}`)
+    await api.get('/api/projects/adder')
+    await api.get('/docs/adder/claude/quick/')
+    await api.get('/docs/adder/')
+    for (const path of ['/docs/adder/', '/docs/adder/claude/quick/', '/api/projects/adder']) await ann.get(path)
+    await ann.post('/api/projects/adder/abort')
+    const again = (await generate('quick', { force: true })).json.generation_id
+    expect((await api.settled(again)).status).toBe('ready')
+
+    const hung = (await generate('slow')).json.generation_id
+    expect((await generate('slow')).status).toBe(409)
+    process.kill(await runnerOf(cli, 1), 'SIGKILL')
+    await runnerOf(cli, 2)
+    await recorded('sweep', 'DescribeTasks')
+    await api.post('/api/projects/adder/claude/slow/abort')
+    expect((await api.settled(hung)).status).toBe('aborted')
+    await api.delete('/api/projects/adder/claude/slow?owner=admin')
+    expect((await api.delete('/api/projects/adder?owner=admin')).status).toBe(200)
+  } finally {
+    await service.stop()
+  }
+}
+
+async function readCalls(): Promise<RecordedCall[]> {
+  const lines = (await readFile(join(folder.path, 'aws-calls.jsonl'), 'utf8')).split('\n')
+  // The last one may be half written.
+  return lines.slice(0, -1).map((line) => JSON.parse(line))
+}
+
+/** Until this function has made such a call. */
+async function recorded(who: string, operation: string): Promise<void> {
+  while (!(await readCalls()).some((call) => call.who === who && call.target?.endsWith(`.${operation}`)))
+    await sleep(200)
+}
+
+/** The process that has started the CLI's nth call for the slow model, once it has. */
+async function runnerOf(cli: ScriptedCli, nth: number): Promise<number> {
+  for (;;) {
+    const call = (await cli.calls()).filter(({ model }) => model === 'slow')[nth - 1]
+    if (call) return Number((await execa('ps', ['-o', 'ppid=', '-p', String(call.pid)])).stdout)
+    await sleep(100)
+  }
+}

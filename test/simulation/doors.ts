@@ -1,0 +1,33 @@
+import type { Bucket, Cluster, Queue, Table } from '../../shared/aws/clients.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
+import type { Service } from './world.ts'
+
+interface Command {
+  constructor: { name: string }
+  input: object
+}
+
+/** A client by its one method: what is sent goes through the world, in the name of this process. */
+const clientOf = <Client>(process: SimulatedProcess, service: Service): Client =>
+  ({
+    send: (command: Command) => process.world.send(process, service, command.constructor.name, command.input),
+  }) as unknown as Client
+
+export const tableOf = (process: SimulatedProcess): Table => ({ client: clientOf(process, 'dynamodb'), name: 'docsfy' })
+
+export const bucketOf = (process: SimulatedProcess): Bucket => ({ client: clientOf(process, 's3'), name: 'docsfy' })
+
+/** All that a function may work with; a deployment gives later processes another task definition. */
+export function doorsOf(process: SimulatedProcess, taskDefinition: string) {
+  const queue: Queue = { client: clientOf(process, 'sqs'), url: 'http://queue' }
+  const cluster: Cluster = {
+    client: clientOf(process, 'ecs'),
+    cluster: 'docsfy',
+    taskDefinition,
+    containerName: 'runner',
+    subnets: [],
+    securityGroups: [],
+    assignPublicIp: false,
+  }
+  return { table: tableOf(process), bucket: bucketOf(process), queue, cluster }
+}

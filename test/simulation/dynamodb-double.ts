@@ -1,0 +1,238 @@
+import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb'
+import { tableSchema } from '../../shared/aws/table.ts'
+import { type Bindings, equal, holds, InvalidRequest, type Item, updated, type Value } from './expressions.ts'
+
+/** What the document client's commands carry, as far as docsfy uses it. */
+export interface Request {
+  Key?: Item
+  Item?: Record<string, unknown>
+  IndexName?: string
+  ConsistentRead?: boolean
+  ConditionExpression?: string
+  UpdateExpression?: string
+  KeyConditionExpression?: string
+  FilterExpression?: string
+  ExpressionAttributeNames?: Record<string, string>
+  ExpressionAttributeValues?: Record<string, unknown>
+  ScanIndexForward?: boolean
+  ExclusiveStartKey?: Item
+  Limit?: number
+  ReturnValues?: string
+}
+
+export interface Written {
+  keys: string
+  before: Item | undefined
+  after: Item | undefined
+}
+
+export interface DynamoDbOptions {
+  /** Items on one page of a query: DynamoDB ends a page at 1 MB. */
+  pageSize?: () => number
+  /** Which of the writes that a lagging reader has not seen yet it sees now: how many of `count`. */
+  catchUp?: (count: number) => number
+  /** Told of each write, before it is answered. */
+  onWrite?: (written: Written) => void
+}
+
+const { partitionKey, sortKey, indexes } = tableSchema
+const keyNames = [partitionKey, sortKey]
+
+/** What a reader that lags has seen: an index, or the base table read without `ConsistentRead`. */
+class Replica {
+  readonly items = new Map<string, Item>()
+  seen = 0
+}
+
+/**
+ * A table of DynamoDB, by what its commands answer: conditions, updates, queries with pages, sparse indexes that may lag, and the
+ * errors that docsfy distinguishes. `test/simulation/dynamodb-double.test.ts` holds it against dynalite.
+ */
+export class DynamoDbDouble {
+  readonly items = new Map<string, Item>()
+  readonly #writes: Written[] = []
+  readonly #replicas = new Map<string, Replica>()
+  readonly #options: DynamoDbOptions
+
+  constructor(options: DynamoDbOptions = {}) {
+    this.#options = options
+  }
+
+  /** Answers one command, at once; throws what the client would throw. */
+  execute(name: string, input: object): Record<string, unknown> {
+    const request = input as Request
+    try {
+      if (name === 'GetCommand') return this.#get(request)
+      if (name === 'PutCommand') return this.#put(request)
+      if (name === 'UpdateCommand') return this.#update(request)
+      if (name === 'DeleteCommand') return this.#delete(request)
+      if (name === 'QueryCommand') return this.#query(request)
+    } catch (error) {
+      if (!(error instanceof InvalidRequest)) throw error
+      throw invalid(error.message)
+    }
+    throw new Error(`The double of DynamoDB knows no ${name}`)
+  }
+
+  #get({ Key = {}, ConsistentRead }: Request): Record<string, unknown> {
+    const from = ConsistentRead ? this.items : this.#replica('base').items
+    const item = from.get(keysOf(Key))
+    return item ? { Item: structuredClone(item) } : {}
+  }
+
+  #put(request: Request): Record<string, unknown> {
+    const item = withoutUndefined(request.Item ?? {})
+    const keys = keysOf(item)
+    checkIndexKeys(item)
+    const before = this.items.get(keys)
+    const bindings = bindingsOf(request)
+    this.#check(request, before, bindings)
+    checkUsed(bindings)
+    this.#write(keys, before, item)
+    return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: structuredClone(before) } : {}
+  }
+
+  #update(request: Request): Record<string, unknown> {
+    const keys = keysOf(request.Key ?? {})
+    const before = this.items.get(keys)
+    const bindings = bindingsOf(request)
+    // Wrong requests are told from failed conditions: the update is read first.
+    const base = before ?? { ...request.Key }
+    const after = request.UpdateExpression ? updated(request.UpdateExpression, base, bindings) : { ...base }
+    if (keyNames.some((name) => !equal(after[name], request.Key?.[name]))) throw new InvalidRequest('A key is no field')
+    checkIndexKeys(after)
+    const allowed = this.#allowed(request, before, bindings)
+    checkUsed(bindings)
+    if (!allowed) throw conditionFailed()
+    this.#write(keys, before, after)
+    if (request.ReturnValues === 'ALL_NEW') return { Attributes: structuredClone(after) }
+    return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: structuredClone(before) } : {}
+  }
+
+  #delete(request: Request): Record<string, unknown> {
+    const keys = keysOf(request.Key ?? {})
+    const before = this.items.get(keys)
+    const bindings = bindingsOf(request)
+    this.#check(request, before, bindings)
+    checkUsed(bindings)
+    if (before) this.#write(keys, before, undefined)
+    return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: structuredClone(before) } : {}
+  }
+
+  #check(request: Request, before: Item | undefined, bindings: Bindings): void {
+    if (!this.#allowed(request, before, bindings)) {
+      checkUsed(bindings)
+      throw conditionFailed()
+    }
+  }
+
+  #allowed = ({ ConditionExpression }: Request, before: Item | undefined, bindings: Bindings): boolean =>
+    ConditionExpression === undefined || holds(ConditionExpression, before ?? {}, bindings)
+
+  #query(request: Request): Record<string, unknown> {
+    const {
+      IndexName,
+      KeyConditionExpression = '',
+      ScanIndexForward = true,
+      Limit = Number.POSITIVE_INFINITY,
+    } = request
+    const schema = IndexName ? indexes[IndexName as keyof typeof indexes] : { partitionKey, sortKey }
+    if (!schema) throw new InvalidRequest(`The table does not have the specified index: ${IndexName}`)
+    const consistent = !IndexName && request.ConsistentRead
+    const source = consistent ? this.items : this.#replica(IndexName ?? 'base').items
+    const bindings = bindingsOf(request)
+    const matches = (item: Item) => inIndex(item, schema) && holds(KeyConditionExpression, item, bindings)
+    holds(KeyConditionExpression, {}, bindings)
+    const found = [...source.values()].filter(matches).sort(inOrder(schema.sortKey))
+    checkUsed(bindings)
+    if (!ScanIndexForward) found.reverse()
+    const from = startOf(found, request.ExclusiveStartKey, schema.sortKey, ScanIndexForward)
+    const size = Math.min(Limit, this.#options.pageSize?.() ?? Number.POSITIVE_INFINITY)
+    const page = found.slice(from, from + size)
+    const last = from + size < found.length ? page.at(-1) : undefined
+    const keys = [...keyNames, schema.partitionKey, schema.sortKey]
+    return {
+      Items: structuredClone(page),
+      Count: page.length,
+      ...(last && { LastEvaluatedKey: Object.fromEntries(keys.map((name) => [name, last[name]])) }),
+    }
+  }
+
+  #write(keys: string, before: Item | undefined, after: Item | undefined): void {
+    if (after) this.items.set(keys, after)
+    else this.items.delete(keys)
+    const written = { keys, before, after }
+    this.#writes.push(written)
+    this.#options.onWrite?.(written)
+  }
+
+  #replica(name: string): Replica {
+    let replica = this.#replicas.get(name)
+    if (!replica) {
+      replica = new Replica()
+      this.#replicas.set(name, replica)
+    }
+    const missing = this.#writes.length - replica.seen
+    const until = replica.seen + Math.min(missing, this.#options.catchUp?.(missing) ?? missing)
+    for (; replica.seen < until; replica.seen++) {
+      const write = this.#writes[replica.seen]
+      if (write?.after) replica.items.set(write.keys, write.after)
+      else if (write) replica.items.delete(write.keys)
+    }
+    return replica
+  }
+}
+
+function keysOf(item: Item): string {
+  const [pk, sk] = keyNames.map((name) => item[name])
+  if (typeof pk !== 'string' || typeof sk !== 'string' || !pk || !sk) throw new InvalidRequest('The key is not right')
+  return JSON.stringify([pk, sk])
+}
+
+/** An index takes text as its keys; an item without one of them is simply not in it. */
+function checkIndexKeys(item: Item): void {
+  for (const index of Object.values(indexes)) {
+    for (const name of [index.partitionKey, index.sortKey]) {
+      const value = item[name]
+      if (value !== undefined && (typeof value !== 'string' || value === '')) {
+        throw new InvalidRequest(`Type mismatch for Index Key ${name}`)
+      }
+    }
+  }
+}
+
+const bindingsOf = (request: Request): Bindings => ({
+  names: request.ExpressionAttributeNames ?? {},
+  values: request.ExpressionAttributeValues ?? {},
+  used: new Set(),
+})
+
+function checkUsed({ names, values, used }: Bindings): void {
+  const unused = [...Object.keys(names), ...Object.keys(values)].filter((placeholder) => !used.has(placeholder))
+  if (unused.length > 0) throw new InvalidRequest(`Value unused in expressions: ${unused.join(', ')}`)
+}
+
+const inIndex = (item: Item, schema: { partitionKey: string; sortKey: string }): boolean =>
+  item[schema.partitionKey] !== undefined && item[schema.sortKey] !== undefined
+
+const bytes = (value: Value | undefined): Buffer => Buffer.from(String(value))
+
+/** By the sort key; what an index holds twice under one key is in the order of the table's keys. */
+const inOrder = (sort: string) => (a: Item, b: Item) =>
+  Buffer.compare(bytes(a[sort]), bytes(b[sort])) || (keysOf(a) < keysOf(b) ? -1 : 1)
+
+function startOf(found: Item[], start: Item | undefined, sort: string, forward: boolean): number {
+  if (!start) return 0
+  const after = (item: Item) => (forward ? inOrder(sort)(item, start) : inOrder(sort)(start, item)) > 0
+  const index = found.findIndex((item) => keysOf(item) !== keysOf(start) && after(item))
+  return index < 0 ? found.length : index
+}
+
+const withoutUndefined = (item: Record<string, unknown>): Item =>
+  structuredClone(Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined))) as Item
+
+const $metadata = { httpStatusCode: 400, attempts: 1 }
+const conditionFailed = () =>
+  new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata })
+const invalid = (message: string) =>
+  new DynamoDBServiceException({ name: 'ValidationException', $fault: 'client', message, $metadata })

@@ -1,0 +1,258 @@
+import {
+  ClientException,
+  ConflictException,
+  ECSServiceException,
+  InvalidParameterException,
+  ServerException,
+} from '@aws-sdk/client-ecs'
+import type { SimulatedProcess } from './simulated-process.ts'
+import type { World } from './world.ts'
+
+export type LastStatus = 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEPROVISIONING' | 'STOPPED'
+
+export interface SimulatedTask {
+  arn: string
+  startedBy: string
+  createdAt: number
+  status: LastStatus
+  desired: 'RUNNING' | 'STOPPED'
+  exitCode: number | undefined
+  stoppedReason: string | undefined
+  stoppedAt: number | undefined
+  /** What the API shows may lag behind: all that it ever was, with the time since when. */
+  seen: { at: number; view: View }[]
+  process: SimulatedProcess | undefined
+  version: number
+  /** ECS says that it is over while its process goes on. */
+  lostSight: boolean
+}
+
+interface View {
+  taskArn: string
+  lastStatus: LastStatus
+  desiredStatus: string
+  startedBy: string
+  stoppedReason?: string | undefined
+  containers: { lastStatus: string; exitCode?: number | undefined }[]
+}
+
+/** How the next calls of RunTask are answered. */
+export type Mood = 'well' | 'no capacity' | 'throttled' | 'throttled below' | 'server error' | 'refused'
+
+interface RunRequest {
+  clientToken: string
+  startedBy: string
+  taskDefinition: string
+}
+
+interface Request extends Partial<RunRequest> {
+  task?: string
+  tasks?: string[]
+  desiredStatus?: string
+}
+
+export interface EcsOptions {
+  /** Starts what runs in the task's container. */
+  startRunner: (task: SimulatedTask, exited: (code: number) => void) => SimulatedProcess
+  /** SIGTERM. */
+  terminate: (process: SimulatedProcess) => void
+  /** A Task State Change, to be delivered. */
+  onEvent: (detail: View & { version: number }) => void
+}
+
+const STOP_TIMEOUT_MS = 120_000
+const HOUR_MS = 3_600_000
+const $metadata = { httpStatusCode: 400, attempts: 1 }
+
+/**
+ * ECS on Fargate, by what `shared/aws-facts` of the design knows of it: idempotent RunTask with its client token, its four ways to say
+ * no, a view that lags behind, and tasks that take their time to start and to end.
+ */
+export class EcsDouble {
+  readonly tasks = new Map<string, SimulatedTask>()
+  mood: Mood = 'well'
+  readonly #world: World
+  readonly #options: EcsOptions
+  readonly #tokens = new Map<string, { request: string; arn: string | undefined; reply: Record<string, unknown> }>()
+
+  constructor(world: World, options: EcsOptions) {
+    this.#world = world
+    this.#options = options
+  }
+
+  execute(name: string, input: object): Record<string, unknown> {
+    const request = input as Request
+    if (name === 'RunTaskCommand') return this.#run(request as RunRequest)
+    if (name === 'StopTaskCommand') return this.#stop(request)
+    if (name === 'DescribeTasksCommand') return this.#describe(request)
+    if (name === 'ListTasksCommand') return this.#list(request)
+    throw new Error(`The double of ECS knows no ${name}`)
+  }
+
+  get live(): SimulatedTask[] {
+    return [...this.tasks.values()].filter(({ status }) => status !== 'STOPPED')
+  }
+
+  taskFor = (startedBy: string): SimulatedTask | undefined =>
+    [...this.tasks.values()].find((task) => task.startedBy === startedBy)
+
+  #run({ clientToken, startedBy, taskDefinition }: RunRequest): Record<string, unknown> {
+    const request = JSON.stringify([startedBy, taskDefinition])
+    const known = this.#tokens.get(clientToken)
+    const former = known?.arn === undefined ? undefined : this.tasks.get(known.arn)
+    const expired = former?.stoppedAt !== undefined && this.#world.time - former.stoppedAt > HOUR_MS
+    if (known && !expired) {
+      if (known.request === request) {
+        this.#world.count('duplicate', 'a RunTask with a token that was used before')
+        return known.reply
+      }
+      this.#world.count('duplicate', 'a RunTask with a used token and another task definition')
+      const resourceIds = known.arn ? [known.arn] : []
+      throw new ConflictException({ message: 'The token was used before', resourceIds, $metadata })
+    }
+    this.#refuse()
+    if (this.mood === 'no capacity') {
+      const failures = [{ reason: 'Capacity is unavailable at this time. Please try again later' }]
+      const reply = { tasks: [], failures }
+      this.#tokens.set(clientToken, { request, arn: undefined, reply })
+      return reply
+    }
+    const task = this.#create(startedBy)
+    const reply = { tasks: [{ taskArn: task.arn }], failures: [] }
+    this.#tokens.set(clientToken, { request, arn: task.arn, reply })
+    return reply
+  }
+
+  #refuse(): void {
+    const message = 'Rate exceeded.'
+    if (this.mood === 'throttled') {
+      throw new ECSServiceException({ name: 'ThrottlingException', $fault: 'client', message, $metadata })
+    }
+    if (this.mood === 'throttled below') {
+      const below = 'Error retrieving subnet information for [subnet-1]: Rate exceeded (ErrorCode: Throttling)'
+      throw new InvalidParameterException({ message: below, $metadata })
+    }
+    if (this.mood === 'server error') throw new ServerException({ message: 'Service Unavailable', $metadata })
+    if (this.mood === 'refused') throw new ClientException({ message: 'The task definition is inactive', $metadata })
+  }
+
+  #create(startedBy: string): SimulatedTask {
+    const task: SimulatedTask = {
+      arn: `arn:aws:ecs:us-east-1:1:task/docsfy/${this.#world.random.uuid().replaceAll('-', '')}`,
+      startedBy,
+      createdAt: this.#world.time,
+      status: 'PROVISIONING',
+      desired: 'RUNNING',
+      exitCode: undefined,
+      stoppedReason: undefined,
+      stoppedAt: undefined,
+      seen: [],
+      process: undefined,
+      version: 0,
+      lostSight: false,
+    }
+    this.tasks.set(task.arn, task)
+    this.#show(task)
+    this.#world.after(this.#world.random.between(500, 30_000), () => this.#begin(task))
+    return task
+  }
+
+  #begin(task: SimulatedTask): void {
+    if (task.status !== 'PROVISIONING') return
+    if (this.#world.random.chance(this.#world.faults.broken)) {
+      this.#world.count('death', 'a task that fails to start')
+      task.stoppedReason = 'CannotPullContainerError'
+      this.#end(task, undefined)
+      return
+    }
+    task.status = 'RUNNING'
+    this.#show(task)
+    task.process = this.#options.startRunner(task, (code) => this.exited(task, code))
+  }
+
+  /** The container's process is over. */
+  exited(task: SimulatedTask, exitCode: number): void {
+    if (task.status === 'STOPPED' || task.status === 'DEPROVISIONING') return
+    this.#end(task, exitCode)
+  }
+
+  #end(task: SimulatedTask, exitCode: number | undefined): void {
+    task.exitCode = exitCode
+    task.desired = 'STOPPED'
+    task.status = 'DEPROVISIONING'
+    this.#show(task)
+    this.#world.after(this.#world.random.between(200, 20_000), () => {
+      task.status = 'STOPPED'
+      task.stoppedAt = this.#world.time
+      this.#show(task)
+    })
+  }
+
+  /** The platform reports the end of a task whose process it has only lost sight of. */
+  loseSight(task: SimulatedTask): void {
+    task.lostSight = true
+    const { process } = task
+    // The platform's end for it comes later, unseen.
+    if (process)
+      this.#world.after(this.#world.random.between(10_000, 1_200_000), () => this.#world.kill(process, 'gone'))
+    task.stoppedReason = 'The host went away'
+    this.#end(task, undefined)
+  }
+
+  /** SIGTERM now, SIGKILL after the stop time-out. */
+  stop(task: SimulatedTask, reason: string): void {
+    task.desired = 'STOPPED'
+    task.stoppedReason ??= reason
+    this.#show(task)
+    if (task.status === 'PROVISIONING') this.#end(task, undefined)
+    const { process } = task
+    if (task.status !== 'RUNNING' || !process) return
+    this.#options.terminate(process)
+    this.#world.after(STOP_TIMEOUT_MS, () => this.#world.kill(process, 'stop time-out'))
+  }
+
+  #stop({ task: arn = '' }: Request): Record<string, unknown> {
+    const task = this.tasks.get(arn)
+    if (!task || !this.#visible(task)) {
+      throw new InvalidParameterException({ message: 'The referenced task was not found.', $metadata })
+    }
+    if (task.status !== 'STOPPED') this.stop(task, 'UserInitiated')
+    return { task: { taskArn: arn } }
+  }
+
+  #describe({ tasks = [] }: Request): Record<string, unknown> {
+    const views = tasks.map((arn) => this.tasks.get(arn)).map((task) => task && this.#view(task))
+    const failures = tasks.filter((_, index) => !views[index]).map((arn) => ({ arn, reason: 'MISSING' }))
+    return { tasks: views.filter((view) => view !== undefined), failures }
+  }
+
+  #list({ startedBy, desiredStatus }: Request): Record<string, unknown> {
+    const views = [...this.tasks.values()].map((task) => this.#view(task)).filter((view) => view !== undefined)
+    const found = views.filter((view) => view.startedBy === startedBy && view.desiredStatus === desiredStatus)
+    return { taskArns: found.map(({ taskArn }) => taskArn) }
+  }
+
+  #visible = (task: SimulatedTask): boolean => this.#view(task) !== undefined
+
+  /** As the API shows it: some seconds old now and then, and nothing an hour after its end. */
+  #view(task: SimulatedTask): View | undefined {
+    if (task.stoppedAt !== undefined && this.#world.time - task.stoppedAt > HOUR_MS) return undefined
+    const { random, faults, time } = this.#world
+    const at = random.chance(faults.stale) ? time - random.between(0, 8_000) : time
+    return task.seen.findLast((entry) => entry.at <= at)?.view
+  }
+
+  #show(task: SimulatedTask): void {
+    const over = task.status === 'DEPROVISIONING' || task.status === 'STOPPED'
+    const view = {
+      taskArn: task.arn,
+      lastStatus: task.status,
+      desiredStatus: task.desired,
+      startedBy: task.startedBy,
+      stoppedReason: task.stoppedReason,
+      containers: [{ lastStatus: over ? 'STOPPED' : task.status, exitCode: task.exitCode }],
+    }
+    task.seen.push({ at: this.#world.time, view })
+    this.#options.onEvent({ ...view, version: ++task.version })
+  }
+}

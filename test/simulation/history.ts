@@ -1,0 +1,229 @@
+import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/variant.ts'
+import type { Mood } from './ecs-double.ts'
+import { Violation } from './invariants.ts'
+import { Machine } from './machine.ts'
+import { drained, virtualiseTime } from './simulated-process.ts'
+import { type Count, type Faults, NO_FAULTS, World } from './world.ts'
+
+virtualiseTime()
+
+const variantOf = (owner: string, name: string): Variant => ({
+  owner,
+  name,
+  branch: DEFAULT_BRANCH_KEY,
+  provider: 'claude',
+  model: 'm',
+})
+
+const variants = [variantOf('anna', 'one'), variantOf('anna', 'two'), variantOf('bert', 'one')]
+
+/** How unkind a history is. */
+const climates: Record<string, Faults> = {
+  calm: NO_FAULTS,
+  lossy: { lost: 0.06, broken: 0.01, crash: 0, slow: 0.05, ghost: 0.03, stale: 0.3 },
+  deadly: { lost: 0, broken: 0.004, crash: 0.035, slow: 0.03, ghost: 0, stale: 0.1 },
+  hostile: { lost: 0.03, broken: 0.008, crash: 0.02, slow: 0.08, ghost: 0.02, stale: 0.3 },
+}
+
+const moods: Mood[] = ['well', 'no capacity', 'throttled', 'throttled below', 'server error', 'refused']
+
+export interface Failure {
+  seed: number
+  message: string
+  trace: string[]
+}
+
+/** Plays the history of one seed; undefined when every invariant held. */
+export async function playHistory(seed: number, count: Count, steps = 40): Promise<Failure | undefined> {
+  const world = new World(seed, count)
+  const machine = new Machine(world)
+  const history = new History(world, machine)
+  try {
+    await history.play(steps)
+    await history.settle()
+    machine.invariants.settled()
+    return undefined
+  } catch (error) {
+    const message = error instanceof Violation ? error.message : String(error instanceof Error ? error.stack : error)
+    return { seed, message, trace: world.trace }
+  } finally {
+    for (const process of [...world.processes]) world.kill(process, 'the history is over')
+    await drained()
+  }
+}
+
+/** What happens to the machine: requests, deaths, and the world around it. */
+class History {
+  readonly #world: World
+  readonly #machine: Machine
+
+  constructor(world: World, machine: Machine) {
+    this.#world = world
+    this.#machine = machine
+  }
+
+  async play(steps: number): Promise<void> {
+    const { random } = this.#world
+    this.#world.faults = climates[random.pick(Object.keys(climates))] ?? NO_FAULTS
+    if (random.chance(0.6)) this.#machine.fates = { succeed: 8, fail: 1, 'fail with pages': 1, throw: 1, hang: 1 }
+    this.#sweepEveryMinute()
+    this.#post()
+    for (let step = 0; step < steps; step++) {
+      await this.#step()
+      if (random.chance(0.5))
+        for (let some = random.between(1, 25); some > 0; some--) await this.#world.step(this.#world.time + 2_000)
+      else await this.#world.runFor(random.between(100, 25_000))
+    }
+  }
+
+  #sweepEveryMinute(): void {
+    this.#world.after(60_000, () => {
+      const { random, faults } = this.#world
+      if (!random.chance(faults.lost)) this.#machine.sweep()
+      if (random.chance(faults.ghost * 3)) this.#sweepTwice()
+      this.#sweepEveryMinute()
+    })
+  }
+
+  #sweepTwice(): void {
+    this.#world.count('duplicate', 'a sweep beside another')
+    this.#machine.sweep(1)
+  }
+
+  #variant = (): Variant => this.#world.random.pick(variants)
+
+  #post(variant = this.#variant()): void {
+    this.#machine.post(variant, this.#world.random.chance(0.2))
+  }
+
+  async #step(): Promise<void> {
+    const { random } = this.#world
+    const kind = random.weighted({
+      post: 10,
+      doublePost: 3,
+      abort: 3,
+      delete: 2,
+      dispatch: 3,
+      sweep: 2,
+      kill: 2,
+      spot: 1,
+      loseSight: 1,
+      pause: 2,
+      loseRing: 1,
+      deploy: 1,
+      mood: 2,
+      push: 2,
+      rival: 12,
+    })
+    this.#world.note(`— ${kind}`)
+    await this.#steps[kind]()
+  }
+
+  readonly #steps = {
+    post: () => this.#post(),
+    doublePost: () => {
+      const variant = this.#variant()
+      this.#world.count('duplicate', 'a POST beside another')
+      for (let times = this.#world.random.between(2, 3); times > 0; times--) this.#post(variant)
+    },
+    abort: () => this.#abort(this.#variant()),
+    delete: () => void this.#machine.delete(this.#variant(), this.#world.random.chance(0.3)),
+    dispatch: () => {
+      this.#world.count('duplicate', 'a dispatch beside another')
+      this.#machine.dispatchBeside()
+    },
+    sweep: () => this.#sweepTwice(),
+    kill: () =>
+      this.#toARunner((process) => {
+        this.#world.count('death', 'a runner that is killed')
+        this.#world.kill(process, 'SIGKILL')
+      }),
+    spot: () =>
+      this.#toATask((task) => {
+        this.#world.count('death', 'a task that the platform stops')
+        this.#machine.ecs.stop(task, 'SpotInterruption')
+      }),
+    loseSight: () =>
+      this.#toATask((task) => {
+        this.#world.count('death', 'a task that goes on after its end was reported')
+        if (task.status === 'RUNNING') this.#machine.ecs.loseSight(task)
+      }),
+    pause: () =>
+      this.#toARunner((process) => {
+        this.#world.count('death', 'a runner that is stopped for a while')
+        process.pausedUntil = this.#world.time + this.#world.random.between(1_000, 1_500_000)
+      }),
+    loseRing: () => {
+      if (this.#machine.sqs.loseOne()) this.#world.count('event', 'a doorbell that nobody hears')
+    },
+    deploy: () => void this.#machine.revision++,
+    mood: () => {
+      this.#machine.ecs.mood = this.#world.random.chance(0.6) ? 'well' : this.#world.random.pick(moods)
+    },
+    push: () => void this.#machine.invariants.pushTo(variantKey(this.#variant())),
+    rival: async () => await this.#rival(),
+  }
+
+  #abort(variant: Variant): void {
+    const { random } = this.#world
+    if (random.chance(0.3)) {
+      this.#world.count('duplicate', 'an abort beside another')
+      this.#machine.abort(variant, false)
+    }
+    this.#machine.abort(variant, random.chance(0.2))
+  }
+
+  #toARunner(act: (process: NonNullable<Machine['ecs']['live'][number]['process']>) => void): void {
+    const running = [...this.#world.processes].filter(({ kind }) => kind === 'runner')
+    if (running.length > 0) act(this.#world.random.pick(running))
+  }
+
+  #toATask(act: (task: Machine['ecs']['live'][number]) => void): void {
+    const { live } = this.#machine.ecs
+    if (live.length > 0) act(this.#world.random.pick(live))
+  }
+
+  /** Holds one call back until somebody else, who meddles with the same variant, is done. */
+  async #rival(): Promise<void> {
+    const { random } = this.#world
+    for (let tries = 0; tries < 200 && this.#world.calls.length === 0; tries++) await this.#world.step()
+    const writes = this.#world.calls.filter(({ label }) => /^(Update|Put|Delete|RunTask|StopTask)/.test(label))
+    const candidates = writes.length > 0 && random.chance(0.8) ? writes : this.#world.calls
+    if (candidates.length === 0) return
+    const held = random.pick(candidates)
+    const seconds = random.between(2, 20)
+    held.notBefore = this.#world.time + seconds * 1_000
+    const rival = random.weighted({ abort: 4, post: 2, delete: 2, sweep: 2, dispatch: 3, kill: 1, nobody: 1 })
+    this.#world.note(`— ${held.process} ${held.label} waits for ${rival}`)
+    this.#world.count('race', `${held.process.kind}: ${held.label} against ${rival}`)
+    const variant = this.#variant()
+    if (rival === 'abort') this.#machine.abort(variant, false)
+    else if (rival === 'post') this.#post(variant)
+    else if (rival === 'delete') this.#machine.delete(variant, false)
+    else if (rival === 'sweep') this.#sweepTwice()
+    else if (rival === 'dispatch') this.#steps.dispatch()
+    else if (rival === 'kill') this.#steps.kill()
+    await this.#world.runFor(random.between(500, seconds * 1_000))
+  }
+
+  /** Faults stop, and the sweeper comes every minute: in bounded time nothing is left to do. */
+  async settle(): Promise<void> {
+    this.#world.note('— faults stop')
+    this.#world.faults = NO_FAULTS
+    this.#machine.ecs.mood = 'well'
+    this.#machine.fates = { succeed: 1, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
+    for (let minute = 0; minute < 150 && !this.#quiet(); minute++) await this.#world.runFor(60_000)
+    if (!this.#quiet()) this.#machine.invariants.fail('It does not come to rest')
+    // Cleanups are due an hour and a quarter later at most.
+    this.#world.time += 80 * 60_000
+    for (let minute = 0; minute < 30 && this.#machine.invariants.cleanupsDue() > 0; minute++) {
+      await this.#world.runFor(60_000)
+    }
+  }
+
+  #quiet(): boolean {
+    const { world, ecs, sqs, events, invariants } = this.#machine
+    const active = invariants.records().some(({ status }) => status === 'generating')
+    return !active && ecs.live.length === 0 && sqs.idle && events === 0 && world.processes.size === 0
+  }
+}

@@ -1,0 +1,279 @@
+import { type GenerationRecord, parseLease } from '../../shared/generation.ts'
+import type { DynamoDbDouble, Written } from './dynamodb-double.ts'
+import type { EcsDouble } from './ecs-double.ts'
+import { equal, type Item } from './expressions.ts'
+import { rowOf } from './labels.ts'
+import type { RunnerFacts, WorkLedger } from './runner-double.ts'
+import type { S3Double } from './s3-double.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
+import type { Call, World } from './world.ts'
+
+export class Violation extends Error {}
+
+interface Machine {
+  world: World
+  dynamodb: DynamoDbDouble
+  s3: S3Double
+  ecs: EcsDouble
+  maxActive: number
+  writers: Map<string, SimulatedProcess | undefined>
+}
+
+type Row = Partial<GenerationRecord> & Item
+
+const HOUR_MS = 3_600_000
+const GRACE_MS = 60_000
+
+/** What must hold whatever happens: watches every write of a record, and everything once more when all has settled. */
+export class Invariants implements WorkLedger {
+  readonly #machine: Machine
+  /** How each generation that was reserved ended. */
+  readonly ended = new Map<string, string>()
+  readonly reserved = new Map<string, SimulatedProcess>()
+  /** The files of every site that was uploaded, by its prefix. */
+  readonly #sites = new Map<string, string[]>()
+  /** Until when readers may come to a prefix. */
+  readonly #readable = new Map<string, number>()
+  readonly #beats = new Map<string, number>()
+  readonly #paid = new Set<string>()
+  readonly #heads = new Map<string, number>()
+  /** When the last generation of a variant ended. */
+  readonly activeUntil = new Map<string, number>()
+
+  constructor(machine: Machine) {
+    this.#machine = machine
+  }
+
+  headOf = (key: string): string => `commit-${this.#heads.get(key) ?? 0}`
+  pushTo = (key: string): unknown => this.#heads.set(key, (this.#heads.get(key) ?? 0) + 1)
+
+  asked(key: string): void {
+    if (this.#paid.has(key)) this.fail(`${key} was paid for a second time`)
+  }
+
+  stored = (key: string): unknown => this.#paid.add(key)
+  uploaded = (prefix: string, paths: string[]): unknown => this.#sites.set(prefix, paths)
+
+  /** Kept as well as thrown: the code under test may catch it. */
+  #violation: Violation | undefined
+
+  fail(message: string): never {
+    this.#machine.world.note(`VIOLATION ${message}`)
+    this.#violation ??= new Violation(message)
+    throw this.#violation
+  }
+
+  written({ before, after }: Written): void {
+    const subject = (after ?? before) as Row
+    if (subject.sk === 'RECORD') this.#recordWritten(before as Row | undefined, after as Row | undefined)
+  }
+
+  #recordWritten(before: Row | undefined, after: Row | undefined): void {
+    const { active } = this.#machine.world
+    if (!active) this.fail('A record was written by nobody')
+    if (after) this.#changed(active, before, after)
+    else this.#removed(before)
+  }
+
+  #changed(active: Call, before: Row | undefined, after: Row): void {
+    const row = rowOf(active.input)
+    const { process } = active
+    if (row === 'reserve') this.#reserved(before, after, process)
+    else this.#moved(row, before, after, process)
+    const lease = `${after.generationId}/${after.attempt}`
+    this.#beats.set(lease, Math.max(this.#beats.get(lease) ?? 0, Number(after.beats)))
+    if (!equal(before?.published, after.published)) this.#switched(before, after, row, process)
+    if (after.status !== 'generating' && before?.status === 'generating') this.#endedNow(after)
+  }
+
+  #reserved(before: Row | undefined, after: Row, process: SimulatedProcess): void {
+    const generationId = String(after.generationId)
+    if (before?.status === 'generating') this.fail('Two generations of one variant at once')
+    if (this.reserved.has(generationId)) this.fail('A generation was reserved twice')
+    if (process.kind !== 'generate') this.fail(`${process} reserved`)
+    if (after.attempt !== 1 || after.abortAskedAt || after.launchedAt || after.claimedBy)
+      this.fail('A stale reservation')
+    this.reserved.set(generationId, process)
+    process.facts.reserved = generationId
+  }
+
+  /** The fence, in words of its own: who may change what. */
+  #moved(row: string, before: Row | undefined, after: Row, process: SimulatedProcess): void {
+    if (before?.status !== 'generating') this.fail(`${row} changed a record that is ${before?.status}`)
+    if (before.generationId !== after.generationId) this.fail(`${row} changed the generation`)
+    if (before.abortAskedAt && !['confirmAbort', 'observe'].includes(row))
+      this.fail(`${row} after an abort was asked for`)
+    const grown = Number(after.attempt) - Number(before.attempt)
+    if (grown !== (row === 'resume' || row === 'refuse' ? 1 : 0)) this.fail(`${row} changed the attempt by ${grown}`)
+    if (process.kind === 'runner') this.#runnerWrote(row, before, process)
+    else if (['claim', 'progress', 'publish', 'upToDate'].includes(row)) this.fail(`${process} wrote ${row}`)
+    this.#specially(row, before, after, process)
+  }
+
+  #runnerWrote(row: string, before: Row, process: SimulatedProcess): void {
+    const { task } = process.facts as RunnerFacts
+    const lease = parseLease(task.startedBy)
+    if (lease?.generationId !== before.generationId || lease?.attempt !== before.attempt) {
+      this.fail(`${row} by a fenced attempt`)
+    }
+    if (before.claimedBy !== task.arn && row !== 'claim' && row !== 'confirmAbort') this.fail(`${row} without a claim`)
+    if (before.claimedBy && before.claimedBy !== task.arn) this.fail(`${row} on another's claim`)
+  }
+
+  #specially(row: string, before: Row, after: Row, process: SimulatedProcess): void {
+    if (row === 'launch' && before.launchedAt) this.fail('An attempt was launched twice')
+    if (row === 'claim' && !before.launchedAt) this.fail('A claim before the launch')
+    if (row === 'resume' || row === 'refuse') this.#attemptOver(row, before)
+    if (row === 'recordTask') this.#isTaskOf(before, after.taskArn)
+    if (row === 'fail') this.#mayFail(before, after, process)
+    if (row === 'confirmAbort' && !before.abortAskedAt) this.fail('An abort that nobody asked for')
+    if (row === 'confirmAbort') this.#nothingWorks(before)
+    if (row === 'observe' && Number(after.seenBeats) > this.#beatsOf(after)) this.fail('The sweeper saw the future')
+    if (row === 'observe' && Number(after.idleSweeps) - Number(before.idleSweeps ?? 0) > 1) this.fail('idle by leaps')
+  }
+
+  /** The most that this attempt ever said: a request that arrives late may set its counter back. */
+  #beatsOf({ generationId, attempt }: Row): number {
+    return this.#beats.get(`${generationId}/${attempt}`) ?? 0
+  }
+
+  #isTaskOf(record: Row, arn: unknown): void {
+    const lease = parseLease(this.#machine.ecs.tasks.get(String(arn))?.startedBy)
+    if (lease?.generationId !== record.generationId || lease?.attempt !== record.attempt) {
+      this.fail('The record names the task of another attempt')
+    }
+  }
+
+  /** Nobody may work on an attempt that another follows, unless ECS itself lost sight of it. */
+  #attemptOver(row: string, before: Row): void {
+    const lease = `${before.key}/${before.generationId}/${before.attempt}`
+    const task = this.#machine.ecs.taskFor(lease)
+    if (!task || task.lostSight || task.status === 'STOPPED' || task.status === 'DEPROVISIONING') return
+    // A request that was on its way for longer than the sweeper's grace starts a task that nobody expects.
+    if (task.createdAt - Date.parse(String(before.launchedAt)) > GRACE_MS) return
+    this.fail(`${row} although the task is ${task.status}`)
+  }
+
+  #mayFail(before: Row, after: Row, process: SimulatedProcess): void {
+    const facts = process.facts as Partial<RunnerFacts>
+    const message = String(after.errorMessage)
+    const overdue = Date.parse(String(before.deadlineAt)) < this.#machine.world.time
+    const allowed =
+      (process.kind === 'runner' && facts.fate !== 'succeed' && facts.fate !== 'hang') ||
+      (process.kind === 'dispatch' && message.includes('No task could be started')) ||
+      (process.kind === 'sweep' && overdue) ||
+      (Number(before.deaths) >= 2 && message.includes('3 times'))
+    if (!allowed) this.fail(`${process} ended the generation in error without a reason: ${message}`)
+    if (message.includes('3 times')) this.#attemptOver('fail', before)
+  }
+
+  #nothingWorks(before: Row): void {
+    const task = this.#machine.ecs.tasks.get(String(before.claimedBy))
+    const facts = task?.process?.facts as RunnerFacts | undefined
+    if (task?.process?.alive && facts?.working && !task.lostSight) this.fail('Aborted while its runner works')
+  }
+
+  /** Readers see a whole site, or the one before. */
+  #switched(before: Row | undefined, after: Row, row: string, process: SimulatedProcess): void {
+    if (!['publish', 'fail'].includes(row) || process.kind !== 'runner') this.fail(`${row} switched the site`)
+    const site = after.published
+    const { task } = process.facts as RunnerFacts
+    if (!site?.prefix.startsWith(`${task.startedBy}/`)) this.fail('A site of another attempt')
+    if (row === 'publish' && !site.complete) this.fail('A site that is not complete was published as ready')
+    if (before?.published) this.#readable.set(before.published.prefix, this.#machine.world.time + HOUR_MS)
+    this.#readable.set(site.prefix, Number.POSITIVE_INFINITY)
+    this.#isWhole(site.prefix)
+  }
+
+  #isWhole(prefix: string): void {
+    const { objects } = this.#machine.s3
+    const missing = (this.#sites.get(prefix) ?? ['']).filter((path) => !objects.has(prefix + path))
+    if (missing.length > 0) this.fail(`The site ${prefix} lacks ${missing.join(', ')}`)
+    if (!objects.has(prefix.replace(/site\/$/, 'plan.json'))) this.fail(`The site ${prefix} lacks its plan`)
+  }
+
+  #endedNow(after: Row): void {
+    const generationId = String(after.generationId)
+    if (this.ended.has(generationId)) this.fail('A generation ended twice')
+    this.ended.set(generationId, String(after.status))
+    this.activeUntil.set(String(after.key), this.#machine.world.time)
+    if (after.activeShard) this.fail('An ended generation in the index of active ones')
+  }
+
+  #removed(before: Row | undefined): void {
+    if (before?.status === 'generating') this.fail('A generation was deleted while it was active')
+    for (const [prefix] of this.#readable) if (prefix.startsWith(`${before?.key}/`)) this.#readable.delete(prefix)
+    this.forget(String(before?.key))
+  }
+
+  /** What belonged to a deleted record may go, and has to be paid for again. */
+  forget(key: string): void {
+    for (const paid of this.#paid) if (paid.startsWith(`${key}/`)) this.#paid.delete(paid)
+  }
+
+  objectDeleted(key: string): void {
+    for (const [prefix, until] of this.#readable) {
+      if (key.startsWith(prefix) && until > this.#machine.world.time) this.fail(`${key} was deleted under its readers`)
+    }
+    const record = this.record(key.split('/')[0] ?? '')
+    if (record && key.startsWith(`${record.key}/stored/${record.pageScope}/`)) this.#lostPage(key)
+  }
+
+  #lostPage(key: string): void {
+    if (this.#paid.has(key)) this.fail(`${key} was paid for and deleted`)
+  }
+
+  record = (key: string): Row | undefined =>
+    this.#machine.dynamodb.items.get(JSON.stringify([`VARIANT#${key}`, 'RECORD'])) as Row | undefined
+
+  #all = (pk: string): Item[] => [...this.#machine.dynamodb.items.values()].filter((item) => item.pk === pk)
+
+  records = (): Row[] => [...this.#machine.dynamodb.items.values()].filter(({ sk }) => sk === 'RECORD') as Row[]
+
+  cleanupsDue = (): number => this.#all('CLEANUP').length
+
+  /** After every step. */
+  check(): void {
+    if (this.#violation) throw this.#violation
+    const slots = this.#all('SLOTS')
+    if (slots.length > this.#machine.maxActive) this.fail(`${slots.length} slots are taken`)
+    for (const record of this.records()) {
+      if (record.status !== 'generating' || !record.launchedAt) continue
+      const held = slots.some(({ generationId }) => generationId === record.generationId)
+      if (!held) this.fail(`${record.generationId} was launched and holds no slot`)
+    }
+  }
+
+  /** When faults have stopped and the sweeper has had its time. */
+  settled(): void {
+    const { dynamodb, ecs, s3 } = this.#machine
+    for (const [generationId, process] of this.reserved) {
+      if (!this.ended.has(generationId)) this.fail(`${generationId}, reserved by ${process}, never ended`)
+    }
+    for (const record of this.records()) {
+      if (record.published) this.#isWhole(record.published.prefix)
+      const remembered = dynamodb.items.get(JSON.stringify([`GENERATION#${record.generationId}`, 'VARIANT']))
+      if (remembered?.variantKey !== record.key) this.fail(`${record.generationId} is not found by its id`)
+    }
+    for (const pk of ['SLOTS', 'WAITING', 'CLEANUP']) {
+      const left = this.#all(pk)
+      if (left.length > 0) this.fail(`Left over: ${pk} ${left.map(({ sk }) => sk).join(', ')}`)
+    }
+    if (ecs.live.length > 0) this.fail(`${ecs.live.length} tasks are still running`)
+    for (const key of s3.objects.keys()) {
+      if (!this.#needed(key) && !this.#writtenByARevenant(key)) this.fail(`Nobody needs ${key}`)
+    }
+  }
+
+  /** The bucket has no fence: who wakes up hours later may still write one object. */
+  #writtenByARevenant(key: string): boolean {
+    const writer = this.#machine.writers.get(key)
+    return writer !== undefined && (writer.pausedUntil > 0 || (writer.facts as RunnerFacts).task.lostSight)
+  }
+
+  #needed(key: string): boolean {
+    const record = this.record(key.split('/')[0] ?? '')
+    const roots = [record?.generationId, record?.published?.generationId, record && `stored/${record.pageScope}`]
+    return roots.some((root) => root !== undefined && key.startsWith(`${record?.key}/${root}/`))
+  }
+}

@@ -1,0 +1,39 @@
+import type { Service } from './world.ts'
+
+interface Input {
+  Key?: { pk?: string }
+  Item?: { pk?: string }
+  IndexName?: string
+  ExpressionAttributeValues?: Record<string, unknown>
+  UpdateExpression?: string
+}
+
+/** A call by what it is for: `Update VARIANT launch`, `Query active`, `RunTask`. */
+export function labelOf(service: Service, name: string, input: object): string {
+  const command = name.replace(/Command$/, '')
+  if (service !== 'dynamodb') return command
+  const { Key, Item, IndexName, ExpressionAttributeValues = {} } = input as Input
+  if (command === 'Query') return `Query ${IndexName ?? ExpressionAttributeValues[':pk']}`
+  const kind = String(Key?.pk ?? Item?.pk).split('#')[0]
+  if (command === 'Update') return `Update ${rowOf(input)}`
+  return `${command} ${kind}`
+}
+
+/** Which row of the lifecycle table an update of a record is, by what it sets and nothing else does. */
+export function rowOf(input: object): string {
+  const { ExpressionAttributeValues: values = {}, UpdateExpression = '' } = input as Input
+  const sets = (field: string) => `:new_${field}` in values
+  if (sets('createdAt')) return 'reserve'
+  if (sets('abortAskedAt')) return 'askAbort'
+  if (values[':new_status'] === 'aborted') return 'confirmAbort'
+  if (values[':new_status'] === 'error') return 'fail'
+  if (values[':new_stage'] === 'up_to_date') return 'upToDate'
+  if (values[':new_status'] === 'ready') return 'publish'
+  if (sets('attempt')) return sets('deaths') ? 'resume' : 'refuse'
+  if (sets('launchedAt')) return 'launch'
+  if (sets('claimedBy')) return 'claim'
+  if (sets('taskArn')) return 'recordTask'
+  if (sets('beats')) return 'progress'
+  if (sets('idleSweeps')) return 'observe'
+  throw new Error(`An update of no row: ${UpdateExpression}`)
+}

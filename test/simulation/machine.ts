@@ -1,0 +1,278 @@
+import { abort } from '../../functions/abort.ts'
+import { deleteProject, deleteVariant } from '../../functions/delete.ts'
+import { dispatch } from '../../functions/dispatch.ts'
+import { generate } from '../../functions/generate.ts'
+import { settleStoppedTask } from '../../functions/settle-stopped-task.ts'
+import { sweep } from '../../functions/sweep.ts'
+import { stateOf } from '../../shared/aws/runner-tasks.ts'
+import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
+import { DomainError, isDomainError } from '../../shared/errors.ts'
+import { type GenerationRecord, parseLease } from '../../shared/generation.ts'
+import { isActive } from '../../shared/lifecycle.ts'
+import { GenerateRequest } from '../../shared/request.ts'
+import { type Variant, variantKey } from '../../shared/variant.ts'
+import { doorsOf } from './doors.ts'
+import { DynamoDbDouble } from './dynamodb-double.ts'
+import { EcsDouble, type SimulatedTask } from './ecs-double.ts'
+import { Invariants } from './invariants.ts'
+import { rowOf } from './labels.ts'
+import { type Fate, type RunnerFacts, runAttempt } from './runner-double.ts'
+import { S3Double } from './s3-double.ts'
+import { runAs, type SimulatedProcess } from './simulated-process.ts'
+import { SqsDouble } from './sqs-double.ts'
+import type { World } from './world.ts'
+
+const log = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** Seconds that the stack gives each function. */
+const timeouts: Record<string, number> = {
+  generate: 29,
+  abort: 12,
+  delete: 29,
+  dispatch: 60,
+  'task-stopped': 29,
+  sweep: 60,
+}
+
+export const MAX_ACTIVE = 2
+
+type Result = { value: unknown } | { error: unknown }
+
+/** All of docsfy over its doubles: the handlers as Lambdas, runners as tasks, and the events between them. */
+export class Machine {
+  readonly world: World
+  readonly dynamodb: DynamoDbDouble
+  readonly s3: S3Double
+  readonly sqs: SqsDouble
+  readonly ecs: EcsDouble
+  readonly invariants: Invariants
+  /** Which task definition a deployment made last. */
+  revision = 1
+  /** What becomes of the work of tasks that start from now on. */
+  fates: Record<Fate, number> = { succeed: 1, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
+  /** Who wrote each object last. */
+  readonly writers = new Map<string, SimulatedProcess | undefined>()
+  /** Events on their way. */
+  events = 0
+
+  constructor(world: World) {
+    this.world = world
+    const { random } = world
+    const pageSize = () => random.between(1, 6)
+    const { writers } = this
+    this.s3 = new S3Double(pageSize, {
+      onPut: (key) => writers.set(key, world.active?.process),
+      onDelete: (key) => this.invariants.objectDeleted(key),
+    })
+    this.dynamodb = new DynamoDbDouble({
+      pageSize,
+      catchUp: (missing) => (random.chance(world.faults.stale) ? random.between(0, missing) : missing),
+      onWrite: (written) => this.invariants.written(written),
+    })
+    this.sqs = new SqsDouble(world, (ended) =>
+      this.lambda(
+        'dispatch',
+        {},
+        async (process) => await this.#dispatch(process),
+        (result) => ended(!('killed' in result)),
+      ),
+    )
+    this.ecs = new EcsDouble(world, {
+      startRunner: (task, exited) => this.#startRunner(task, exited),
+      terminate: (process) => runAs(process, () => (process.facts as RunnerFacts).stop.abort()),
+      onEvent: (detail) => this.#deliverEvent(detail),
+    })
+    this.invariants = new Invariants({ ...this, maxActive: MAX_ACTIVE })
+    world.services.dynamodb = ({ name, input }) => this.#countRow(name, input)
+    world.services.s3 = ({ name, input }) => this.s3.execute(name, input)
+    world.services.sqs = ({ name }) => this.sqs.execute(name)
+    world.services.ecs = ({ name, input }) => this.ecs.execute(name, input)
+    world.check = () => this.invariants.check()
+  }
+
+  #countRow(name: string, input: object): unknown {
+    const { Key } = input as { Key?: { sk?: string } }
+    const row = Key?.sk !== 'RECORD' ? undefined : name === 'UpdateCommand' ? rowOf(input) : 'remove'
+    if (row === undefined || name === 'GetCommand') return this.dynamodb.execute(name, input)
+    try {
+      const reply = this.dynamodb.execute(name, input)
+      this.world.count('moved', row)
+      return reply
+    } catch (error) {
+      this.world.count('refused', row)
+      throw error
+    }
+  }
+
+  /** A function's invocation, which ends with its time-out at the latest. */
+  lambda(
+    kind: string,
+    facts: Record<string, unknown>,
+    run: (process: SimulatedProcess) => Promise<unknown>,
+    ended: (result: Result | { killed: true }) => void = () => {},
+  ): SimulatedProcess {
+    const onKilled = () => ended({ killed: true })
+    const process = this.world.start(kind, { ...facts, onKilled }, run, ended)
+    const seconds = timeouts[kind] ?? 30
+    this.world.after(seconds * 1_000, () => this.world.kill(process, 'its time is over'))
+    return process
+  }
+
+  #doors = (process: SimulatedProcess) => doorsOf(process, `runner:${this.revision}`)
+
+  async #dispatch(process: SimulatedProcess): Promise<void> {
+    const options = { maxActive: MAX_ACTIVE, maxActivePerOwner: 2, generationTimeoutMinutes: 60, log }
+    // As its handler does: what fails is left to the sweeper's ring.
+    await dispatch(this.#doors(process), options).catch(() => undefined)
+  }
+
+  /** A dispatch beside the queue's: what SQS's one message group makes rare, a slow one that is shown again makes happen. */
+  dispatchBeside = (): SimulatedProcess => this.lambda('dispatch', {}, async (process) => await this.#dispatch(process))
+
+  /** As EventBridge invokes it: what fails is tried twice more. */
+  sweep(tries = 3): SimulatedProcess {
+    return this.lambda(
+      'sweep',
+      {},
+      async (process) => await sweep(this.#doors(process), log),
+      (result) => {
+        if (!('value' in result) && tries > 1) this.world.after(60_000, () => this.sweep(tries - 1))
+      },
+    )
+  }
+
+  #deliverEvent(detail: { lastStatus: string; startedBy: string; version: number }): void {
+    const { random, faults } = this.world
+    const copies = random.chance(faults.lost) ? 0 : random.chance(faults.ghost * 4) ? 2 : 1
+    if (copies === 0) this.world.count('event', 'an event that never comes')
+    if (copies > 1 && detail.lastStatus === 'STOPPED') this.world.count('duplicate', 'an event that comes twice')
+    for (let copy = 0; copy < copies; copy++) {
+      this.events++
+      const delay = random.chance(faults.slow) ? random.between(1_000, 90_000) : random.between(20, 1_500)
+      this.world.after(delay, () => {
+        this.events--
+        this.#taskStopped(detail)
+      })
+    }
+  }
+
+  readonly #lastVersion = new Map<string, number>()
+
+  #taskStopped(detail: { lastStatus: string; startedBy: string; version: number }, tries = 3): void {
+    const last = this.#lastVersion.get(detail.startedBy) ?? 0
+    if (detail.version < last) this.world.count('duplicate', 'an event out of order')
+    this.#lastVersion.set(detail.startedBy, Math.max(last, detail.version))
+    const lease = parseLease(detail.startedBy)
+    if (!lease || detail.lastStatus !== 'STOPPED') return
+    this.lambda(
+      'task-stopped',
+      {},
+      async (process) => await settleStoppedTask(this.#doors(process), lease, stateOf(detail as never).reason, log),
+      (result) => {
+        if (!('value' in result) && tries > 1) this.world.after(60_000, () => this.#taskStopped(detail, tries - 1))
+      },
+    )
+  }
+
+  #startRunner(task: SimulatedTask, exited: (code: number) => void): SimulatedProcess {
+    const fate = this.world.random.weighted(this.fates)
+    const facts: RunnerFacts = {
+      task,
+      fate,
+      stop: new AbortController(),
+      working: false,
+      onKilled: () => exited(137),
+    }
+    const run = async (process: SimulatedProcess) => await runAttempt(process, this.invariants)
+    return this.world.start('runner', facts, run, (result) => {
+      if ('error' in result) this.world.count('death', 'a runner that gives up')
+      exited('value' in result ? Number(result.value) : 1)
+    })
+  }
+
+  /** POST /api/generate */
+  post(variant: Variant, force: boolean): SimulatedProcess {
+    const key = variantKey(variant)
+    const request = GenerateRequest.parse({
+      repo_url: `https://8.8.8.8/group/${variant.name}`,
+      ai_provider: variant.provider,
+      ai_model: variant.model,
+      branch: variant.branch,
+      ai_cli_timeout: 2,
+      force,
+    })
+    const caller = { username: variant.owner, role: 'user' as const }
+    const asked = this.world.time
+    return this.lambda(
+      'generate',
+      { key },
+      async (process) =>
+        await generate(this.#doors(process), request, caller, log).then(
+          ({ generation_id }) => this.#accepted(process, generation_id),
+          (error) => this.#rejected(process, error, key, asked),
+        ),
+    )
+  }
+
+  #accepted(process: SimulatedProcess, generationId: string): void {
+    this.world.count('answer', 'POST 202')
+    if (process.facts.reserved !== generationId) this.invariants.fail('202 for a generation that was not reserved')
+  }
+
+  #rejected(process: SimulatedProcess, error: unknown, key: string, asked: number): void {
+    if (!isDomainError(error, 'already-generating')) {
+      if (error instanceof DomainError) throw error
+      this.world.count('answer', 'POST 5xx')
+      return
+    }
+    this.world.count('answer', 'POST 409')
+    if (process.facts.reserved) this.invariants.fail('409 for a request whose generation was reserved')
+    const active = isActive(this.invariants.record(key) as GenerationRecord | undefined)
+    if (!active && (this.invariants.activeUntil.get(key) ?? 0) < asked) this.invariants.fail('409 for a dead job')
+  }
+
+  /** POST …/abort: the record is found by a consistent read, or by name through an index that may lag. */
+  abort(variant: Variant, byName: boolean): SimulatedProcess {
+    return this.lambda('abort', {}, async (process) => {
+      const doors = this.#doors(process)
+      const found = byName
+        ? (await queryRecords(doors.table, 'byName', variant.name)).find((record) => record.owner === variant.owner)
+        : await readRecord(doors.table, variantKey(variant))
+      if (!found || !isActive(found)) return
+      await abort(doors, found, 'path', log).then(
+        () => this.#aborted(found),
+        (error) => this.world.count('answer', `abort ${error instanceof DomainError ? error.code : '5xx'}`),
+      )
+    })
+  }
+
+  #aborted({ generationId }: GenerationRecord): void {
+    this.world.count('answer', 'abort 200')
+    const end = this.invariants.ended.get(generationId)
+    if (end !== 'aborted') this.invariants.fail(`An abort was answered 200, and the generation is ${end}`)
+  }
+
+  /** DELETE of a variant, or of all that its project has. */
+  delete(variant: Variant, whole: boolean): SimulatedProcess {
+    const { name, branch, provider, model, owner } = variant
+    const key = variantKey(variant)
+    return this.lambda('delete', {}, async (process) => {
+      const doors = this.#doors(process)
+      const before = this.invariants.record(key)?.createdAt
+      const deleted = whole
+        ? deleteProject(doors, name, owner)
+        : deleteVariant(doors, { name, branch, provider, model }, owner)
+      await deleted.then(
+        () => this.#deleted(key, before),
+        (error) => this.world.count('answer', `delete ${error instanceof DomainError ? error.code : '5xx'}`),
+      )
+    })
+  }
+
+  #deleted(key: string, before: unknown): void {
+    this.world.count('answer', 'delete 200')
+    const record = this.invariants.record(key)
+    // Made anew since is no longer the same: a new record has a new time of creation.
+    if (record && before && record.createdAt === before) this.invariants.fail('Deleted, and still there')
+  }
+}

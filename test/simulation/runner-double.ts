@@ -1,0 +1,153 @@
+import { attempt, type Ending, type Job, type Work } from '../../runner/attempt.ts'
+import type { Progress } from '../../runner/progress.ts'
+import { uploadSite } from '../../runner/stages/publish.ts'
+import { getText, putObject } from '../../shared/aws/site-store.ts'
+import { RunnerEnv } from '../../shared/env.ts'
+import { DomainError } from '../../shared/errors.ts'
+import { type GenerationRecord, parseLease } from '../../shared/generation.ts'
+import { logKey, storedPageKey, storedPlanKey } from '../../shared/object-keys.ts'
+import type { Plan, PlannedPage } from '../../shared/plan.ts'
+import { bucketOf, tableOf } from './doors.ts'
+import type { SimulatedTask } from './ecs-double.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
+
+/** What will become of the work, decided when its task starts. */
+export type Fate = 'succeed' | 'fail' | 'fail with pages' | 'throw' | 'hang'
+
+/** What the simulation knows of a runner beside its process. */
+export interface RunnerFacts extends Record<string, unknown> {
+  task: SimulatedTask
+  fate: Fate
+  stop: AbortController
+  /** A CLI would be running now. */
+  working: boolean
+}
+
+/** How the invariants learn what the work paid for and published. */
+export interface WorkLedger {
+  headOf(key: string): string
+  asked(key: string): void
+  stored(key: string): void
+  uploaded(prefix: string, paths: string[]): void
+}
+
+const env = RunnerEnv.parse({
+  TABLE_NAME: 'docsfy',
+  BUCKET_NAME: 'docsfy',
+  VARIANT_KEY: 'from the lease',
+  GENERATION_ID: '00000000-0000-4000-8000-000000000000',
+  ATTEMPT: '1',
+  ECS_CONTAINER_METADATA_URI_V4: 'http://metadata',
+  GENERATION_TIMEOUT: '90',
+})
+
+const pages: PlannedPage[] = ['one', 'two', 'three'].map((slug) => ({ slug, title: slug, description: '' }))
+const plan: Plan = { project_name: 'sample', tagline: '', navigation: [{ group: 'all', pages }] }
+
+/** The runner's own lifecycle, with a pipeline that costs nothing and uses the real stores. @returns the exit code */
+export async function runAttempt(process: SimulatedProcess, ledger: WorkLedger): Promise<number> {
+  const facts = process.facts as RunnerFacts
+  const lease = parseLease(facts.task.startedBy)
+  if (!lease) throw new Error('A task without a lease')
+  const bucket = bucketOf(process)
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const close = async () => await putObject(bucket, logKey(lease), 'log', 'application/x-ndjson').catch(() => undefined)
+  const job: Job = {
+    env,
+    table: tableOf(process),
+    bucket,
+    lease: { ...lease, me: facts.task.arn },
+    log: { ...log, close },
+    signal: facts.stop.signal,
+  }
+  const outcome = await attempt(job, workOf(process, facts, ledger))
+  process.facts.outcome = outcome
+  return outcome === 'terminated' ? 143 : 0
+}
+
+const workOf =
+  (process: SimulatedProcess, facts: RunnerFacts, ledger: WorkLedger): Work =>
+  async (job, record, progress) => {
+    facts.working = true
+    try {
+      return await work(process, facts, ledger, job, record, progress)
+    } finally {
+      facts.working = false
+    }
+  }
+
+async function work(
+  { world: { random } }: SimulatedProcess,
+  facts: RunnerFacts,
+  ledger: WorkLedger,
+  job: Job,
+  record: GenerationRecord,
+  progress: Progress,
+): Promise<Ending> {
+  const think = async (seconds: number) => await pause(random.between(200, seconds * 1_000), job.signal)
+  await think(8)
+  const [commit, ref] = [ledger.headOf(record.key), 'main']
+  const { published, force, repoUrl, publishedFrom } = record
+  if (!force && published?.complete && published.commit === commit && publishedFrom === repoUrl) {
+    return { transition: 'upToDate', changes: { commit, ref } }
+  }
+  progress.note({ stage: 'planning', commit, ref, donePages: 0 })
+  const planKey = storedPlanKey(record, commit, 'prompts')
+  await obtain(planKey, JSON.stringify(plan))
+  if (facts.fate === 'hang') await new Promise(() => undefined)
+  progress.note({ stage: 'generating_pages', planKey, totalPages: pages.length })
+  let donePages = 0
+  await Promise.all(
+    pages.map(async (page) => {
+      await obtain(storedPageKey(planKey, page), page.slug)
+      progress.note({ donePages: ++donePages })
+    }),
+  )
+  if (facts.fate === 'fail') throw new DomainError('clone-failed', { message: 'no' })
+  if (facts.fate === 'throw') throw new Error('a bug')
+  progress.note({ stage: 'rendering' })
+  await progress.flush()
+  progress.note({ stage: 'publishing' })
+  const some = facts.fate === 'fail with pages'
+  const files = (some ? pages.slice(1) : pages).map(({ slug }) => ({ path: `${slug}.html`, body: slug }))
+  if (some && published) throw failed(undefined)
+  const clone = { path: '', commit, ref } as unknown as Parameters<typeof uploadSite>[2]['clone']
+  const { pageScope } = record
+  const site = await uploadSite(
+    job.bucket,
+    job.lease,
+    { files, plan, pageCount: files.length, pageScope, clone },
+    job.signal,
+  )
+  ledger.uploaded(
+    site.prefix,
+    files.map(({ path }) => path),
+  )
+  if (some) throw failed({ published: site, publishedFrom: repoUrl })
+  return { transition: 'publish', changes: { published: site, publishedFrom: repoUrl, donePages } }
+
+  /** Stored as soon as it is paid for, and never paid for twice. */
+  async function obtain(key: string, text: string): Promise<void> {
+    if ((await getText(job.bucket, key)) !== undefined) return
+    ledger.asked(key)
+    await think(15)
+    await putObject(job.bucket, key, text, 'application/json')
+    ledger.stored(key)
+  }
+}
+
+const failed = (site: { published: NonNullable<GenerationRecord['published']>; publishedFrom: string } | undefined) =>
+  new DomainError('pages-failed', { failed: ['one'], message: 'one page failed', site })
+
+/** Time that the CLI takes; it ends at once when its process group is killed. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, { once: true })
+    setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+  })
+}

@@ -1,0 +1,111 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import timersPromises from 'node:timers/promises'
+import type { World } from './world.ts'
+
+/** A Lambda's invocation or a runner: what runs, waits and may die at any moment. */
+export class SimulatedProcess {
+  readonly world: World
+  readonly id: number
+  /** The handler: `generate`, `dispatch`, `runner`, … */
+  readonly kind: string
+  /** Runs until it has ended or was killed. */
+  alive = true
+  /** Stopped by SIGSTOP until then. */
+  pausedUntil = 0
+  /** What it is about, for whoever checks it. */
+  readonly facts: Record<string, unknown>
+
+  constructor(world: World, id: number, kind: string, facts: Record<string, unknown>) {
+    this.world = world
+    this.id = id
+    this.kind = kind
+    this.facts = facts
+  }
+
+  get running(): boolean {
+    return this.alive && this.pausedUntil <= this.world.time
+  }
+
+  toString = (): string => `${this.kind}#${this.id}`
+}
+
+const current = new AsyncLocalStorage<SimulatedProcess>()
+
+/** Whose code is running; undefined for what belongs to no simulation. */
+export const currentProcess = (): SimulatedProcess | undefined => current.getStore()
+
+/** Runs code as this process: its clock, its timers and its random numbers are then the world's. */
+export const runAs = <Result>(process: SimulatedProcess, run: () => Result): Result => current.run(process, run)
+
+const real = {
+  Date,
+  setTimeout,
+  setInterval,
+  clearTimeout,
+  clearInterval,
+  setImmediate,
+  timeout: AbortSignal.timeout,
+  sleep: timersPromises.setTimeout,
+  randomUUID: crypto.randomUUID,
+}
+
+/** Resolves when everything that could go on by itself has done so: the macrotask comes after all microtasks. */
+export const drained = (): Promise<void> => new Promise((resolve) => real.setImmediate(resolve))
+
+class WorldDate extends real.Date {
+  constructor(...args: [] | [number | string]) {
+    const process = currentProcess()
+    if (args.length === 0 && process) super(process.world.time)
+    else super(...(args as [number]))
+  }
+
+  static override now = (): number => currentProcess()?.world.time ?? real.Date.now()
+}
+
+/** An abort must not leave the sleeper waiting. */
+function sleep<Result>(process: SimulatedProcess, ms: number, value: Result, signal?: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal?.reason)
+    if (signal?.aborted) return stop()
+    signal?.addEventListener('abort', stop, { once: true })
+    process.world.addTimer(process, ms, () => resolve(value))
+  })
+}
+
+/** From here on time is the world's for every simulated process, and stays real for everybody else. */
+export function virtualiseTime(): void {
+  globalThis.Date = WorldDate as DateConstructor
+  globalThis.setTimeout = ((run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
+    const process = currentProcess()
+    return process ? process.world.addTimer(process, ms, () => run(...args)) : real.setTimeout(run, ms, ...args)
+  }) as typeof setTimeout
+  globalThis.setInterval = ((run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
+    const process = currentProcess()
+    return process ? process.world.addTimer(process, ms, () => run(...args), true) : real.setInterval(run, ms, ...args)
+  }) as typeof setInterval
+  const clear = (clearReal: (timer: never) => void) => (timer: unknown) => {
+    const process = currentProcess()
+    if (process && typeof timer === 'object' && timer !== null && 'due' in timer) process.world.removeTimer(timer)
+    else clearReal(timer as never)
+  }
+  globalThis.clearTimeout = clear(real.clearTimeout)
+  globalThis.clearInterval = clear(real.clearInterval)
+  AbortSignal.timeout = (ms) => {
+    const process = currentProcess()
+    if (!process) return real.timeout.call(AbortSignal, ms)
+    const controller = new AbortController()
+    process.world.addTimer(process, ms, () => controller.abort(new DOMException('timed out', 'TimeoutError')))
+    return controller.signal
+  }
+  timersPromises.setTimeout = (async (ms = 0, value: unknown, options?: { signal?: AbortSignal }) => {
+    const process = currentProcess()
+    return await (process ? sleep(process, ms, value, options?.signal) : real.sleep(ms, value, options))
+  }) as typeof timersPromises.setTimeout
+  crypto.randomUUID = ((options) => {
+    const process = currentProcess()
+    return process ? process.world.random.uuid() : real.randomUUID.call(crypto, options)
+  }) as typeof crypto.randomUUID
+  syncBuiltinESMExports()
+}

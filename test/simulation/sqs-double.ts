@@ -1,0 +1,78 @@
+import type { SimulatedProcess } from './simulated-process.ts'
+import type { World } from './world.ts'
+
+/** Seconds that a received message stays hidden: six times the function's time-out, as the stack says. */
+const VISIBILITY_MS = 360_000
+
+interface Message {
+  id: number
+  received: number
+}
+
+/**
+ * The doorbell's FIFO queue with one message group: one delivery at a time, each at least once. What is received and not finished
+ * comes again after the visibility time-out, five times at most.
+ */
+export class SqsDouble {
+  readonly #world: World
+  readonly #deliver: (ended: (well: boolean) => void) => SimulatedProcess
+  readonly messages: Message[] = []
+  #inFlight: Message | undefined
+  #ids = 0
+
+  constructor(world: World, deliver: (ended: (well: boolean) => void) => SimulatedProcess) {
+    this.#world = world
+    this.#deliver = deliver
+  }
+
+  execute(name: string): Record<string, unknown> {
+    if (name !== 'SendMessageCommand') throw new Error(`The double of SQS knows no ${name}`)
+    this.messages.push({ id: ++this.#ids, received: 0 })
+    this.#pump()
+    return { MessageId: String(this.#ids) }
+  }
+
+  /** A message that nobody ever receives. */
+  loseOne(): boolean {
+    const waiting = this.messages.findIndex((message) => message !== this.#inFlight)
+    if (waiting < 0) return false
+    this.messages.splice(waiting, 1)
+    return true
+  }
+
+  get idle(): boolean {
+    return this.messages.length === 0
+  }
+
+  #pump(): void {
+    if (this.#inFlight || this.messages.length === 0) return
+    this.#world.after(this.#world.random.between(5, 400), () => this.#receive())
+  }
+
+  #receive(): void {
+    const [message] = this.messages
+    if (this.#inFlight || !message) return
+    this.#inFlight = message
+    message.received++
+    if (message.received > 1) this.#world.count('duplicate', 'a doorbell that was received before')
+    let hidden = true
+    const show = this.#world.after(VISIBILITY_MS, () => {
+      hidden = false
+      this.#finish(message, message.received >= 5)
+    })
+    this.#deliver((well) => {
+      if (!hidden || !well) return
+      this.#world.removeTimer(show)
+      // At least once: now and then the deletion is lost, and the message is shown again.
+      const again = this.#world.random.chance(this.#world.faults.lost)
+      if (again) this.#world.after(VISIBILITY_MS, () => this.#finish(message, false))
+      else this.#finish(message, true)
+    })
+  }
+
+  #finish(message: Message, gone: boolean): void {
+    if (gone) this.messages.splice(this.messages.indexOf(message), 1)
+    if (this.#inFlight === message) this.#inFlight = undefined
+    this.#pump()
+  }
+}

@@ -1,0 +1,270 @@
+import { labelOf } from './labels.ts'
+import { Seeded } from './seeded.ts'
+import { drained, runAs, SimulatedProcess } from './simulated-process.ts'
+
+export type Service = 'dynamodb' | 'sqs' | 'ecs' | 's3'
+
+/** One request of one process on its way to a service. */
+export interface Call {
+  process: SimulatedProcess
+  service: Service
+  name: string
+  /** What the request is for, as the matrix names it. */
+  label: string
+  input: object
+  tries: number
+  notBefore: number
+  resolve: (reply: unknown) => void
+  reject: (error: unknown) => void
+}
+
+export interface Timer {
+  due: number
+  order: number
+  process: SimulatedProcess | undefined
+  run: () => void
+  every: number | undefined
+}
+
+/** How often things go wrong, each a probability per call. */
+export interface Faults {
+  /** Fails before its effect, or after it (the reply is lost); the SDK then tries again. */
+  lost: number
+  /** As `lost`, and every further try as well, so that the SDK gives up. */
+  broken: number
+  crash: number
+  /** The call, or the process after it, is held up for seconds. */
+  slow: number
+  /** The request arrives a second time, seconds later. */
+  ghost: number
+  /** What is read may be old. */
+  stale: number
+}
+
+export const NO_FAULTS: Faults = { lost: 0, broken: 0, crash: 0, slow: 0, ghost: 0, stale: 0 }
+
+/** The SDK's tries in all. */
+const TRIES = 3
+
+/** How a history counts what it hit; the matrix adds them up. */
+export type Count = (group: string, cell: string) => void
+
+/** One history's machine: processes, their calls and timers, one clock, one source of chance. */
+export class World {
+  readonly random: Seeded
+  /** Milliseconds of the one clock. */
+  time = Date.parse('2027-01-01T00:00:00Z')
+  faults: Faults = NO_FAULTS
+  readonly calls: Call[] = []
+  readonly processes = new Set<SimulatedProcess>()
+  readonly services = {} as Record<Service, (call: Call) => unknown>
+  /** Called after whatever happened: the invariants. */
+  check: () => void = () => {}
+  /** Told of every call that was carried out, before its effect. */
+  onCall: (call: Call) => void = () => {}
+  /** The call whose effect is taking place. */
+  active: Call | undefined
+  readonly trace: string[] = []
+  readonly count: Count
+  #timers: Timer[] = []
+  #order = 0
+  #ids = 0
+
+  constructor(seed: number, count: Count) {
+    this.random = new Seeded(seed)
+    this.count = count
+  }
+
+  note(text: string): void {
+    this.trace.push(`${new Date(this.time).toISOString().slice(11, 23)} ${text}`)
+  }
+
+  /** Starts a process; `ended` is told how, unless it was killed. */
+  start(
+    kind: string,
+    facts: Record<string, unknown>,
+    run: (process: SimulatedProcess) => Promise<unknown>,
+    ended: (result: { value: unknown } | { error: unknown }) => void = () => {},
+  ): SimulatedProcess {
+    const process = new SimulatedProcess(this, ++this.#ids, kind, facts)
+    this.processes.add(process)
+    this.note(`${process} starts`)
+    const end = (result: { value: unknown } | { error: unknown }) => {
+      if (!process.alive) return
+      this.note(`${process} ends ${'error' in result ? `with ${result.error}` : ''}`)
+      this.remove(process)
+      ended(result)
+    }
+    void runAs(process, async () => await run(process)).then(
+      (value) => end({ value }),
+      (error) => end({ error }),
+    )
+    return process
+  }
+
+  /** SIGKILL, or the end of a Lambda's time: the process never goes on. What it has sent may still arrive. */
+  kill(process: SimulatedProcess, why: string): void {
+    if (!process.alive) return
+    this.note(`${process} is killed: ${why}`)
+    this.remove(process)
+    const killed = process.facts.onKilled
+    if (typeof killed === 'function') killed()
+  }
+
+  private remove(process: SimulatedProcess): void {
+    process.alive = false
+    this.processes.delete(process)
+    this.#timers = this.#timers.filter((timer) => timer.process !== process)
+    for (let index = this.calls.length - 1; index >= 0; index--) {
+      if (this.calls[index]?.process === process) this.calls.splice(index, 1)
+    }
+  }
+
+  /** A client's `send`, as the process's code calls it. */
+  send(process: SimulatedProcess, service: Service, name: string, input: object): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (!process.alive) return
+      const label = labelOf(service, name, input)
+      const notBefore = this.random.chance(this.faults.slow) ? this.time + this.random.between(1, 8_000) : 0
+      this.calls.push({ process, service, name, label, input, tries: 0, notBefore, resolve, reject })
+    })
+  }
+
+  addTimer(process: SimulatedProcess | undefined, ms: number, run: () => void, repeat = false): Timer {
+    const every = repeat ? Math.max(1, ms) : undefined
+    const timer = { due: this.time + Math.max(0, ms), order: this.#order++, process, run, every }
+    if (process?.alive !== false) this.#timers.push(timer)
+    return timer
+  }
+
+  removeTimer(timer: object): void {
+    this.#timers = this.#timers.filter((candidate) => candidate !== timer)
+  }
+
+  /** The world's own: a task starts, an event arrives. */
+  after = (ms: number, run: () => void): Timer => this.addTimer(undefined, ms, run)
+
+  /** Lets things happen until the clock shows `until`. */
+  async runUntil(until: number): Promise<void> {
+    while (await this.step(until)) {}
+    this.time = Math.max(this.time, until)
+  }
+
+  async runFor(ms: number): Promise<void> {
+    await this.runUntil(this.time + ms)
+  }
+
+  /** Lets the next thing happen; false when nothing is due before `until`. */
+  async step(until = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const timer = this.#nextTimer()
+    if (timer && timer.due <= this.time) {
+      await this.#fire(timer)
+      return true
+    }
+    const ready = this.calls.filter(({ process, notBefore }) => process.running && notBefore <= this.time)
+    if (ready.length > 0) {
+      if (this.time > until) return false
+      await this.carryOut(this.random.pick(ready))
+      this.time += this.random.between(1, 12)
+      return true
+    }
+    const waiting = this.calls.filter(({ process }) => process.alive)
+    const next = Math.min(
+      timer?.due ?? Number.POSITIVE_INFINITY,
+      ...waiting.map(({ notBefore, process }) => Math.max(notBefore, process.pausedUntil)),
+    )
+    if (next > until || next === Number.POSITIVE_INFINITY) return false
+    this.time = Math.max(this.time, next)
+    return true
+  }
+
+  /** Of those whose process is not stopped, the first. */
+  #nextTimer(): Timer | undefined {
+    let first: Timer | undefined
+    for (const timer of this.#timers) {
+      const due = Math.max(timer.due, timer.process?.pausedUntil ?? 0)
+      const firstDue = first ? Math.max(first.due, first.process?.pausedUntil ?? 0) : Number.POSITIVE_INFINITY
+      if (due < firstDue || (due === firstDue && first && timer.order < first.order)) first = timer
+    }
+    if (first?.process && first.process.pausedUntil > first.due) first.due = first.process.pausedUntil
+    return first
+  }
+
+  async #fire(timer: Timer): Promise<void> {
+    if (timer.every === undefined) this.removeTimer(timer)
+    else timer.due = this.time + timer.every
+    const { process } = timer
+    const before = this.calls.length
+    if (process) runAs(process, timer.run)
+    else timer.run()
+    // A beat that has nothing to say starts nothing.
+    if (timer.every === undefined || this.calls.length !== before) await drained()
+    else await Promise.resolve()
+    this.check()
+  }
+
+  /** One call, with what may go wrong with it. */
+  async carryOut(call: Call, { faultless = false } = {}): Promise<void> {
+    this.calls.splice(this.calls.indexOf(call), 1)
+    this.onCall(call)
+    const fault = faultless ? 'none' : this.#faultFor(call)
+    if (fault === 'lost before' || fault === 'broken before') this.#lose(call, fault)
+    else {
+      const outcome = this.#effect(call)
+      if (fault === 'lost after' || fault === 'broken after') this.#lose(call, fault)
+      else if (fault === 'crash') {
+        this.count('crash after', `${call.process.kind}: ${call.label}`)
+        this.kill(call.process, `after ${call.label}`)
+      } else this.#answer(call, outcome)
+    }
+    await drained()
+    this.check()
+  }
+
+  #faultFor(call: Call): string {
+    const { random, faults } = this
+    if (random.chance(faults.crash)) return 'crash'
+    if (random.chance(faults.lost)) return random.chance(0.3) ? 'lost before' : 'lost after'
+    if (random.chance(faults.broken)) return random.chance(0.5) ? 'broken before' : 'broken after'
+    if (random.chance(faults.ghost) && call.service !== 'ecs') {
+      this.count('duplicate', 'a request that arrives again, late')
+      this.after(random.between(100, 20_000), () => {
+        this.note(`${call.process} ${call.label} arrives again`)
+        this.#effect(call)
+      })
+    }
+    return 'none'
+  }
+
+  #effect(call: Call): { reply: unknown } | { error: unknown } {
+    this.active = call
+    try {
+      const reply = this.services[call.service](call)
+      this.note(`${call.process} ${call.label}`)
+      return { reply }
+    } catch (error) {
+      this.note(`${call.process} ${call.label} → ${error instanceof Error ? error.name : error}`)
+      return { error }
+    } finally {
+      this.active = undefined
+    }
+  }
+
+  #answer({ resolve, reject }: Call, outcome: { reply: unknown } | { error: unknown }): void {
+    if ('error' in outcome) reject(outcome.error)
+    else resolve(outcome.reply)
+  }
+
+  /** No answer: the SDK tries again, and gives up after the third time. */
+  #lose(call: Call, fault: string): void {
+    const tries = fault.startsWith('broken') ? TRIES : call.tries + 1
+    this.note(`${call.process} ${call.label} ${fault}`)
+    if (fault.endsWith('after')) this.count('duplicate', `a repeat of ${call.label} whose reply was lost`)
+    if (tries >= TRIES) call.reject(noAnswer())
+    else this.calls.push({ ...call, tries, notBefore: this.time + this.random.between(20, 400) })
+  }
+}
+
+/** What the SDK throws when it gives up: it marks every error with `$metadata`. */
+const noAnswer = () =>
+  Object.assign(new Error('no answer'), { name: 'TimeoutError', $metadata: { attempts: TRIES, totalRetryDelay: 500 } })
