@@ -56,7 +56,8 @@ async function write(site: Site, area: Area, areas: Area[]): Promise<Block[]> {
   const rest = symbols.filter((each) => !best.has(each))
   return [
     paragraph(
-      `This page is about ${whereOf(area)}: ${describeCounts(area.paths)}${symbols.length > 0 ? `, ${plural(symbols.length, 'public name')}` : ''}. `,
+      `This page is about ${whereOf(area)}: ${describeCounts(area.paths)}`,
+      symbols.length > 0 ? `, ${plural(symbols.length, 'public name')}. ` : '. ',
       'How it fits in is on ',
       see('code-map', 'the code map'),
       '.',

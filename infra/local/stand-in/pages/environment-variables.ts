@@ -15,7 +15,7 @@ interface Place {
   line: number
 }
 
-/** The environment variables that the code reads by name, or that it names where it reads the environment as a whole. */
+/** Environment variables that the code reads by name, or names where it reads the environment as a whole. */
 export async function environmentVariables(repository: Repository): Promise<Block[]> {
   const files = repository.search(productCode(repository).filter(languageOf), words).slice(0, maxParsed)
   const [read, whole, named]: Place[][] = [[], [], []]
@@ -43,7 +43,8 @@ function readByName(places: Place[]): Block[] {
   if (rows.length === 0) return []
   return [
     paragraph(
-      `The code reads ${plural(rows.length, 'environment variable')} by name; the line that reads it shows a default where there is one.`,
+      `The code reads ${plural(rows.length, 'environment variable')} by name; `,
+      'the line that reads it shows a default where there is one.',
     ),
     ...table(['Variable', 'The line that reads it', 'Where'], rows),
   ]

@@ -132,7 +132,8 @@ function examples({ repository }: Site): Block[] {
   return [
     heading(2, 'Examples'),
     paragraph(
-      `The repository has ${plural(paths.length, 'example file')}${paths.length > files.length ? '; some of them' : ''}:`,
+      `The repository has ${plural(paths.length, 'example file')}`,
+      paths.length > files.length ? '; some of them:' : ':',
     ),
     ...bullets(files.map((file) => [citeFile(file)])),
     paragraph('One of them, from its beginning:'),

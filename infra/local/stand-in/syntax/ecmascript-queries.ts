@@ -1,4 +1,4 @@
-/** `process.env.NAME` in its spellings, `import.meta.env.NAME`, `Deno.env.get("NAME")`; and `process.env` handed on whole. */
+/** `process.env.NAME` in its spellings, `import.meta.env.NAME`, `Deno.env.get("NAME")`; `process.env` as a whole. */
 export const environment = `
 (member_expression
   object: (member_expression object: (_) @_owner property: (property_identifier) @_env)
@@ -27,7 +27,8 @@ export const environment = `
   (#eq? @_owner "process") (#eq? @_env "env"))`
 
 /** Keys in capitals of the objects that describe an environment to a validator. */
-export const environmentNames = `(pair key: (property_identifier) @name (#match? @name "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$"))`
+export const environmentNames = `
+(pair key: (property_identifier) @name (#match? @name "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$"))`
 
 /** Calls of the test functions that the common frameworks share, with the name as first argument. */
 export const tests = `

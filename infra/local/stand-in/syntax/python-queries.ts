@@ -1,4 +1,4 @@
-/** `os.environ["NAME"]`, `environ.get("NAME")`, `getenv("NAME")`, `"NAME" in os.environ`, and `envvar="NAME"` of click. */
+/** `os.environ["NAME"]`, `environ.get("NAME")`, `getenv("NAME")`, `"NAME" in os.environ`, click's `envvar="NAME"`. */
 export const environment = `
 (subscript value: (_) @_environ subscript: (string) @name (#match? @_environ "(^|[.])environ$"))
 (call
