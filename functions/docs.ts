@@ -1,6 +1,6 @@
-import { getObject } from '../shared/aws/site-store.ts'
+import { getObject, type StoredObject } from '../shared/aws/site-store.ts'
 import { DomainError } from '../shared/errors.ts'
-import type { PublishedSite } from '../shared/site.ts'
+import { formerPrefixes, type PublishedSite } from '../shared/site.ts'
 import { sites } from './api/sites.ts'
 import { type Doors, doors } from './doors.ts'
 import { findProject, findVariant, latestSite } from './find-variant.ts'
@@ -40,7 +40,7 @@ async function reply(
   const opened = doors('table', 'bucket')
   const site = await find(opened, ownerOfSite(call))
   const file = atFolder ? [...path, 'index.html'] : path
-  return { ...(await serveFile(opened, site.prefix + file.join('/'), call)), cookies: keepOwner(call) }
+  return { ...(await serveFile(opened, site, file.join('/'), call)), cookies: keepOwner(call) }
 }
 
 const leavesTheSite = (segment: string): boolean => segment === '.' || segment === '..' || /[/\\\0]/.test(segment)
@@ -52,8 +52,13 @@ const CONTENT_SECURITY_POLICY =
 /** Bytes; S3 takes no longer key, and has none. */
 const LONGEST_KEY = 1_024
 
-async function serveFile({ bucket }: Needed, key: string, { headers: asked }: SiteCall): Promise<Reply<undefined>> {
-  const object = Buffer.byteLength(key) > LONGEST_KEY ? undefined : await getObject(bucket, key)
+async function serveFile(
+  opened: Needed,
+  site: PublishedSite,
+  path: string,
+  { headers: asked }: SiteCall,
+): Promise<Reply<undefined>> {
+  const object = await findFile(opened, site, path)
   if (!object) throw new DomainError('not-found', { message: 'File not found' })
   const headers = {
     'Content-Type': object.contentType,
@@ -68,4 +73,14 @@ async function serveFile({ bucket }: Needed, key: string, { headers: asked }: Si
     return { status: 304, headers }
   }
   return { status: 200, headers: { ...headers, 'Content-Length': String(object.size) }, body: object.body }
+}
+
+/** An asset may be one that only a page of a replaced site names, which its reader still has open. */
+async function findFile({ bucket }: Needed, site: PublishedSite, path: string): Promise<StoredObject | undefined> {
+  for (const prefix of [site.prefix, ...(path.startsWith('assets/') ? formerPrefixes(site) : [])]) {
+    const key = prefix + path
+    const object = Buffer.byteLength(key) > LONGEST_KEY ? undefined : await getObject(bucket, key)
+    if (object) return object
+  }
+  return undefined
 }

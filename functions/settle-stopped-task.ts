@@ -1,6 +1,6 @@
 import { ring } from '../shared/aws/doorbell.ts'
 import { move, readRecord } from '../shared/aws/variant-store.ts'
-import { enterWaiting, freeSlot, leaveWaiting, listSlots } from '../shared/aws/waiting-room.ts'
+import { enterWaiting, freeSlot, listSlots } from '../shared/aws/waiting-room.ts'
 import { type GenerationRecord, type Lease, leaseOf } from '../shared/generation.ts'
 import { ABORTED_MESSAGE, isActive, MAX_DEATHS } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
@@ -44,13 +44,10 @@ async function settle(
     return 'failed'
   }
   const { owner, key, generationId, queuedAt } = record
-  const waiting = { owner, key, generationId, queuedAt }
-  await enterWaiting(table, waiting)
-  const { moved } = await move(table, 'resume', lease, {
-    deaths: record.deaths + 1,
-    waitingReason: `Its task ended: ${reason}`,
-  })
-  if (!moved) await leaveWaiting(table, waiting)
+  // The note stays, also when this moves nothing: it is the same one that another report of the same end has written, and
+  // dispatch drops what does not wait.
+  await enterWaiting(table, { owner, key, generationId, queuedAt })
+  await move(table, 'resume', lease, { deaths: record.deaths + 1, waitingReason: `Its task ended: ${reason}` })
   return 'resumed'
 }
 

@@ -4,6 +4,7 @@ import type { RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
 import { ABORTED_MESSAGE, isAborted, isActive } from '../shared/lifecycle.ts'
+import { replacing } from '../shared/site.ts'
 import type { GenerationLog } from './generation-log.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { DISK_FULL } from './stages/explain-git.ts'
@@ -65,7 +66,8 @@ async function finish(job: Job, record: GenerationRecord, progress: Progress, { 
   await progress.flush()
   await progress.stop()
   if (changes.published) await scheduleSuperseded(job.table, record)
-  const { moved } = await move(job.table, transition, job.lease, changes)
+  const switched = changes.published ? { published: replacing(record.published, changes.published) } : {}
+  const { moved } = await move(job.table, transition, job.lease, { ...changes, ...switched })
   if (!moved) throw new DomainError('fenced', {})
   if (changes.published) job.log.info(`published ${changes.published.pageCount} pages`)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { GenerationRecord, Lease } from './generation.ts'
 import type { PlannedPage } from './plan.ts'
+import { formerPrefixes } from './site.ts'
 
 /** Everything of a variant lies below this. */
 export const variantPrefix = (key: string): string => `${key}/`
@@ -32,7 +33,7 @@ export const isNeeded = (record: GenerationRecord | undefined, objectKey: string
 /** Below these lies all that a record needs: its last generation, the pages that this one may use, and what readers see. */
 export function neededPrefixes({ key, generationId, pageScope, published }: GenerationRecord): string[] {
   const prefixes = [generationPrefix(key, generationId), storedPrefix(key, pageScope)]
-  if (published) prefixes.push(generationPrefix(key, published.generationId))
+  if (published) prefixes.push(generationPrefix(key, published.generationId), ...formerPrefixes(published))
   return prefixes
 }
 

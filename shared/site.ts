@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Plan } from './plan.ts'
+import { minutesAfter, now } from './time.ts'
 
 /** What readers see now of a variant: where its files are and what they describe. Switched as a whole by `publish`. */
 export const PublishedSite = z.object({
@@ -15,8 +16,28 @@ export const PublishedSite = z.object({
   complete: z.boolean(),
   /** UTC ISO 8601. */
   publishedAt: z.iso.datetime(),
+  /** Sites that this one has replaced, the latest first; whoever reads a page of theirs finds its assets until then. */
+  superseded: z.array(z.object({ prefix: z.string().min(1), until: z.iso.datetime() })).exactOptional(),
 })
 export type PublishedSite = z.infer<typeof PublishedSite>
+
+/** For how long the assets of a replaced site are still served, and of how many sites. */
+const SERVED_MINUTES = 65
+const SERVED_SITES = 30
+
+/** A site as it is published now, in place of a former one. */
+export function replacing(former: PublishedSite | undefined, site: PublishedSite): PublishedSite {
+  if (!former) return site
+  const until = minutesAfter(now(), SERVED_MINUTES)
+  const superseded = [{ prefix: former.prefix, until }, ...(former.superseded ?? []).filter(isServed)]
+  return { ...site, superseded: superseded.slice(0, SERVED_SITES) }
+}
+
+/** Where the assets of replaced sites lie that may still be asked for. */
+export const formerPrefixes = ({ superseded = [] }: PublishedSite): string[] =>
+  superseded.filter(isServed).map(({ prefix }) => prefix)
+
+const isServed = ({ until }: { until: string }): boolean => until > now()
 
 /** What the renderer needs to know beside the pages. */
 export const SiteContext = z.object({

@@ -31,7 +31,7 @@ export async function startTask(cluster: Cluster, lease: Lease): Promise<Started
       new RunTaskCommand({
         cluster: cluster.cluster,
         taskDefinition: cluster.taskDefinition,
-        launchType: 'FARGATE',
+        // No launch type: the cluster's default capacity provider decides (FARGATE, or FARGATE_SPOT).
         clientToken: `${lease.generationId}-${lease.attempt}`,
         startedBy: formatLease(lease),
         overrides: { containerOverrides: [{ name: cluster.containerName, environment }] },

@@ -22,8 +22,9 @@ export async function send(url: string, method: string, target: string, { header
   const { hostname, port, protocol } = new URL(url)
   const request = protocol === 'https:' ? httpsRequest : httpRequest
   const payload = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+  const length = payload === undefined ? {} : { 'Content-Length': Buffer.byteLength(payload) }
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
-  const sent = request({ hostname, port, path: target, method, headers, timeout: 60_000 }, (response) => {
+  const sent = request({ hostname, port, path: target, method, headers: { ...length, ...headers }, timeout: 60_000 }, (response) => {
     buffer(response).then((bytes) => {
       const text = bytes.toString('utf8')
       resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text, json: parse(text) })

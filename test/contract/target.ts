@@ -34,14 +34,12 @@ export interface Target extends AsyncDisposable {
   sample: SampleService | undefined
 }
 
-export async function openTarget(env: Record<string, string> = {}): Promise<Target> {
-  const sample = remote ? undefined : await startSampleService({ slugs: ['one', 'two'] }, env)
+/** @param env, pages - of a service of its own */
+export async function openTarget(env: Record<string, string> = {}, pages = ['one', 'two']): Promise<Target> {
+  const sample = remote ? undefined : await startSampleService({ slugs: pages }, env)
   const url = (process.env.CONTRACT_URL ?? sample?.service.url ?? '').replace(/\/$/, '')
   const adminKey = process.env.CONTRACT_ADMIN_KEY ?? sample?.service.adminKey ?? ''
-  const document = await send(url, 'GET', '/api/openapi.json', { headers: { Authorization: `Bearer ${adminKey}` } })
-  const check = checkerOf(document.json)
-  const as = (key: string) => clientOf(url, key, check)
-  const admin = as(adminKey)
+  const { as, admin, user } = await clientsOf(url, adminKey)
   const repo_url = process.env.CONTRACT_REPO_URL ?? 'https://github.com/octocat/Hello-World'
   return {
     url,
@@ -49,16 +47,29 @@ export async function openTarget(env: Record<string, string> = {}): Promise<Targ
     admin,
     nobody: as(''),
     as,
+    user,
+    source: sample ? { repo_path: sample.repository } : { repo_url },
+    project: sample ? 'adder' : (/([^/]+?)(\.git)?$/.exec(repo_url)?.[1] ?? ''),
+    sample,
+    [Symbol.asyncDispose]: async () => await sample?.[Symbol.asyncDispose](),
+  }
+}
+
+/** Callers of a service, known by their keys. */
+export async function clientsOf(url: string, adminKey: string): Promise<Pick<Target, 'as' | 'admin' | 'user'>> {
+  const document = await send(url, 'GET', '/api/openapi.json', { headers: { Authorization: `Bearer ${adminKey}` } })
+  const check = checkerOf(document.json)
+  const as = (key: string) => clientOf(url, key, check)
+  const admin = as(adminKey)
+  return {
+    as,
+    admin,
     async user(role = 'user') {
       const username = `t-${randomBytes(6).toString('hex')}`
       const { status, json } = await admin.post('/api/admin/users', { username, role })
       expect(status).toBe(200)
       return { ...as(json.api_key), username }
     },
-    source: sample ? { repo_path: sample.repository } : { repo_url },
-    project: sample ? 'adder' : (/([^/]+?)(\.git)?$/.exec(repo_url)?.[1] ?? ''),
-    sample,
-    [Symbol.asyncDispose]: async () => await sample?.[Symbol.asyncDispose](),
   }
 }
 
@@ -83,6 +94,15 @@ function clientOf(url: string, key: string, check: ReturnType<typeof checkerOf>)
         await sleep(150)
       }
     },
+  }
+}
+
+/** The log of a variant once it has its last line: a runner stores it right after the variant is ready. */
+export async function wholeLog(client: Client, target: string): Promise<Reply> {
+  for (;;) {
+    const reply = await client.get(target)
+    if (reply.status !== 200 || reply.text.includes(' published ')) return reply
+    await sleep(100)
   }
 }
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, openTarget, type Target } from './target.ts'
+import { type Client, openTarget, type Target, wholeLog } from './target.ts'
 
 const model = 'claude-opus-4-6[1m]'
 const encoded = 'claude-opus-4-6%5B1m%5D'
@@ -106,7 +106,7 @@ describe('a variant', () => {
   })
 
   test('tells what its last generation did, line by line', async () => {
-    const log = await owner.get(`/api/projects/${target.project}/claude/${encoded}/log${mine()}`)
+    const log = await wholeLog(owner, `/api/projects/${target.project}/claude/${encoded}/log${mine()}`)
     expect(log.headers['content-type']).toBe('text/plain; charset=utf-8')
     expect(log.text).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z info {2}\S/)
     expect(log.text.split('\n').length).toBeGreaterThan(3)

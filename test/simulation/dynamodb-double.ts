@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb'
 import { tableSchema } from '../../shared/aws/table.ts'
-import { type Bindings, equal, holds, InvalidRequest, type Item, updated, type Value } from './expressions.ts'
+import { type Bindings, copy, equal, holds, InvalidRequest, type Item, updated, type Value } from './expressions.ts'
 
 /** What the document client's commands carry, as far as docsfy uses it. */
 export interface Request {
@@ -77,7 +77,7 @@ export class DynamoDbDouble {
   #get({ Key = {}, ConsistentRead }: Request): Record<string, unknown> {
     const from = ConsistentRead ? this.items : this.#replica('base').items
     const item = from.get(keysOf(Key))
-    return item ? { Item: structuredClone(item) } : {}
+    return item ? { Item: copy(item) } : {}
   }
 
   #put(request: Request): Record<string, unknown> {
@@ -89,7 +89,7 @@ export class DynamoDbDouble {
     this.#check(request, before, bindings)
     checkUsed(bindings)
     this.#write(keys, before, item)
-    return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: structuredClone(before) } : {}
+    return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: copy(before) } : {}
   }
 
   #update(request: Request): Record<string, unknown> {
@@ -105,8 +105,8 @@ export class DynamoDbDouble {
     checkUsed(bindings)
     if (!allowed) throw conditionFailed()
     this.#write(keys, before, after)
-    if (request.ReturnValues === 'ALL_NEW') return { Attributes: structuredClone(after) }
-    return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: structuredClone(before) } : {}
+    if (request.ReturnValues === 'ALL_NEW') return { Attributes: copy(after) }
+    return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: copy(before) } : {}
   }
 
   #delete(request: Request): Record<string, unknown> {
@@ -116,7 +116,7 @@ export class DynamoDbDouble {
     this.#check(request, before, bindings)
     checkUsed(bindings)
     if (before) this.#write(keys, before, undefined)
-    return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: structuredClone(before) } : {}
+    return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: copy(before) } : {}
   }
 
   #check(request: Request, before: Item | undefined, bindings: Bindings): void {
@@ -152,7 +152,7 @@ export class DynamoDbDouble {
     const last = from + size < found.length ? page.at(-1) : undefined
     const keys = [...keyNames, schema.partitionKey, schema.sortKey]
     return {
-      Items: structuredClone(page),
+      Items: copy(page),
       Count: page.length,
       ...(last && { LastEvaluatedKey: Object.fromEntries(keys.map((name) => [name, last[name]])) }),
     }
@@ -229,7 +229,7 @@ function startOf(found: Item[], start: Item | undefined, sort: string, forward: 
 }
 
 const withoutUndefined = (item: Record<string, unknown>): Item =>
-  structuredClone(Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined))) as Item
+  copy(Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined))) as Item
 
 const $metadata = { httpStatusCode: 400, attempts: 1 }
 const conditionFailed = () =>

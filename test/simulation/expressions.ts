@@ -16,27 +16,34 @@ type Read = (item: Item, bindings: Bindings) => Value | undefined
 type Test = (item: Item, bindings: Bindings) => boolean
 type Change = (item: Item, before: Item, bindings: Bindings) => void
 
-const parsed = new Map<string, unknown>()
+/** A deep copy: what is stored and what is answered share nothing. */
+export function copy<Copied>(value: Copied): Copied {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copy) as Copied
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, copy(entry)])) as Copied
+}
 
-function once<Parsed>(kind: string, text: string, parse: (tokens: Tokens) => Parsed): Parsed {
-  const id = `${kind} ${text}`
-  const known = parsed.get(id) as Parsed | undefined
+const conditions = new Map<string, Test>()
+const updates = new Map<string, Change[]>()
+
+function once<Parsed>(parsed: Map<string, Parsed>, text: string, parse: (tokens: Tokens) => Parsed): Parsed {
+  const known = parsed.get(text)
   if (known) return known
   const tokens = new Tokens(text)
   const result = parse(tokens)
   if (tokens.peek() !== undefined) throw new InvalidRequest(`Syntax error at '${tokens.peek()}' in ${text}`)
-  parsed.set(id, result)
+  parsed.set(text, result)
   return result
 }
 
 /** Whether the item fulfils a condition, filter or key condition. */
 export const holds = (text: string, item: Item, bindings: Bindings): boolean =>
-  once('condition', text, disjunction)(item, bindings)
+  once(conditions, text, disjunction)(item, bindings)
 
 /** The item after an update expression; the values on the right are those before it. */
 export function updated(text: string, before: Item, bindings: Bindings): Item {
-  const item = structuredClone(before)
-  for (const change of once('update', text, updateClauses)) change(item, before, bindings)
+  const item = copy(before)
+  for (const change of once(updates, text, updateClauses)) change(item, before, bindings)
   return item
 }
 
@@ -233,7 +240,7 @@ function assignment(tokens: Tokens): Change {
   return (item, before, bindings) => {
     const value = read(before, bindings)
     if (value === undefined) throw new InvalidRequest('An operand in the update expression has no value')
-    item[boundName(target, bindings)] = structuredClone(value)
+    item[boundName(target, bindings)] = copy(value)
   }
 }
 

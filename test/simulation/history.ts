@@ -34,7 +34,11 @@ export interface Failure {
 }
 
 /** Plays the history of one seed; undefined when every invariant held. */
-export async function playHistory(seed: number, count: Count, steps = 40): Promise<Failure | undefined> {
+export async function playHistory(
+  seed: number,
+  count: Count,
+  { steps = 40, trace }: { steps?: number; trace?: (line: string) => void } = {},
+): Promise<Failure | undefined> {
   const world = new World(seed, count)
   const machine = new Machine(world)
   const history = new History(world, machine)
@@ -47,6 +51,7 @@ export async function playHistory(seed: number, count: Count, steps = 40): Promi
     const message = error instanceof Violation ? error.message : String(error instanceof Error ? error.stack : error)
     return { seed, message, trace: world.trace }
   } finally {
+    if (trace) for (const line of world.trace) trace(line)
     for (const process of [...world.processes]) world.kill(process, 'the history is over')
     await drained()
   }

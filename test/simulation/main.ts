@@ -1,20 +1,20 @@
 import { playHistory } from './history.ts'
+import { playMany } from './play-many.ts'
 
-/** `node test/simulation/main.ts [histories] [first seed]`: exits with 1 at the first violation, with its trace. */
-const [histories = 200, first = 1] = process.argv.slice(2).map(Number)
+/**
+ * `node test/simulation/main.ts <histories> [first seed]` plays many; `SEED=…` plays one and prints its trace. Exits with 1 when an
+ * invariant did not hold.
+ */
+const { SEED, CELLS } = process.env
+const [histories = 2_000, first = 1] = process.argv.slice(2).map(Number)
 const started = performance.now()
-const cells = new Map<string, number>()
-const failures = new Map<string, number[]>()
-for (let seed = first; seed < first + histories; seed++) {
-  const failure = await playHistory(seed, (group, cell) => {
-    const id = `${group} | ${cell}`
-    cells.set(id, (cells.get(id) ?? 0) + 1)
-  })
-  if (!failure) continue
-  if (histories === 1) console.log(failure.trace.join('\n'))
-  const kind = failure.message.replace(/[0-9a-f]{8,}[-0-9a-f]*|#\d+|commit-\d+/g, '…').slice(0, 300)
-  failures.set(kind, [...(failures.get(kind) ?? []), seed])
+if (SEED) {
+  const failure = await playHistory(Number(SEED), () => {}, { trace: (line) => console.log(line) })
+  if (failure) process.exitCode = 1
+} else {
+  const { cells, failures } = await playMany(first, histories)
+  if (CELLS) for (const [cell, hits] of [...cells].sort()) console.log(hits, cell)
+  for (const { seed, message } of failures) console.log(`SEED=${seed}: ${message}`)
+  console.log(`${histories} histories from ${first} on, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  if (failures.length > 0) process.exitCode = 1
 }
-if (process.env.CELLS) for (const [cell, hits] of [...cells].sort()) console.log(hits, cell)
-for (const [kind, seeds] of failures) console.log(seeds.length, kind, seeds.slice(0, 5))
-console.log(`${histories} histories in ${((performance.now() - started) / 1000).toFixed(1)} s`)

@@ -7,8 +7,8 @@ export interface Area {
   paths: string[]
 }
 
-const maxAreas = 12
-const maxPages = 16
+const maxAreas = 14
+const maxPages = 18
 const crowded = 30
 
 /**

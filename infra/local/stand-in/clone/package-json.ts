@@ -22,7 +22,7 @@ const PackageJson = z.object({
     .union([z.string(), z.record(z.string(), z.string())])
     .optional()
     .catch(undefined),
-  exports: z.unknown(),
+  exports: z.unknown().optional(),
   engines: strings.optional(),
   scripts: strings.optional(),
   dependencies: strings.optional(),
