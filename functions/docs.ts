@@ -15,16 +15,24 @@ type SiteCall = Call<typeof sites.variantSite> | Call<typeof sites.projectSite>
 
 /** GET /docs/{name}/…: a file of a variant's site, or of the project's latest. */
 export const handler = serve(
-  answer(sites.variantSite, async (call) => await reply(call, async (opened, owner) => {
-    const record = await findVariant(opened, call.params, call.caller, { for: 'read', owner })
-    if (!record?.published) throw new DomainError('not-found', { message: 'File not found' })
-    return record.published
-  })),
-  answer(sites.projectSite, async (call) => await reply(call, async (opened, owner) => {
-    const site = latestSite(await findProject(opened, call.params.name, call.caller, { for: 'read', owner }))
-    if (!site) throw new DomainError('not-found', { message: 'No docs available' })
-    return site
-  })),
+  answer(
+    sites.variantSite,
+    async (call) =>
+      await reply(call, async (opened, owner) => {
+        const record = await findVariant(opened, call.params, call.caller, { for: 'read', owner })
+        if (!record?.published) throw new DomainError('not-found', { message: 'File not found' })
+        return record.published
+      }),
+  ),
+  answer(
+    sites.projectSite,
+    async (call) =>
+      await reply(call, async (opened, owner) => {
+        const site = latestSite(await findProject(opened, call.params.name, call.caller, { for: 'read', owner }))
+        if (!site) throw new DomainError('not-found', { message: 'No docs available' })
+        return site
+      }),
+  ),
 )
 
 async function reply(

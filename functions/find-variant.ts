@@ -86,8 +86,7 @@ export async function findProject(
   { for: purpose, owner }: Look,
 ): Promise<GenerationRecord[]> {
   const sight = await sightOf({ table }, caller)
-  const open = (record: GenerationRecord) =>
-    purpose === 'read' ? maySee(sight, record) : mayChange(caller, record)
+  const open = (record: GenerationRecord) => (purpose === 'read' ? maySee(sight, record) : mayChange(caller, record))
   return (await queryRecords(table, 'byName', name)).filter(
     (record) => open(record) && (owner === undefined || record.owner === owner),
   )

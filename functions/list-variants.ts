@@ -40,7 +40,14 @@ export async function listVariants(opened: Needed, caller: Caller, wanted: Wante
   const tagOf = async (heads: GenerationRecord[][]) => {
     const records = heads.flat()
     const views = await viewVariants(opened, records, { plans: 'none' })
-    return etagOf(caller, wanted.limit, wanted.after, deletions, views, records.map(({ planKey }) => planKey ?? null))
+    return etagOf(
+      caller,
+      wanted.limit,
+      wanted.after,
+      deletions,
+      views,
+      records.map(({ planKey }) => planKey ?? null),
+    )
   }
 
   if (settled && wanted.ifNoneMatch) {

@@ -52,13 +52,14 @@ async function sweepRecord(opened: Needed, record: GenerationRecord, log: Log, e
   const task = await describeTask(opened.cluster, taskArn)
   if (task.unknown) return await sweepWithoutTask(opened, record, log)
   if (task.exited) return await settleStoppedTask(opened, leaseOf(record), task.reason, log)
-  const stop = reasonToStop(record, everySeconds)
+  const seen = compare(record)
+  const stop = reasonToStop(record, seen, everySeconds)
   if (stop?.final) await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })
   if (stop) {
     log.warn('stopping a task', { ...leaseOf(record), reason: stop.reason })
     return await stopTask(opened.cluster, taskArn, stop.reason)
   }
-  await observe(opened, record)
+  await move(opened.table, 'observe', leaseOf(record), seen)
 }
 
 /** Aborted before anything ran, or reserved and perhaps never noted in the waiting room. */
@@ -75,29 +76,32 @@ async function sweepWithoutTask(opened: Needed, record: GenerationRecord, log: L
   if (unclaimed || abandoned) await settleStoppedTask(opened, leaseOf(record), 'no task was started', log)
 }
 
-function reasonToStop(record: GenerationRecord, everySeconds: number): { reason: string; final: boolean } | undefined {
+/** The runner's counters against what the last sweep saw: no decision hangs on two clocks agreeing. */
+function compare({ beats, steps, seenBeats, seenSteps, idleSweeps = 0, idleSteps = 0 }: GenerationRecord) {
+  return {
+    seenBeats: beats,
+    seenSteps: steps,
+    idleSweeps: beats === seenBeats ? idleSweeps + 1 : 0,
+    idleSteps: steps === seenSteps ? idleSteps + 1 : 0,
+  }
+}
+
+function reasonToStop(
+  record: GenerationRecord,
+  { idleSweeps, idleSteps }: ReturnType<typeof compare>,
+  everySeconds: number,
+): { reason: string; final: boolean } | undefined {
   if (record.abortAskedAt) return { reason: ABORTED_MESSAGE, final: false }
   if (record.deadlineAt && millisecondsSince(record.deadlineAt) > 0) {
     return { reason: 'The generation took longer than GENERATION_TIMEOUT allows', final: true }
   }
   const silent = Math.max(SILENT_SWEEPS, SILENT_SECONDS / everySeconds)
-  if ((record.idleSweeps ?? 0) >= silent) return { reason: 'The runner gave no sign of life', final: false }
+  if (idleSweeps > silent) return { reason: 'The runner gave no sign of life', final: false }
   const stuck = (record.timeoutMinutes * 60 + STEP_GRACE_SECONDS) / everySeconds
-  if ((record.idleSteps ?? 0) >= stuck) {
+  if (idleSteps > stuck) {
     return { reason: 'The runner was alive but made no progress', final: false }
   }
   return undefined
-}
-
-/** Compares the runner's counters with what the last sweep saw: no decision hangs on two clocks agreeing. */
-async function observe({ table }: Needed, record: GenerationRecord): Promise<void> {
-  const { beats, steps, seenBeats, seenSteps, idleSweeps = 0, idleSteps = 0 } = record
-  await move(table, 'observe', leaseOf(record), {
-    seenBeats: beats,
-    seenSteps: steps,
-    idleSweeps: beats === seenBeats ? idleSweeps + 1 : 0,
-    idleSteps: steps === seenSteps ? idleSteps + 1 : 0,
-  })
 }
 
 async function freeAbandonedSlots(opened: Needed, log: Log): Promise<void> {

@@ -61,7 +61,9 @@ export const pathParameters = {
 type PathParameter = keyof typeof pathParameters
 
 /** The names of the parameters in a path. */
-export type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never
+export type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : never
 type Named<E extends Endpoint> = NamesIn<E['paths'][number]>
 
 /** The path's parameters, decoded. The branch is there where the path names it. */

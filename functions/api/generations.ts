@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RepoType } from '../../shared/generation.ts'
-import { GenerateRequest } from '../../shared/request.ts'
 import { transitions } from '../../shared/lifecycle.ts'
+import { GenerateRequest } from '../../shared/request.ts'
 import { declare } from './declare.ts'
 import { OwnerQuery, variantPaths } from './variant.ts'
 

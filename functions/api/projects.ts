@@ -114,7 +114,9 @@ const variantLog = declare({
   errors: { 404: 'No such variant', ...several },
 })
 
-const deleted = { 200: { description: 'Deleted: records, sites and stored pages', json: z.object({ deleted: z.string() }) } }
+const deleted = {
+  200: { description: 'Deleted: records, sites and stored pages', json: z.object({ deleted: z.string() }) },
+}
 const deleteErrors = { 400: 'An admin has to name the owner', 404: 'Nothing there', 409: 'It is being generated' }
 
 const deleteVariant = declare({
@@ -154,4 +156,15 @@ const cost = declare({
 })
 
 /** The download first: `by-id/download` is that of a project called `by-id`. */
-export const projects = { status, projectDownload, generationById, project, variant, variantDownload, variantLog, deleteVariant, deleteProject, cost }
+export const projects = {
+  status,
+  projectDownload,
+  generationById,
+  project,
+  variant,
+  variantDownload,
+  variantLog,
+  deleteVariant,
+  deleteProject,
+  cost,
+}

@@ -19,7 +19,11 @@ const variantSite = declare({
   who: 'user',
   query: OwnerQuery,
   success,
-  errors: { 400: 'The path leaves the site', 404: 'No such file', 409: 'Several owners have it: say which with `?owner=`' },
+  errors: {
+    400: 'The path leaves the site',
+    404: 'No such file',
+    409: 'Several owners have it: say which with `?owner=`',
+  },
 })
 
 const projectSite = declare({

@@ -29,7 +29,9 @@ export const VariantView = z
       .string()
       .nullable()
       .optional()
-      .describe('JSON as text: `{project_name, tagline, navigation: [{group, pages: [{slug, title, description}]}], repo_url}`'),
+      .describe(
+        'JSON as text: `{project_name, tagline, navigation: [{group, pages: [{slug, title, description}]}], repo_url}`',
+      ),
     repo_type: RepoType.nullable(),
     total_cost_usd: z.number().nullable(),
     created_at: time,

@@ -1,4 +1,4 @@
-import { type Endpoint, pathParameters, type Success, type Who } from '../api/declare.ts'
+import type { Endpoint, pathParameters, Success, Who } from '../api/declare.ts'
 import { endpointList } from '../api/endpoints.ts'
 import { VariantView } from '../api/variant.ts'
 import { type FieldSchema, fieldsOf, reasonsOf } from './openapi.ts'
@@ -95,7 +95,9 @@ const examples: Record<string, string> = {
 
 function curlOf({ method, paths, who, body, example = {} }: Endpoint): string {
   const params: Record<string, string> = { ...examples, ...example.params }
-  const path = paths[0].replaceAll(/\{(\w+)\+?\}/g, (_, name: keyof typeof pathParameters) => encoded(params[name] ?? ''))
+  const path = paths[0].replaceAll(/\{(\w+)\+?\}/g, (_, name: keyof typeof pathParameters) =>
+    encoded(params[name] ?? ''),
+  )
   const query = example.query ? `?${new URLSearchParams(example.query)}` : ''
   return [
     'curl',

@@ -8,7 +8,9 @@ type Input<Key extends keyof Api> = Params<Key> & {
   body?: Api[Key] extends { body: infer Body extends z.ZodType } ? z.input<Body> : undefined
   headers?: Record<string, string>
 }
-type Params<Key extends string> = [NamesIn<Key>] extends [never] ? { params?: undefined } : { params: Record<NamesIn<Key>, string> }
+type Params<Key extends string> = [NamesIn<Key>] extends [never]
+  ? { params?: undefined }
+  : { params: Record<NamesIn<Key>, string> }
 
 /** A success by its status, with the JSON that is declared for it; any other status has a `detail`. */
 type Output<E extends Endpoint> =

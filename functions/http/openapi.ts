@@ -31,7 +31,8 @@ export function openApiDocument(): { openapi: string } & Json {
     info: {
       title: 'docsfy',
       version: '1',
-      description: 'Point it at a git repository; an AI coding CLI writes the documentation. HEAD works wherever GET does.',
+      description:
+        'Point it at a git repository; an AI coding CLI writes the documentation. HEAD works wherever GET does.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -55,7 +56,9 @@ function operationOf(operationId: string, endpoint: Endpoint, path: string): Jso
     tags: [group],
     security: who === 'public' ? [] : [{ key: [] }, { session: [] }],
     parameters: [...inPath(path), ...inQuery(endpoint)],
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } } : {}),
+    ...(body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }
+      : {}),
     responses: { ...successesOf(endpoint), ...refusalsOf(endpoint) },
   }
 }
@@ -89,8 +92,9 @@ function successesOf({ success }: Endpoint): Json {
   )
 }
 
-const contentOf = (json: z.ZodType | undefined, mediaType = 'application/json'): Json =>
-  ({ [mediaType]: { schema: json ? schemaOf(json, 'output') : {} } })
+const contentOf = (json: z.ZodType | undefined, mediaType = 'application/json'): Json => ({
+  [mediaType]: { schema: json ? schemaOf(json, 'output') : {} },
+})
 
 /** When an endpoint refuses, beside its own reasons: what holds for all of its kind. */
 export function reasonsOf({ who, query, body, paths, errors = {} }: Endpoint): Record<number, string> {

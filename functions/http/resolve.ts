@@ -16,7 +16,10 @@ export type Resolved =
 export function resolve(httpMethod: string, encodedPath: string): Resolved {
   const segments = decode(encodedPath)
   if (!segments) {
-    return { refusal: new DomainError('bad-request', { message: 'Malformed percent-encoding in the path' }), open: false }
+    return {
+      refusal: new DomainError('bad-request', { message: 'Malformed percent-encoding in the path' }),
+      open: false,
+    }
   }
   const there = endpointList.flatMap((endpoint) => {
     const params = endpoint.paths.map((path) => match(path, segments)).find(Boolean)

@@ -1,6 +1,6 @@
 import pRetry from 'p-retry'
 import { DomainError, isDomainError } from '../../shared/errors.ts'
-import { type Answer, describeUsage, unknownUsage } from './answer.ts'
+import { type Answer, describeUsage, type Usage, unknownUsage } from './answer.ts'
 import { ask } from './ask.ts'
 import { type Asker, explain, type Failed } from './asker.ts'
 import { type FailureKind, failures, type Retry } from './failures.ts'
@@ -32,8 +32,10 @@ const PAUSE_MS = 2_000
  */
 export async function askWithRetries(asker: Asker, prompt: string, request: Request): Promise<string> {
   let tries = 0
+  const calls: Usage[] = []
   const attempt = async (): Promise<string> => {
-    const answer = await askUntilLet(asker, prompt, request, ++tries)
+    const answer = await askUntilLet(asker, prompt, { ...request, calls }, ++tries)
+    if (answer.ok && calls.length > 1) asker.log.info(`${request.what}: ${describeCalls(calls)}`)
     if (answer.ok) return answer.text
     const message = explain(asker, answer) + (tries > 1 ? ` (tried ${tries} times)` : '')
     throw new DomainError('ai-failed', { message, retries: RETRIES[failures[answer.kind].retry] })
@@ -46,8 +48,20 @@ export async function askWithRetries(asker: Asker, prompt: string, request: Requ
   })
 }
 
+/** All that one answer has taken, as far as it is known. */
+function describeCalls(calls: readonly Usage[]): string {
+  const sum = (field: 'input' | 'cached' | 'output') => calls.reduce((all, usage) => all + usage[field], 0)
+  const costUsd = calls.reduce((all, usage) => all + (usage.costUsd ?? 0), 0)
+  const unknown = calls.filter((usage) => usage.costUsd === null).length
+  const except = unknown > 0 ? `, and ${unknown} of unknown cost` : ''
+  return `${describeUsage({ costUsd, input: sum('input'), cached: sum('cached'), output: sum('output') })} in ${calls.length} calls${except}`
+}
+
+/** A request under way, with what its calls have used. */
+type Asked = Request & { calls: Usage[] }
+
 /** One try: it begins again where a limit had to be waited for. */
-async function askUntilLet(asker: Asker, prompt: string, request: Request, tries: number): Promise<Answer> {
+async function askUntilLet(asker: Asker, prompt: string, request: Asked, tries: number): Promise<Answer> {
   for (;;) {
     await asker.pause.pass(asker.signal)
     const answer = await askOnce(asker, prompt, request)
@@ -65,7 +79,7 @@ async function askUntilLet(asker: Asker, prompt: string, request: Request, tries
 const waitingReason = ({ provider }: Asker, { kind }: Failed): string =>
   kind === 'overloaded' ? `The servers of ${provider} are overloaded` : `${provider} is at its rate limit`
 
-async function askOnce(asker: Asker, prompt: string, { what, maxTurns, check }: Request): Promise<Answer> {
+async function askOnce(asker: Asker, prompt: string, { what, maxTurns, check, calls }: Asked): Promise<Answer> {
   const { env, provider, model, cwd, scratch, timeoutMinutes, signal, log } = asker
   const reservation = await asker.budget.reserve(signal)
   const started = Date.now()
@@ -76,6 +90,7 @@ async function askOnce(asker: Asker, prompt: string, { what, maxTurns, check }: 
       ...{ cwd, scratch, timeoutMinutes, signal },
     })
     usage = answer.usage
+    calls.push(usage)
     const seconds = ((Date.now() - started) / 1000).toFixed(1)
     log.info(`${what}: ${answer.ok ? 'answered' : 'ended'} after ${seconds} s, ${describeUsage(usage)}`, { ...usage })
     const checked = answer.ok ? check?.(answer.text) : undefined

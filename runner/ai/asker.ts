@@ -3,7 +3,7 @@ import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Progress } from '../progress.ts'
-import type { Answer } from './answer.ts'
+import { type Answer, formatUsd } from './answer.ts'
 import { checkProvider, subjectOf } from './ask.ts'
 import { type Budget, openBudget } from './budget.ts'
 import { type FailureKind, failures } from './failures.ts'
@@ -34,6 +34,7 @@ export function openAsker(
   { clone, scratch }: { clone: string; scratch: string },
 ): Asker {
   const { provider, model, timeoutMinutes, costUsd, reservedUsd = 0 } = record
+  if (reservedUsd > 0) log.info(`${formatUsd(reservedUsd)} stay set aside for calls that nobody saw end`)
   const limits = { maxUsd: env.MAX_COST_USD, callUsd: env.MAX_CALL_COST_USD }
   const budget = openBudget({ costUsd, reservedUsd }, limits, {
     note: (money) => progress.note(money),
@@ -53,11 +54,12 @@ export function openAsker(
  * @throws DomainError `ai-failed`
  */
 export async function requireProvider(
-  { env, signal }: Job,
+  { env, signal, log }: Job,
   record: GenerationRecord,
   scratch: string,
 ): Promise<string> {
   const answer = await checkProvider(env, { provider: record.provider, scratch, signal })
+  if (answer.ok) log.info(`${record.provider} is version ${answer.text}, the model is '${record.model}'`)
   if (answer.ok) return answer.text
   throw new DomainError('ai-failed', { message: explain({ env, ...record }, answer) })
 }

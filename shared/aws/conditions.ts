@@ -22,7 +22,7 @@ export interface Writer {
   attempt?: number | undefined
   /** The runner's task ARN. */
   me?: string | undefined
-  /** The generation that the record told of when the writer looked; empty when there was no record. */
+  /** The generation that the record told of when the writer looked; `none` when there was no record. */
   seen?: string | undefined
 }
 

@@ -76,7 +76,9 @@ export async function reserve(
   }
   const createdAt = assignment.queuedAt
   const changes = { ...set, updatedAt: now(), activeShard: 'active' }
-  const { record } = await write(table, key, 'reserve', { seen: before?.generationId ?? '' }, changes, { createdAt })
+  const { record } = await write(table, key, 'reserve', { seen: before?.generationId ?? 'none' }, changes, {
+    createdAt,
+  })
   // Mine although it did not move: the reply to this very write was lost, and the SDK sent it again.
   if (record?.generationId === assignment.generationId) return { moved: true, record }
   return { moved: false, record }

@@ -33,13 +33,18 @@ test('a variant is aborted by the path that names it, short or long, and the rec
   expect(again).toMatchObject({ status: 404, json: { detail: 'No active generation for this variant' } })
   const asked = { repo_url: `https://github.com/octocat/${name}`, ai_model: 'a' }
   expect((await user.post('/api/generate', asked)).status).toBe(202)
-  expect((await user.post(`/api/projects/${name}/main/claude/a/abort`)).json).toEqual({ aborted: `${name}/main/claude/a` })
+  expect((await user.post(`/api/projects/${name}/main/claude/a/abort`)).json).toEqual({
+    aborted: `${name}/main/claude/a`,
+  })
 })
 
 test('by name the first of several goes first, and the reply says which', async () => {
   const user = await target.user()
   const name = await generating([user], { ai_model: 'a' }, { ai_model: 'b' })
-  expect((await user.post(`/api/projects/${name}/abort`)).json).toEqual({ aborted: name, variant: `${name}/main/claude/a` })
+  expect((await user.post(`/api/projects/${name}/abort`)).json).toEqual({
+    aborted: name,
+    variant: `${name}/main/claude/a`,
+  })
   expect((await user.post(`/api/projects/${name}/abort`)).json).toEqual({ aborted: name })
   expect(await user.post(`/api/projects/${name}/abort`)).toMatchObject({
     status: 404,
@@ -70,7 +75,9 @@ test('an admin aborts anyone, and has to say whose where several generate it', a
   }
   expect((await target.admin.post(`/api/projects/${name}/abort?owner=${one.username}`)).json).toEqual({ aborted: name })
   expect((await target.admin.post(`/api/projects/${name}/claude/a/abort?owner=${one.username}`)).status).toBe(404)
-  expect((await target.admin.post(`/api/projects/${name}/claude/a/abort`)).json).toEqual({ aborted: `${name}/claude/a` })
+  expect((await target.admin.post(`/api/projects/${name}/claude/a/abort`)).json).toEqual({
+    aborted: `${name}/claude/a`,
+  })
 })
 
 test("an admin's own goes first by its path, but by name alone the owners still have to be told apart", async () => {

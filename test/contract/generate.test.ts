@@ -29,7 +29,13 @@ describe('an accepted request is answered 202', () => {
     })
     const { generation_id } = accepted.json
     const found = await user.get(`/api/projects/by-id/${generation_id.toUpperCase()}`)
-    expect(found.json).toMatchObject({ generation_id, name: 'Hello-World', ai_model, ai_provider: 'claude', owner: user.username })
+    expect(found.json).toMatchObject({
+      generation_id,
+      name: 'Hello-World',
+      ai_model,
+      ai_provider: 'claude',
+      owner: user.username,
+    })
     const repeated = await user.post('/api/generate', { repo_url, ai_model })
     expect(repeated).toMatchObject({
       status: 409,
@@ -95,8 +101,19 @@ describe('a request is refused', () => {
     ['a form', 'repo_url=https://github.com/a/b', [['body']]],
     [
       'everything at once',
-      { repo_path: 'x', ai_provider: 'gpt', ai_cli_timeout: 'x', force: 1, branch: 'cursor', ai_model: 3, repo_type: 0 },
-      ['repo_path', 'ai_provider', 'ai_model', 'ai_cli_timeout', 'force', 'branch', 'repo_type'].map((f) => ['body', f]),
+      {
+        repo_path: 'x',
+        ai_provider: 'gpt',
+        ai_cli_timeout: 'x',
+        force: 1,
+        branch: 'cursor',
+        ai_model: 3,
+        repo_type: 0,
+      },
+      ['repo_path', 'ai_provider', 'ai_model', 'ai_cli_timeout', 'force', 'branch', 'repo_type'].map((f) => [
+        'body',
+        f,
+      ]),
     ],
     ['fields and their combination', { ai_provider: 'gpt' }, [['body', 'ai_provider'], ['body']]],
   ])('422: %s', async (_name, body, locations) => {
@@ -107,17 +124,23 @@ describe('a request is refused', () => {
     expect(text).not.toContain('upload-pack')
   })
 
-  test.each(['localhost', '127.1', '0x7f.1', '10.0.0.1', '169.254.169.254', '[::1]', '[::ffff:10.0.0.1]', 'git.internal'])(
-    '400: the host %s, in either form of address',
-    async (host) => {
-      const detail = 'Repository URL must not target localhost or private networks'
-      const web = await target.admin.post('/api/generate', { repo_url: `http://${host}/group/name` })
-      expect(web).toMatchObject({ status: 400, json: { detail } })
-      if (host.startsWith('[')) return
-      const ssh = await target.admin.post('/api/generate', { repo_url: `git@${host}:group/name` })
-      expect(ssh).toMatchObject({ status: 400, json: { detail } })
-    },
-  )
+  test.each([
+    'localhost',
+    '127.1',
+    '0x7f.1',
+    '10.0.0.1',
+    '169.254.169.254',
+    '[::1]',
+    '[::ffff:10.0.0.1]',
+    'git.internal',
+  ])('400: the host %s, in either form of address', async (host) => {
+    const detail = 'Repository URL must not target localhost or private networks'
+    const web = await target.admin.post('/api/generate', { repo_url: `http://${host}/group/name` })
+    expect(web).toMatchObject({ status: 400, json: { detail } })
+    if (host.startsWith('[')) return
+    const ssh = await target.admin.post('/api/generate', { repo_url: `git@${host}:group/name` })
+    expect(ssh).toMatchObject({ status: 400, json: { detail } })
+  })
 
   test('400: a name that no project can have', async () => {
     const { status, json } = await target.admin.post('/api/generate', { repo_url: 'https://example.com/group/-name' })
@@ -136,7 +159,10 @@ describe('a request is refused', () => {
 
   test('401 before anything is read', async () => {
     for (const client of [target.nobody, target.as('wrong'), target.as('docsfy_wrong')]) {
-      expect(await client.post('/api/generate', 'no JSON')).toMatchObject({ status: 401, json: { detail: 'Unauthorized' } })
+      expect(await client.post('/api/generate', 'no JSON')).toMatchObject({
+        status: 401,
+        json: { detail: 'Unauthorized' },
+      })
     }
   })
 

@@ -18,18 +18,26 @@ export interface Request {
 }
 
 /** Sends a target just as it is, unlike fetch, which resolves dots and encodes. Fails after a minute: nothing may hang. */
-export async function send(url: string, method: string, target: string, { headers = {}, body }: Request = {}): Promise<Reply> {
+export async function send(
+  url: string,
+  method: string,
+  target: string,
+  { headers = {}, body }: Request = {},
+): Promise<Reply> {
   const { hostname, port, protocol } = new URL(url)
   const request = protocol === 'https:' ? httpsRequest : httpRequest
   const payload = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
   const length = payload === undefined ? {} : { 'Content-Length': Buffer.byteLength(payload) }
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
-  const sent = request({ hostname, port, path: target, method, headers: { ...length, ...headers }, timeout: 60_000 }, (response) => {
-    buffer(response).then((bytes) => {
-      const text = bytes.toString('utf8')
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text, json: parse(text) })
-    }, reject)
-  })
+  const sent = request(
+    { hostname, port, path: target, method, headers: { ...length, ...headers }, timeout: 60_000 },
+    (response) => {
+      buffer(response).then((bytes) => {
+        const text = bytes.toString('utf8')
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text, json: parse(text) })
+      }, reject)
+    },
+  )
   sent.on('timeout', () => sent.destroy(new Error(`No answer within a minute: ${method} ${target.slice(0, 200)}`)))
   sent.on('error', reject)
   sent.end(payload)

@@ -76,7 +76,10 @@ export async function clientsOf(url: string, adminKey: string): Promise<Pick<Tar
 function clientOf(url: string, key: string, check: ReturnType<typeof checkerOf>): Client {
   const ask = async (method: string, target: string, { headers = {}, body }: Request = {}) => {
     const credentials = key ? { Authorization: `Bearer ${key}` } : {}
-    const reply = await send(url, method, target, { headers: { ...credentials, ...headers }, ...(body === undefined ? {} : { body }) })
+    const reply = await send(url, method, target, {
+      headers: { ...credentials, ...headers },
+      ...(body === undefined ? {} : { body }),
+    })
     const difference = check(method, target, reply)
     expect(difference, `${method} ${target}`).toBeUndefined()
     return reply

@@ -1,5 +1,5 @@
-import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -240,7 +240,9 @@ describe('a deletion', () => {
     const name = `deleted-${Date.now()}`
     const repo_url = `https://github.com/octocat/${name}`
     for (const ai_model of ['a', 'b']) await user.post('/api/generate', { repo_url, ai_model })
-    const [a, long, project] = [`${name}/claude/a`, `${name}/main/claude/a`, name].map((path) => `/api/projects/${path}`)
+    const [a, long, project] = [`${name}/claude/a`, `${name}/main/claude/a`, name].map(
+      (path) => `/api/projects/${path}`,
+    )
     const still = 'while generation is in progress. Abort'
     for (const [client, path, status, detail] of [
       [user, a, 409, `Cannot delete '${name}/claude/a' ${still} first.`],

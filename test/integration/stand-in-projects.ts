@@ -234,7 +234,7 @@ export const { a, ...b } = process.env
 export default class extends (
 `,
   'src/evil.py': 'def f(:\n  """`<b>` ``| ``\n\nclass __proto__: pass\n',
-  'test/evil.test.ts': 'test(`<b>${1}</b> | [x](javascript:1)`, () => {})\ntest("constructor", () => {})\n',
+  'test/evil.test.ts': `test(\`<b>\${1}</b> | [x](javascript:1)\`, () => {})\ntest("constructor", () => {})\n`,
   Makefile: 'all: ## <b>[x](javascript:1)</b>\n\t`rm -rf /`\n',
   'pyproject.toml': '[project]\n[[x]]\n[project]\nname = """\n',
 }

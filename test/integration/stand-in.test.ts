@@ -144,8 +144,12 @@ test('a page of another plan is written from what fits, and refused when nothing
 })
 
 test('the shared code of this project reads as documentation', { timeout }, async () => {
-  const root = await cloneOf({ 'README.md': '# shared\n\nWhat every process agrees on.\n' })
+  const root = await cloneOf({
+    'README.md': '# shared\n\nWhat every process agrees on.\n',
+    'package.json': '{\n  "name": "shared",\n  "version": "0.0.7"\n}\n',
+  })
   await cp(fileURLToPath(new URL('../../shared', import.meta.url)), join(root, 'shared'), { recursive: true })
   const { pages } = await expectSoundSite(root)
   expect([...pages.values()].join('\n')).toContain('PlannedPage')
+  expect(pages.get('overview')).toContain('| Version | `0.0.7` | [package.json, line 3]')
 })

@@ -98,6 +98,7 @@ export class DynamoDbDouble {
     const bindings = bindingsOf(request)
     // Wrong requests are told from failed conditions: the update is read first.
     const base = before ?? { ...request.Key }
+    if (request.UpdateExpression === '') throw new InvalidRequest('The expression can not be empty')
     const after = request.UpdateExpression ? updated(request.UpdateExpression, base, bindings) : { ...base }
     if (keyNames.some((name) => !equal(after[name], request.Key?.[name]))) throw new InvalidRequest('A key is no field')
     checkIndexKeys(after)
@@ -145,8 +146,12 @@ export class DynamoDbDouble {
     holds(KeyConditionExpression, {}, bindings)
     const found = [...source.values()].filter(matches).sort(inOrder(schema.sortKey))
     checkUsed(bindings)
+    const { ExclusiveStartKey: start } = request
+    if (start && !holds(KeyConditionExpression, start, bindings)) {
+      throw new InvalidRequest('The provided starting key is outside query boundaries')
+    }
     if (!ScanIndexForward) found.reverse()
-    const from = startOf(found, request.ExclusiveStartKey, schema.sortKey, ScanIndexForward)
+    const from = startOf(found, start, schema.sortKey, ScanIndexForward)
     const size = Math.min(Limit, this.#options.pageSize?.() ?? Number.POSITIVE_INFINITY)
     const page = found.slice(from, from + size)
     const last = from + size < found.length ? page.at(-1) : undefined

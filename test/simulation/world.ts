@@ -54,12 +54,12 @@ const deadly: Record<string, number> = {
   'delete: ListObjectsV2': 3,
   'delete: Query byName': 5,
   'dispatch: Delete SLOTS': 5,
-  'dispatch: StopTask': 15,
+  'dispatch: StopTask': 30,
   'dispatch: Update fail': 15,
   'dispatch: Update refuse': 5,
   'generate: Delete GENERATION': 4,
   'runner: Get VARIANT': 5,
-  'runner: Put CLEANUP': 12,
+  'runner: Put CLEANUP': 24,
   'runner: PutObject': 0.5,
   'runner: Update confirmAbort': 10,
   'runner: Update fail': 10,
@@ -71,12 +71,21 @@ const deadly: Record<string, number> = {
   'sweep: DeleteObjects': 15,
   'sweep: StopTask': 10,
   'sweep: Update confirmAbort': 15,
-  'sweep: Update fail': 25,
+  'sweep: Update fail': 30,
   'sweep: Update resume': 4,
   'task-stopped: Update confirmAbort': 15,
-  'task-stopped: Update fail': 25,
+  'task-stopped: Update fail': 30,
   'task-stopped: Put WAITING': 4,
   'task-stopped: Update resume': 3,
+}
+
+/** Likewise for replies that are lost. */
+const forgetful: Record<string, number> = {
+  'Update fail': 6,
+  'Update upToDate': 4,
+  'Update refuse': 3,
+  'Update publish': 2,
+  'Delete VARIANT': 4,
 }
 
 /** The SDK's tries in all. */
@@ -264,7 +273,8 @@ export class World {
   #faultFor(call: Call): string {
     const { random, faults } = this
     if (random.chance(faults.crash * (deadly[`${call.process.kind}: ${call.label}`] ?? 1))) return 'crash'
-    if (random.chance(faults.lost)) return random.chance(0.3) ? 'lost before' : 'lost after'
+    if (random.chance(faults.lost * (forgetful[call.label] ?? 1)))
+      return random.chance(0.3) ? 'lost before' : 'lost after'
     if (random.chance(faults.broken)) return random.chance(0.5) ? 'broken before' : 'broken after'
     if (random.chance(faults.ghost) && call.service !== 'ecs') {
       this.count('duplicate', 'a request that arrives again, late')

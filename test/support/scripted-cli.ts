@@ -82,7 +82,11 @@ export async function play(scripts: Script, folder: string): Promise<void> {
 function answerTo(task: { kind: string; title: string }, { slugs, mark = '' }: Script, action: Action): string {
   if (task.kind === 'plan') {
     const pages = slugs.map((slug) => ({ slug, title: `About ${slug}`, description: `What ${slug} is` }))
-    return JSON.stringify({ project_name: 'Scripted', tagline: 'A script', navigation: [{ group: 'All', pages }] })
+    return JSON.stringify({
+      project_name: 'Scripted',
+      tagline: `A script ${mark}`,
+      navigation: [{ group: 'All', pages }],
+    })
   }
   return `# ${task.title}\n\nSome words. ${mark}\n${action === 'cut-off' ? '' : '\n<!-- docsfy:end -->'}`
 }

@@ -12,14 +12,14 @@ const topics = {
   tests: [/^(running |run |unit |the )?tests?( suite)?$/, /^testing$/, /^running (the )?tests/],
   contributing: [
     /contribut|code of conduct|acknowledg/,
-    /^(develop(ment|ing|er)|building|build$|releas|changelog|roadmap|hacking)/,
+    /^(work(ing)? on|develop(ment|ing|er)|building|build$|releas|changelog|roadmap|hacking)/,
     /^(support|community|security|maintain|authors?|credits|team|help$|contact|thanks)/,
   ],
   dependencies: [/^dependenc/, /^built with/, /^tech(nology)? stack/],
   configuration: [/configur/, /^settings?\b/, /environment variables?/, /^env\b/, /^customi[sz]/],
   commands: [/^cli\b/, /command[- ]line/, /^(commands?|scripts|flags)$/],
   start: [
-    /install|getting started|^get started|quick ?start|^first steps|^tutorial/,
+    /install|getting started|^get started|quick ?start|^first (steps|run)|^tutorial|^(try|use) it\b/,
     /^(usage|how to use|examples?|a simple example|basic|demo|run(ning)?\b)/,
     /^(setup|set up|requirements?|prerequisites?|download|deploy)/,
   ],

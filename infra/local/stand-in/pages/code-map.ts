@@ -35,7 +35,8 @@ function size({ files, truncated }: Repository): Block[] {
   const folders = new Set(files.map((path) => posix.dirname(path)))
   return [
     paragraph(
-      `The repository holds ${files.length} files in ${folders.size} folders, lock files and generated files not counted.`,
+      `The repository holds ${files.length} files in ${folders.size} folders; `,
+      'lock files and generated files are not counted.',
       truncated ? ' It has more than were looked at here.' : '',
     ),
     ...table(

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { expect, test } from 'vitest'
+import { endpointList } from '../../functions/api/endpoints.ts'
+import { apiPage } from '../../functions/http/api-page.ts'
+import { routes } from '../../functions/routes.ts'
+import { makeRepository } from '../support/repository.ts'
+import { root } from '../support/service-process.ts'
+import { openTarget } from './target.ts'
+
+const page = await readFile(join(root, 'docs/api.md'), 'utf8')
+
+test('docs/api.md is what the declarations say: node functions/http/write-api-page.ts', () => {
+  expect(page).toBe(apiPage())
+})
+
+test('a method and a path lead to one function', () => {
+  const keys = routes.map(({ method, path }) => `${method} ${path}`)
+  expect(new Set(keys).size).toBe(keys.length)
+  const wanted = Map.groupBy(
+    endpointList,
+    ({ method, paths: [path] }) => `${method} ${path.split('/').slice(0, 4).join('/')}`,
+  )
+  for (const [key, endpoints] of wanted)
+    expect(new Set(endpoints.map((endpoint) => endpoint.function)).size, key).toBe(1)
+})
+
+test('the OpenAPI document is valid, and every line for curl in docs/api.md gets a success', async () => {
+  await using target = await openTarget({ MAX_ACTIVE_TASKS: '1' })
+  const { json: document } = await target.admin.get('/api/openapi.json')
+  expect(document.openapi).toMatch(/^3\.1\./)
+  expect(await new Validator().validate(document)).toMatchObject({ valid: true })
+  const operations = Object.values<object>(document.paths).flatMap((item) => Object.keys(item))
+  expect(operations).toHaveLength(endpointList.flatMap(({ paths }) => paths).length)
+
+  const lines = page.split('\n').filter((line) => line.startsWith('curl '))
+  expect(lines).toHaveLength(endpointList.length)
+  if (!target.sample) return
+  const DOCSFY_URL = target.url
+  const environment = { PATH: process.env.PATH, DOCSFY_URL, DOCSFY_KEY: target.adminKey }
+  const run = async (line: string, more: Record<string, string> = {}) => {
+    const options = { cwd: target.sample?.folder, env: { ...environment, ...more } }
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${line} -s -w '\\n%{http_code}'`], options)
+    return { status: Number(stdout.split('\n').at(-1)), line }
+  }
+
+  // What the lines speak of: a project that is ready, and something in the queue behind a generation that does not end.
+  const repository = join(target.sample.folder, 'hello-world')
+  await makeRepository(repository, { 'README.md': '# Hello, world\n' })
+  const made = await target.admin.post('/api/generate', { repo_path: repository, ai_model: 'claude-opus-4-6[1m]' })
+  const GENERATION_ID: string = made.json.generation_id
+  expect((await target.admin.settled(GENERATION_ID)).status).toBe('ready')
+  await target.sample.cli.rewrite({ slugs: ['one'], plan: 'hang' })
+  await target.admin.post('/api/generate', { ...target.source, ai_model: 'endless' })
+
+  const isDelete = (line: string) => line.includes('-X DELETE')
+  const isAbort = (line: string) => line.includes('/abort"')
+  const generate = lines.find((line) => line.includes('/api/generate"')) ?? ''
+  for (const line of lines.filter(
+    (candidate) => !isDelete(candidate) && !isAbort(candidate) && candidate !== generate,
+  )) {
+    expect([200], line).toContain((await run(line, { GENERATION_ID })).status)
+  }
+  for (const line of lines.filter(isAbort)) {
+    expect((await run(generate)).status).toBe(202)
+    expect((await run(line)).status, line).toBe(200)
+  }
+  for (const line of lines.filter(isDelete)) {
+    expect((await run(line)).status, line).toBe(200)
+    if (lines.filter(isDelete).at(-1) === line) break
+    expect((await run(generate)).status).toBe(202)
+    expect((await run(lines.find(isAbort) ?? '')).status).toBe(200)
+  }
+  await mkdir(join(target.sample.folder, 'done'))
+})

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { createResources } from '../../infra/local/resources.ts'
+import { startStores } from '../../infra/local/stores.ts'
+import { type Bucket, openBucket, openTable, type Table } from '../../shared/aws/clients.ts'
+import { provideEnv } from '../../shared/env.ts'
+import { root, temporaryFolder } from '../support/service-process.ts'
+
+/** The API over stores of its own, without anything that would run a generation, and the doors to what it stores. */
+export interface Gateways extends AsyncDisposable {
+  urls: string[]
+  adminKey: string
+  table: Table
+  bucket: Bucket
+}
+
+const adminKey = 'an-admin-key-for-tests'
+
+/** @param count - how many processes answer */
+export async function startGateways(count = 1): Promise<Gateways> {
+  const folder = await temporaryFolder('gateways')
+  const stores = await startStores({ dataDir: folder.path, host: '127.0.0.1' })
+  const environment = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: stores.dynamodbUrl,
+    AWS_ENDPOINT_URL_SQS: stores.sqsUrl,
+    AWS_ENDPOINT_URL_S3: stores.s3Url,
+    TABLE_NAME: 'docsfy',
+    BUCKET_NAME: 'docsfy',
+    S3_PATH_STYLE: 'true',
+    ADMIN_KEY: adminKey,
+    KEY_PEPPER: 'a-pepper-for-tests-only',
+    // Nobody is there: no task is ever started, so none is asked about.
+    AWS_ENDPOINT_URL_ECS: 'http://127.0.0.1:9',
+    CLUSTER: 'none',
+    TASK_DEFINITION: 'none',
+    CONTAINER_NAME: 'none',
+    LOG_LEVEL: 'error',
+  }
+  provideEnv(environment)
+  const { queueUrl } = await createResources({ table: 'docsfy', bucket: 'docsfy', queue: 'doorbell.fifo' })
+  const started = await Promise.all(
+    Array.from({ length: count }, () => startProcess({ ...environment, QUEUE_URL: queueUrl })),
+  )
+  return {
+    urls: started.map(({ url }) => url),
+    adminKey,
+    table: openTable({ TABLE_NAME: 'docsfy' }),
+    bucket: openBucket({ BUCKET_NAME: 'docsfy', S3_PATH_STYLE: true }),
+    [Symbol.asyncDispose]: async () => {
+      for (const { child } of started) child.kill()
+      await stores.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function startProcess(env: Record<string, string>): Promise<{ url: string; child: ChildProcess }> {
+  const child = spawn(process.execPath, [`${root}test/support/gateway-process.ts`], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [url] = (await once(createInterface(child.stdout), 'line')) as [string]
+  return { url, child }
+}

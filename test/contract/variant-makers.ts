@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import pLimit from 'p-limit'
+import type { Table } from '../../shared/aws/clients.ts'
+import { move, readRecord, removeRecord, reserve } from '../../shared/aws/variant-store.ts'
+import type { GenerationRecord, Lease } from '../../shared/generation.ts'
+import type { PublishedSite } from '../../shared/site.ts'
+import { now } from '../../shared/time.ts'
+import { type Variant, variantKey } from '../../shared/variant.ts'
+
+/** Variants as generations leave them, made through the stores: thousands, where real generations would take hours. */
+
+export const variantOf = (owner: string, model: string, name = 'name'): Variant => ({
+  owner,
+  name,
+  branch: 'main',
+  provider: 'claude',
+  model,
+})
+
+/** A generation that has begun. */
+export async function beginVariant(
+  table: Table,
+  variant: Variant,
+  before?: GenerationRecord,
+): Promise<Lease & { me: string }> {
+  const generationId = randomUUID()
+  const lease = { key: variantKey(variant), generationId, attempt: 1, me: 'a-task' }
+  const assignment = {
+    generationId,
+    repoUrl: `https://github.com/group/${variant.name}`,
+    askedRef: null,
+    repoType: null,
+    timeoutMinutes: 60,
+    force: false,
+    pageScope: generationId,
+    queuedAt: now(),
+  }
+  const { moved } = await reserve(table, variant, assignment, before)
+  if (!moved) throw new Error('The variant is generating already')
+  return lease
+}
+
+/** A generation from its first write to `ready`. */
+export async function makeVariant(table: Table, variant: Variant, site: Partial<PublishedSite> = {}): Promise<void> {
+  const lease = await beginVariant(table, variant, await readRecord(table, variantKey(variant)))
+  const { generationId, key } = lease
+  await move(table, 'launch', lease, { launchedAt: now() })
+  await move(table, 'claim', lease, { claimedBy: lease.me, costUsd: 0.25 })
+  const prefix = `${key}/${generationId}/1/site/`
+  const described = { commit: 'c'.repeat(40), ref: 'main', pageCount: 1, complete: true, publishedAt: now() }
+  await move(table, 'publish', lease, {
+    published: { prefix, generationId, pageScope: generationId, ...described, ...site },
+  })
+}
+
+/** Generations that ended in an error: with the fewest writes. */
+export async function makeFailed(table: Table, variants: readonly Variant[]): Promise<void> {
+  const limit = pLimit(8)
+  const make = async (variant: Variant) => {
+    await move(table, 'fail', await beginVariant(table, variant), { errorMessage: 'no luck' })
+  }
+  await Promise.all(variants.map((variant) => limit(make, variant)))
+}
+
+export async function removeVariant(table: Table, variant: Variant): Promise<void> {
+  const record = await readRecord(table, variantKey(variant))
+  if (record) await removeRecord(table, record as GenerationRecord)
+}

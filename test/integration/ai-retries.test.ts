@@ -1,0 +1,109 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { askWithRetries } from '../../runner/ai/ask-with-retries.ts'
+import type { Asker } from '../../runner/ai/asker.ts'
+import { type Money, openBudget } from '../../runner/ai/budget.ts'
+import { openPause } from '../../runner/ai/pause.ts'
+import { readPage } from '../../runner/ai/read-page.ts'
+import { createLog } from '../../shared/log.ts'
+import { type Outcome, writeOutcomeCli } from '../support/outcome-cli.ts'
+import { runnerEnv } from '../support/runner-env.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+
+const KEY = 'sk-ant-a-secret-key'
+const page = '# T\n\nText.\n\n<!-- docsfy:end -->'
+const check = (text: string) => readPage(text, 'T')
+
+async function asking(outcomes: Outcome[], options: { minutes?: number; timeLeftMs?: number } = {}) {
+  const folder = await temporaryFolder('retries')
+  const cli = await writeOutcomeCli(folder.path, outcomes)
+  const [cwd, scratch] = [join(folder.path, 'clone'), join(folder.path, 'scratch')]
+  await Promise.all([mkdir(cwd), mkdir(scratch)])
+  const lines: string[] = []
+  const waits: (string | undefined)[] = []
+  const money: Money = { costUsd: undefined, reservedUsd: 0 }
+  const write = (next: Money) => void Object.assign(money, next)
+  const deadline = Date.now() + (options.timeLeftMs ?? 60_000)
+  const asker: Asker = {
+    env: runnerEnv({ AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: KEY }),
+    ...{ provider: 'claude', model: 'm', timeoutMinutes: options.minutes ?? 1, cwd, scratch },
+    log: createLog({ level: 'info', secrets: [KEY], write: (line) => lines.push(JSON.parse(line).message) }),
+    signal: new AbortController().signal,
+    budget: openBudget(money, { maxUsd: 10, callUsd: 2 }, { note: write, save: async (next) => write(next) }),
+    pause: openPause({ firstMs: 300, longestMs: 1_000, deadline, note: (reason) => waits.push(reason) }),
+  }
+  const ended = await askWithRetries(asker, 'Write', { what: "page 't'", maxTurns: 3, check }).then(
+    (text) => ({ text, message: undefined }),
+    (error) => ({ text: undefined, message: error.message as string }),
+  )
+  const calls = await cli.calls()
+  await folder[Symbol.asyncDispose]()
+  return { ...ended, calls, lines, waits, money }
+}
+
+describe('what may pass is tried again, what will not is not', () => {
+  const cases: [name: string, outcomes: Outcome[], calls: number, message: RegExp | undefined][] = [
+    ['it works', [{ text: page }], 1, undefined],
+    ['500, then it works', [{ status: 500 }, { text: page }], 2, undefined],
+    [
+      '500 for good',
+      [{ status: 500, said: 'API Error: 500 oops' }],
+      3,
+      /^claude's servers failed: ask again later\. It said: API Error: 500 oops \(tried 3 times\)$/,
+    ],
+    [
+      'a bad key',
+      [{ status: 401, said: `Invalid API key ${KEY}` }],
+      1,
+      /^claude's key was refused: set ANTHROPIC_API_KEY .* It said: Invalid API key \*\*\*$/,
+    ],
+    [
+      'an unknown model',
+      [{ status: 404 }],
+      1,
+      /^claude does not offer the model 'm' to this key: ask again with another ai_model\./,
+    ],
+    ['a rejected request', [{ status: 400, said: 'bad' }], 1, /^claude failed: bad$/],
+    ['nothing, for good', [{ text: '' }], 2, /^claude gave an empty answer: .* \(tried 2 times\)$/],
+    ['cut off, then whole', [{ text: '# T\n\nTex' }, { text: page }], 2, undefined],
+    [
+      'talk about itself, for good',
+      [{ text: "I don't have access to the files." }],
+      2,
+      /^claude's answer was no page of documentation: it talks about itself \("I don't have access to the files\."\)/,
+    ],
+    ['no result', [{ raw: 'Segmentation fault', exitCode: 139 }, { text: page }], 2, undefined],
+    ['too slow', ['hang'], 1, /^claude did not answer within 0\.05 min: raise ai_cli_timeout/],
+  ]
+  test.concurrent.each(cases)('%s', async (_name, outcomes, calls, message) => {
+    const asked = await asking(outcomes, { minutes: outcomes[0] === 'hang' ? 0.05 : 1 })
+    expect(asked.calls).toBe(calls)
+    if (message) expect(asked.message).toMatch(message)
+    else expect(asked.text).toBe('# T\n\nText.')
+    expect(asked.lines.join('\n')).not.toContain(KEY)
+  })
+})
+
+test('a rate limit is waited for, with the reason noted, and is no failed try', async () => {
+  const limited = { status: 429, said: 'API Error: Request rejected (429)' }
+  const asked = await asking([limited, limited, limited, limited, { status: 529 }, { text: page }])
+  expect(asked).toMatchObject({ text: '# T\n\nText.', calls: 6 })
+  const going = expect.stringMatching(/^claude is at its rate limit; going on at/)
+  const overloaded = expect.stringMatching(/^The servers of claude are overloaded; going on at/)
+  expect(asked.waits).toEqual([...[1, 2, 3, 4].flatMap(() => [going, undefined]), overloaded, undefined])
+  expect(asked.lines[1]).toMatch(/^page 't': try 1 failed, waiting: claude was at its rate limit/)
+})
+
+test('a rate limit that outlasts the generation fails, and says so', async () => {
+  const asked = await asking([{ status: 429 }], { timeLeftMs: 1_500 })
+  expect(asked.message).toMatch(
+    /^claude was at its rate limit until the time for this generation was over: ask again later/,
+  )
+  expect(asked.calls).toBeGreaterThan(1)
+})
+
+test('every call counts, also those that failed; a killed one counts as what was set aside for it', async () => {
+  expect((await asking([{ status: 500 }, { text: page }])).money).toEqual({ costUsd: 0.5, reservedUsd: 0 })
+  expect((await asking(['hang'], { minutes: 0.05 })).money).toEqual({ costUsd: undefined, reservedUsd: 2 })
+})

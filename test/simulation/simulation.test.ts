@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { formatMatrix, missing } from './matrix.ts'
+import { playMany } from './play-many.ts'
+
+const { SEED, HISTORIES = '2000', FIRST_SEED } = process.env
+
+test.runIf(SEED === undefined)(
+  'nothing is lost and nothing goes on by mistake, whatever dies, repeats, comes late or out of order',
+  async () => {
+    const first = Number(FIRST_SEED ?? 1)
+    const { cells, failures } = await playMany(first, Number(HISTORIES))
+    console.log(`${HISTORIES} histories, seeds from ${first} on\n${formatMatrix(cells)}`)
+    expect(failures.map(({ seed, message }) => `SEED=${seed}: ${message}`)).toEqual([])
+    expect(missing(cells)).toEqual([])
+  },
+  600_000,
+)
+
+test.runIf(SEED !== undefined)(`the history of seed ${SEED}`, async () => {
+  const { playHistory } = await import('./history.ts')
+  const failure = await playHistory(Number(SEED), () => {}, { trace: (line) => console.log(line) })
+  expect(failure?.message).toBeUndefined()
+})

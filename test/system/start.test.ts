@@ -1,0 +1,118 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { apiOf } from '../support/api.ts'
+import { root, startServiceProcess, temporaryFolder } from '../support/service-process.ts'
+
+const run = promisify(execFile)
+
+/** Runs `npm start`'s program to its end. */
+async function start(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [`${root}infra/local/main.ts`], {
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const [code] = await once(child, 'close')
+  return { code, output: withoutLog(output) }
+}
+
+const withoutLog = (output: string): string => output.replaceAll(/^\{.*\}\n/gm, '')
+
+describe.concurrent('a service that cannot start says why, and what to do, in one sentence', () => {
+  test('the data is in use: the one that runs goes on', async () => {
+    await using folder = await temporaryFolder('in-use')
+    const first = await startServiceProcess(folder.path)
+    try {
+      expect(await start({ DATA_DIR: folder.path })).toEqual({
+        code: 1,
+        output: `Another docsfy is already running on ${folder.path}: stop it first, or choose another folder with DATA_DIR.\n`,
+      })
+      expect((await apiOf(first).get('/api/status')).status).toBe(200)
+    } finally {
+      await first.stop()
+    }
+  })
+
+  test('the port is in use', async () => {
+    await using folder = await temporaryFolder('port')
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    expect(await start({ DATA_DIR: folder.path, PORT: String(port) })).toEqual({
+      code: 1,
+      output: `Port ${port} on 127.0.0.1 is already in use: stop what listens there, or choose another with PORT=${port + 1}.\n`,
+    })
+    server.close()
+  })
+
+  test('git is missing', async () => {
+    await using folder = await temporaryFolder('no-git')
+    expect(await start({ DATA_DIR: join(folder.path, 'data'), PATH: folder.path })).toEqual({
+      code: 1,
+      output: 'git was not found: install git (2.37 or later), and start again.\n',
+    })
+  })
+
+  test('the folder cannot be made, since a file is in its way', async () => {
+    await using folder = await temporaryFolder('file')
+    await writeFile(join(folder.path, 'file'), '')
+    expect(await start({ DATA_DIR: join(folder.path, 'file/data') })).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^Cannot write to \S+file\/data: choose another folder with DATA_DIR, or .+\.\n$/),
+    })
+  })
+
+  test.skipIf(process.getuid?.() !== 0)('the folder cannot be written to by this user', async () => {
+    await using folder = await temporaryFolder('unwritable')
+    const data = join(folder.path, 'data')
+    await mkdir(data)
+    await chmod(folder.path, 0o755)
+    await chmod(data, 0o555)
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--', process.execPath]
+    const env = { PATH: process.env.PATH, DATA_DIR: data, PORT: '0' }
+    const [program = '', ...args] = nobody
+    const ended = await run(program, [...args, `${root}infra/local/main.ts`], { env }).catch((error) => error)
+    expect(ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `Cannot write to ${data}: choose another folder with DATA_DIR, or change its permissions.\n`,
+    })
+  })
+
+  test('a store that the configuration names does not answer', async () => {
+    await using folder = await temporaryFolder('no-store')
+    const { code, output } = await start({ DATA_DIR: folder.path, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' })
+    expect(code).toBe(1)
+    expect(output).toMatch(/^DynamoDB \(\S+\), SQS \(\S+\) or S3 \(http:\/\/127\.0\.0\.1:9\) cannot be used, .+\.\n$/)
+  })
+
+  test('the configuration is wrong, in several places at once', async () => {
+    await using folder = await temporaryFolder('wrong')
+    const { code, output } = await start({ DATA_DIR: folder.path, PORT: 'many', ADMIN_KEY: 'short' })
+    expect(code).toBe(1)
+    expect(output).toMatch(/^The configuration is not right:\n {2}ADMIN_KEY: .+16 characters.*\n {2}PORT: .+\n$/)
+  })
+})
+
+test('a service that starts prints its address and where the key is kept, which only its owner can read', async () => {
+  await using folder = await temporaryFolder('key')
+  const service = await startServiceProcess(folder.path)
+  try {
+    const keyFile = /The admin key is kept in (\S+)/.exec(service.output())?.[1]
+    expect(keyFile).toBe(join(folder.path, 'admin-key'))
+    const adminKey = (await readFile(join(folder.path, 'admin-key'), 'utf8')).trim()
+    expect((await stat(join(folder.path, 'admin-key'))).mode & 0o777).toBe(0o600)
+    expect((await apiOf({ url: service.url, adminKey }).get('/api/status')).status).toBe(200)
+    expect((await apiOf({ url: service.url, adminKey: `${adminKey}x` }).get('/api/status')).status).toBe(401)
+    expect(service.output()).not.toContain(adminKey)
+  } finally {
+    await service.stop()
+  }
+})
