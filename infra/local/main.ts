@@ -2,11 +2,14 @@ import { inheritedEnv, LocalEnv, provideEnv, readEnv } from '../../shared/env.ts
 import { plainly } from './plainly.ts'
 import { startService } from './service.ts'
 
+/** Any of these set means that the real CLI is to be used. */
+const WAYS_TO_CLAUDE = ['AI_CLI_CLAUDE', 'ANTHROPIC_API_KEY', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX']
+
 /** `npm start`: the service alone, until Ctrl-C. */
 await plainly(async () => {
-  const { AI_CLI_CLAUDE, ANTHROPIC_API_KEY, AI_MODEL } = inheritedEnv()
-  const standIn = !AI_CLI_CLAUDE && !ANTHROPIC_API_KEY
-  if (standIn && !AI_MODEL) provideEnv({ AI_MODEL: 'stand-in' })
+  const env = inheritedEnv()
+  const standIn = !WAYS_TO_CLAUDE.some((name) => env[name])
+  if (standIn && !env.AI_MODEL) provideEnv({ AI_MODEL: 'stand-in' })
   const service = await startService(readEnv(LocalEnv), { standIn })
   console.error(`docsfy runs at ${service.url}`)
   console.error(
@@ -14,7 +17,8 @@ await plainly(async () => {
       ? `The admin key is kept in ${service.adminKeyFile}`
       : 'The admin key is ADMIN_KEY from the configuration',
   )
-  if (standIn) console.error('No ANTHROPIC_API_KEY and no AI_CLI_CLAUDE: a stand-in plays claude; no model is asked.')
+  if (standIn)
+    console.error('No ANTHROPIC_API_KEY (nor Bedrock or Vertex): a stand-in plays claude; no model is asked.')
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void service.close().then(() => process.exit(0)))
   }

@@ -52,6 +52,8 @@ function head({ title, description }: Framed, { context: { plan } }: SiteMap): E
     metas.map((meta) => h('meta', meta)),
     h('title', {}, title === undefined ? plan.project_name : `${title} · ${plan.project_name}`),
     h('link', { rel: ['stylesheet'], href: 'assets/style.css' }),
+    // Without one a browser asks the server's root for /favicon.ico.
+    h('link', { rel: ['icon'], type: 'image/svg+xml', href: 'assets/icon.svg' }),
   )
 }
 

@@ -11,7 +11,7 @@ import { resolveLinks } from './resolve-links.ts'
 import { fileOf, mapSite } from './site-map.ts'
 
 /**
- * Renders the finished pages into a static site: `index.html`, one file a page, `assets/style.css`. The same input
+ * Renders the finished pages into a static site: `index.html`, one file a page, two assets. The same input
  * gives the same bytes. Every internal link resolves and is relative, nothing remote is loaded and nothing runs, so the
  * folder works at any path, from `file://` and under a strict CSP. Whatever plan and pages say is treated as hostile.
  */
@@ -22,8 +22,11 @@ export async function renderSite(pages: readonly Page[], context: SiteContext): 
   return [
     { path: 'index.html', body: html(renderIndex(site)) },
     ...[...prepared].map(([slug, page]) => ({ path: fileOf(slug), body: html(renderPage(page, site)) })),
-    { path: 'assets/style.css', body: await readFile(new URL('style.css', import.meta.url), 'utf8') },
+    { path: 'assets/style.css', body: await ownFile('style.css') },
+    { path: 'assets/icon.svg', body: await ownFile('icon.svg') },
   ]
 }
+
+const ownFile = async (name: string): Promise<string> => await readFile(new URL(name, import.meta.url), 'utf8')
 
 const html = (document: Root): string => `${unified().use(rehypeStringify).stringify(document)}\n`

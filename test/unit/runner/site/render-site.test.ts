@@ -21,7 +21,7 @@ const labelled = (node: Node, label: string): Node =>
     children: [],
   }
 
-test('a site is one file a finished page, the index and the stylesheet, and every link resolves', async () => {
+test('a site is one file a finished page, the index, the stylesheet and the icon, and every link resolves', async () => {
   const files = await renderSite(pagesOf(PAGES), contextOf(PAGES))
   expect(files.map(({ path }) => path)).toEqual([
     'index.html',
@@ -30,6 +30,7 @@ test('a site is one file a finished page, the index and the stylesheet, and ever
     'index_.html',
     'assets.html',
     'assets/style.css',
+    'assets/icon.svg',
   ])
   expect(deadLinks(await renderSample(PAGES))).toEqual([])
 })
@@ -41,12 +42,15 @@ test('the same input gives the same bytes, in whatever order pages were finished
   expect(pages).toEqual(pagesOf(PAGES))
 })
 
-test('nothing is loaded but the one stylesheet, and nothing needs a script or an inline style', async () => {
+test('nothing is loaded but the one stylesheet and the icon, and nothing needs a script or an inline style', async () => {
   const files = await renderSite(pagesOf(PAGES), contextOf(PAGES))
   const css = String(files.find(({ path }) => path === 'assets/style.css')?.body)
   expect(css).not.toMatch(/url\(|@import/)
   for (const document of Object.values(await renderSample(PAGES))) {
-    expect(all(document, 'link').map(({ attributes }) => attributes.href)).toEqual(['assets/style.css'])
+    expect(all(document, 'link').map(({ attributes }) => attributes.href)).toEqual([
+      'assets/style.css',
+      'assets/icon.svg',
+    ])
     for (const { tag, attributes } of elementsOf(document)) {
       expect(['script', 'style', 'img', 'iframe', 'object']).not.toContain(tag)
       expect(attributes).not.toHaveProperty('style')

@@ -48,7 +48,7 @@ export function deadLinks(site: Record<string, Node>): string[] {
   return Object.entries(site).flatMap(([from, page]) =>
     [...all(page, 'a'), ...all(page, 'link')].flatMap(({ attributes: { href } }) => {
       if (href === undefined) return [`${from}: a link without href`]
-      if (/^(?:https?:\/\/|mailto:)/.test(href) || href === 'assets/style.css') return []
+      if (/^(?:https?:\/\/|mailto:)/.test(href) || href === 'assets/style.css' || href === 'assets/icon.svg') return []
       const [, file, , fragment] = /^(?:\.\/([a-z0-9_-]+\.html))?(#(.+))?$/s.exec(href) ?? []
       const target = file ?? from
       const found = (file ?? fragment) !== undefined && target in site

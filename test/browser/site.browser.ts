@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { apiOf } from '../support/api.ts'
+import { accessibilityProblems, openBrowser } from '../support/browser.ts'
+import { makeRepository, sampleFiles } from '../support/repository.ts'
+import { root, startServiceProcess, temporaryFolder } from '../support/service-process.ts'
+
+let browser: Browser
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  folder = await temporaryFolder('browser')
+  await makeRepository(join(folder.path, 'adder'), sampleFiles)
+  const site = join(folder.path, 'site')
+  await promisify(execFile)(
+    process.execPath,
+    [`${root}infra/local/demo.ts`, join(folder.path, 'adder'), '--once', '--out', site],
+    { env: { PATH: process.env.PATH, HOME: folder.path, DATA_DIR: join(folder.path, 'data') } },
+  )
+})
+afterAll(async () => {
+  await browser.close()
+  await folder[Symbol.asyncDispose]()
+})
+
+/** What a page complains about while it is used. */
+function listen(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`))
+  return complaints
+}
+
+test('a site opens from a folder, is styled, and is read through by following its links with the keyboard', async () => {
+  const page = await browser.newPage()
+  const complaints = listen(page)
+  await page.goto(pathToFileURL(join(folder.path, 'site/index.html')).href)
+  expect(await page.evaluate('getComputedStyle(document.body).margin')).toBe('0px')
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content')
+  await page.getByRole('link', { name: 'Start with Overview' }).press('Enter')
+  const read = new Set<string>()
+  for (;;) {
+    read.add(await page.getByRole('heading', { level: 1 }).innerText())
+    const next = page.getByRole('link', { name: /^Next/ })
+    if ((await next.count()) === 0) break
+    await next.press('Enter')
+  }
+  const pages = readdirSync(join(folder.path, 'site')).filter((file) => file.endsWith('.html'))
+  expect(read.size).toBe(pages.length - 1)
+  expect(complaints).toEqual([])
+  await page.close()
+})
+
+test.each([
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 390 },
+  { colorScheme: 'dark', width: 390 },
+] as const)('every page is accessible and fits: $colorScheme, $width px wide', async ({ colorScheme, width }) => {
+  const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } })
+  for (const file of readdirSync(join(folder.path, 'site')).filter((name) => name.endsWith('.html'))) {
+    await page.goto(pathToFileURL(join(folder.path, 'site', file)).href)
+    expect(await accessibilityProblems(page), file).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), file).toBe(true)
+  }
+  await page.close()
+})
+
+test('the service serves a site under a policy that lets nothing run, and the site needs nothing else', async () => {
+  const service = await startServiceProcess(join(folder.path, 'data'), { AI_MODEL: 'stand-in' })
+  try {
+    expect((await apiOf(service).get('/api/projects/adder/claude/stand-in')).json).toMatchObject({ status: 'ready' })
+    const page = await browser.newPage({ extraHTTPHeaders: { Authorization: `Bearer ${service.adminKey}` } })
+    const complaints = listen(page)
+    const response = await page.goto(`${service.url}/docs/adder/claude/stand-in`)
+    expect(response?.headers()['content-security-policy']).toContain("default-src 'none'")
+    await page.getByRole('link', { name: 'Start with Overview' }).click()
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Overview')
+    expect(await page.evaluate('getComputedStyle(document.body).margin')).toBe('0px')
+    expect(complaints).toEqual([])
+    await page.close()
+  } finally {
+    await service.stop()
+  }
+})
