@@ -110,6 +110,8 @@ const waitsStill = (record: GenerationRecord, { generationId }: Waiting): boolea
 
 async function dropStray({ table }: Needed, record: GenerationRecord | undefined, waiting: Waiting): Promise<Launched> {
   const reserved = record?.generationId === waiting.generationId
+  // While its task runs a note says nothing, but whoever resumes it writes the note before the record.
+  if (reserved && isActive(record)) return 'not-yet'
   if (!reserved && millisecondsSince(waiting.queuedAt) < STRAY_AFTER_MS) return 'not-yet'
   await leaveWaiting(table, waiting)
   return 'gone'

@@ -40,6 +40,16 @@ export const CredentialsEnv = z
     message: 'set ADMIN_KEY and KEY_PEPPER, or SECRET_ARN',
   })
 
+/** How a browser's session travels, and how requests reach the functions. */
+export const SessionEnv = z.object({
+  /** `false` where the service is reached over plain HTTP: browsers keep back a cookie that is not. */
+  SECURE_COOKIES: flag.default('true').transform((text) => text === 'true'),
+})
+export const ProxyEnv = z.object({
+  /** How many proxies of ours stand before the gateway, each of which adds an address to `X-Forwarded-For`. */
+  TRUSTED_PROXIES: z.coerce.number().int().nonnegative().default(0),
+})
+
 /** What a request may leave out. The provider is any text here: whether it is one is answered per request. */
 export const DefaultsEnv = z.object({
   AI_PROVIDER: z.string().default('claude'),
@@ -142,8 +152,13 @@ export const LocalEnv = z.object({
   ...DefaultsEnv.shape,
   ...LimitsEnv.shape,
   ...LogEnv.shape,
+  ...SweepEnv.shape,
+  ...EndpointsEnv.shape,
   ADMIN_KEY: z.string().min(16, 'must be at least 16 characters long').optional(),
   KEY_PEPPER: z.string().min(16, 'must be at least 16 characters long').optional(),
+  /** This machine's gateway speaks plain HTTP. */
+  SECURE_COOKIES: flag.default('false'),
+  TRUSTED_PROXIES: z.coerce.number().int().nonnegative().default(0),
   DATA_DIR: z.string().default('.docsfy'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8000),

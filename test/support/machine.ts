@@ -48,7 +48,7 @@ export async function startMachine(script: Script, env: Record<string, string> =
     AI_CLI_CLAUDE: cli.path,
     ANTHROPIC_API_KEY: 'test-key',
     ADMIN_KEY: 'an-admin-key-for-tests',
-    SWEEP_SECONDS: '1',
+    SWEEP_SECONDS: '2',
     ALLOWED_PRIVATE_HOSTS: git.host,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SQS: sqs.url,

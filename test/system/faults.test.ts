@@ -15,7 +15,7 @@ const SETTLED_MS = 120_000
 describe.concurrent('while a store is out of order', () => {
   test.each(['dynamodb', 's3', 'sqs'] as const)(
     '%s: no answer is a lie, and two minutes later every generation has ended well, without paying twice',
-    { timeout: 400_000 },
+    { timeout: 600_000 },
     async (store) => {
       await using machine = await startMachine(scriptFor(faults))
       for (const fault of faults) await breakFor(machine, store, fault)
@@ -24,7 +24,7 @@ describe.concurrent('while a store is out of order', () => {
   )
 
   test('a reply that is lost after the work was done: accepted is 202, and every generation ends well', {
-    timeout: 240_000,
+    timeout: 400_000,
   }, async () => {
     await using machine = await startMachine({ slugs: ['one'] })
     const writes = {
