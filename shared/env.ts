@@ -171,6 +171,9 @@ export const providers = Provider.options
 
 type Variables = Record<string, string | undefined>
 
+/** Empty says something here: no model by default, requests have to name one. */
+const MAY_BE_EMPTY = ['AI_MODEL']
+
 /**
  * Parses the environment: an empty variable counts as absent, and every problem is listed at once.
  *
@@ -178,7 +181,9 @@ type Variables = Record<string, string | undefined>
  */
 export function readEnv<Schema extends z.ZodType>(schema: Schema, variables: Variables = process.env): z.infer<Schema> {
   const present = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(variables).filter(
+      ([name, value]) => value !== undefined && (value !== '' || MAY_BE_EMPTY.includes(name)),
+    ),
   )
   const parsed = schema.safeParse(present)
   if (parsed.success) return parsed.data

@@ -9,7 +9,7 @@ const WAYS_TO_CLAUDE = ['AI_CLI_CLAUDE', 'ANTHROPIC_API_KEY', 'CLAUDE_CODE_USE_B
 await plainly(async () => {
   const env = inheritedEnv()
   const standIn = !WAYS_TO_CLAUDE.some((name) => env[name])
-  if (standIn && !env.AI_MODEL) provideEnv({ AI_MODEL: 'stand-in' })
+  if (standIn && env.AI_MODEL === undefined) provideEnv({ AI_MODEL: 'stand-in' })
   const service = await startService(readEnv(LocalEnv), { standIn })
   console.error(`docsfy runs at ${service.url}`)
   console.error(
