@@ -1,21 +1,46 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import { removeGrant } from '../shared/aws/grant-store.ts'
 import { createUser, listUsers } from '../shared/aws/user-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import { apiTime } from '../shared/time.ts'
 import { Role, Username } from '../shared/user.ts'
-import { credentials, hashKey } from './accounts/authenticate.ts'
+import { keyHashOf, newKey } from './accounts/keys.ts'
 import { admin } from './api/admin.ts'
 import type { BodyOf, JsonOf } from './api/declare.ts'
+import { deleteUser } from './delete-user.ts'
 import { type Doors, doors } from './doors.ts'
+import { grantAccess, listAccess, requiredOwner } from './grants.ts'
 import type { Reply } from './http/reply.ts'
 import { answer, serve } from './http/serve.ts'
+import { rotateKeyOf } from './rotate-key.ts'
 
 type Needed = Pick<Doors, 'table'>
 
-/** Users. */
+/** Users, and who may read what. */
 export const handler = serve(
   answer(admin.createUser, async ({ body }) => await create(doors('table'), body)),
   answer(admin.listUsers, async () => ({ status: 200, json: { users: await list(doors('table')) } })),
+  answer(admin.rotateKeyOf, async ({ params, body, address }) => {
+    const key = body.new_key ?? body.new_api_key
+    return await rotateKeyOf(doors('table'), params.username, { key, address })
+  }),
+  answer(admin.grantAccess, async ({ params: { name }, body, query }) => {
+    const owner = body.owner ?? query.owner
+    return { status: 200, json: await grantAccess(doors('table'), body.username, { name, owner }) }
+  }),
+  answer(admin.listAccess, async ({ params: { name }, query }) => {
+    return { status: 200, json: await listAccess(doors('table'), { name, owner: query.owner }) }
+  }),
+  answer(admin.revokeAccess, async ({ params: { name, username }, query }) => {
+    const owner = requiredOwner(query.owner)
+    await removeGrant(doors('table').table, username, { name, owner })
+    return { status: 200, json: { revoked: name, username, owner } }
+  }),
+  answer(admin.deleteUser, async ({ params: { username }, caller }) => {
+    if (username === caller.username) throw new DomainError('bad-request', { message: 'Cannot delete your own account' })
+    await deleteUser(doors('table', 'bucket'), username)
+    return { status: 200, json: { deleted: username } }
+  }),
 )
 
 type Created = Reply<JsonOf<typeof admin.createUser>>
@@ -31,8 +56,8 @@ async function create({ table }: Needed, { username, role }: BodyOf<typeof admin
   if (!known.success) {
     throw new DomainError('bad-request', { message: `Invalid role: '${role}'. Must be admin, user, or viewer.` })
   }
-  const apiKey = `docsfy_${randomBytes(32).toString('base64url')}`
-  const keyHash = hashKey(apiKey, (await credentials()).keyPepper)
+  const apiKey = newKey()
+  const keyHash = await keyHashOf(apiKey)
   const created = await createUser(table, { username: name.data, role: known.data, userId: randomUUID(), keyHash })
   if (!created) throw new DomainError('bad-request', { message: `User '${name.data}' already exists` })
   const headers = { 'Cache-Control': 'no-store' }

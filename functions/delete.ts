@@ -1,16 +1,13 @@
-import { deleteUnneeded, scheduleCleanup } from '../shared/aws/cleanups.ts'
-import { noteDeletion } from '../shared/aws/deletions.ts'
-import { queryRecords, readRecord, removeRecord } from '../shared/aws/variant-store.ts'
+import { queryRecords, readRecord } from '../shared/aws/variant-store.ts'
 import { DomainError } from '../shared/errors.ts'
-import type { GenerationRecord } from '../shared/generation.ts'
 import { isActive } from '../shared/lifecycle.ts'
-import { neededPrefixes, variantPrefix } from '../shared/object-keys.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { variantKey } from '../shared/variant.ts'
 import { projects } from './api/projects.ts'
 import { type Doors, doors } from './doors.ts'
 import { pathOf, type VariantAddress, variantOf } from './find-variant.ts'
 import { answer, serve } from './http/serve.ts'
+import { removeVariant } from './remove-variant.ts'
 
 type Needed = Pick<Doors, 'table' | 'bucket'>
 
@@ -43,7 +40,7 @@ export async function deleteVariant(
   const path = pathOf(address)
   const record = owner === undefined ? undefined : await readRecord(opened.table, variantKey(variantOf(address, owner)))
   if (!record) throw new DomainError('not-found', { message: 'Variant not found' })
-  if (isActive(record) || !(await remove(opened, record))) {
+  if (isActive(record) || !(await removeVariant(opened, record))) {
     const message = `Cannot delete '${path}' while generation is in progress. Abort first.`
     throw new DomainError('still-generating', { message })
   }
@@ -57,7 +54,7 @@ export async function deleteProject(opened: Needed, name: string, owner: string 
   // All or nothing, as far as one look can tell.
   const records = await Promise.all(found.map(({ key }) => readRecord(opened.table, key)))
   if (records.some(isActive)) throw stillGenerating(name)
-  for (const record of records) if (record && !(await remove(opened, record))) throw stillGenerating(name)
+  for (const record of records) if (record && !(await removeVariant(opened, record))) throw stillGenerating(name)
   return name
 }
 
@@ -65,25 +62,3 @@ const stillGenerating = (name: string) =>
   new DomainError('still-generating', {
     message: `Cannot delete '${name}' while generation is in progress. Abort running variants first.`,
   })
-
-/** A second look at the objects: a runner that was fenced off may still have been writing. */
-const SECOND_LOOK_MINUTES = 60
-
-/**
- * The record goes first, so readers see all of it or nothing; what has to be cleaned up is noted before. After a crash the
- * sweeper does the rest. The notes name what this record needs, and nothing else of the variant: if a new generation comes
- * first, readers of a site that was superseded just now still have their time.
- *
- * @returns false when a generation has begun meanwhile; nothing is deleted then
- */
-async function remove({ table, bucket }: Needed, record: GenerationRecord): Promise<boolean> {
-  const { key, owner } = record
-  await noteDeletion(table, owner)
-  const notes = neededPrefixes(record).flatMap((prefix) =>
-    [0, SECOND_LOOK_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),
-  )
-  await Promise.all(notes)
-  if (!(await removeRecord(table, record)) && (await readRecord(table, key))) return false
-  await deleteUnneeded(table, bucket, key, variantPrefix(key))
-  return true
-}

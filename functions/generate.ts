@@ -6,6 +6,7 @@ import { scheduleCleanup } from '../shared/aws/cleanups.ts'
 import type { Table } from '../shared/aws/clients.ts'
 import { ring } from '../shared/aws/doorbell.ts'
 import { forgetGeneration, readRecord, rememberGeneration, reserve } from '../shared/aws/variant-store.ts'
+import { findUser } from '../shared/aws/user-store.ts'
 import { enterWaiting, leaveWaiting } from '../shared/aws/waiting-room.ts'
 import { DefaultsEnv, GuardEnv, readEnv } from '../shared/env.ts'
 import { DomainError } from '../shared/errors.ts'
@@ -37,7 +38,7 @@ export async function generate(opened: Needed, request: GenerateRequest, caller:
   if (request.repo_path !== undefined && !isAdmin(caller)) throw new DomainError('local-path-needs-admin', {})
   const variant = variantOf(request, caller, readEnv(DefaultsEnv))
   const repoUrl = await checkedRepository(request, readEnv(GuardEnv).ALLOWED_PRIVATE_HOSTS)
-  const assignment = await reserveTurn(opened, variant, request, repoUrl)
+  const assignment = await reserveTurn(opened, caller, variant, request, repoUrl)
   // Reserved is accepted, whatever comes: without this ring the sweeper's comes within a minute.
   await ring(opened.queue).catch((error) => log.warn('the doorbell did not ring; the sweeper will', { error }))
   const { name, branch } = variant
@@ -110,10 +111,11 @@ const LOOKS = 3
 
 /**
  * Takes the variant and a place in the line. The notes that lead to the record are written first: a crash in between leaves
- * notes that point to nothing, never a record that nobody finds. @throws DomainError `already-generating`
+ * notes that point to nothing, never a record that nobody finds. @throws DomainError `already-generating`, `unauthorized`
  */
 async function reserveTurn(
   { table }: Pick<Doors, 'table'>,
+  caller: Caller,
   variant: Variant,
   request: GenerateRequest,
   repoUrl: string,
@@ -127,10 +129,19 @@ async function reserveTurn(
     const waiting = { owner: variant.owner, key, generationId, queuedAt }
     if (before) await scheduleReplaced(table, before, assignment)
     await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])
-    if ((await reserve(table, variant, assignment, before)).moved) return assignment
+    const there = await isThere(table, caller)
+    if (there && (await reserve(table, variant, assignment, before)).moved) return assignment
     await Promise.all([leaveWaiting(table, waiting), forgetGeneration(table, generationId)])
+    if (!there) throw new DomainError('unauthorized', {})
   }
   throw new DomainError('already-generating', { path: variantPath(variant, { branch: request.branch !== undefined }) })
+}
+
+/** Looked at after the note above was written: the deletion of a user marks the user, and then looks for such notes. */
+async function isThere(table: Table, { username, userId }: Caller): Promise<boolean> {
+  if (userId === undefined) return true
+  const user = await findUser(table, username)
+  return user?.userId === userId && !user.deletion
 }
 
 /** What the generation before leaves behind, if readers do not need it, goes after this time. */

@@ -1,19 +1,69 @@
 import { DefaultsEnv, providers, readEnv } from '../shared/env.ts'
-import { isAdmin } from '../shared/user.ts'
+import { DomainError, isDomainError } from '../shared/errors.ts'
+import { type Caller, isAdmin } from '../shared/user.ts'
+import { refuseCrossSite } from './accounts/cross-site.ts'
+import { logIn } from './accounts/log-in.ts'
+import { endSession, hasSession } from './accounts/sessions.ts'
+import { accounts } from './api/accounts.ts'
 import { service } from './api/service.ts'
+import { doors } from './doors.ts'
+import { formBody } from './http/form-body.ts'
+import { localPath, loginPage } from './http/login-page.ts'
 import { openApiDocument } from './http/openapi.ts'
-import { answer, serve } from './http/serve.ts'
+import type { Reply } from './http/reply.ts'
+import { answer, type Call, serve } from './http/serve.ts'
+import { rotateOwnKey } from './rotate-key.ts'
 
-/** What needs no project: is the service up, which models are there, who am I. And every address that is none. */
+/** What needs no project: is the service up, which models are there, who am I, in and out. And every address that is none. */
 export const handler = serve(
   answer(service.health, async () => ({ status: 200, json: { status: 'ok' as const } })),
   answer(service.models, async () => ({ status: 200, json: models() })),
-  answer(service.me, async ({ caller: { username, role } }) => ({
-    status: 200,
-    json: { username, role, is_admin: isAdmin({ username, role }) },
-  })),
+  answer(accounts.me, async ({ caller }) => ({ status: 200, json: described(caller) })),
+  answer(accounts.rotateKey, async ({ user, body, address }) => {
+    return await rotateOwnKey(doors('table'), user, { key: body.new_key, address })
+  }),
+  answer(accounts.login, logInByJson),
+  answer(accounts.logout, async ({ headers }) => {
+    if (hasSession(headers)) refuseCrossSite(headers)
+    return { status: 200, cookies: [await endSession(doors('table').table, headers)], json: { ok: true as const } }
+  }),
+  answer(accounts.loginPage, async ({ query }) => loginPage(200, localPath(query.next))),
+  answer(accounts.submitLogin, logInByForm),
+  answer(accounts.logoutPage, async ({ headers, event }) => {
+    const Location = '/login'
+    if (event.httpMethod === 'HEAD') return { status: 302, headers: { Location } }
+    const cookies = [await endSession(doors('table').table, headers)]
+    return { status: 302, headers: { Location, 'Cache-Control': 'no-store' }, cookies }
+  }),
   answer(service.openapi, async () => ({ status: 200, json: openApiDocument() })),
 )
+
+const described = ({ username, role }: Caller) => ({ username, role, is_admin: isAdmin({ username, role }) })
+
+async function logInByJson({ body, headers, address }: Call<typeof accounts.login>) {
+  const { username, api_key: apiKey } = body
+  // To be logged in as somebody else, unawares, is no better than to be written for.
+  refuseCrossSite(headers)
+  if (!username || !apiKey) throw new DomainError('bad-request', { message: 'Username and API key are required' })
+  const { caller, cookie } = await logIn(doors('table').table, { username, apiKey }, address)
+  return { status: 200, headers: { 'Cache-Control': 'no-store' }, cookies: [cookie], json: described(caller) }
+}
+
+async function logInByForm({ event, headers, address }: Call<typeof accounts.submitLogin>): Promise<Reply<undefined>> {
+  const { username, api_key: apiKey, next } = formBody(event, accounts.submitLogin.form)
+  refuseCrossSite(headers)
+  const place = localPath(next)
+  try {
+    const { cookie } = await logIn(doors('table').table, { username, apiKey }, address)
+    return { status: 302, headers: { Location: place, 'Cache-Control': 'no-store' }, cookies: [cookie] }
+  } catch (error) {
+    if (isDomainError(error, 'wrong-login')) return loginPage(401, place, 'Invalid username or password')
+    if (!isDomainError(error, 'too-many-failures')) throw error
+    const seconds = error.details.retryAfterSeconds
+    const page = loginPage(429, place, `Too many failed attempts. Try again in ${seconds} seconds.`)
+    return { ...page, headers: { ...page.headers, 'Retry-After': String(seconds) } }
+  }
+}
 
 /** The default and what the operator suggests; nothing of what users did. */
 function models() {

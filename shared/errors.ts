@@ -10,6 +10,11 @@ export interface Problem {
 /** Every error that docsfy itself raises, with the details each carries. What a client or a record reads of it is made at the edges. */
 export interface ErrorDetails {
   unauthorized: Record<never, never>
+  /** A name and a key that do not belong together. */
+  'wrong-login': Record<never, never>
+  'too-many-failures': { retryAfterSeconds: number }
+  /** A page of another site had a browser send it. */
+  'cross-site': Record<never, never>
   'invalid-request': { problems: Problem[] }
   'body-too-large': Record<never, never>
   'write-access-required': Record<never, never>

@@ -15,6 +15,8 @@ export const ADMIN = 'admin'
 export interface Caller {
   username: string
   role: Role
+  /** Of the user's record; the holder of the admin key has none. */
+  userId?: string
 }
 
 export const isAdmin = ({ role }: Caller): boolean => role === 'admin'

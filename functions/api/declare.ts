@@ -32,9 +32,13 @@ export interface Endpoint {
   query?: z.ZodObject
   /** JSON. */
   body?: z.ZodType
+  /** Of an HTML form; its answer reads it. */
+  form?: z.ZodObject
   success: Readonly<Record<number, Success>>
   /** When the endpoint answers so, beside what holds for every endpoint of its kind. */
   errors?: Readonly<Record<number, string>>
+  /** Refusals that a person reads in a browser: pages instead of JSON. */
+  errorPages?: Readonly<Record<number, string>>
   /** Values for the call in docs/api.md, where those of {@link examples} do not do. */
   example?: { params?: Record<string, string>; query?: Record<string, string>; body?: object }
 }

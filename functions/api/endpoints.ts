@@ -1,3 +1,4 @@
+import { accounts } from './accounts.ts'
 import { admin } from './admin.ts'
 import type { Endpoint } from './declare.ts'
 import { generations } from './generations.ts'
@@ -6,7 +7,7 @@ import { service } from './service.ts'
 import { sites } from './sites.ts'
 
 /** Every endpoint, by its operation's id. Where two could mean a path, the first one does. */
-export const endpoints = { ...generations, ...projects, ...sites, ...service, ...admin }
+export const endpoints = { ...generations, ...projects, ...sites, ...accounts, ...admin, ...service }
 
 /** In the same order. */
 export const endpointList: readonly Endpoint[] = Object.values(endpoints)

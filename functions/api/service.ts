@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Role } from '../../shared/user.ts'
 import { Provider } from '../../shared/variant.ts'
 import { declare } from './declare.ts'
 
@@ -37,18 +36,6 @@ const models = declare({
   },
 })
 
-const me = declare({
-  method: 'GET',
-  paths: ['/api/auth/me'],
-  summary: 'Who the caller is',
-  group,
-  function: 'session',
-  who: 'user',
-  success: {
-    200: { description: 'The caller', json: z.object({ username: z.string(), role: Role, is_admin: z.boolean() }) },
-  },
-})
-
 const openapi = declare({
   method: 'GET',
   paths: ['/api/openapi.json'],
@@ -59,4 +46,4 @@ const openapi = declare({
   success: { 200: { description: 'The document', json: z.looseObject({ openapi: z.string() }) } },
 })
 
-export const service = { health, models, me, openapi }
+export const service = { health, models, openapi }

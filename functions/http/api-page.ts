@@ -7,7 +7,8 @@ import { type FieldSchema, fieldsOf, reasonsOf } from './openapi.ts'
 export function apiPage(): string {
   const groups = Map.groupBy(endpointList, ({ group }) => group)
   const sections = [...groups].map(([group, members]) => `## ${group}\n\n${members.map(sectionOf).join('\n')}`)
-  return `${INTRODUCTION}\n${sections.join('\n')}\n## A variant\n\n${tableOf(fieldsOf(VariantView, 'output'))}`
+  const variant = `## A variant\n\n${tableOf(fieldsOf(VariantView, 'output'))}`
+  return [INTRODUCTION, ...sections, variant, SUITE].join('\n')
 }
 
 const INTRODUCTION = `# The HTTP API
@@ -33,6 +34,27 @@ export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
 - HEAD works wherever GET does. A body is read as JSON whatever its \`Content-Type\` says; unknown fields are ignored.
 `
 
+const SUITE = `## The contract, as tests
+
+\`npx vitest run --config test/vitest.config.ts test/contract\` starts services of its own on this machine and holds every status, text
+and schema of this page against them. Against a deployment:
+
+\`\`\`sh
+CONTRACT_URL=https://d111111abcdef8.cloudfront.net CONTRACT_ADMIN_KEY=… CONTRACT_REPO_URL=https://github.com/you/small-repository \\
+  npx vitest run --config test/vitest.config.ts test/contract
+\`\`\`
+
+\`CONTRACT_REPO_URL\` is documented for real, which costs what its model costs; everything else is aborted while it waits or starts.
+The suite makes users called \`t-…\` and deletes them when it ends. Only a deployment can show, and the suite then does, that:
+
+- \`%2F\`, \`%3F\`, \`%25\` and \`%00\` reach the functions as they were sent, through CloudFront and the REST API (names, bad-input);
+- raw \`[ ]\` in a path pass, since CloudFront's function encodes them (variants: "is found by its paths");
+- responses stream: a download has no \`Content-Encoding\` and no limit of 6 MB (variants: "a download");
+- the gateway's own answers have a \`detail\`: 413 above 10 MB, 429, 502 and 504 (bad-input: "is larger than the gateway takes");
+- a method or an address without an endpoint reaches the function that says 405 with \`Allow\`, or 404, through the \`ANY\` routes;
+- HEAD and 304 come without a body, and \`ETag\`, \`Allow\` and two \`Set-Cookie\` lines pass the edge (lists, variants).
+`
+
 const whoMay: Record<Who, string> = {
   public: 'Anyone.',
   user: 'Needs a key.',
@@ -41,13 +63,14 @@ const whoMay: Record<Who, string> = {
 }
 
 function sectionOf(endpoint: Endpoint): string {
-  const { method, paths, summary, who, query, body } = endpoint
+  const { method, paths, summary, who, query, body, form } = endpoint
   const parts = [
     `### ${summary}`,
     paths.map((path) => `\`${method} ${path}\``).join('<br>\n'),
     whoMay[who],
     ...(query ? [`Query:\n\n${tableOf(fieldsOf(query, 'output'))}`.trimEnd()] : []),
     ...(body ? [`Body:\n\n${tableOf(fieldsOf(body, 'input'))}`.trimEnd()] : []),
+    ...(form ? [`Form:\n\n${tableOf(fieldsOf(form, 'input'))}`.trimEnd()] : []),
     `\`\`\`sh\n${curlOf(endpoint)}\n\`\`\``,
     repliesOf(endpoint),
   ]
@@ -93,7 +116,7 @@ const examples: Record<string, string> = {
   path: '',
 }
 
-function curlOf({ method, paths, who, body, example = {} }: Endpoint): string {
+function curlOf({ method, paths, who, body, form, example = {} }: Endpoint): string {
   const params: Record<string, string> = { ...examples, ...example.params }
   const path = paths[0].replaceAll(/\{(\w+)\+?\}/g, (_, name: keyof typeof pathParameters) =>
     encoded(params[name] ?? ''),
@@ -101,10 +124,11 @@ function curlOf({ method, paths, who, body, example = {} }: Endpoint): string {
   const query = example.query ? `?${new URLSearchParams(example.query)}` : ''
   return [
     'curl',
-    ...(method === 'GET' || body ? [] : [`-X ${method}`]),
+    ...(method === 'GET' || body || form ? [] : [`-X ${method}`]),
     `"$DOCSFY_URL${path}${query}"`,
     ...(who === 'public' ? [] : ['-H "Authorization: Bearer $DOCSFY_KEY"']),
     ...(body ? [`-d '${JSON.stringify(example.body ?? {})}'`] : []),
+    ...(form ? Object.entries(example.body ?? {}).map(([name, value]) => `-d "${name}=${value}"`) : []),
     ...(isArchive(paths[0]) ? ['-o site.tar.gz'] : []),
   ].join(' ')
 }

@@ -25,13 +25,11 @@ type Output<E extends Endpoint> =
 
 type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 502 | 503 | 504
 
-export interface ApiClient {
-  /** `client('GET /api/projects/{name}', { params: { name } })`: typed by the declaration of that endpoint. */
-  <Key extends keyof Api>(
-    key: Key,
-    ...input: [NamesIn<Key>] extends [never] ? [Input<Key>?] : [Input<Key>]
-  ): Promise<Output<Api[Key]>>
-}
+/** `client('GET /api/projects/{name}', { params: { name } })`: typed by the declaration of that endpoint. */
+export type ApiClient = <Key extends keyof Api>(
+  key: Key,
+  ...input: [NamesIn<Key>] extends [never] ? [Input<Key>?] : [Input<Key>]
+) => Promise<Output<Api[Key]>>
 
 interface AnyInput {
   params?: Record<string, string>

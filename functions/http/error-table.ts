@@ -10,6 +10,9 @@ const opaque: [number, () => string] = [500, () => 'Internal server error']
 /** Status and `detail` of every domain error, to the letter of the API's contract. */
 const table: { [Code in ErrorCode]: Row<Code> } = {
   unauthorized: [401, () => 'Unauthorized'],
+  'wrong-login': [401, () => 'Invalid username or password'],
+  'too-many-failures': [429, () => 'Too many failed attempts. Please retry later.'],
+  'cross-site': [403, () => 'Requests from other sites are refused'],
   'invalid-request': [422, ({ problems }) => problems],
   'body-too-large': [413, () => 'Request body too large'],
   'write-access-required': [403, () => 'Write access required.'],
@@ -47,9 +50,14 @@ const table: { [Code in ErrorCode]: Row<Code> } = {
 export function replyTo(error: unknown, event: APIGatewayProxyEvent): Reply {
   if (isDomainError(error, 'unauthorized') && isPage(event)) return toLogin(event)
   const { status, detail } = error instanceof DomainError ? rowOf(error) : { status: opaque[0], detail: opaque[1]() }
-  const headers = isDomainError(error, 'method-not-allowed') ? { Allow: error.details.allowed.join(', ') } : {}
   const { requestId } = event.requestContext
-  return { status, headers, json: status >= 500 ? { detail, request_id: requestId } : { detail } }
+  return { status, headers: headersOf(error), json: status >= 500 ? { detail, request_id: requestId } : { detail } }
+}
+
+function headersOf(error: unknown): Record<string, string> {
+  if (isDomainError(error, 'method-not-allowed')) return { Allow: error.details.allowed.join(', ') }
+  if (isDomainError(error, 'too-many-failures')) return { 'Retry-After': String(error.details.retryAfterSeconds) }
+  return {}
 }
 
 function rowOf<Code extends ErrorCode>({ code, details }: DomainError<Code>) {

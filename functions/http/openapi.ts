@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
-import { type Endpoint, pathParameters, type Success } from '../api/declare.ts'
+import { type Endpoint, pathParameters, type Success, type Who } from '../api/declare.ts'
 import { endpoints } from '../api/endpoints.ts'
 
 const Detail = z.object({ detail: z.string() }).meta({ id: 'Detail', description: 'Any refusal' })
@@ -49,18 +49,24 @@ export function openApiDocument(): { openapi: string } & Json {
 }
 
 function operationOf(operationId: string, endpoint: Endpoint, path: string): Json {
-  const { summary, group, who, body } = endpoint
+  const { summary, group, who } = endpoint
   return {
     operationId,
     summary,
     tags: [group],
     security: who === 'public' ? [] : [{ key: [] }, { session: [] }],
     parameters: [...inPath(path), ...inQuery(endpoint)],
-    ...(body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }
-      : {}),
+    ...bodyOf(endpoint),
     responses: { ...successesOf(endpoint), ...refusalsOf(endpoint) },
   }
+}
+
+function bodyOf({ body, form }: Endpoint): Json {
+  const content = {
+    ...(body ? { 'application/json': { schema: schemaOf(body, 'input') } } : {}),
+    ...(form ? { 'application/x-www-form-urlencoded': { schema: schemaOf(form, 'input') } } : {}),
+  }
+  return body || form ? { requestBody: { required: true, content } } : {}
 }
 
 const inPath = (path: string): Json[] =>
@@ -97,26 +103,45 @@ const contentOf = (json: z.ZodType | undefined, mediaType = 'application/json'):
 })
 
 /** When an endpoint refuses, beside its own reasons: what holds for all of its kind. */
-export function reasonsOf({ who, query, body, paths, errors = {} }: Endpoint): Record<number, string> {
+export function reasonsOf(endpoint: Endpoint): Record<number, string> {
+  const { who, query, body, paths, errors = {}, errorPages = {} } = endpoint
   const general: Record<number, string | false> = {
     400: paths[0].includes('{') && 'The path is malformed',
     401: who !== 'public' && 'No valid credentials',
-    403: (who === 'writer' && 'The caller is a viewer') || (who === 'admin' && 'The caller is no admin'),
+    403: forbiddenTo(endpoint),
     413: body !== undefined && 'The body is too large',
     422: (body ?? query) !== undefined && 'All problems of the request, one by one',
     429: 'Too many requests',
   }
   const kept = Object.entries(general).filter((entry): entry is [string, string] => entry[1] !== false)
-  return { ...Object.fromEntries(kept), ...errors }
+  return { ...Object.fromEntries(kept), ...errors, ...errorPages }
+}
+
+const unfit: Record<Who, string[]> = {
+  public: [],
+  user: [],
+  writer: ['the caller is a viewer'],
+  admin: ['the caller is no admin'],
+}
+
+function forbiddenTo({ method, who }: Endpoint): string | false {
+  const bySession = who !== 'public' && method !== 'GET' ? ['a page of another site had a browser send it'] : []
+  const text = [...unfit[who], ...bySession].join(', or ')
+  return text !== '' && text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function refusalsOf(endpoint: Endpoint): Json {
   const refusals = Object.entries(reasonsOf(endpoint)).map(([status, description]) => [
     status,
-    { description, content: contentOf(status === '422' ? Problems : Detail) },
+    { description, content: refusalContent(endpoint, Number(status)) },
   ])
   return { ...Object.fromEntries(refusals), '5XX': { description: STATUS_CODES[500], content: contentOf(Failure) } }
 }
+
+const refusalContent = ({ errorPages = {} }: Endpoint, status: number): Json =>
+  status in errorPages
+    ? contentOf(undefined, 'text/html; charset=utf-8')
+    : contentOf(status === 422 ? Problems : Detail)
 
 /** Of a field's JSON Schema, what docs/api.md tells. */
 export interface FieldSchema {
@@ -133,7 +158,8 @@ export interface FieldSchema {
 
 /** The fields of an object; none for anything else. */
 export function fieldsOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, FieldSchema> {
-  const { properties = {} } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const { $ref, $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const { properties = {} } = $ref ? ($defs[$ref.replace('#/$defs/', '')] ?? {}) : own
   return properties as Record<string, FieldSchema>
 }
 

@@ -4,10 +4,12 @@ import type { APIGatewayProxyEvent } from 'aws-lambda'
 import { LogEnv, readEnv } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import type { Caller } from '../../shared/user.ts'
-import { authenticate } from '../accounts/authenticate.ts'
+import { authenticate, type Identity } from '../accounts/authenticate.ts'
+import { refuseCrossSite } from '../accounts/cross-site.ts'
 import { requireRole } from '../accounts/permissions.ts'
 import type { BodyOf, Endpoint, JsonOf, ParamsOf, QueryOf } from '../api/declare.ts'
 import { streamed } from '../routes.ts'
+import { clientAddress } from './client-address.ts'
 import { replyTo } from './error-table.ts'
 import { jsonBody } from './json-body.ts'
 import { type Reply, render } from './reply.ts'
@@ -21,6 +23,10 @@ export interface Call<E extends Endpoint = Endpoint> {
   body: BodyOf<E>
   /** Of a public endpoint nobody knows who calls. */
   caller: E['who'] extends 'public' ? undefined : Caller
+  /** The caller's user as it was read just now; the holder of the admin key has none. */
+  user: Identity['user']
+  /** The address that the request came from. */
+  address: string
   /** Names in lower case. */
   headers: Record<string, string | undefined>
   event: APIGatewayProxyEvent
@@ -65,17 +71,20 @@ async function replyOf(event: APIGatewayProxyEvent, answers: readonly Answer[]):
   const resolved = resolve(event.httpMethod, event.path)
   const headers = lowerCase(event.headers)
   const open = resolved.refusal ? resolved.open : resolved.endpoint.who === 'public'
-  const caller = open ? undefined : await authenticate(headers)
+  const address = clientAddress(event, headers)
+  const identity = open ? undefined : await authenticate(headers, address)
   if (resolved.refusal) throw resolved.refusal
   const { endpoint, params } = resolved
   const [query, body] = validate([
     { where: 'query', schema: endpoint.query, input: () => event.queryStringParameters ?? {} },
     { where: 'body', schema: endpoint.body, input: () => jsonBody(event) },
   ])
-  if (caller) requireRole(caller, endpoint.who)
+  if (identity) requireRole(identity.caller, endpoint.who)
+  if (identity?.by === 'session' && endpoint.method !== 'GET') refuseCrossSite(headers)
   const found = answers.find((candidate) => candidate.endpoint === endpoint)
   if (!found) throw new Error(`The routes lead ${endpoint.method} ${endpoint.paths[0]} to another function`)
-  const call = { params, query, body, caller, headers, event, log: logFor(event) } satisfies Parsed
+  const { caller, user } = identity ?? {}
+  const call = { params, query, body, caller, user, address, headers, event, log: logFor(event) } satisfies Parsed
   return await found.answer(call as never)
 }
 

@@ -69,9 +69,13 @@ export class Edge extends Construct {
   }
 }
 
-/** Browsers send `[` and `]` as they are, which the API answers with 400; `claude-opus-4-6[1m]` is a name of a model. */
+/**
+ * Browsers send `[` and `]` as they are, which the API answers with 400; `claude-opus-4-6[1m]` is a name of a model. And the API
+ * is asked by its own name: which one the browser asked it reads in a header.
+ */
 const ENCODE = `function handler(event) {
   var request = event.request
+  request.headers['x-forwarded-host'] = { value: request.headers.host.value }
   request.uri = request.uri.replace(/\\[/g, '%5B').replace(/\\]/g, '%5D')
   return request
 }`

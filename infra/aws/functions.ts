@@ -3,9 +3,11 @@ import { Alarm, type IMetric, MathExpression, Metric, TreatMissingData } from 'a
 import { FilterPattern, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { HttpFunction } from '../../functions/routes.ts'
+import type { ProxyEnv } from '../../shared/env.ts'
 import type { Settings } from './contexts.ts'
 import type { Credentials } from './credentials.ts'
 import { Doorbell } from './doorbell.ts'
+import type { Variables } from './grantee.ts'
 import { HandlerFunction } from './handler-function.ts'
 import type { SitesBucket } from './sites-bucket.ts'
 import type { VariantTable } from './table.ts'
@@ -21,6 +23,8 @@ export interface FunctionsProps {
   settings: Settings
   logRetentionDays: RetentionDays
   reserveConcurrency: boolean
+  /** Whether CloudFront stands before the API. */
+  edge: boolean
 }
 
 /** Seconds. The gateway waits 29 for an answer; whoever streams may go on until the largest response (200 MB) is through. */
@@ -41,7 +45,7 @@ const timeouts: Record<FunctionName, number> = {
 /** Kept free for what must go on when clients keep everything else busy. */
 const reserved: Partial<Record<FunctionName, number>> = { dispatch: 2, 'task-stopped': 5, sweep: 1 }
 
-const whoAsks = ['user', 'userKey'] as const
+const whoAsks = ['user', 'userKey', 'session'] as const
 
 /** Every Lambda, with what it is told and what it may do: line by line what its file in `functions/` does. */
 export class Functions extends Construct {
@@ -71,14 +75,18 @@ export class Functions extends Construct {
     return Object.fromEntries(entries) as Functions['all']
   }
 
-  private grantToHttpFunctions({ table, bucket, credentials, tasks, settings }: FunctionsProps): void {
+  private grantToHttpFunctions({ table, bucket, credentials, tasks, settings, edge }: FunctionsProps): void {
     const { generate, abort, delete: remove, projects, docs, session, admin } = this.all
-    for (const each of [generate, abort, remove, projects, docs, session, admin]) credentials.grantTo(each)
+    for (const each of [generate, abort, remove, projects, docs, session, admin]) {
+      credentials.grantTo(each)
+      const proxies: Variables<typeof ProxyEnv> = { TRUSTED_PROXIES: edge ? '1' : '0' }
+      each.give(proxies)
+    }
 
     table.grantTo(generate, {
       get: ['variant', ...whoAsks],
       put: ['waiting', 'generation', 'cleanup'],
-      update: ['variant'],
+      update: ['variant', 'failures'],
       delete: ['waiting', 'generation'],
     })
     this.doorbell.grantTo(generate)
@@ -86,7 +94,7 @@ export class Functions extends Construct {
 
     table.grantTo(abort, {
       get: ['variant', ...whoAsks],
-      update: ['variant'],
+      update: ['variant', 'failures'],
       delete: ['waiting', 'slot'],
       query: ['slot', 'grants'],
       queryIndex: ['byName'],
@@ -96,6 +104,7 @@ export class Functions extends Construct {
     table.grantTo(remove, {
       get: ['variant', ...whoAsks],
       put: ['cleanup', 'deletion'],
+      update: ['failures'],
       delete: ['variant', 'cleanup'],
       queryIndex: ['byName'],
     })
@@ -103,18 +112,37 @@ export class Functions extends Construct {
 
     table.grantTo(projects, {
       get: ['variant', 'generation', 'deletion', ...whoAsks],
+      update: ['failures'],
       query: ['waiting', 'grants'],
       queryIndex: ['byOwner', 'byName', 'all'],
     })
     bucket.grantTo(projects, 'read', 'list')
 
-    table.grantTo(docs, { get: ['variant', ...whoAsks], query: ['grants'], queryIndex: ['byName'] })
+    table.grantTo(docs, {
+      get: ['variant', ...whoAsks],
+      update: ['failures'],
+      query: ['grants'],
+      queryIndex: ['byName'],
+    })
     bucket.grantTo(docs, 'read', 'list')
 
-    table.grantTo(session, { get: whoAsks })
+    table.grantTo(session, {
+      get: whoAsks,
+      put: ['session', 'userKey'],
+      update: ['user', 'failures'],
+      delete: ['session', 'userKey'],
+    })
     session.give(settings.defaults)
 
-    table.grantTo(admin, { get: whoAsks, put: whoAsks, queryIndex: ['all'] })
+    table.grantTo(admin, {
+      get: ['variant', ...whoAsks],
+      put: ['user', 'userKey', 'grants', 'cleanup', 'deletion'],
+      update: ['user', 'failures'],
+      delete: ['user', 'userKey', 'grants', 'variant'],
+      query: ['grants', 'waiting', 'slot'],
+      queryIndex: ['all', 'byOwner', 'byName'],
+    })
+    bucket.grantTo(admin, 'list', 'delete')
   }
 
   private grantToWorkers({ table, bucket, tasks, settings }: FunctionsProps): void {

@@ -36,6 +36,7 @@ export class DocsfyStack extends Stack {
       settings,
       logRetentionDays,
       reserveConcurrency: choices.reserveConcurrency,
+      edge: choices.edge,
     })
     const { 'task-stopped': taskStopped, sweep } = functions.all
     const rules = new EventRules(this, 'Events', { clusterArn: tasks.clusterArn, taskStopped, sweep })

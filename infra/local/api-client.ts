@@ -1,26 +1,29 @@
+import { apiClient } from '../../functions/http/client.ts'
+
 /** The API as the commands of this folder use it: over HTTP, with the admin's key, like anybody else. */
-export interface ApiClient {
-  /** @throws Error with the API's `detail` for a status that is not 2xx */
-  json<Reply>(path: string, body?: object): Promise<Reply>
+export interface LocalClient {
+  ask: ReturnType<typeof apiClient>
   file(path: string): Promise<Response>
 }
 
-export function apiClient(url: string, adminKey: string): ApiClient {
-  const ask = async (path: string, body?: object) =>
-    await fetch(new URL(path, url), {
-      redirect: 'manual',
-      headers: { Authorization: `Bearer ${adminKey}` },
-      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
-    })
-  return {
-    file: ask,
-    async json<Reply>(path: string, body?: object) {
-      const response = await ask(path, body)
-      const reply = (await response.json()) as Reply & { detail?: unknown }
-      if (!response.ok) throw new Error(describe(reply.detail))
-      return reply
-    },
-  }
+export const localClient = (url: string, adminKey: string): LocalClient => ({
+  ask: apiClient(url, adminKey),
+  file: async (path) =>
+    await fetch(new URL(path, url), { redirect: 'manual', headers: { Authorization: `Bearer ${adminKey}` } }),
+})
+
+interface AnyReply {
+  status: number
+  json: unknown
+}
+
+/** The JSON of a reply that has this status. @throws Error with the API's `detail` for any other */
+export function jsonOf<R extends AnyReply, S extends R['status']>(
+  reply: R,
+  status: S,
+): Extract<R, { status: S }>['json'] {
+  if (reply.status === status) return reply.json
+  throw new Error(describe(Object(reply.json).detail))
 }
 
 const describe = (detail: unknown): string =>

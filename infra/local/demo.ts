@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { inheritedEnv, LocalEnv, readEnv } from '../../shared/env.ts'
 import { parseRepositoryUrl } from '../../shared/repository-address.ts'
 import { Provider } from '../../shared/variant.ts'
-import { apiClient } from './api-client.ts'
+import { localClient } from './api-client.ts'
 import { exportSite } from './demo/export-site.ts'
 import { followGeneration } from './demo/follow-generation.ts'
 import { serveReader } from './demo/serve-reader.ts'
@@ -46,7 +46,7 @@ await plainly(async () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void service.close().then(() => process.exit(values.once ? 130 : 0)))
   }
-  const api = apiClient(service.url, service.adminKey)
+  const api = localClient(service.url, service.adminKey)
   const variant = await followGeneration(api, request).catch(async (error) => {
     await service.close()
     throw error
@@ -71,12 +71,15 @@ function parse() {
   }
 }
 
-function modelOf({ provider, model }: { provider?: string; model?: string }) {
+function modelOf({ provider, model }: { provider?: string; model?: string }): {
+  ai_provider: Provider
+  ai_model?: string
+} {
   if (provider === undefined && model !== undefined) throw new Error('--model needs --provider.')
   if (provider === undefined) return { ai_provider: 'claude', ai_model: 'stand-in' }
-  if (!Provider.safeParse(provider).success)
-    throw new Error(`--provider must be one of ${Provider.options.join(', ')}.`)
-  return { ai_provider: provider, ...(model === undefined ? {} : { ai_model: model }) }
+  const known = Provider.safeParse(provider)
+  if (!known.success) throw new Error(`--provider must be one of ${Provider.options.join(', ')}.`)
+  return { ai_provider: known.data, ...(model === undefined ? {} : { ai_model: model }) }
 }
 
 function sourceOf(repository: string | undefined): { repo_url: string } | { repo_path: string } {

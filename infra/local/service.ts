@@ -136,6 +136,8 @@ function functionEnv(
     AWS_ENDPOINT_URL_ECS: ecs.url,
     ADMIN_KEY: adminKey,
     KEY_PEPPER: keepSecret(dataDir, 'key-pepper', env.KEY_PEPPER),
+    SECURE_COOKIES: env.SECURE_COOKIES,
+    TRUSTED_PROXIES: String(env.TRUSTED_PROXIES),
     QUEUE_URL: queueUrl,
     CLUSTER: LOCAL_CLUSTER_ARN,
     TASK_DEFINITION: 'docsfy-runner',

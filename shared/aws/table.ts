@@ -34,4 +34,6 @@ export const itemKeys = {
   deletion: (owner: string) => ({ pk: 'DELETIONS', sk: owner }),
   user: (username: string) => ({ pk: `USER#${username}`, sk: 'USER' }),
   userKey: (keyHash: string) => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
+  session: (tokenHash: string) => ({ pk: `SESSION#${tokenHash}`, sk: 'SESSION' }),
+  failures: (bucket: string) => ({ pk: `FAILURES#${bucket}`, sk: 'FAILURES' }),
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Validator } from '@seriousme/openapi-schema-validator'
@@ -74,5 +74,4 @@ test('the OpenAPI document is valid, and every line for curl in docs/api.md gets
     expect((await run(generate)).status).toBe(202)
     expect((await run(lines.find(isAbort) ?? '')).status).toBe(200)
   }
-  await mkdir(join(target.sample.folder, 'done'))
 })

@@ -3,13 +3,14 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endpointList } from '../../functions/api/endpoints.ts'
 import { type Gateways, startGateways } from './gateways.ts'
-import { type Client, clientsOf } from './target.ts'
+import { type Client, clientsOf, remote } from './target.ts'
 
 let gateways: Gateways
 let clients: Client[]
 const accepted: string[] = []
 
 beforeAll(async () => {
+  if (remote) return
   gateways = await startGateways()
   const { admin, user, as } = await clientsOf(gateways.urls[0] ?? '', gateways.adminKey)
   clients = [admin, admin, await user(), await user('viewer'), as('')]
@@ -79,7 +80,7 @@ const goodBody = fc.record(
     force: field(true, false, null),
     branch: field('main', 'feature/x', 'dev', null),
     repo_type: field('app', 'library', null),
-    [`unknown`]: fc.jsonValue(),
+    unknown: fc.jsonValue(),
   },
   { requiredKeys: [] },
 )
@@ -120,31 +121,34 @@ const call = fc.record({
 })
 const generateCall = call.map((any) => ({ ...any, method: 'POST', target: '/api/generate', body: any.body ?? '{}' }))
 
-test('of 2,000 generated requests none gets a 5xx or no answer, and a refused one stores nothing', async () => {
-  const before = await stored()
-  let sent = 0
-  const some = fc.array(fc.oneof(call, generateCall), { minLength: 4, maxLength: 4 })
-  await fc.assert(
-    fc.asyncProperty(some, async (calls) => {
-      sent += calls.length
-      await Promise.all(calls.map(ask))
-    }),
-    { numRuns: 500, endOnFailure: true },
-  )
-  expect(sent).toBe(2_000)
-  expect(accepted.length).toBeGreaterThan(20)
-  const after = await stored()
-  const added = after.filter((key) => !before.includes(key))
-  expect(added.filter((key) => key.startsWith('GENERATION#')).toSorted()).toEqual(
-    accepted.map((id) => `GENERATION#${id}`).toSorted(),
-  )
-  const kinds = Object.groupBy(added, (key) => key.split('#')[0] ?? '')
-  expect(Object.keys(kinds).toSorted()).toEqual(
-    ['CLEANUP', 'DELETIONS', 'GENERATION', 'KEY', 'USER', 'VARIANT', 'WAITING'].filter((kind) => kind in kinds),
-  )
-  expect(kinds.VARIANT?.length ?? 0).toBeLessThanOrEqual(accepted.length)
-  expect(kinds.WAITING?.length ?? 0).toBeLessThanOrEqual(accepted.length)
-})
+test.skipIf(remote)(
+  'of 2,000 generated requests none gets a 5xx or no answer, and a refused one stores nothing',
+  async () => {
+    const before = await stored()
+    let sent = 0
+    const some = fc.array(fc.oneof(call, generateCall), { minLength: 4, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(some, async (calls) => {
+        sent += calls.length
+        await Promise.all(calls.map(ask))
+      }),
+      { numRuns: 500, endOnFailure: true },
+    )
+    expect(sent).toBe(2_000)
+    expect(accepted.length).toBeGreaterThan(20)
+    const after = await stored()
+    const added = after.filter((key) => !before.includes(key))
+    expect(added.filter((key) => key.startsWith('GENERATION#')).toSorted()).toEqual(
+      accepted.map((id) => `GENERATION#${id}`).toSorted(),
+    )
+    const kinds = Object.groupBy(added, (key) => key.split('#')[0] ?? '')
+    expect(Object.keys(kinds).toSorted()).toEqual(
+      ['CLEANUP', 'DELETIONS', 'GENERATION', 'KEY', 'USER', 'VARIANT', 'WAITING'].filter((kind) => kind in kinds),
+    )
+    expect(kinds.VARIANT?.length ?? 0).toBeLessThanOrEqual(accepted.length)
+    expect(kinds.WAITING?.length ?? 0).toBeLessThanOrEqual(accepted.length)
+  },
+)
 
 async function ask({ who, method, target, body, type }: typeof call extends fc.Arbitrary<infer Call> ? Call : never) {
   const headers = type ? { 'Content-Type': type } : {}

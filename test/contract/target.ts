@@ -39,7 +39,7 @@ export async function openTarget(env: Record<string, string> = {}, pages = ['one
   const sample = remote ? undefined : await startSampleService({ slugs: pages }, env)
   const url = (process.env.CONTRACT_URL ?? sample?.service.url ?? '').replace(/\/$/, '')
   const adminKey = process.env.CONTRACT_ADMIN_KEY ?? sample?.service.adminKey ?? ''
-  const { as, admin, user } = await clientsOf(url, adminKey)
+  const { as, admin, user, usernames } = await clientsOf(url, adminKey)
   const repo_url = process.env.CONTRACT_REPO_URL ?? 'https://github.com/octocat/Hello-World'
   return {
     url,
@@ -51,23 +51,30 @@ export async function openTarget(env: Record<string, string> = {}, pages = ['one
     source: sample ? { repo_path: sample.repository } : { repo_url },
     project: sample ? 'adder' : (/([^/]+?)(\.git)?$/.exec(repo_url)?.[1] ?? ''),
     sample,
-    [Symbol.asyncDispose]: async () => await sample?.[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      // What a service of its own leaves behind goes with it.
+      if (remote) for (const username of usernames) await admin.delete(`/api/admin/users/${username}`)
+      await sample?.[Symbol.asyncDispose]()
+    },
   }
 }
 
 /** Callers of a service, known by their keys. */
-export async function clientsOf(url: string, adminKey: string): Promise<Pick<Target, 'as' | 'admin' | 'user'>> {
+export async function clientsOf(url: string, adminKey: string) {
   const document = await send(url, 'GET', '/api/openapi.json', { headers: { Authorization: `Bearer ${adminKey}` } })
   const check = checkerOf(document.json)
   const as = (key: string) => clientOf(url, key, check)
   const admin = as(adminKey)
+  const usernames: string[] = []
   return {
     as,
     admin,
-    async user(role = 'user') {
+    usernames,
+    async user(role: 'admin' | 'user' | 'viewer' = 'user') {
       const username = `t-${randomBytes(6).toString('hex')}`
       const { status, json } = await admin.post('/api/admin/users', { username, role })
       expect(status).toBe(200)
+      usernames.push(username)
       return { ...as(json.api_key), username }
     },
   }

@@ -1,6 +1,16 @@
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb'
 import { tableSchema } from '../../shared/aws/table.ts'
-import { type Bindings, copy, equal, holds, InvalidRequest, type Item, updated, type Value } from './expressions.ts'
+import {
+  type Bindings,
+  copy,
+  equal,
+  holds,
+  InvalidOperand,
+  InvalidRequest,
+  type Item,
+  updated,
+  type Value,
+} from './expressions.ts'
 
 /** What the document client's commands carry, as far as docsfy uses it. */
 export interface Request {
@@ -11,7 +21,6 @@ export interface Request {
   ConditionExpression?: string
   UpdateExpression?: string
   KeyConditionExpression?: string
-  FilterExpression?: string
   ExpressionAttributeNames?: Record<string, string>
   ExpressionAttributeValues?: Record<string, unknown>
   ScanIndexForward?: boolean
@@ -62,6 +71,7 @@ export class DynamoDbDouble {
   execute(name: string, input: object): Record<string, unknown> {
     const request = input as Request
     try {
+      checkPlaceholders(request)
       if (name === 'GetCommand') return this.#get(request)
       if (name === 'PutCommand') return this.#put(request)
       if (name === 'UpdateCommand') return this.#update(request)
@@ -87,7 +97,6 @@ export class DynamoDbDouble {
     const before = this.items.get(keys)
     const bindings = bindingsOf(request)
     this.#check(request, before, bindings)
-    checkUsed(bindings)
     this.#write(keys, before, item)
     return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: copy(before) } : {}
   }
@@ -96,15 +105,13 @@ export class DynamoDbDouble {
     const keys = keysOf(request.Key ?? {})
     const before = this.items.get(keys)
     const bindings = bindingsOf(request)
-    // Wrong requests are told from failed conditions: the update is read first.
     const base = before ?? { ...request.Key }
-    if (request.UpdateExpression === '') throw new InvalidRequest('The expression can not be empty')
-    const after = request.UpdateExpression ? updated(request.UpdateExpression, base, bindings) : { ...base }
-    if (keyNames.some((name) => !equal(after[name], request.Key?.[name]))) throw new InvalidRequest('A key is no field')
-    checkIndexKeys(after)
+    const after = updateOrRefusal(request, base, bindings)
     const allowed = this.#allowed(request, before, bindings)
-    checkUsed(bindings)
+    // What is wrong with the request itself comes before its condition, what is wrong with the operands after it.
     if (!allowed) throw conditionFailed()
+    if (after instanceof InvalidOperand) throw after
+    checkIndexKeys(after)
     this.#write(keys, before, after)
     if (request.ReturnValues === 'ALL_NEW') return { Attributes: copy(after) }
     return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: copy(before) } : {}
@@ -115,16 +122,12 @@ export class DynamoDbDouble {
     const before = this.items.get(keys)
     const bindings = bindingsOf(request)
     this.#check(request, before, bindings)
-    checkUsed(bindings)
     if (before) this.#write(keys, before, undefined)
     return request.ReturnValues === 'ALL_OLD' && before ? { Attributes: copy(before) } : {}
   }
 
   #check(request: Request, before: Item | undefined, bindings: Bindings): void {
-    if (!this.#allowed(request, before, bindings)) {
-      checkUsed(bindings)
-      throw conditionFailed()
-    }
+    if (!this.#allowed(request, before, bindings)) throw conditionFailed()
   }
 
   #allowed = ({ ConditionExpression }: Request, before: Item | undefined, bindings: Bindings): boolean =>
@@ -145,7 +148,6 @@ export class DynamoDbDouble {
     const matches = (item: Item) => inIndex(item, schema) && holds(KeyConditionExpression, item, bindings)
     holds(KeyConditionExpression, {}, bindings)
     const found = [...source.values()].filter(matches).sort(inOrder(schema.sortKey))
-    checkUsed(bindings)
     const { ExclusiveStartKey: start } = request
     if (start && !holds(KeyConditionExpression, start, bindings)) {
       throw new InvalidRequest('The provided starting key is outside query boundaries')
@@ -154,7 +156,8 @@ export class DynamoDbDouble {
     const from = startOf(found, start, schema.sortKey, ScanIndexForward)
     const size = Math.min(Limit, this.#options.pageSize?.() ?? Number.POSITIVE_INFINITY)
     const page = found.slice(from, from + size)
-    const last = from + size < found.length ? page.at(-1) : undefined
+    // Whoever stops at a limit does not know whether it was the end.
+    const last = page.length === size ? page.at(-1) : undefined
     const keys = [...keyNames, schema.partitionKey, schema.sortKey]
     return {
       Items: copy(page),
@@ -188,6 +191,19 @@ export class DynamoDbDouble {
   }
 }
 
+function updateOrRefusal({ UpdateExpression, Key }: Request, base: Item, bindings: Bindings): Item | InvalidOperand {
+  if (UpdateExpression === '') throw new InvalidRequest('The expression can not be empty')
+  if (UpdateExpression === undefined) return { ...base }
+  try {
+    const after = updated(UpdateExpression, base, bindings)
+    if (keyNames.some((name) => !equal(after[name], Key?.[name]))) throw new InvalidRequest('A key is no field')
+    return after
+  } catch (error) {
+    if (error instanceof InvalidOperand) return error
+    throw error
+  }
+}
+
 function keysOf(item: Item): string {
   const [pk, sk] = keyNames.map((name) => item[name])
   if (typeof pk !== 'string' || typeof sk !== 'string' || !pk || !sk) throw new InvalidRequest('The key is not right')
@@ -209,12 +225,18 @@ function checkIndexKeys(item: Item): void {
 const bindingsOf = (request: Request): Bindings => ({
   names: request.ExpressionAttributeNames ?? {},
   values: request.ExpressionAttributeValues ?? {},
-  used: new Set(),
 })
 
-function checkUsed({ names, values, used }: Bindings): void {
-  const unused = [...Object.keys(names), ...Object.keys(values)].filter((placeholder) => !used.has(placeholder))
+/** Every placeholder has to be given, and every one that is given has to be used. */
+function checkPlaceholders(request: Request): void {
+  const { ConditionExpression = '', UpdateExpression = '', KeyConditionExpression = '' } = request
+  const used = new Set(`${ConditionExpression} ${UpdateExpression} ${KeyConditionExpression}`.match(/[#:]\w+/g))
+  const { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = request
+  const given = [...Object.keys(ExpressionAttributeNames), ...Object.keys(ExpressionAttributeValues)]
+  const unused = given.filter((placeholder) => !used.has(placeholder))
   if (unused.length > 0) throw new InvalidRequest(`Value unused in expressions: ${unused.join(', ')}`)
+  const unknown = [...used].filter((placeholder) => !given.includes(placeholder))
+  if (unknown.length > 0) throw new InvalidRequest(`Not defined: ${unknown.join(', ')}`)
 }
 
 const inIndex = (item: Item, schema: { partitionKey: string; sortKey: string }): boolean =>

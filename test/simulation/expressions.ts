@@ -2,15 +2,17 @@
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value }
 export type Item = Record<string, Value>
 
-/** What an expression's placeholders stand for; notes which were used, since DynamoDB refuses a request that leaves one unused. */
+/** What an expression's placeholders stand for. */
 export interface Bindings {
   names: Record<string, string>
   values: Record<string, unknown>
-  used: Set<string>
 }
 
 /** DynamoDB's answer to a request that is wrong in itself. */
 export class InvalidRequest extends Error {}
+
+/** … and to one whose operands turn out to be of no use with this item. */
+export class InvalidOperand extends InvalidRequest {}
 
 type Read = (item: Item, bindings: Bindings) => Value | undefined
 type Test = (item: Item, bindings: Bindings) => boolean
@@ -76,24 +78,25 @@ class Tokens {
 
 function disjunction(tokens: Tokens): Test {
   let left = conjunction(tokens)
-  while (tokens.takeIf('OR')) left = both(left, conjunction(tokens), (a, b) => a || b)
+  while (tokens.takeIf('OR')) left = either(left, conjunction(tokens))
   return left
 }
 
 function conjunction(tokens: Tokens): Test {
   let left = negation(tokens)
-  while (tokens.takeIf('AND')) left = both(left, negation(tokens), (a, b) => a && b)
+  while (tokens.takeIf('AND')) left = both(left, negation(tokens))
   return left
 }
 
-/** Both sides are read, so that what they use is noted. */
+const either =
+  (left: Test, right: Test): Test =>
+  (item, bindings) =>
+    left(item, bindings) || right(item, bindings)
+
 const both =
-  (left: Test, right: Test, join: (a: boolean, b: boolean) => boolean): Test =>
-  (item, bindings) => {
-    const a = left(item, bindings)
-    const b = right(item, bindings)
-    return join(a, b)
-  }
+  (left: Test, right: Test): Test =>
+  (item, bindings) =>
+    left(item, bindings) && right(item, bindings)
 
 function negation(tokens: Tokens): Test {
   if (tokens.takeIf('NOT')) {
@@ -207,18 +210,16 @@ function operand(word: string, tokens: Tokens): Read {
 const sizeOf = (value: Value | undefined): number | undefined =>
   typeof value === 'string' ? Buffer.byteLength(value) : Array.isArray(value) ? value.length : undefined
 
-function boundValue(placeholder: string, { values, used }: Bindings): Value {
+function boundValue(placeholder: string, { values }: Bindings): Value {
   const value = values[placeholder]
   if (value === undefined) throw new InvalidRequest(`${placeholder} is not defined`)
-  used.add(placeholder)
   return value as Value
 }
 
-function boundName(word: string, { names, used }: Bindings): string {
+function boundName(word: string, { names }: Bindings): string {
   if (!word.startsWith('#')) return word
   const name = names[word]
   if (name === undefined) throw new InvalidRequest(`${word} is not defined`)
-  used.add(word)
   return name
 }
 
@@ -239,7 +240,7 @@ function assignment(tokens: Tokens): Change {
   const read = sum(tokens)
   return (item, before, bindings) => {
     const value = read(before, bindings)
-    if (value === undefined) throw new InvalidRequest('An operand in the update expression has no value')
+    if (value === undefined) throw new InvalidOperand('An operand in the update expression has no value')
     item[boundName(target, bindings)] = copy(value)
   }
 }
@@ -251,7 +252,7 @@ function sum(tokens: Tokens): Read {
   const right = operand(tokens.take(), tokens)
   return (item, bindings) => {
     const [a, b] = [left(item, bindings), right(item, bindings)]
-    if (typeof a !== 'number' || typeof b !== 'number') throw new InvalidRequest('An operand has the wrong type')
+    if (typeof a !== 'number' || typeof b !== 'number') throw new InvalidOperand('An operand has the wrong type')
     return a + sign * b
   }
 }
@@ -269,7 +270,7 @@ function addition(tokens: Tokens): Change {
   return (item, before, bindings) => {
     const name = boundName(target, bindings)
     const [present = 0, more] = [before[name], amount(before, bindings)]
-    if (typeof present !== 'number' || typeof more !== 'number') throw new InvalidRequest('ADD needs numbers')
+    if (typeof present !== 'number' || typeof more !== 'number') throw new InvalidOperand('ADD needs numbers')
     item[name] = present + more
   }
 }

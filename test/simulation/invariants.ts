@@ -143,10 +143,11 @@ export class Invariants implements WorkLedger {
     }
   }
 
+  #taskOf = ({ key, generationId, attempt }: Row) => this.#machine.ecs.taskFor(`${key}/${generationId}/${attempt}`)
+
   /** Nobody may work on an attempt that another follows, unless ECS itself lost sight of it. */
   #attemptOver(row: string, before: Row): void {
-    const lease = `${before.key}/${before.generationId}/${before.attempt}`
-    const task = this.#machine.ecs.taskFor(lease)
+    const task = this.#taskOf(before)
     if (!task || task.lostSight || task.status === 'STOPPED' || task.status === 'DEPROVISIONING') return
     // A request that was on its way for longer than the sweeper's grace starts a task that nobody expects.
     if (task.createdAt - Date.parse(String(before.launchedAt)) > GRACE_MS) return
@@ -239,7 +240,9 @@ export class Invariants implements WorkLedger {
     for (const record of this.records()) {
       if (record.status !== 'generating' || !record.launchedAt) continue
       const held = slots.some(({ generationId }) => generationId === record.generationId)
-      if (!held) this.fail(`${record.generationId} was launched and holds no slot`)
+      // No task was to be had, and an abort came before dispatch could say so.
+      if (!held && !(record.abortAskedAt && !this.#taskOf(record)))
+        this.fail(`${record.generationId} was launched and holds no slot`)
     }
   }
 

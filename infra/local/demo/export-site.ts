@@ -5,11 +5,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
-import type { ApiClient } from '../api-client.ts'
-import type { VariantView } from './follow-generation.ts'
+import type { VariantView } from '../../../functions/api/variant.ts'
+import type { LocalClient } from '../api-client.ts'
 
 /** Downloads a site's archive and unpacks it into a folder, without its top folder. Gives the number of files. */
-export async function exportSite(api: ApiClient, variant: VariantView, folder: string): Promise<number> {
+export async function exportSite(api: LocalClient, variant: VariantView, folder: string): Promise<number> {
   const path = [variant.name, variant.branch, variant.ai_provider, variant.ai_model].map(encodeURIComponent).join('/')
   const response = await api.file(`/api/projects/${path}/download`)
   if (!response.ok || !response.body) throw new Error(`The site could not be downloaded: ${response.status}`)

@@ -1,21 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApiClient } from '../api-client.ts'
+import type { z } from 'zod'
+import type { VariantView } from '../../../functions/api/variant.ts'
+import type { GenerateRequest } from '../../../shared/request.ts'
+import { jsonOf, type LocalClient } from '../api-client.ts'
 import { showProgress } from './show-progress.ts'
-
-/** Of a variant, as the API shows it, what the demo needs. */
-export interface VariantView {
-  name: string
-  branch: string
-  ai_provider: string
-  ai_model: string
-  status: 'generating' | 'ready' | 'error' | 'aborted'
-  current_stage: string | null
-  page_count: number
-  total_pages: number | null
-  error_message: string | null
-  waiting_reason: string | null
-  attempt: number
-}
 
 const POLL_MS = 300
 
@@ -25,12 +13,16 @@ const POLL_MS = 300
  *
  * @throws Error with the message of a generation that did not end well
  */
-export async function followGeneration(api: ApiClient, request: object): Promise<VariantView> {
-  const { generation_id } = await api.json<{ generation_id: string }>('/api/generate', request)
+export async function followGeneration(
+  api: LocalClient,
+  request: z.input<typeof GenerateRequest>,
+): Promise<VariantView> {
+  const { generation_id } = jsonOf(await api.ask('POST /api/generate', { body: request }), 202)
   const progress = showProgress()
   try {
     for (;;) {
-      const variant = await api.json<VariantView>(`/api/projects/by-id/${generation_id}`)
+      const found = await api.ask('GET /api/projects/by-id/{generation_id}', { params: { generation_id } })
+      const variant = jsonOf(found, 200)
       progress.show(variant)
       if (variant.status === 'ready') return variant
       if (variant.status !== 'generating') throw new Error(variant.error_message ?? variant.status)

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ApiClient } from '../api-client.ts'
+import type { LocalClient } from '../api-client.ts'
 import { listen, stop } from '../listen.ts'
 import type { Started } from '../started.ts'
 
@@ -9,7 +9,7 @@ import type { Started } from '../started.ts'
  * One site at an address of its own, for a browser that has no key: it only reads, only this site, only on loopback, through
  * the service's own `/docs`.
  */
-export async function serveReader(api: ApiClient, site: string): Promise<Started> {
+export async function serveReader(api: LocalClient, site: string): Promise<Started> {
   const server = createServer(async (request, response) => {
     try {
       // The path alone: an absolute target must not lead to another host, nor `..` out of the site.

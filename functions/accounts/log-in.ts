@@ -1,0 +1,40 @@
+import type { Table } from '../../shared/aws/clients.ts'
+import { findUser } from '../../shared/aws/user-store.ts'
+import { isSame } from '../../shared/constant-time.ts'
+import { DomainError } from '../../shared/errors.ts'
+import { ADMIN, type Caller } from '../../shared/user.ts'
+import { adminKeyId, callerOf } from './authenticate.ts'
+import { credentials } from './credentials.ts'
+import { hashKey } from './keys.ts'
+import { beginSession } from './sessions.ts'
+import { noteFailure } from './slow-down.ts'
+
+/**
+ * Begins a session for whoever has this name and this key. Wrong name and wrong key are told alike, and take the same work.
+ *
+ * @throws DomainError `wrong-login`, `too-many-failures`
+ */
+export async function logIn(
+  table: Table,
+  { username, apiKey }: { username: string; apiKey: string },
+  address: string,
+): Promise<{ caller: Caller; cookie: string }> {
+  const found = await check(table, username, apiKey)
+  if (!found) {
+    await noteFailure(table, { address, account: username })
+    throw new DomainError('wrong-login', {})
+  }
+  const { caller, keyId } = found
+  return { caller, cookie: await beginSession(table, { username: caller.username, keyId }) }
+}
+
+async function check(table: Table, username: string, apiKey: string): Promise<{ caller: Caller; keyId: string } | undefined> {
+  const { adminKey, keyPepper } = await credentials()
+  if (username === ADMIN) {
+    return isSame(apiKey, adminKey) ? { caller: { username, role: 'admin' }, keyId: await adminKeyId() } : undefined
+  }
+  // No key of a table may be longer, nor empty.
+  const user = username.length > 50 ? undefined : await findUser(table, username)
+  const right = isSame(hashKey(apiKey, keyPepper), user?.keyHash ?? '')
+  return user && right && !user.deletion ? { caller: callerOf(user), keyId: user.keyId } : undefined
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pLimit from 'p-limit'
+import { listGrantees, listGrants, removeGrant } from '../shared/aws/grant-store.ts'
+import { beginDeletion, cancelDeletion, findUser, finishDeletion, type UserItem } from '../shared/aws/user-store.ts'
+import { queryRecords, readRecord } from '../shared/aws/variant-store.ts'
+import { listSlots, listWaiting } from '../shared/aws/waiting-room.ts'
+import { DomainError } from '../shared/errors.ts'
+import { isActive } from '../shared/lifecycle.ts'
+import type { Doors } from './doors.ts'
+import { removeVariant } from './remove-variant.ts'
+
+type Needed = Pick<Doors, 'table' | 'bucket'>
+
+/** Variants that are removed at the same time. */
+const AT_ONCE = 8
+
+/**
+ * Deletes a user with everything: first the mark, with which keys and sessions end; then variants, sites and grants; the key and
+ * the user last. After a crash the user is there, may do nothing, and is deleted by the next call.
+ *
+ * The mark also stops a request that was let in before: it notes that it waits, and looks for the mark after that
+ * (functions/generate.ts). So either its note is seen here, or the mark is seen there.
+ *
+ * @throws DomainError `not-found`, `still-generating`
+ */
+export async function deleteUser(opened: Needed, username: string): Promise<void> {
+  const { table } = opened
+  const user = await findUser(table, username)
+  if (!user) throw new DomainError('not-found', { message: `User '${username}' not found` })
+  if (!user.deletion && (await isGenerating(opened, username))) throw stillGenerating(username)
+  const deletion = randomUUID()
+  await beginDeletion(table, username, deletion)
+  if (await isGenerating(opened, username)) {
+    await cancelDeletion(table, username, deletion)
+    throw stillGenerating(username)
+  }
+  await removeGrants(opened, username)
+  await removeVariants(opened, username)
+  await removeGrants(opened, username)
+  await finish(opened, user, deletion)
+}
+
+/** How often, and how many milliseconds apart, notes of waiting generations are looked at that lead to none. */
+const LOOKS = 20
+const PAUSE_MS = 100
+
+/** Whoever waits, has a slot, or is found active by the index; each by its record as it is now. */
+async function isGenerating({ table }: Needed, owner: string): Promise<boolean> {
+  for (let look = 1; look <= LOOKS; look++) {
+    // In this order: who waits comes to a slot, and back to the line before the slot is given up.
+    const waiting = await listWaiting(table, owner)
+    const slots = (await listSlots(table)).filter((slot) => slot.owner === owner)
+    const active = (await queryRecords(table, 'byOwner', owner)).filter(isActive)
+    const keys = new Set([...waiting, ...slots, ...active].map(({ key }) => key))
+    const records = await Promise.all([...keys].map((key) => readRecord(table, key)))
+    if (records.some(isActive)) return true
+    if (waiting.length === 0) return false
+    // Of one that has just ended, or of a request that is just being let in.
+    await sleep(PAUSE_MS)
+  }
+  return true
+}
+
+async function removeVariants(opened: Needed, owner: string): Promise<void> {
+  const limit = pLimit(AT_ONCE)
+  const records = await queryRecords(opened.table, 'byOwner', owner)
+  const removed = await Promise.all(records.map((record) => limit(() => removeVariant(opened, record))))
+  if (removed.includes(false)) throw stillGenerating(owner)
+}
+
+/** Those that the user has, and those that others have from the user. */
+async function removeGrants({ table }: Needed, username: string): Promise<void> {
+  for (const grant of await listGrants(table, username)) await removeGrant(table, username, grant)
+  for (const grantee of await listGrantees(table, username)) await removeGrant(table, grantee.username, grantee.grant)
+}
+
+/** The user as marked: the key may have been replaced right before. */
+async function finish({ table }: Needed, before: UserItem, deletion: string): Promise<void> {
+  const marked = await findUser(table, before.username)
+  if (!marked) return
+  if (marked.deletion === deletion && (await finishDeletion(table, marked, deletion))) return
+  throw stillGenerating(before.username)
+}
+
+const stillGenerating = (username: string) =>
+  new DomainError('still-generating', {
+    message: `Cannot delete user '${username}' while generation is in progress. Abort running variants first.`,
+  })

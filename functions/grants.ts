@@ -1,0 +1,42 @@
+import { listGrantees, putGrant } from '../shared/aws/grant-store.ts'
+import { findUser } from '../shared/aws/user-store.ts'
+import { queryRecords } from '../shared/aws/variant-store.ts'
+import { DomainError } from '../shared/errors.ts'
+import type { Doors } from './doors.ts'
+
+type Needed = Pick<Doors, 'table'>
+
+interface Asked {
+  name: string
+  owner: string | null | undefined
+}
+
+/** Lets a user read an owner's project. @throws DomainError `bad-request`, `not-found` */
+export async function grantAccess({ table }: Needed, username: string | null | undefined, { name, owner }: Asked) {
+  if (!username) throw new DomainError('bad-request', { message: 'Username is required' })
+  const project = { name, owner: requiredOwner(owner) }
+  const user = await findUser(table, username)
+  if (!user || user.deletion) throw new DomainError('not-found', { message: `User '${username}' not found` })
+  await requireProject({ table }, project)
+  await putGrant(table, username, project)
+  return { granted: name, username, owner: project.owner }
+}
+
+/** Who may read an owner's project. @throws DomainError `bad-request`, `not-found` */
+export async function listAccess({ table }: Needed, { name, owner }: Asked) {
+  const project = { name, owner: requiredOwner(owner) }
+  await requireProject({ table }, project)
+  const grantees = await listGrantees(table, project.owner, name)
+  return { project: name, owner: project.owner, users: grantees.map(({ username }) => username) }
+}
+
+/** @throws DomainError `bad-request` */
+export function requiredOwner(owner: string | null | undefined): string {
+  if (!owner) throw new DomainError('bad-request', { message: 'Project owner is required' })
+  return owner
+}
+
+async function requireProject({ table }: Needed, { name, owner }: { name: string; owner: string }): Promise<void> {
+  if ((await queryRecords(table, 'byName', name)).some((record) => record.owner === owner)) return
+  throw new DomainError('not-found', { message: `Project '${name}' not found for owner '${owner}'` })
+}

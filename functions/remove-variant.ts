@@ -1,0 +1,31 @@
+import { deleteUnneeded, scheduleCleanup } from '../shared/aws/cleanups.ts'
+import { noteDeletion } from '../shared/aws/deletions.ts'
+import { readRecord, removeRecord } from '../shared/aws/variant-store.ts'
+import type { GenerationRecord } from '../shared/generation.ts'
+import { neededPrefixes, variantPrefix } from '../shared/object-keys.ts'
+import type { Doors } from './doors.ts'
+
+/** A second look at the objects: a runner that was fenced off may still have been writing. */
+const SECOND_LOOK_MINUTES = 60
+
+/**
+ * The record goes first, so readers see all of it or nothing; what has to be cleaned up is noted before. After a crash the
+ * sweeper does the rest. The notes name what this record needs, and nothing else of the variant: if a new generation comes
+ * first, readers of a site that was superseded just now still have their time.
+ *
+ * @returns false when a generation has begun meanwhile; nothing is deleted then
+ */
+export async function removeVariant(
+  { table, bucket }: Pick<Doors, 'table' | 'bucket'>,
+  record: GenerationRecord,
+): Promise<boolean> {
+  const { key, owner } = record
+  await noteDeletion(table, owner)
+  const notes = neededPrefixes(record).flatMap((prefix) =>
+    [0, SECOND_LOOK_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),
+  )
+  await Promise.all(notes)
+  if (!(await removeRecord(table, record)) && (await readRecord(table, key))) return false
+  await deleteUnneeded(table, bucket, key, variantPrefix(key))
+  return true
+}

@@ -1,0 +1,60 @@
+import { findUser, rotateKey, type UserItem } from '../shared/aws/user-store.ts'
+import { isSame } from '../shared/constant-time.ts'
+import { DomainError } from '../shared/errors.ts'
+import { ADMIN } from '../shared/user.ts'
+import { credentials } from './accounts/credentials.ts'
+import { checkedKey, hashKey, newKey } from './accounts/keys.ts'
+import { noteFailure } from './accounts/slow-down.ts'
+import type { Doors } from './doors.ts'
+import type { Reply } from './http/reply.ts'
+
+type Needed = Pick<Doors, 'table'>
+type Rotated = Reply<{ username: string; new_api_key: string }>
+
+/** A key as the request has it; without one a random key is made. */
+interface Wish {
+  key: string | null | undefined
+  /** Where the request came from: a key that is taken counts as one that was tried. */
+  address: string
+}
+
+/**
+ * Replaces the key that the caller has just shown, or whose session it is. Of several requests with the same key one gets
+ * through: for the others it no longer counts.
+ *
+ * @throws DomainError `bad-request`, `unauthorized`, `too-many-failures`
+ */
+export async function rotateOwnKey({ table }: Needed, user: UserItem | undefined, wish: Wish): Promise<Rotated> {
+  if (!user) {
+    const message = 'ADMIN_KEY users cannot rotate keys. Change the ADMIN_KEY env var instead.'
+    throw new DomainError('bad-request', { message })
+  }
+  const key = wish.key == null ? newKey() : checkedKey(wish.key)
+  if ((await rotate({ table }, user, key, wish)) === 'overtaken') throw new DomainError('unauthorized', {})
+  return shown(user, key)
+}
+
+/** Replaces a user's key, whatever it is by then. @throws DomainError `not-found`, `bad-request`, `too-many-failures` */
+export async function rotateKeyOf({ table }: Needed, username: string, wish: Wish): Promise<Rotated> {
+  const key = wish.key == null ? newKey() : checkedKey(wish.key)
+  // Each round that fails is one in which another rotation got through.
+  for (;;) {
+    const user = username === ADMIN ? undefined : await findUser(table, username)
+    if (!user || user.deletion) throw new DomainError('not-found', { message: `User '${username}' not found` })
+    if ((await rotate({ table }, user, key, wish)) === 'rotated') return shown(user, key)
+  }
+}
+
+async function rotate({ table }: Needed, user: UserItem, key: string, { address }: Wish) {
+  const { adminKey, keyPepper } = await credentials()
+  const outcome = isSame(key, adminKey) ? 'taken' : await rotateKey(table, user, hashKey(key, keyPepper))
+  if (outcome !== 'taken') return outcome
+  await noteFailure(table, { address })
+  throw new DomainError('bad-request', { message: 'This API key cannot be used. Choose another one.' })
+}
+
+const shown = ({ username }: UserItem, key: string): Rotated => ({
+  status: 200,
+  headers: { 'Cache-Control': 'no-store' },
+  json: { username, new_api_key: key },
+})

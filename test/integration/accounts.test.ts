@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto'
+import { beforeAll, expect, test } from 'vitest'
+import { logIn } from '../../functions/accounts/log-in.ts'
+import { hashKey } from '../../functions/accounts/keys.ts'
+import { sessionOf } from '../../functions/accounts/sessions.ts'
+import { deleteUser } from '../../functions/delete-user.ts'
+import { refreshed } from '../../functions/lazily.ts'
+import type { Bucket, Table } from '../../shared/aws/clients.ts'
+import { listGrantees, listGrants, putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
+import { putObject } from '../../shared/aws/site-store.ts'
+import { createUser, findUser, findUserByKey, listUsers, rotateKey } from '../../shared/aws/user-store.ts'
+import { readRecord } from '../../shared/aws/variant-store.ts'
+import { provideEnv } from '../../shared/env.ts'
+import { variantKey } from '../../shared/variant.ts'
+import { makeVariant, variantOf } from '../contract/variant-makers.ts'
+import { DynamoDbDouble } from '../simulation/dynamodb-double.ts'
+import { S3Double } from '../simulation/s3-double.ts'
+
+const pepper = 'a-pepper-for-tests-only'
+beforeAll(() => provideEnv({ ADMIN_KEY: 'an-admin-key-for-tests', KEY_PEPPER: pepper }))
+
+interface Command {
+  constructor: { name: string }
+  input: { ConsistentRead?: boolean; IndexName?: string }
+}
+
+class Crash extends Error {}
+
+/** A table and a bucket, and doors to them for a process that dies at its nth call: `before` it has an effect, or `after`. */
+function makeStores() {
+  const dynamodb = new DynamoDbDouble()
+  const s3 = new S3Double(() => 1_000, { onPut: () => undefined, onDelete: () => undefined })
+  const open = (tell: (command: Command) => void = () => undefined, told: (command: Command) => void = () => undefined) => {
+    const clientOf = (service: DynamoDbDouble | S3Double) => ({
+      send: async (command: Command) => {
+        tell(command)
+        const answer = service.execute(command.constructor.name, command.input)
+        told(command)
+        return answer
+      },
+    })
+    return {
+      table: { client: clientOf(dynamodb), name: 'docsfy' } as unknown as Table,
+      bucket: { client: clientOf(s3), name: 'docsfy' } as unknown as Bucket,
+    }
+  }
+  const dying = (nth: number, when: 'before' | 'after') => {
+    let calls = 0
+    const die = () => {
+      if (++calls >= nth) throw new Crash()
+    }
+    return when === 'before' ? open(die) : open(undefined, die)
+  }
+  return { dynamodb, s3, open, dying }
+}
+
+type Stores = ReturnType<typeof makeStores>
+type Doors = ReturnType<Stores['open']>
+
+const hash = (key: string) => hashKey(key, pepper)
+const ann = { username: 'ann', role: 'user' as const, userId: randomUUID(), keyHash: hash('the-first-key-of-ann') }
+const friend = { username: 'friend', role: 'viewer' as const, userId: randomUUID(), keyHash: hash('the-key-of-a-friend') }
+const rotated = hash('the-second-key-of-ann')
+
+/** Once for every call that the work makes, with a crash before and after its effect. */
+async function atEveryCrash(
+  prepare: (doors: Doors) => Promise<unknown>,
+  work: (doors: Doors) => Promise<unknown>,
+  check: (doors: Doors, stores: Stores) => Promise<void>,
+): Promise<number> {
+  for (let nth = 1; ; nth++) {
+    let crashes = 0
+    for (const when of ['before', 'after'] as const) {
+      const stores = makeStores()
+      await prepare(stores.open())
+      await work(stores.dying(nth, when)).catch((error) => {
+        if (!(error instanceof Crash)) throw error
+        crashes++
+      })
+      await everyKeyHasItsUser(stores)
+      await check(stores.open(), stores)
+    }
+    if (crashes === 0) return nth - 1
+  }
+}
+
+/** Of every user exactly the key that its item names opens, and leads to that user. */
+async function everyKeyHasItsUser({ dynamodb, open }: Stores): Promise<void> {
+  const { table } = open()
+  const items = [...dynamodb.items.values()]
+  for (const { pk, username } of items.filter((item) => String(item.pk).startsWith('KEY#'))) {
+    const keyHash = String(pk).slice('KEY#'.length)
+    const user = await findUserByKey(table, keyHash)
+    if (user) expect(user).toMatchObject({ username, keyHash })
+  }
+  for (const user of await listUsers(table)) {
+    if (!user.deletion) expect((await findUserByKey(table, user.keyHash))?.username).toBe(user.username)
+  }
+}
+
+test('a crash while a user is created leaves the user with the key, or neither', async () => {
+  const calls = await atEveryCrash(
+    async () => undefined,
+    ({ table }) => createUser(table, ann),
+    async ({ table }) => {
+      expect((await findUser(table, 'ann'))?.username).toBe((await findUserByKey(table, ann.keyHash))?.username)
+      // Whoever tries again gets through, or is told that it is done.
+      const again = { ...ann, userId: randomUUID(), keyHash: rotated }
+      const created = await createUser(table, again)
+      expect((await findUserByKey(table, created ? rotated : ann.keyHash))?.username).toBe('ann')
+    },
+  )
+  expect(calls).toBeGreaterThanOrEqual(3)
+})
+
+test('a crash while a key is replaced leaves the one or the other, never both or none', async () => {
+  const rotate = async ({ table }: Doors) => {
+    const seen = await findUser(table, 'ann')
+    if (seen) await rotateKey(table, seen, rotated)
+  }
+  const calls = await atEveryCrash(({ table }) => createUser(table, ann), rotate, async (doors) => {
+    const { table } = doors
+    const opens = await Promise.all([ann.keyHash, rotated].map((keyHash) => findUserByKey(table, keyHash)))
+    expect(opens.filter(Boolean)).toHaveLength(1)
+    await rotate(doors)
+    expect(await findUserByKey(table, ann.keyHash)).toBeUndefined()
+    expect((await findUserByKey(table, rotated))?.username).toBe('ann')
+  })
+  expect(calls).toBeGreaterThanOrEqual(4)
+})
+
+test('a crash while access is granted or taken back leaves it as it was or as it should be', async () => {
+  const grant = { owner: 'ann', name: 'project' }
+  const both = async ({ table }: Doors) => {
+    const granted = await listGrants(table, 'friend')
+    const grantees = await listGrantees(table, 'ann', 'project')
+    expect(grantees.map((grantee) => grantee.grant)).toEqual(granted)
+    expect(await listGrantees(table, 'ann', 'project-2')).toEqual([])
+  }
+  await atEveryCrash(
+    async () => undefined,
+    ({ table }) => putGrant(table, 'friend', grant),
+    both,
+  )
+  await atEveryCrash(
+    ({ table }) => putGrant(table, 'friend', grant),
+    ({ table }) => removeGrant(table, 'friend', grant),
+    both,
+  )
+})
+
+test('a crash while a user is deleted leaves a user with everything, or one who may do nothing until the deletion is repeated', async () => {
+  const variant = variantOf('ann', 'm')
+  const key = variantKey(variant)
+  const prepare = async ({ table, bucket }: Doors) => {
+    await createUser(table, ann)
+    await createUser(table, friend)
+    await makeVariant(table, variant)
+    await putGrant(table, 'friend', { owner: 'ann', name: 'name' })
+    await putGrant(table, 'ann', { owner: 'friend', name: 'theirs' })
+    const record = await readRecord(table, key)
+    await putObject(bucket, `${record?.published?.prefix}index.html`, 'page', 'text/html')
+  }
+  const calls = await atEveryCrash(prepare, (doors) => deleteUser(doors, 'ann'), async (doors, { dynamodb, s3 }) => {
+    const { table } = doors
+    if (await findUserByKey(table, ann.keyHash)) {
+      expect((await readRecord(table, key))?.published).toBeDefined()
+      expect(await listGrants(table, 'friend')).toHaveLength(1)
+      expect(s3.objects.size).toBe(1)
+    }
+    if (await findUser(table, 'ann')) await deleteUser(doors, 'ann')
+    const left = [...dynamodb.items.values()].filter((item) => !/^(CLEANUP|DELETIONS)/.test(String(item.pk)))
+    expect(left.map(({ pk }) => pk).toSorted()).toEqual([`KEY#${friend.keyHash}`, 'USER#friend'])
+    expect([...s3.objects.keys()].filter((object) => !isScheduled(object, dynamodb))).toEqual([])
+  })
+  expect(calls).toBeGreaterThan(10)
+})
+
+/** What the sweeper removes. */
+const isScheduled = (object: string, { items }: DynamoDbDouble): boolean =>
+  [...items.values()].some(({ pk, prefix }) => pk === 'CLEANUP' && object.startsWith(String(prefix)))
+
+test('10,000 wrong log-ins from as many addresses slow themselves down, and neither their aim nor the table', async () => {
+  const { dynamodb, open } = makeStores()
+  const { table } = open()
+  await createUser(table, ann)
+  const outcomes = new Map<string, number>()
+  for (let index = 0; index < 10_000; index++) {
+    const address = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
+    const outcome = await logIn(table, { username: 'ann', apiKey: `a-wrong-key-${index}` }, address).then(
+      () => 'let in',
+      (error) => error.code as string,
+    )
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+    if (index % 1_000 === 0 || index === 9_999) {
+      for (const from of [address, '192.0.2.1', '2001:db8::1']) {
+        const right = await logIn(table, { username: 'ann', apiKey: 'the-first-key-of-ann' }, from)
+        expect(right.caller.username).toBe('ann')
+      }
+    }
+  }
+  expect([...outcomes.keys()].toSorted()).toEqual(['too-many-failures', 'wrong-login'])
+  // A window may end on the way.
+  expect(outcomes.get('wrong-login')).toBeLessThan(1_000)
+  const failures = [...dynamodb.items.values()].filter(({ pk }) => String(pk).startsWith('FAILURES#'))
+  expect(failures.length).toBeLessThanOrEqual(1_025)
+  expect(failures.every(({ expiresAt }) => Number(expiresAt) > 0)).toBe(true)
+})
+
+test('who asks costs one consistent read, by a key and by a session, and a wrong key no more than three', async () => {
+  const reads: Command[] = []
+  const { open } = makeStores()
+  const { table } = open((command) => reads.push(command))
+  await createUser(table, ann)
+  const consistent = async (work: () => Promise<unknown>) => {
+    reads.length = 0
+    await work()
+    return reads.filter(({ input }) => input.ConsistentRead).length
+  }
+  expect(await consistent(() => findUserByKey(table, ann.keyHash))).toBe(1)
+  expect(await consistent(() => findUserByKey(table, rotated))).toBeLessThanOrEqual(3)
+  const { cookie } = await logIn(table, { username: 'ann', apiKey: 'the-first-key-of-ann' }, '192.0.2.1')
+  const byCookie = async () => {
+    const session = await sessionOf(table, { cookie: cookie.split(';')[0] })
+    expect((await findUser(table, session?.username ?? ''))?.keyId).toBe(session?.keyId)
+  }
+  expect(await consistent(byCookie)).toBe(1)
+})
+
+test('a session counts for its eight hours, whatever DynamoDB has removed by then', async () => {
+  const { dynamodb, open } = makeStores()
+  const { table } = open()
+  await createUser(table, ann)
+  const { cookie } = await logIn(table, { username: 'ann', apiKey: 'the-first-key-of-ann' }, '192.0.2.1')
+  const headers = { cookie: `other=1; ${cookie.split(';')[0]}` }
+  const [item] = [...dynamodb.items.values()].filter(({ pk }) => String(pk).startsWith('SESSION#'))
+  const inSeconds = Number(item?.expiresAt) - Date.now() / 1_000
+  expect(Math.abs(inSeconds - 8 * 3_600)).toBeLessThan(60)
+  expect(await sessionOf(table, headers)).toBeDefined()
+  if (item) item.expiresAt = Math.floor(Date.now() / 1_000) - 1
+  expect(await sessionOf(table, headers)).toBeUndefined()
+})
+
+test('what is read anew time and again survives a failure, and keeps none', async () => {
+  const answers: (string | Error)[] = [new Error('first'), 'one', new Error('second'), 'two']
+  let reads = 0
+  const read = refreshed(async () => {
+    const answer = answers[reads++]
+    if (answer instanceof Error) throw answer
+    return answer
+  }, 0)
+  await expect(read()).rejects.toThrow('first')
+  expect(await Promise.all([read(), read(), read()])).toEqual(['one', 'one', 'one'])
+  expect(await read()).toBe('one')
+  expect(await read()).toBe('two')
+  expect(reads).toBe(4)
+  const kept = refreshed(async () => ++reads, 60_000)
+  expect([await kept(), await kept()]).toEqual([5, 5])
+})

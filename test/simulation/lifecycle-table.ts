@@ -1,0 +1,137 @@
+import { type Changes, move, removeRecord, reserve } from '../../shared/aws/variant-store.ts'
+import type { Assignment, GenerationRecord } from '../../shared/generation.ts'
+import { type TransitionName, transitions } from '../../shared/lifecycle.ts'
+import { type Variant, variantKey } from '../../shared/variant.ts'
+import { DynamoDbDouble } from './dynamodb-double.ts'
+
+const variant: Variant = { owner: 'anna', name: 'one', branch: 'main', provider: 'claude', model: 'm' }
+const [mine, another] = ['00000001-0000-4000-8000-000000000000', '00000002-0000-4000-8000-000000000000']
+const [me, rival] = ['task-1', 'task-2']
+const [at, later] = ['2027-01-01T00:00:00.000Z', '2027-01-01T00:00:01.000Z']
+
+const assignment: Assignment = {
+  generationId: mine,
+  repoUrl: 'https://host/group/one',
+  askedRef: null,
+  repoType: null,
+  timeoutMinutes: 1,
+  force: false,
+  pageScope: mine,
+  queuedAt: at,
+}
+
+/** One thing about a record that a transition may not overlook. */
+const spoilers = {
+  'it has ended': { status: 'ready' },
+  'it is generating': { status: 'generating' },
+  'another generation': { generationId: another },
+  'the next attempt': { attempt: 2 },
+  'an abort was asked for': { abortAskedAt: at },
+  'no abort was asked for': { abortAskedAt: undefined },
+  'no task was asked for': { launchedAt: undefined },
+  'a task was asked for': { launchedAt: at },
+  'a runner has claimed': { claimedBy: me },
+  'another runner has claimed': { claimedBy: rival },
+  'nobody has claimed': { claimedBy: undefined },
+} as const
+type Spoiler = keyof typeof spoilers
+
+const queued = {}
+const launched = { launchedAt: at }
+const claimed = { ...launched, claimedBy: me }
+const fence: Spoiler[] = ['it has ended', 'another generation', 'the next attempt']
+const work: Spoiler[] = [...fence, 'an abort was asked for']
+
+interface Expectation {
+  /** A record on which the transition happens. */
+  from: object
+  changes?: Changes
+  refusedWhen: Spoiler[]
+}
+
+/** The lifecycle once more, told by what must not happen. */
+const expectations: Record<TransitionName, Expectation> = {
+  reserve: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation'] },
+  launch: { from: queued, changes: { launchedAt: later }, refusedWhen: [...work, 'a task was asked for'] },
+  recordTask: { from: launched, changes: { taskArn: me }, refusedWhen: [...work, 'no task was asked for'] },
+  refuse: { from: launched, refusedWhen: [...work, 'no task was asked for', 'a runner has claimed'] },
+  claim: {
+    from: launched,
+    changes: { claimedBy: me },
+    refusedWhen: [...work, 'no task was asked for', 'another runner has claimed'],
+  },
+  progress: {
+    from: claimed,
+    changes: { beats: 1 },
+    refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'],
+  },
+  publish: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'] },
+  upToDate: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'] },
+  fail: { from: launched, refusedWhen: work },
+  resume: { from: launched, refusedWhen: [...work, 'no task was asked for'] },
+  askAbort: {
+    from: launched,
+    changes: { abortAskedAt: later },
+    refusedWhen: ['it has ended', 'another generation', 'an abort was asked for'],
+  },
+  confirmAbort: {
+    from: { abortAskedAt: at },
+    refusedWhen: ['it has ended', 'another generation', 'no abort was asked for'],
+  },
+  remove: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation'] },
+  observe: { from: claimed, changes: { seenBeats: 1 }, refusedWhen: fence },
+}
+
+/** Tries every row of the lifecycle table, as it should move and with each thing that should stop it. @returns what was wrong */
+export async function checkLifecycleTable(): Promise<string[]> {
+  const wrong: string[] = []
+  for (const [name, { from, changes = {}, refusedWhen }] of Object.entries(expectations)) {
+    const row = name as TransitionName
+    if (!(await moves(row, from, changes))) wrong.push(`${row} does not move`)
+    for (const spoiler of refusedWhen) {
+      if (await moves(row, { ...from, ...spoilers[spoiler] }, changes)) wrong.push(`${row} moves although: ${spoiler}`)
+    }
+  }
+  if (!(await moves('claim', claimed, { claimedBy: me }))) wrong.push('claim does not move a second time')
+  if (!(await moves('reserve', undefined, {}))) wrong.push('reserve does not make a record')
+  const unknown = Object.keys(transitions).filter((row) => !(row in expectations))
+  return [...wrong, ...unknown.map((row) => `${row} is not known here`)]
+}
+
+async function moves(row: TransitionName, state: object | undefined, changes: Changes): Promise<boolean> {
+  const double = new DynamoDbDouble()
+  let writes = 0
+  const send = async (command: { constructor: { name: string }; input: object }) => {
+    const { name } = command.constructor
+    const reply = double.execute(name, command.input)
+    if (/Update|Delete/.test(name)) writes++
+    return reply
+  }
+  const table = { client: { send } as never, name: 'docsfy' }
+  const key = variantKey(variant)
+  const before = { ...recordOf(key), ...state } as GenerationRecord
+  if (state) double.execute('PutCommand', { Item: before })
+  if (row === 'reserve') {
+    const seen = state && recordOf(key)
+    await reserve(table, variant, { ...assignment, generationId: '00000003-0000-4000-8000-000000000000' }, seen)
+  } else if (row === 'remove') await removeRecord(table, recordOf(key))
+  else await move(table, row, { key, generationId: mine, attempt: 1, me }, changes)
+  return writes > 0
+}
+
+const recordOf = (key: string) =>
+  ({
+    pk: `VARIANT#${key}`,
+    sk: 'RECORD',
+    key,
+    ...variant,
+    ...assignment,
+    status: 'generating',
+    stage: 'queued',
+    attempt: 1,
+    deaths: 0,
+    beats: 0,
+    steps: 0,
+    createdAt: at,
+    updatedAt: at,
+  }) as unknown as GenerationRecord

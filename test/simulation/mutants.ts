@@ -1,0 +1,317 @@
+import { type Guard, type Transition, transitions } from '../../shared/lifecycle.ts'
+
+/** One mistake in the code. */
+export interface Mutant {
+  name: string
+  /** From the root of the repository. */
+  file: string
+  /** The file with the mistake in it; throws when there is no place for it any more. */
+  mutate(source: string): string
+}
+
+const swap = (name: string, file: string, ...changes: [from: string, to: string][]): Mutant => ({
+  name,
+  file,
+  mutate: (source) =>
+    changes.reduce((text, [from, to]) => {
+      if (text.split(from).length !== 2) throw new Error(`'${name}' fits ${file} no more: ${from}`)
+      return text.replace(from, () => to)
+    }, source),
+})
+
+/** A row of the lifecycle table without one of its guards. */
+const dropped = (row: string, guard: Guard): Mutant => ({
+  name: `${row} without '${guard}'`,
+  file: 'shared/lifecycle.ts',
+  mutate: (source) =>
+    `${source}\nObject.assign(transitions.${row}, { requires: transitions.${row}.requires.filter((guard: string) => guard !== '${guard}') })\n`,
+})
+
+const guards = Object.entries(transitions).flatMap(([row, { requires }]: [string, Transition]) =>
+  requires.map((guard) => dropped(row, guard)),
+)
+
+const conditions = [
+  swap('idle: also when there is no record', 'shared/aws/conditions.ts', [
+    "'(attribute_not_exists(pk) OR #status <> :generating)'",
+    "'#status <> :generating'",
+  ]),
+  swap('unchanged: also when there is no record', 'shared/aws/conditions.ts', [
+    "'(attribute_not_exists(pk) OR generationId = :seen)'",
+    "'generationId = :seen'",
+  ]),
+  swap('unchanged: only when there is no record', 'shared/aws/conditions.ts', [
+    "'(attribute_not_exists(pk) OR generationId = :seen)'",
+    "'(attribute_not_exists(pk) OR :seen = :seen)'",
+  ]),
+  swap('claimable: only by nobody', 'shared/aws/conditions.ts', [
+    "'(attribute_not_exists(claimedBy) OR claimedBy = :me)'",
+    "'(attribute_not_exists(claimedBy) OR (attribute_not_exists(pk) AND claimedBy = :me))'",
+  ]),
+  swap('a free slot: taken or not', 'shared/aws/waiting-room.ts', [
+    "occupy(table, number, taker, 'attribute_not_exists(pk)')",
+    "occupy(table, number, taker, 'attribute_exists(pk) OR attribute_not_exists(pk)')",
+  ]),
+  swap('a slot taken over: by whomever it is held', 'shared/aws/waiting-room.ts', [
+    "'takenBy = :before', {",
+    "'takenBy = :before OR attribute_exists(pk)', {",
+  ]),
+  swap('a slot taken: not mine when the reply was lost', 'shared/aws/waiting-room.ts', [
+    'condition} OR takenBy = :mine`',
+    'condition} OR (takenBy = :mine AND attribute_not_exists(pk))`',
+  ]),
+  swap('a slot freed: by whomever it is held', 'shared/aws/waiting-room.ts', [
+    "'takenBy = :seen', ExpressionAttributeValues: { ':seen': takenBy }",
+    "'takenBy = :seen OR attribute_exists(pk)', ExpressionAttributeValues: { ':seen': takenBy }",
+  ]),
+]
+
+const pairs = [
+  swap(
+    'generate: reserve, then the note in the waiting room',
+    'functions/generate.ts',
+    [
+      'await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])',
+      'await rememberGeneration(table, key, assignment)',
+    ],
+    [
+      'if ((await reserve(table, variant, assignment, before)).moved) return assignment',
+      'const reserved = await reserve(table, variant, assignment, before)\n    await enterWaiting(table, waiting)\n    if (reserved.moved) return assignment',
+    ],
+  ),
+  swap(
+    'generate: reserve, then the note that finds it by its id',
+    'functions/generate.ts',
+    [
+      'await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])',
+      'await enterWaiting(table, waiting)',
+    ],
+    [
+      'if ((await reserve(table, variant, assignment, before)).moved) return assignment',
+      'const reserved = await reserve(table, variant, assignment, before)\n    await rememberGeneration(table, key, assignment)\n    if (reserved.moved) return assignment',
+    ],
+  ),
+  swap(
+    'generate: reserve, then what it replaces',
+    'functions/generate.ts',
+    ['    if (before) await scheduleReplaced(table, before, assignment)\n', ''],
+    [
+      'if ((await reserve(table, variant, assignment, before)).moved) return assignment',
+      'if ((await reserve(table, variant, assignment, before)).moved) {\n      if (before) await scheduleReplaced(table, before, assignment)\n      return assignment\n    }',
+    ],
+  ),
+  swap(
+    'generate: ring, then reserve',
+    'functions/generate.ts',
+    [
+      '  const assignment = await reserveTurn(opened, variant, request, repoUrl)\n',
+      '  await ring(opened.queue).catch(() => undefined)\n  const assignment = await reserveTurn(opened, variant, request, repoUrl)\n',
+    ],
+    [
+      "  await ring(opened.queue).catch((error) => log.warn('the doorbell did not ring; the sweeper will', { error }))\n",
+      '',
+    ],
+  ),
+  swap('dispatch: RunTask, then the launch on the record', 'functions/dispatch.ts', [
+    '  const startedAt = record.startedAt ?? now()\n',
+    '  const startedAt = record.startedAt ?? now()\n  await startTask(opened.cluster, leaseOf(record))\n',
+  ]),
+  swap(
+    'dispatch: launch, then the slot',
+    'functions/dispatch.ts',
+    [
+      "  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, options.maxActive))\n  if (!slot) return held ? 'not-yet' : 'no-capacity'\n",
+      '',
+    ],
+    [
+      "  if (!moved) {\n    // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.\n    if (!held) await freeSlot(table, slot)\n    return 'not-yet'\n  }\n",
+      "  if (!moved) return 'not-yet'\n  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, options.maxActive))\n  if (!slot) return 'not-yet'\n",
+    ],
+  ),
+  swap('dispatch: free the slot, then refuse', 'functions/dispatch.ts', [
+    "    await move(table, 'refuse', lease, { waitingReason: result.reason })\n    await freeSlot(table, slot)\n",
+    "    await freeSlot(table, slot)\n    await move(table, 'refuse', lease, { waitingReason: result.reason })\n",
+  ]),
+  swap('dispatch: free the slot, then fail', 'functions/dispatch.ts', [
+    "  await move(table, 'fail', lease,",
+    "  await freeSlot(table, slot)\n  await move(table, 'fail', lease,",
+  ]),
+  swap('dispatch: leave the waiting room, then start', 'functions/dispatch.ts', [
+    '  const outcome = await start(opened,',
+    '  await leaveWaiting(table, waiting)\n  const outcome = await start(opened,',
+  ]),
+  swap(
+    'abort: StopTask, then the mark',
+    'functions/abort.ts',
+    [
+      "  const marked = await move(table, 'askAbort'",
+      "  const running = found.claimedBy ?? found.taskArn\n  if (running) await stopTask(cluster, running, ABORTED_MESSAGE)\n  const marked = await move(table, 'askAbort'",
+    ],
+    ['  if (taskArn) await stopTask(cluster, taskArn, ABORTED_MESSAGE)\n', ''],
+  ),
+  swap('abort: confirm, then wait for the runner', 'functions/abort.ts', [
+    '  if (record?.claimedBy && !(await',
+    "  await move(table, 'confirmAbort', leaseOf(found), { errorMessage: ABORTED_MESSAGE })\n  if (record?.claimedBy && !(await",
+  ]),
+  swap(
+    'delete: the record, then the notes',
+    'functions/delete.ts',
+    ['  await Promise.all(notes)\n', ''],
+    [
+      '  const notes = neededPrefixes(record).flatMap((prefix) =>\n    [0, SECOND_LOOK_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),\n  )\n',
+      '',
+    ],
+    [
+      '  await deleteUnneeded(table,',
+      '  for (const prefix of neededPrefixes(record)) {\n    for (const minutes of [0, SECOND_LOOK_MINUTES]) await scheduleCleanup(table, key, prefix, minutes)\n  }\n  await deleteUnneeded(table,',
+    ],
+  ),
+  swap(
+    'delete: the objects, then the record',
+    'functions/delete.ts',
+    [
+      '  if (!(await removeRecord',
+      '  for await (const { key: object } of listObjects(bucket, variantPrefix(key))) await deleteObjects(bucket, [object])\n  if (!(await removeRecord',
+    ],
+    [
+      'import { type Caller',
+      "import { deleteObjects, listObjects } from '../shared/aws/site-store.ts'\nimport { type Caller",
+    ],
+  ),
+  swap(
+    'settle: resume, then the note in the waiting room',
+    'functions/settle-stopped-task.ts',
+    ['  await enterWaiting(table, { owner, key, generationId, queuedAt })\n', ''],
+    [
+      "  return 'resumed'\n",
+      "  await enterWaiting(table, { owner, key, generationId, queuedAt })\n  return 'resumed'\n",
+    ],
+  ),
+  swap('settle: free the slot, then the end of the generation', 'functions/settle-stopped-task.ts', [
+    '  const record = await readRecord(table, lease.key)\n  if (record && isActive(record) &&',
+    '  for (const slot of await listSlots(table)) if (slot.generationId === lease.generationId) await freeSlot(table, slot)\n  const record = await readRecord(table, lease.key)\n  if (record && isActive(record) &&',
+  ]),
+  swap(
+    'sweep: StopTask, then the end of the generation',
+    'functions/sweep.ts',
+    ["  if (stop?.final) await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n", ''],
+    [
+      '    return await stopTask(opened.cluster, taskArn, stop.reason)\n',
+      "    await stopTask(opened.cluster, taskArn, stop.reason)\n    if (stop.final) await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n    return\n",
+    ],
+  ),
+  swap(
+    'runner: publish, then what it supersedes',
+    'runner/attempt.ts',
+    ['  if (changes.published) await scheduleSuperseded(job.table, record)\n', ''],
+    [
+      "  if (!moved) throw new DomainError('fenced', {})\n",
+      "  if (!moved) throw new DomainError('fenced', {})\n  if (changes.published) await scheduleSuperseded(job.table, record)\n",
+    ],
+  ),
+  swap(
+    'cleanup: the note, then the objects',
+    'shared/aws/cleanups.ts',
+    ['  await deleteUnneeded(table, bucket, key, prefix)\n  await table', '  await table'],
+    [
+      'Key: itemKeys.cleanup(dueAt, prefix) }))\n}',
+      'Key: itemKeys.cleanup(dueAt, prefix) }))\n  await deleteUnneeded(table, bucket, key, prefix)\n}',
+    ],
+  ),
+  swap('cleanup: the record, then the list', 'shared/aws/cleanups.ts', [
+    '  const objects = await Array.fromAsync(listObjects(bucket, prefix))\n  const record = await readRecord(table, key)\n',
+    '  const record = await readRecord(table, key)\n  const objects = await Array.fromAsync(listObjects(bucket, prefix))\n',
+  ]),
+]
+
+/** What once was wrong, or is a line that closes a race. */
+const lines = [
+  swap('a lost reply counts as a refusal', 'shared/aws/variant-store.ts', [
+    'record && isMyWork(record, writer, set) ? { moved: true, record }',
+    'record && isMyWork(record, writer, set) && set.never ? { moved: true, record }',
+  ]),
+  swap('a slot that is held is used without taking it over', 'functions/dispatch.ts', [
+    'held ? takeOverSlot(table, held, taker) :',
+    'held ? Promise.resolve(held) :',
+  ]),
+  swap('the loser frees a slot that was held', 'functions/dispatch.ts', [
+    '    if (!held) await freeSlot(table, slot)\n',
+    '    await freeSlot(table, slot)\n',
+  ]),
+  swap('a task that ECS does not see yet has ended', 'functions/sweep.ts', [
+    '  if (task.unknown) return await sweepWithoutTask(opened, record, log)\n',
+    '  if (task.unknown) return await settleStoppedTask(opened, leaseOf(record), task.reason, log)\n',
+  ]),
+  swap(
+    'a task that is not listed yet was never started',
+    'functions/sweep.ts',
+    ['  if (unclaimed || abandoned) await', '  if (unclaimed || abandoned || !task) await'],
+    [
+      'async function sweepWithoutTask(opened: Needed,',
+      'const task = undefined\nasync function sweepWithoutTask(opened: Needed,',
+    ],
+  ),
+  swap('an abort is confirmed while a claimed task is only not seen', 'functions/sweep.ts', [
+    'const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined',
+    'const unclaimed = record.abortAskedAt !== undefined',
+  ]),
+  swap('a zombie confirms the abort of the next attempt', 'runner/attempt.ts', [
+    'record.abortAskedAt && !others)',
+    'record.abortAskedAt && (others || !others))',
+  ]),
+  swap('nobody stops a task whose generation is over', 'functions/sweep.ts', [
+    "  await stopTask(cluster, taskArn, 'The generation is over')\n",
+    '',
+  ]),
+  swap('a slot is freed while its task runs', 'functions/sweep.ts', [
+    'if (taskArn === undefined || task?.exited || task?.unknown) {',
+    'if (taskArn === undefined || task) {',
+  ]),
+  swap('an abort that overtook RunTask leaves the task alone', 'functions/dispatch.ts', [
+    "    if (!moved) await stopTask(cluster, result.taskArn, 'The generation went on without this task')\n",
+    '',
+  ]),
+  swap('the pages of a scope that was left stay', 'functions/generate.ts', [
+    '  if (before.pageScope !== pageScope) prefixes.push(storedPrefix(before.key, before.pageScope))\n',
+    '',
+  ]),
+  swap('a delete that is refused has noted the whole variant', 'functions/delete.ts', [
+    'neededPrefixes(record).flatMap(',
+    '[variantPrefix(key)].flatMap(',
+  ]),
+  swap('a stray note is dropped at once', 'functions/dispatch.ts', [
+    'if (!reserved && millisecondsSince(waiting.queuedAt) < STRAY_AFTER_MS)',
+    'if (!reserved && millisecondsSince(waiting.queuedAt) < 0)',
+  ]),
+  swap('the sweeper notes nobody in the waiting room', 'functions/sweep.ts', [
+    'else if (millisecondsSince(queuedAt) > GRACE_MS) await',
+    'else if (millisecondsSince(queuedAt) > 1e12) await',
+  ]),
+  swap('the sweeper does not ring', 'functions/sweep.ts', [
+    '  if ((await listWaiting(opened.table)).length > 0) await ring(opened.queue)\n',
+    '  await listWaiting(opened.table)\n',
+  ]),
+  swap('a generation that goes on gives its slot away', 'functions/settle-stopped-task.ts', [
+    '  if (isActive(record) && record?.generationId === generationId) return\n',
+    '',
+  ]),
+  swap('the sweeper trusts what it saw before', 'functions/sweep.ts', [
+    'idleSweeps: beats === seenBeats ? idleSweeps + 1 : 0,',
+    'idleSweeps: idleSweeps + 1,',
+  ]),
+  swap('an abort is answered before its runner has ended', 'functions/abort.ts', [
+    'if (record?.claimedBy && !(await acknowledged(',
+    'if (record?.claimedBy && record.beats < 0 && !(await acknowledged(',
+  ]),
+  swap('one death too many', 'shared/lifecycle.ts', ['export const MAX_DEATHS = 2', 'export const MAX_DEATHS = 1']),
+  swap('a former site goes at once', 'runner/stages/publish.ts', [
+    'const SUPERSEDED_MINUTES = 75',
+    'const SUPERSEDED_MINUTES = 0',
+  ]),
+  swap('trouble of a service ends the generation', 'runner/attempt.ts', [
+    '    if (isServiceTrouble(error)) throw error\n',
+    '',
+  ]),
+]
+
+export const mutants: readonly Mutant[] = [...guards, ...conditions, ...pairs, ...lines]
