@@ -37,7 +37,8 @@ export const handler = serve(
     return { status: 200, json: { revoked: name, username, owner } }
   }),
   answer(admin.deleteUser, async ({ params: { username }, caller }) => {
-    if (username === caller.username) throw new DomainError('bad-request', { message: 'Cannot delete your own account' })
+    if (username === caller.username)
+      throw new DomainError('bad-request', { message: 'Cannot delete your own account' })
     await deleteUser(doors('table', 'bucket'), username)
     return { status: 200, json: { deleted: username } }
   }),

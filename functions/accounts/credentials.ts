@@ -6,4 +6,7 @@ import { refreshed } from '../lazily.ts'
 const KEPT_MS = 5 * 60_000
 
 /** The admin's key and the pepper of users' keys. */
-export const credentials: () => Promise<Credentials> = refreshed(() => readCredentials(readEnv(CredentialsEnv)), KEPT_MS)
+export const credentials: () => Promise<Credentials> = refreshed(
+  () => readCredentials(readEnv(CredentialsEnv)),
+  KEPT_MS,
+)

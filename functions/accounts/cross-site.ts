@@ -9,7 +9,8 @@ import { DomainError } from '../../shared/errors.ts'
 export function refuseCrossSite(headers: Record<string, string | undefined>): void {
   const site = headers['sec-fetch-site']
   const { origin } = headers
-  const own = site !== undefined ? site === 'same-origin' || site === 'none' : origin === undefined || isOwn(origin, headers)
+  const own =
+    site !== undefined ? site === 'same-origin' || site === 'none' : origin === undefined || isOwn(origin, headers)
   if (!own) throw new DomainError('cross-site', {})
 }
 

@@ -28,7 +28,11 @@ export async function logIn(
   return { caller, cookie: await beginSession(table, { username: caller.username, keyId }) }
 }
 
-async function check(table: Table, username: string, apiKey: string): Promise<{ caller: Caller; keyId: string } | undefined> {
+async function check(
+  table: Table,
+  username: string,
+  apiKey: string,
+): Promise<{ caller: Caller; keyId: string } | undefined> {
   const { adminKey, keyPepper } = await credentials()
   if (username === ADMIN) {
     return isSame(apiKey, adminKey) ? { caller: { username, role: 'admin' }, keyId: await adminKeyId() } : undefined

@@ -30,8 +30,11 @@ const submitLogin = declare({
   form: z.object({ username: z.string().default(''), api_key: z.string().default(''), next: z.string().optional() }),
   success: { 302: { description: 'To `next`, or to `/`, with the cookie `docsfy_session`' } },
   errors: { 403: crossSite, 413: 'The form is too large' },
-  errorPages: { 401: 'Name and key do not belong together', 429: 'Too many failed attempts: `Retry-After` says for how long' },
-  example: { body: { username: 'alice', api_key: '$DOCSFY_KEY' } },
+  errorPages: {
+    401: 'Name and key do not belong together',
+    429: 'Too many failed attempts: `Retry-After` says for how long',
+  },
+  example: { body: { username: 'admin', api_key: '$DOCSFY_KEY' } },
 })
 
 const logoutPage = declare({
@@ -59,7 +62,7 @@ const login = declare({
     403: crossSite,
     429: 'Too many failed attempts: `Retry-After` says for how long',
   },
-  example: { body: { username: 'alice', api_key: '$DOCSFY_KEY' } },
+  example: { body: { username: 'admin', api_key: '$DOCSFY_KEY' } },
 })
 
 const logout = declare({
@@ -98,7 +101,7 @@ const rotateKey = declare({
     },
   },
   errors: { 400: 'The key is too short, or taken; or the caller uses the admin key, which the configuration has' },
-  example: { body: {} },
+  example: { body: {}, key: '$USER_KEY' },
 })
 
 export const accounts = { loginPage, submitLogin, logoutPage, login, logout, me, rotateKey }

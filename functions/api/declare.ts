@@ -40,7 +40,7 @@ export interface Endpoint {
   /** Refusals that a person reads in a browser: pages instead of JSON. */
   errorPages?: Readonly<Record<number, string>>
   /** Values for the call in docs/api.md, where those of {@link examples} do not do. */
-  example?: { params?: Record<string, string>; query?: Record<string, string>; body?: object }
+  example?: { params?: Record<string, string>; query?: Record<string, string>; body?: object; key?: string }
 }
 
 export const declare = <const E extends Endpoint>(endpoint: E): E => endpoint

@@ -22,6 +22,8 @@ environment:
 export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
 \`\`\`
 
+(\`USER_KEY\`: a user's, for what the holder of the admin key cannot do.)
+
 - **Errors** are JSON, \`{"detail": "<text>"}\`. A 422 has a list there, one \`{loc, msg, type}\` for each problem. A 5xx says no
   more than the \`request_id\` that the log knows it by. Nothing below \`/api\` ever redirects.
 - **Order**: 401, then 422, then 403, then 404 or 400, then 409. What a caller may not see is 404.
@@ -31,6 +33,9 @@ export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
 - **Owners**: \`?owner=\` says whose variant is meant, for an admin and for whoever was granted access.
 - **Lists**: \`next_cursor\` leads to the next page. While others write, what did not change comes exactly once. \`If-None-Match\`
   with the \`ETag\` of a reply gives 304 as long as nothing has changed.
+- **Browsers** log in at \`/login\`, or by \`POST /api/auth/login\`, and then send the cookie \`docsfy_session\` instead of a key. What a page of
+  another site has them write is 403.
+- **Wrong keys** are 429 after too many within a minute, per address and per account; a right one always gets in.
 - HEAD works wherever GET does. A body is read as JSON whatever its \`Content-Type\` says; unknown fields are ignored.
 `
 
@@ -126,12 +131,15 @@ function curlOf({ method, paths, who, body, form, example = {} }: Endpoint): str
     'curl',
     ...(method === 'GET' || body || form ? [] : [`-X ${method}`]),
     `"$DOCSFY_URL${path}${query}"`,
-    ...(who === 'public' ? [] : ['-H "Authorization: Bearer $DOCSFY_KEY"']),
-    ...(body ? [`-d '${JSON.stringify(example.body ?? {})}'`] : []),
+    ...(who === 'public' ? [] : [`-H "Authorization: Bearer ${example.key ?? '$DOCSFY_KEY'}"`]),
+    ...(body ? [`-d ${quoted(JSON.stringify(example.body ?? {}))}`] : []),
     ...(form ? Object.entries(example.body ?? {}).map(([name, value]) => `-d "${name}=${value}"`) : []),
     ...(isArchive(paths[0]) ? ['-o site.tar.gz'] : []),
   ].join(' ')
 }
+
+/** For a shell, which fills in what begins with `$` only between double quotes. */
+const quoted = (text: string): string => (text.includes('$') ? `"${text.replaceAll('"', '\\"')}"` : `'${text}'`)
 
 const isArchive = (path: string): boolean => path.endsWith('/download')
 

@@ -70,5 +70,4 @@ ${problem === undefined ? '' : `<p role="alert">${escaped(problem)}</p>`}
 </html>
 `
 
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

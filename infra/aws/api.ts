@@ -113,7 +113,7 @@ function accessLogFormat(): AccessLogFormat {
 
 function acknowledge(restApi: RestApi): void {
   const callersAreKnown =
-    'Every function but the public ones (/health, /api/models) checks the key of the caller itself, first thing; users and keys are records of the service, not of Cognito.'
+    'Every function but the public ones (/health, /api/models, log-in and log-out) checks the key of the caller itself, first thing; users and keys are records of the service, not of Cognito.'
   const reasons: Record<string, string> = {
     'AwsSolutions-APIG2':
       'Each function validates its request by a schema and names every problem in its own words; API Gateway would answer before it with other ones.',

@@ -14,7 +14,9 @@ export type SessionItem = z.infer<typeof SessionItem>
 
 /** @param tokenHash - SHA-256 of the token, which itself is stored nowhere */
 export async function putSession(table: Table, tokenHash: string, session: SessionItem): Promise<void> {
-  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...itemKeys.session(tokenHash), ...session } }))
+  await table.client.send(
+    new PutCommand({ TableName: table.name, Item: { ...itemKeys.session(tokenHash), ...session } }),
+  )
 }
 
 /**

@@ -105,7 +105,7 @@ export async function rotateKey(table: Table, seen: UserItem, keyHash: string): 
     ),
   )
   // Not its own where it was overtaken: that could be the item which another rotation to the same key counts on.
-  if (rotated && keyHash !== seen.keyHash) await removeKey(table, seen)
+  if (rotated) await removeKey(table, seen)
   return rotated ? 'rotated' : 'overtaken'
 }
 

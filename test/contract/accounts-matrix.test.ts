@@ -144,35 +144,38 @@ test('every endpoint has a row', () => {
   expect(endpointList).toHaveLength(rows.length)
 })
 
-test.skipIf(remote).for(rows)('%s: who gets what', async ([id, path, found, none, elses, body], { expect: expected }) => {
-  const { method, who }: Endpoint = endpoints[id]
-  const owner = clients[0]?.username ?? ''
-  const stranger = (await newUser()).username
-  const things = { found: await make(id, owner, true), none: nothing(owner), elses: await make(id, stranger, false) }
-  const seen = { found: [] as Reply[], none: [] as Reply[], elses: [] as Reply[] }
-  for (const [index, client] of clients.entries()) {
-    // A deletion that one was allowed must not be what the next one sees.
-    if (isGone(found, index)) things.found = await make(id, owner, true)
-    if (isGone(elses, index)) things.elses = await make(id, stranger, false)
-    for (const column of ['found', 'none', 'elses'] as const) {
-      const thing = things[column]
-      const request = body ? { body: body(thing) } : {}
-      seen[column].push(await client.send(method, path(thing), request))
+test.skipIf(remote).for(rows)(
+  '%s: who gets what',
+  async ([id, path, found, none, elses, body], { expect: expected }) => {
+    const { method, who }: Endpoint = endpoints[id]
+    const owner = clients[0]?.username ?? ''
+    const stranger = (await newUser()).username
+    const things = { found: await make(id, owner, true), none: nothing(owner), elses: await make(id, stranger, false) }
+    const seen = { found: [] as Reply[], none: [] as Reply[], elses: [] as Reply[] }
+    for (const [index, client] of clients.entries()) {
+      // A deletion that one was allowed must not be what the next one sees.
+      if (isGone(found, index)) things.found = await make(id, owner, true)
+      if (isGone(elses, index)) things.elses = await make(id, stranger, false)
+      for (const column of ['found', 'none', 'elses'] as const) {
+        const thing = things[column]
+        const request = body ? { body: body(thing) } : {}
+        seen[column].push(await client.send(method, path(thing), request))
+      }
     }
-  }
-  function isGone(column: string, index: number): boolean {
-    return method !== 'GET' && who !== 'public' && none !== '' && column.split(' ')[index - 1] === '200'
-  }
-  const statuses = (replies: Reply[]) => replies.map(({ status }) => status).join(' ')
-  expected(statuses(seen.found), `${id}: found, by ${callers}`).toBe(found)
-  if (none) expected(statuses(seen.none), `${id}: not found, by ${callers}`).toBe(none)
-  if (elses) expected(statuses(seen.elses), `${id}: somebody else's, by ${callers}`).toBe(elses)
-  for (const [index, caller] of callers.entries()) {
-    if (!none || elses.split(' ')[index] === '200') continue
-    const answers = [seen.none[index], seen.elses[index]].map((reply) => visible(reply, [things.none, things.elses]))
-    expected(answers[1], `${id}: ${caller} cannot tell somebody else's from none`).toEqual(answers[0])
-  }
-})
+    function isGone(column: string, index: number): boolean {
+      return method !== 'GET' && who !== 'public' && none !== '' && column.split(' ')[index - 1] === '200'
+    }
+    const statuses = (replies: Reply[]) => replies.map(({ status }) => status).join(' ')
+    expected(statuses(seen.found), `${id}: found, by ${callers}`).toBe(found)
+    if (none) expected(statuses(seen.none), `${id}: not found, by ${callers}`).toBe(none)
+    if (elses) expected(statuses(seen.elses), `${id}: somebody else's, by ${callers}`).toBe(elses)
+    for (const [index, caller] of callers.entries()) {
+      if (!none || elses.split(' ')[index] === '200') continue
+      const answers = [seen.none[index], seen.elses[index]].map((reply) => visible(reply, [things.none, things.elses]))
+      expected(answers[1], `${id}: ${caller} cannot tell somebody else's from none`).toEqual(answers[0])
+    }
+  },
+)
 
 /** All of a reply but what differs by itself. The names are of one length, so that its size counts. */
 function visible(reply: Reply | undefined, things: Thing[]) {

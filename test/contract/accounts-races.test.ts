@@ -28,36 +28,43 @@ const whoami = (index: number, key: string) => door(index).as(key).get('/api/aut
 const logIn = (index: number, username: string, api_key: string) =>
   door(index).as('').post('/api/auth/login', { username, api_key })
 const bySession = (index: number, { headers }: Reply) =>
-  door(index).as('').get('/api/auth/me', { headers: { Cookie: String(headers['set-cookie']).split(';')[0] } })
+  door(index)
+    .as('')
+    .get('/api/auth/me', { headers: { Cookie: String(headers['set-cookie']).split(';')[0] } })
 
 /** So many wrong keys in a minute that some are told to slow down. */
 const isRefused = ({ status }: Reply): boolean => status === 401 || status === 429
 
-test.skipIf(remote)('of 50 times two rotations with one key one gets through, and from its 200 on neither key nor session before it counts', async () => {
-  const { username, key } = await newUser()
-  let present = key
-  for (let round = 0; round < 50; round++) {
-    const former = present
-    const [first, second, login, request] = await Promise.all([
-      door(round).as(former).post('/api/me/rotate-key'),
-      door(round + 1).as(former).post('/api/me/rotate-key', round % 2 ? {} : { new_key: `chosen-in-round-${round}` }),
-      logIn(round, username, former),
-      whoami(round + 1, former),
-    ])
-    const won = [first, second].filter(({ status }) => status === 200)
-    expect(won).toHaveLength(1)
-    expect([first, second].filter(isRefused)).toHaveLength(1)
-    for (const reply of [login, request]) expect(reply.status === 200 || isRefused(reply)).toBe(true)
-    present = won[0]?.json.new_api_key
-    const after = await Promise.all([
-      whoami(round, former),
-      logIn(round + 1, username, former),
-      ...(login.status === 200 ? [bySession(round, login), bySession(round + 1, login)] : []),
-    ])
-    expect(after.every(isRefused), `round ${round}`).toBe(true)
-    expect((await whoami(round, present)).status).toBe(200)
-  }
-})
+test.skipIf(remote)(
+  'of 50 times two rotations with one key one gets through, and from its 200 on neither key nor session before it counts',
+  async () => {
+    const { username, key } = await newUser()
+    let present = key
+    for (let round = 0; round < 50; round++) {
+      const former = present
+      const [first, second, login, request] = await Promise.all([
+        door(round).as(former).post('/api/me/rotate-key'),
+        door(round + 1)
+          .as(former)
+          .post('/api/me/rotate-key', round % 2 ? {} : { new_key: `chosen-in-round-${round}` }),
+        logIn(round, username, former),
+        whoami(round + 1, former),
+      ])
+      const won = [first, second].filter(({ status }) => status === 200)
+      expect(won).toHaveLength(1)
+      expect([first, second].filter(isRefused)).toHaveLength(1)
+      for (const reply of [login, request]) expect(reply.status === 200 || isRefused(reply)).toBe(true)
+      present = won[0]?.json.new_api_key
+      const after = await Promise.all([
+        whoami(round, former),
+        logIn(round + 1, username, former),
+        ...(login.status === 200 ? [bySession(round, login), bySession(round + 1, login)] : []),
+      ])
+      expect(after.every(isRefused), `round ${round}`).toBe(true)
+      expect((await whoami(round, present)).status).toBe(200)
+    }
+  },
+)
 
 test.skipIf(remote)('of 50 rotations by admins at once, amid log-ins and requests, one key is left', async () => {
   const { username, key } = await newUser()
@@ -81,9 +88,7 @@ test.skipIf(remote)('of 50 rotations by admins at once, amid log-ins and request
 test.skipIf(remote)('of two admins who create the same name one is told that it exists', async () => {
   for (let round = 0; round < 20; round++) {
     const username = `twice-${round}`
-    const replies = await Promise.all(
-      [0, 1].map((index) => door(index).admin.post('/api/admin/users', { username })),
-    )
+    const replies = await Promise.all([0, 1].map((index) => door(index).admin.post('/api/admin/users', { username })))
     expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 400])
     const [created] = replies.filter(({ status }) => status === 200)
     expect((await whoami(round, created?.json.api_key)).json.username).toBe(username)
@@ -91,35 +96,40 @@ test.skipIf(remote)('of two admins who create the same name one is told that it 
   }
 })
 
-test.skipIf(remote)('a deletion and requests of its user: either the one is refused, or nothing of the others is left', async () => {
-  const outcomes = new Set<number>()
-  for (let round = 0; round < 12; round++) {
-    const { username, key } = await newUser()
-    const user = door(round).as(key)
-    const generate = (ai_model: string) =>
-      user.post('/api/generate', { repo_url: 'https://github.com/group/raced', ai_model })
-    const remove = () => door(round + 1).admin.delete(`/api/admin/users/${username}`)
-    // Sometimes the one comes first, sometimes the others.
-    const delayed = round % 3 === 0 ? whoami(0, key).then(remove) : remove()
-    const [deleted, ...asked] = await Promise.all([delayed, ...['a', 'b', 'c'].map(generate)])
-    outcomes.add(deleted.status)
-    const accepted = asked.filter(({ status }) => status === 202)
-    if (deleted.status === 200) expect(accepted).toEqual([])
-    else {
-      expect(deleted.status).toBe(409)
-      expect((await user.get('/api/auth/me')).status).toBe(200)
-      for (const model of ['a', 'b', 'c']) await user.post(`/api/projects/raced/claude/${model}/abort`)
-      expect((await remove()).status).toBe(200)
+test.skipIf(remote)(
+  'a deletion and requests of its user: either the one is refused, or nothing of the others is left',
+  async () => {
+    const outcomes = new Set<number>()
+    for (let round = 0; round < 12; round++) {
+      const { username, key } = await newUser()
+      const user = door(round).as(key)
+      const generate = (ai_model: string) =>
+        user.post('/api/generate', { repo_url: 'https://github.com/group/raced', ai_model })
+      const remove = () => door(round + 1).admin.delete(`/api/admin/users/${username}`)
+      // Sometimes the one comes first, sometimes the others.
+      const delayed = round % 3 === 0 ? whoami(0, key).then(remove) : remove()
+      const [deleted, ...asked] = await Promise.all([delayed, ...['a', 'b', 'c'].map(generate)])
+      outcomes.add(deleted.status)
+      const accepted = asked.filter(({ status }) => status === 202)
+      if (deleted.status === 200) expect(accepted).toEqual([])
+      else {
+        expect(deleted.status).toBe(409)
+        expect((await user.get('/api/auth/me')).status).toBe(200)
+        for (const model of ['a', 'b', 'c']) await user.post(`/api/projects/raced/claude/${model}/abort`)
+        expect((await remove()).status).toBe(200)
+      }
+      expect(isRefused(await user.get('/api/auth/me'))).toBe(true)
+      expect((await itemsOf(username)).filter(({ pk }) => !/^(DELETIONS|TURNS|SESSION#)/.test(String(pk)))).toEqual([])
     }
-    expect(isRefused(await user.get('/api/auth/me'))).toBe(true)
-    expect((await itemsOf(username)).filter(({ pk }) => !/^(DELETIONS|TURNS|SESSION#)/.test(String(pk)))).toEqual([])
-  }
-  expect(outcomes.size).toBeGreaterThan(0)
-})
+    expect(outcomes.size).toBeGreaterThan(0)
+  },
+)
 
 /** What in the table names this user. */
 async function itemsOf(username: string): Promise<Record<string, unknown>[]> {
   const { client, name } = gateways.table
   const { Items = [] } = await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }))
-  return Items.filter((item) => JSON.stringify(item).includes(`${username}"`) || JSON.stringify(item).includes(`${username}#`))
+  return Items.filter(
+    (item) => JSON.stringify(item).includes(`${username}"`) || JSON.stringify(item).includes(`${username}#`),
+  )
 }

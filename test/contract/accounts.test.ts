@@ -1,9 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { S3Client } from '@aws-sdk/client-s3'
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, openTarget, type Target } from './target.ts'
+import { getText, listObjects } from '../../shared/aws/site-store.ts'
+import { type Client, openTarget, remote, type Target } from './target.ts'
 
 let target: Target
+/** Every key and token of these tests. */
+const secrets = new Set<string>()
 beforeAll(async () => {
-  target = await openTarget({ MAX_ACTIVE_TASKS: '1' })
+  target = await openTarget({ MAX_ACTIVE_TASKS: '1', LOG_LEVEL: 'debug' })
 })
 afterAll(async () => await target?.[Symbol.asyncDispose]())
 
@@ -22,8 +30,12 @@ async function userWithSession(role: 'admin' | 'user' | 'viewer' = 'user') {
 async function logIn(username: string, key: string) {
   const reply = await target.nobody.post('/api/auth/login', { username, api_key: key })
   const Cookie = cookieOf(reply)
+  for (const secret of [key, Cookie.slice('docsfy_session='.length)]) if (secret) secrets.add(secret)
   const ask = (method: string, path: string, headers = {}, body?: object) =>
-    target.nobody.send(method, path, { headers: { ...(Cookie ? { Cookie } : {}), ...headers }, ...(body ? { body } : {}) })
+    target.nobody.send(method, path, {
+      headers: { ...(Cookie ? { Cookie } : {}), ...headers },
+      ...(body ? { body } : {}),
+    })
   return { reply, Cookie, ask }
 }
 
@@ -38,6 +50,7 @@ describe('a key', () => {
       const { status, json, headers } = await byKey.post(path)
       expect({ status, no: headers['cache-control'] }).toEqual({ status: 200, no: 'no-store' })
       expect(json).toEqual({ username, new_api_key: expect.stringMatching(/^docsfy_[\w-]{43}$/) })
+      secrets.add(json.new_api_key)
       expect((await byKey.get('/api/auth/me')).status).toBe(401)
       expect((await ask('GET', '/api/auth/me')).status).toBe(401)
       expect((await logIn(username, key)).reply.status).toBe(401)
@@ -48,7 +61,10 @@ describe('a key', () => {
   test('is replaced with what its user chose, and by a session, too', async () => {
     const { username, ask } = await userWithSession()
     const chosen = `chosen/${username}~!`
-    expect((await ask('POST', '/api/me/rotate-key', {}, { new_key: chosen })).json).toEqual({ username, new_api_key: chosen })
+    expect((await ask('POST', '/api/me/rotate-key', {}, { new_key: chosen })).json).toEqual({
+      username,
+      new_api_key: chosen,
+    })
     const again = target.as(chosen)
     expect((await again.get('/api/auth/me')).json.username).toBe(username)
     expect((await again.post('/api/me/rotate-key', { new_key: chosen })).status).toBe(200)
@@ -68,7 +84,10 @@ describe('a key', () => {
       [other.key, taken],
       [target.adminKey, taken],
     ]) {
-      expect(await byKey.post('/api/me/rotate-key', { new_key }), String(new_key)).toMatchObject({ status: 400, json: { detail } })
+      expect(await byKey.post('/api/me/rotate-key', { new_key }), String(new_key)).toMatchObject({
+        status: 400,
+        json: { detail },
+      })
     }
     expect((await byKey.post('/api/me/rotate-key', { new_key: 17 })).status).toBe(422)
     expect((await target.as(key).get('/api/auth/me')).status).toBe(200)
@@ -169,7 +188,9 @@ describe('a session', () => {
       expect(await abort(headers), JSON.stringify(headers)).toMatchObject({ status: 403, json: { detail } })
       expect((await ask('GET', '/api/status', headers)).status).toBe(200)
       expect((await ask('POST', '/api/auth/logout', headers)).status).toBe(403)
-      expect((await byKey.send('POST', '/api/projects/none/abort', { headers: { ...headers, Cookie } })).status).toBe(404)
+      expect((await byKey.send('POST', '/api/projects/none/abort', { headers: { ...headers, Cookie } })).status).toBe(
+        404,
+      )
       expect((await target.nobody.post('/api/auth/login', {}, { headers })).status).toBe(403)
     }
     for (const headers of [
@@ -197,7 +218,9 @@ describe('the log-in page', () => {
     expect(page.status).toBe(200)
     expect(page.text).toContain('name="next" value="/docs/a/?x=1&#38;y=&#34;&#62;"')
     expect(page.text).not.toMatch(/<script|https?:| on\w+=/)
-    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'/)
+    expect(page.headers['content-security-policy']).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'/,
+    )
     expect((await target.nobody.head('/login')).status).toBe(200)
   })
 
@@ -267,7 +290,11 @@ describe('a deletion', () => {
     const [{ username, key, byKey, ask }, friend] = await Promise.all([userWithSession(), target.user()])
     const name = `of-${username}`
     const variant = `/api/projects/${name}/claude/m`
-    for (const [user, project] of [[byKey, name], [friend, `${name}-friend`]] as const) await generate(user, project)
+    for (const [user, project] of [
+      [byKey, name],
+      [friend, `${name}-friend`],
+    ] as const)
+      await generate(user, project)
     const path = `/api/admin/users/${username}`
     const still = `Cannot delete user '${username}' while generation is in progress. Abort running variants first.`
     expect(await target.admin.delete(path)).toMatchObject({ status: 409, json: { detail: still } })
@@ -320,7 +347,11 @@ test('what was granted is listed and taken back, by the owner and the name toget
   const granted = { granted: name, username: friend.username, owner: owner.username }
   expect((await target.admin.post(path, { username: friend.username, owner: owner.username })).json).toEqual(granted)
   expect((await target.admin.post(`${path}${whose}`, { username: friend.username })).json).toEqual(granted)
-  expect((await target.admin.get(path + whose)).json).toEqual({ project: name, owner: owner.username, users: [friend.username] })
+  expect((await target.admin.get(path + whose)).json).toEqual({
+    project: name,
+    owner: owner.username,
+    users: [friend.username],
+  })
   expect((await target.admin.get(`${path}?owner=${other.username}`)).json.users).toEqual([])
   const { json } = await friend.get('/api/status')
   expect(json.projects.map((variant: { owner: string }) => variant.owner)).toEqual([owner.username])
@@ -331,7 +362,11 @@ test('what was granted is listed and taken back, by the owner and the name toget
     [{}, 400, 'Username is required'],
     [{ username: friend.username }, 400, 'Project owner is required'],
     [{ username: 'nobody-here', owner: owner.username }, 404, "User 'nobody-here' not found"],
-    [{ username: friend.username, owner: friend.username }, 404, `Project '${name}' not found for owner '${friend.username}'`],
+    [
+      { username: friend.username, owner: friend.username },
+      404,
+      `Project '${name}' not found for owner '${friend.username}'`,
+    ],
   ] as const) {
     expect(await target.admin.post(path, body)).toMatchObject({ status, json: { detail } })
   }
@@ -346,4 +381,49 @@ test('what was granted is listed and taken back, by the owner and the name toget
   expect((await friend.get('/api/status', { headers: { 'If-None-Match': tag } })).json.projects).toEqual([])
   expect((await friend.get(`/api/projects/${name}/claude/m${whose}`)).status).toBe(404)
   for (const user of [owner, other]) await user.post(`/api/projects/${name}/claude/m/abort`)
+})
+
+test('wrong log-ins on one account are told to wait, and its owner gets in all the same', async () => {
+  const { username, key } = await userWithSession()
+  const wrong = () => target.nobody.post('/api/auth/login', { username, api_key: 'not-the-key-of-anybody' })
+  let refused = await wrong()
+  for (let tries = 1; refused.status === 401 && tries < 500; tries++) refused = await wrong()
+  expect(refused).toMatchObject({ status: 429, json: { detail: 'Too many failed attempts. Please retry later.' } })
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+  expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60)
+  const page = await target.nobody.send('POST', '/login', {
+    body: `username=${username}&api_key=not-the-key-of-anybody`,
+  })
+  expect({ status: page.status, type: page.headers['content-type'] }).toEqual({
+    status: 429,
+    type: 'text/html; charset=utf-8',
+  })
+  expect(page.headers['retry-after']).toMatch(/^\d+$/)
+  const right = await logIn(username, key)
+  expect(right.reply.status).toBe(200)
+  expect((await right.ask('GET', '/api/auth/me')).json.username).toBe(username)
+  expect((await target.as(key).get('/api/auth/me')).status).toBe(200)
+})
+
+test.skipIf(remote)('no key and no token is stored or logged in clear', async () => {
+  const { service } = target.sample ?? {}
+  const output = service?.output() ?? ''
+  const account = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+  const endpointOf = (store: string) => new RegExp(`${store} (?:is )?at (http\\S+?)[, ]`).exec(output)?.[1] ?? ''
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ ...account, endpoint: endpointOf('DynamoDB') }))
+  const everything = [output]
+  for await (const { Items } of paginateScan({ client }, { TableName: 'docsfy' }))
+    everything.push(JSON.stringify(Items))
+  const bucket = {
+    client: new S3Client({ ...account, endpoint: endpointOf('S3'), forcePathStyle: true }),
+    name: 'docsfy',
+  }
+  for await (const { key } of listObjects(bucket, '')) everything.push(key, (await getText(bucket, key)) ?? '')
+  const text = everything.join('\n')
+  expect(text).toContain('USER#')
+  expect(text).toContain('SESSION#')
+  expect(secrets.size).toBeGreaterThan(20)
+  const pepper = (await readFile(join(service?.dataDir ?? '', 'key-pepper'), 'utf8')).trim()
+  const found = [...secrets, target.adminKey, pepper].filter((secret) => text.includes(secret))
+  expect(found).toEqual([])
 })

@@ -57,7 +57,15 @@ const cases: [Record<string, string>, string[]][] = [
     { apiGatewayAccountRole: 'off' },
     ['- AWS::ApiGateway::Account', '- AWS::IAM::Role', '~ AWS::ApiGateway::Stage DependsOn'],
   ],
-  [{ edge: 'off' }, ['- AWS::CloudFront::Distribution', '- AWS::CloudFront::Function', '~ Outputs Address']],
+  [
+    { edge: 'off' },
+    [
+      '- AWS::CloudFront::Distribution',
+      '- AWS::CloudFront::Function',
+      '~ AWS::Lambda::Function Environment',
+      '~ Outputs Address',
+    ],
+  ],
   [
     { domainName: 'docs.example.com', certificateArn },
     ['~ AWS::CloudFront::Distribution DistributionConfig', '~ Outputs Address'],

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { apiOf } from '../support/api.ts'
+import { type Api, apiOf } from '../support/api.ts'
 import { allows, needsOf, type Statement, statementAllows } from '../support/policy.ts'
 import type { RecordedCall } from '../support/record-calls.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
@@ -115,6 +115,8 @@ async function useEverything(): Promise<void> {
     const ann = apiOf({ url: service.url, adminKey: user.api_key })
     for (const path of ['/api/auth/me', '/api/status', '/api/admin/users']) await ann.get(path)
 
+    await useAccounts(service.url, api, repository)
+
     const first = (await generate('quick')).json.generation_id
     await api.get('/api/status')
     expect((await api.settled(first)).status).toBe('ready')
@@ -126,6 +128,11 @@ async function useEverything(): Promise<void> {
     await ann.post('/api/projects/adder/abort')
     const again = (await generate('quick', { force: true })).json.generation_id
     expect((await api.settled(again)).status).toBe('ready')
+
+    await api.post('/api/admin/projects/adder/access', { username: 'ann', owner: 'admin' })
+    await api.get('/api/admin/projects/adder/access?owner=admin')
+    await ann.get('/docs/adder/claude/quick/')
+    await api.delete('/api/admin/projects/adder/access/ann?owner=admin')
 
     const hung = (await generate('slow')).json.generation_id
     expect((await generate('slow')).status).toBe(409)
@@ -139,6 +146,30 @@ async function useEverything(): Promise<void> {
   } finally {
     await service.stop()
   }
+}
+
+/** Log-ins, keys, and a user who is deleted with a variant; and wrong keys for every function. */
+async function useAccounts(url: string, api: Api, repository: string): Promise<void> {
+  const wrong = apiOf({ url, adminKey: 'not-the-key-of-anybody' })
+  for (const path of ['/api/status', '/docs/adder/', '/api/auth/me', '/api/admin/users']) await wrong.get(path)
+  for (const path of ['/api/generate', '/api/projects/adder/abort']) await wrong.post(path)
+  await wrong.delete('/api/projects/adder')
+  const { json: bob } = await api.post('/api/admin/users', { username: 'bob', role: 'admin' })
+  const login = await api.post('/api/auth/login', { username: 'bob', api_key: bob.api_key })
+  const Cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const read = { headers: { Cookie } }
+  for (const path of ['/api/status', '/docs/adder/', '/api/auth/me', '/api/admin/users']) await fetch(url + path, read)
+  const write = { method: 'POST', ...read, body: '{}' }
+  for (const path of ['/api/generate', '/api/projects/adder/abort']) await fetch(url + path, write)
+  await fetch(`${url}/api/projects/adder`, { method: 'DELETE', ...read })
+  await fetch(`${url}/api/auth/logout`, write)
+  const { json: rotated } = await apiOf({ url, adminKey: bob.api_key }).post('/api/me/rotate-key')
+  const again = apiOf({ url, adminKey: rotated.new_api_key })
+  const { json: made } = await again.post('/api/generate', { repo_path: repository, ai_model: 'quick' })
+  expect((await api.settled(made.generation_id)).status).toBe('ready')
+  await api.post('/api/admin/users/bob/rotate-key')
+  await api.post('/api/admin/projects/adder/access', { username: 'bob', owner: 'bob' })
+  expect((await api.delete('/api/admin/users/bob')).status).toBe(200)
 }
 
 async function readCalls(): Promise<RecordedCall[]> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
-import { logIn } from '../../functions/accounts/log-in.ts'
 import { hashKey } from '../../functions/accounts/keys.ts'
+import { logIn } from '../../functions/accounts/log-in.ts'
 import { sessionOf } from '../../functions/accounts/sessions.ts'
 import { deleteUser } from '../../functions/delete-user.ts'
 import { refreshed } from '../../functions/lazily.ts'
@@ -30,7 +30,10 @@ class Crash extends Error {}
 function makeStores() {
   const dynamodb = new DynamoDbDouble()
   const s3 = new S3Double(() => 1_000, { onPut: () => undefined, onDelete: () => undefined })
-  const open = (tell: (command: Command) => void = () => undefined, told: (command: Command) => void = () => undefined) => {
+  const open = (
+    tell: (command: Command) => void = () => undefined,
+    told: (command: Command) => void = () => undefined,
+  ) => {
     const clientOf = (service: DynamoDbDouble | S3Double) => ({
       send: async (command: Command) => {
         tell(command)
@@ -59,7 +62,12 @@ type Doors = ReturnType<Stores['open']>
 
 const hash = (key: string) => hashKey(key, pepper)
 const ann = { username: 'ann', role: 'user' as const, userId: randomUUID(), keyHash: hash('the-first-key-of-ann') }
-const friend = { username: 'friend', role: 'viewer' as const, userId: randomUUID(), keyHash: hash('the-key-of-a-friend') }
+const friend = {
+  username: 'friend',
+  role: 'viewer' as const,
+  userId: randomUUID(),
+  keyHash: hash('the-key-of-a-friend'),
+}
 const rotated = hash('the-second-key-of-ann')
 
 /** Once for every call that the work makes, with a crash before and after its effect. */
@@ -118,14 +126,18 @@ test('a crash while a key is replaced leaves the one or the other, never both or
     const seen = await findUser(table, 'ann')
     if (seen) await rotateKey(table, seen, rotated)
   }
-  const calls = await atEveryCrash(({ table }) => createUser(table, ann), rotate, async (doors) => {
-    const { table } = doors
-    const opens = await Promise.all([ann.keyHash, rotated].map((keyHash) => findUserByKey(table, keyHash)))
-    expect(opens.filter(Boolean)).toHaveLength(1)
-    await rotate(doors)
-    expect(await findUserByKey(table, ann.keyHash)).toBeUndefined()
-    expect((await findUserByKey(table, rotated))?.username).toBe('ann')
-  })
+  const calls = await atEveryCrash(
+    ({ table }) => createUser(table, ann),
+    rotate,
+    async (doors) => {
+      const { table } = doors
+      const opens = await Promise.all([ann.keyHash, rotated].map((keyHash) => findUserByKey(table, keyHash)))
+      expect(opens.filter(Boolean)).toHaveLength(1)
+      await rotate(doors)
+      expect(await findUserByKey(table, ann.keyHash)).toBeUndefined()
+      expect((await findUserByKey(table, rotated))?.username).toBe('ann')
+    },
+  )
   expect(calls).toBeGreaterThanOrEqual(4)
 })
 
@@ -161,18 +173,22 @@ test('a crash while a user is deleted leaves a user with everything, or one who 
     const record = await readRecord(table, key)
     await putObject(bucket, `${record?.published?.prefix}index.html`, 'page', 'text/html')
   }
-  const calls = await atEveryCrash(prepare, (doors) => deleteUser(doors, 'ann'), async (doors, { dynamodb, s3 }) => {
-    const { table } = doors
-    if (await findUserByKey(table, ann.keyHash)) {
-      expect((await readRecord(table, key))?.published).toBeDefined()
-      expect(await listGrants(table, 'friend')).toHaveLength(1)
-      expect(s3.objects.size).toBe(1)
-    }
-    if (await findUser(table, 'ann')) await deleteUser(doors, 'ann')
-    const left = [...dynamodb.items.values()].filter((item) => !/^(CLEANUP|DELETIONS)/.test(String(item.pk)))
-    expect(left.map(({ pk }) => pk).toSorted()).toEqual([`KEY#${friend.keyHash}`, 'USER#friend'])
-    expect([...s3.objects.keys()].filter((object) => !isScheduled(object, dynamodb))).toEqual([])
-  })
+  const calls = await atEveryCrash(
+    prepare,
+    (doors) => deleteUser(doors, 'ann'),
+    async (doors, { dynamodb, s3 }) => {
+      const { table } = doors
+      if (await findUserByKey(table, ann.keyHash)) {
+        expect((await readRecord(table, key))?.published).toBeDefined()
+        expect(await listGrants(table, 'friend')).toHaveLength(1)
+        expect(s3.objects.size).toBe(1)
+      }
+      if (await findUser(table, 'ann')) await deleteUser(doors, 'ann')
+      const left = [...dynamodb.items.values()].filter((item) => !/^(CLEANUP|DELETIONS)/.test(String(item.pk)))
+      expect(left.map(({ pk }) => pk).toSorted()).toEqual([`KEY#${friend.keyHash}`, 'USER#friend'])
+      expect([...s3.objects.keys()].filter((object) => !isScheduled(object, dynamodb))).toEqual([])
+    },
+  )
   expect(calls).toBeGreaterThan(10)
 })
 

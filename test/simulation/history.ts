@@ -3,7 +3,7 @@ import type { Mood } from './ecs-double.ts'
 import { Violation } from './invariants.ts'
 import { Machine } from './machine.ts'
 import { drained, virtualiseTime } from './simulated-process.ts'
-import { type Count, type Faults, NO_FAULTS, World } from './world.ts'
+import { type Call, type Count, type Faults, NO_FAULTS, World } from './world.ts'
 
 virtualiseTime()
 
@@ -26,6 +26,29 @@ const climates: Record<string, Faults> = {
 }
 
 const moods: Mood[] = ['well', 'no capacity', 'throttled', 'throttled below', 'server error', 'refused']
+
+type Rival = 'abort' | 'post' | 'delete' | 'sweep' | 'dispatch' | 'kill' | 'loseSight'
+
+/** What happens to a variant while somebody's call is held back. */
+const plots: Rival[][] = [
+  ['abort'],
+  ['abort', 'post'],
+  ['abort', 'post', 'dispatch'],
+  ['abort', 'delete', 'post'],
+  ['abort', 'delete'],
+  ['delete'],
+  ['delete', 'post'],
+  ['post'],
+  ['post', 'post'],
+  ['sweep'],
+  ['sweep', 'abort', 'sweep'],
+  ['dispatch'],
+  ['dispatch', 'abort'],
+  ['kill'],
+  ['kill', 'dispatch'],
+  ['loseSight', 'dispatch'],
+  ['loseSight', 'abort'],
+]
 
 export interface Failure {
   seed: number
@@ -196,19 +219,25 @@ class History {
     const candidates = writes.length > 0 && random.chance(0.8) ? writes : this.#world.calls
     if (candidates.length === 0) return
     const held = random.pick(candidates)
-    const seconds = random.between(2, 20)
+    const rivals = random.pick(plots)
+    const seconds = random.between(2, 12) * rivals.length
     held.notBefore = this.#world.time + seconds * 1_000
-    const rival = random.weighted({ abort: 4, post: 2, delete: 2, sweep: 2, dispatch: 3, kill: 1, nobody: 1 })
-    this.#world.note(`— ${held.process} ${held.label} waits for ${rival}`)
-    this.#world.count('race', `${held.process.kind}: ${held.label} against ${rival}`)
-    const variant = this.#variant()
+    this.#world.note(`— ${held.process} ${held.label} waits for ${rivals.join(', ')}`)
+    const variant = variants.find((candidate) => variantKey(candidate) === keyOf(held)) ?? this.#variant()
+    for (const rival of rivals) {
+      this.#world.count('race', `${held.process.kind}: ${held.label} against ${rival}`)
+      this.#meddle(rival, variant)
+      await this.#world.runFor(random.between(500, (seconds * 1_000) / rivals.length))
+    }
+  }
+
+  #meddle(rival: Rival, variant: Variant): void {
     if (rival === 'abort') this.#machine.abort(variant, false)
     else if (rival === 'post') this.#post(variant)
     else if (rival === 'delete') this.#machine.delete(variant, false)
     else if (rival === 'sweep') this.#sweepTwice()
     else if (rival === 'dispatch') this.#steps.dispatch()
-    else if (rival === 'kill') this.#steps.kill()
-    await this.#world.runFor(random.between(500, seconds * 1_000))
+    else this.#steps[rival]()
   }
 
   /** Faults stop, and the sweeper comes every minute: in bounded time nothing is left to do. */
@@ -231,4 +260,12 @@ class History {
     const active = invariants.records().some(({ status }) => status === 'generating')
     return !active && ecs.live.length === 0 && sqs.idle && events === 0 && world.processes.size === 0
   }
+}
+
+/** Which variant a call is about, where it says so. */
+function keyOf({ input, process }: Call): unknown {
+  const { Key, startedBy } = input as { Key?: { pk?: string }; startedBy?: string }
+  if (Key?.pk?.startsWith('VARIANT#')) return Key.pk.slice('VARIANT#'.length)
+  const { task, key } = process.facts as { task?: { startedBy: string }; key?: string }
+  return (startedBy ?? task?.startedBy)?.split('/')[0] ?? key
 }

@@ -226,8 +226,12 @@ export class Machine {
       return
     }
     this.world.count('answer', 'POST 409')
-    if (process.facts.reserved) this.invariants.fail('409 for a request whose generation was reserved')
-    const active = isActive(this.invariants.record(key) as GenerationRecord | undefined)
+    const record = this.invariants.record(key)
+    // Unless it was aborted and followed by another before the request heard of it: then the other is meant.
+    if (record && record.generationId === process.facts.reserved) {
+      this.invariants.fail('409 for a request whose generation was reserved')
+    }
+    const active = isActive(record as GenerationRecord | undefined)
     if (!active && (this.invariants.activeUntil.get(key) ?? 0) < asked) this.invariants.fail('409 for a dead job')
   }
 

@@ -19,13 +19,12 @@ const swap = (name: string, file: string, ...changes: [from: string, to: string]
     }, source),
 })
 
-/** A row of the lifecycle table without one of its guards. */
-const dropped = (row: string, guard: Guard): Mutant => ({
-  name: `${row} without '${guard}'`,
-  file: 'shared/lifecycle.ts',
-  mutate: (source) =>
-    `${source}\nObject.assign(transitions.${row}, { requires: transitions.${row}.requires.filter((guard: string) => guard !== '${guard}') })\n`,
-})
+/** A row of the lifecycle table with a guard that lets everything through. */
+const dropped = (row: string, guard: Guard): Mutant =>
+  swap(`${row} without '${guard}'`, 'shared/aws/conditions.ts', [
+    'transition.requires.map((guard) => expressions[guard])',
+    `transition.requires.map((guard) => (transition === transitions.${row} && guard === '${guard}' ? \`(\${expressions[guard]} OR attribute_exists(pk) OR attribute_not_exists(pk))\` : expressions[guard]))`,
+  ])
 
 const guards = Object.entries(transitions).flatMap(([row, { requires }]: [string, Transition]) =>
   requires.map((guard) => dropped(row, guard)),
