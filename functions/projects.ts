@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readByGeneration } from '../shared/aws/variant-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { openBucket, openTable, PATIENT } from '../shared/aws/clients.ts'
 import { RunnerEnv, readEnv, secretsOf } from '../shared/env.ts'
 import { Lease } from '../shared/generation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Stage, Status } from './lifecycle.ts'
 import { PublishedSite } from './site.ts'
 import { Variant } from './variant.ts'

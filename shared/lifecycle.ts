@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const Status = z.enum(['generating', 'ready', 'error', 'aborted'])
 export type Status = z.infer<typeof Status>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** One line of a generation's log, as it is stored and as `…/log` shows it. */
 export const LogLine = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PlannedPage } from './plan.ts'
 
 /** Lines of one file of the documented commit; both ends count, the first line is 1. */

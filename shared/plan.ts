@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A page's address inside a site: flat, lower case, safe as a file name everywhere. */
 export const Slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, 'must be a-z, 0-9 and dashes, at most 80 characters')

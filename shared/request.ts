@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { RepoType } from './generation.ts'
 import { parseRepositoryUrl } from './repository-address.ts'
 import { BranchName, ModelName, Provider } from './variant.ts'

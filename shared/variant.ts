@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const Provider = z.enum(['claude', 'gemini', 'cursor'])
 export type Provider = z.infer<typeof Provider>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { GenerationRecord } from '../../shared/generation.ts'
 
 /** A place in a list that goes from the newest change to the oldest; equal times are told apart by the key. */

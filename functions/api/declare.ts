@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Provider } from '../../shared/variant.ts'
 
 /** Which Lambda answers; each name is a file of `functions/` that exports `handler`. */

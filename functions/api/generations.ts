@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { RepoType } from '../../shared/generation.ts'
 import { transitions } from '../../shared/lifecycle.ts'
 import { GenerateRequest } from '../../shared/request.ts'

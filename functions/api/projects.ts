@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Provider } from '../../shared/variant.ts'
 import { parseCursor } from './cursor.ts'
 import { declare } from './declare.ts'

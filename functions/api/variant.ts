@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { RepoType } from '../../shared/generation.ts'
 import { Stage, Status } from '../../shared/lifecycle.ts'
 import { Provider } from '../../shared/variant.ts'

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Endpoint, pathParameters, type Success, type Who } from '../api/declare.ts'
 import { endpoints } from '../api/endpoints.ts'
 

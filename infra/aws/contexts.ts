@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BucketEnv, DefaultsEnv, GuardEnv, LeaseEnv, LimitsEnv, LogEnv, RunnerEnv, TableEnv } from '../../shared/env.ts'
 import { containerKeys } from './credentials.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { jsonLines } from './json-lines.ts'

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { costOfTokens } from './gemini-prices.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Plan, type PlannedPage } from '../../shared/plan.ts'
 import { Provider } from '../../shared/variant.ts'
 

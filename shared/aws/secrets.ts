@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const Secret = z.object({ ADMIN_KEY: z.string().min(16), KEY_PEPPER: z.string().min(16) })
 

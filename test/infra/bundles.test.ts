@@ -56,7 +56,7 @@ const request = (method: string, path: string) => ({
   queryStringParameters: null,
   body: null,
   isBase64Encoded: false,
-  requestContext: { requestId: 'request' },
+  requestContext: { requestId: 'request', identity: { sourceIp: '127.0.0.1' } },
 })
 const stopped = {
   lastStatus: 'STOPPED',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { stoppedLongAgo, type TaskStore } from './task-store.ts'
 import { isHalfWritten, writeAtomically } from './write-atomically.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { LocalTaskDefinition } from './options.ts'
 import { EcsTaskStateChange } from './state-change.ts'
 

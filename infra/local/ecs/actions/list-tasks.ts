@@ -1,5 +1,5 @@
 import type { ListTasksCommandOutput } from '@aws-sdk/client-ecs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Endpoint, parseRequest, requireCluster } from '../endpoint.ts'
 
 const ListTasksRequest = z.object({

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { RunTaskCommandOutput } from '@aws-sdk/client-ecs'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TokenUse } from '../client-tokens.ts'
 import { type Endpoint, parseRequest, requireCluster } from '../endpoint.ts'
 import { EcsError, invalidParameter } from '../errors.ts'

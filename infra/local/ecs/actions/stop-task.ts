@@ -1,5 +1,5 @@
 import type { StopTaskCommandOutput } from '@aws-sdk/client-ecs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Endpoint, findTask, parseRequest, requireCluster } from '../endpoint.ts'
 import { invalidParameter } from '../errors.ts'
 import { toTask } from '../to-task.ts'

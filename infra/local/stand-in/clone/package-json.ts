@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { firstLine, type Node, namedChildren, parse, stringValue } from '../syntax/grammar.ts'
 import type { Repository, TextFile } from './repository.ts'
 
