@@ -4,15 +4,15 @@ import { createUser, listUsers } from '../shared/aws/user-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import { apiTime } from '../shared/time.ts'
 import { Role, Username } from '../shared/user.ts'
+import { deleteUser } from './accounts/delete-user.ts'
+import { grantAccess, listAccess, requiredOwner } from './accounts/grants.ts'
 import { keyHashOf, newKey } from './accounts/keys.ts'
+import { rotateKeyOf } from './accounts/rotate-key.ts'
 import { admin } from './api/admin.ts'
 import type { BodyOf, JsonOf } from './api/declare.ts'
-import { deleteUser } from './delete-user.ts'
 import { type Doors, doors } from './doors.ts'
-import { grantAccess, listAccess, requiredOwner } from './grants.ts'
 import type { Reply } from './http/reply.ts'
 import { answer, serve } from './http/serve.ts'
-import { rotateKeyOf } from './rotate-key.ts'
 
 type Needed = Pick<Doors, 'table'>
 

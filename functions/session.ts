@@ -3,6 +3,7 @@ import { DomainError, isDomainError } from '../shared/errors.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { refuseCrossSite } from './accounts/cross-site.ts'
 import { logIn } from './accounts/log-in.ts'
+import { rotateOwnKey } from './accounts/rotate-key.ts'
 import { endSession, hasSession } from './accounts/sessions.ts'
 import { accounts } from './api/accounts.ts'
 import { service } from './api/service.ts'
@@ -12,7 +13,6 @@ import { localPath, loginPage } from './http/login-page.ts'
 import { openApiDocument } from './http/openapi.ts'
 import type { Reply } from './http/reply.ts'
 import { answer, type Call, serve } from './http/serve.ts'
-import { rotateOwnKey } from './rotate-key.ts'
 
 /** What needs no project: is the service up, which models are there, who am I, in and out. And every address that is none. */
 export const handler = serve(

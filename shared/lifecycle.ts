@@ -20,14 +20,15 @@ export type Stage = z.infer<typeof Stage>
  * What must hold of the record, in the same instant, for a transition to happen. The store turns each into a part of
  * the condition expression.
  *
- * - `idle`: nothing is generating there (also when there is no record yet).
- * - `unchanged`: the last generation is the one that was there when the writer looked (or there was none, and is none).
+ * - `absent`: there is no record. `idle`: there is one, and nothing is generating there.
+ * - `unchanged`: the last generation is the one that was there when the writer looked.
  * - `generating`, `my-generation`, `my-attempt`: the fence. Whoever was overtaken fails on it.
  * - `no-abort` / `abort-asked`: an abort has not / has been asked for.
  * - `queued`: no task was asked for yet for this attempt. `launched`: one was.
  * - `unclaimed`: no runner has reported yet. `claimable`: none but me. `my-claim`: I have.
  */
 export type Guard =
+  | 'absent'
   | 'idle'
   | 'unchanged'
   | 'generating'
@@ -57,7 +58,9 @@ const working = [...attempt, 'no-abort'] as const
 
 /** Every way a variant's record may change. No other code writes a status. */
 export const transitions = {
-  /** A request wins the variant: the conditional write behind 202 and 409. */
+  /** A request wins a variant that nobody has asked for yet … */
+  create: { requires: ['absent'], status: 'generating', stage: 'queued', attempt: 'first' },
+  /** … or one that has ended: the conditional writes behind 202 and 409. */
   reserve: { requires: ['idle', 'unchanged'], status: 'generating', stage: 'queued', attempt: 'first' },
   /** Recorded before a task is asked for. */
   launch: { requires: [...working, 'queued'], stage: 'starting' },

@@ -2,8 +2,9 @@ import { type Guard, type Transition, transitions } from '../lifecycle.ts'
 
 /** One part of a condition expression for each guard of the lifecycle table; `:placeholders` are the writer's own values. */
 const expressions: Record<Guard, string> = {
-  idle: '(attribute_not_exists(pk) OR #status <> :generating)',
-  unchanged: '(attribute_not_exists(pk) OR generationId = :seen)',
+  absent: 'attribute_not_exists(pk)',
+  idle: '#status <> :generating',
+  unchanged: 'generationId = :seen',
   generating: '#status = :generating',
   'my-generation': 'generationId = :generationId',
   'my-attempt': 'attempt = :attempt',
@@ -22,7 +23,7 @@ export interface Writer {
   attempt?: number | undefined
   /** The runner's task ARN. */
   me?: string | undefined
-  /** The generation that the record told of when the writer looked; `none` when there was no record. */
+  /** The generation that the record told of when the writer looked. */
   seen?: string | undefined
 }
 
@@ -51,7 +52,7 @@ export function conditionOf(transition: Transition, writer: Writer): Condition {
   if (missing.length > 0) throw new Error(`The writer does not say ${missing.join(', ')}`)
   return {
     expression,
-    names: { '#status': 'status' },
+    names: expression.includes('#status') ? { '#status': 'status' } : {},
     values: Object.fromEntries(used.map((placeholder) => [placeholder, available[placeholder]])),
   }
 }

@@ -76,9 +76,8 @@ export async function reserve(
   }
   const createdAt = assignment.queuedAt
   const changes = { ...set, updatedAt: now(), activeShard: 'active' }
-  const { record } = await write(table, key, 'reserve', { seen: before?.generationId ?? 'none' }, changes, {
-    createdAt,
-  })
+  const name = before ? 'reserve' : 'create'
+  const { record } = await write(table, key, name, { seen: before?.generationId }, changes, { createdAt })
   // Mine although it did not move: the reply to this very write was lost, and the SDK sent it again.
   if (record?.generationId === assignment.generationId) return { moved: true, record }
   return { moved: false, record }
@@ -87,7 +86,7 @@ export async function reserve(
 /** Any later transition: fenced by what the lifecycle table requires of it, and by who writes. */
 export async function move(
   table: Table,
-  name: Exclude<TransitionName, 'reserve' | 'remove'>,
+  name: Exclude<TransitionName, 'create' | 'reserve' | 'remove'>,
   lease: Lease & { me?: string },
   changes: Changes = {},
 ): Promise<Moved> {

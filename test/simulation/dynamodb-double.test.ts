@@ -193,9 +193,9 @@ const people: Variant[] = ['anna', 'bert'].map((owner) => ({
   provider: 'claude',
   model: 'm',
 }))
-const rows = Object.keys(transitions).filter((row) => row !== 'reserve' && row !== 'remove') as Exclude<
+const rows = Object.keys(transitions).filter((row) => !['create', 'reserve', 'remove'].includes(row)) as Exclude<
   TransitionName,
-  'reserve' | 'remove'
+  'create' | 'reserve' | 'remove'
 >[]
 
 const assignmentFor = (generationId: string): Assignment => ({

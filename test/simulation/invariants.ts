@@ -78,7 +78,7 @@ export class Invariants implements WorkLedger {
   #changed(active: Call, before: Row | undefined, after: Row): void {
     const row = rowOf(active.input)
     const { process } = active
-    if (row === 'reserve') this.#reserved(before, after, process)
+    if (row === 'reserve' || row === 'create') this.#reserved(before, after, process)
     else this.#moved(row, before, after, process)
     const lease = `${after.generationId}/${after.attempt}`
     this.#beats.set(lease, Math.max(this.#beats.get(lease) ?? 0, Number(after.beats)))
@@ -89,7 +89,9 @@ export class Invariants implements WorkLedger {
   #reserved(before: Row | undefined, after: Row, process: SimulatedProcess): void {
     const generationId = String(after.generationId)
     if (before?.status === 'generating') this.fail('Two generations of one variant at once')
-    if (this.reserved.has(generationId)) this.fail('A generation was reserved twice')
+    if (this.reserved.has(generationId) && before) this.fail('A generation was reserved twice')
+    // A first request that arrives again after its variant was made, aborted and deleted cannot be told from a new one.
+    this.ended.delete(generationId)
     if (process.kind !== 'generate') this.fail(`${process} reserved`)
     if (after.attempt !== 1 || after.abortAskedAt || after.launchedAt || after.claimedBy)
       this.fail('A stale reservation')

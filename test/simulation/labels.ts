@@ -23,7 +23,7 @@ export function labelOf(service: Service, name: string, input: object): string {
 export function rowOf(input: object): string {
   const { ExpressionAttributeValues: values = {}, UpdateExpression = '' } = input as Input
   const sets = (field: string) => `:new_${field}` in values
-  if (sets('createdAt')) return 'reserve'
+  if (sets('createdAt')) return ':seen' in values ? 'reserve' : 'create'
   if (sets('abortAskedAt')) return 'askAbort'
   if (values[':new_status'] === 'aborted') return 'confirmAbort'
   if (values[':new_status'] === 'error') return 'fail'

@@ -22,6 +22,7 @@ const assignment: Assignment = {
 
 /** One thing about a record that a transition may not overlook. */
 const spoilers = {
+  'it is gone': {},
   'it has ended': { status: 'ready' },
   'it is generating': { status: 'generating' },
   'another generation': { generationId: another },
@@ -36,6 +37,7 @@ const spoilers = {
 } as const
 type Spoiler = keyof typeof spoilers
 
+const absent = undefined
 const queued = {}
 const launched = { launchedAt: at }
 const claimed = { ...launched, claimedBy: me }
@@ -44,14 +46,16 @@ const work: Spoiler[] = [...fence, 'an abort was asked for']
 
 interface Expectation {
   /** A record on which the transition happens. */
-  from: object
+  /** None: there is no record. */
+  from: object | undefined
   changes?: Changes
   refusedWhen: Spoiler[]
 }
 
 /** The lifecycle once more, told by what must not happen. */
 const expectations: Record<TransitionName, Expectation> = {
-  reserve: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation'] },
+  create: { from: absent, refusedWhen: ['it has ended', 'it is generating'] },
+  reserve: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation', 'it is gone'] },
   launch: { from: queued, changes: { launchedAt: later }, refusedWhen: [...work, 'a task was asked for'] },
   recordTask: { from: launched, changes: { taskArn: me }, refusedWhen: [...work, 'no task was asked for'] },
   refuse: { from: launched, refusedWhen: [...work, 'no task was asked for', 'a runner has claimed'] },
@@ -89,11 +93,11 @@ export async function checkLifecycleTable(): Promise<string[]> {
     const row = name as TransitionName
     if (!(await moves(row, from, changes))) wrong.push(`${row} does not move`)
     for (const spoiler of refusedWhen) {
-      if (await moves(row, { ...from, ...spoilers[spoiler] }, changes)) wrong.push(`${row} moves although: ${spoiler}`)
+      const spoilt = spoiler === 'it is gone' ? absent : { ...from, ...spoilers[spoiler] }
+      if (await moves(row, spoilt, changes)) wrong.push(`${row} moves although: ${spoiler}`)
     }
   }
   if (!(await moves('claim', claimed, { claimedBy: me }))) wrong.push('claim does not move a second time')
-  if (!(await moves('reserve', undefined, {}))) wrong.push('reserve does not make a record')
   const unknown = Object.keys(transitions).filter((row) => !(row in expectations))
   return [...wrong, ...unknown.map((row) => `${row} is not known here`)]
 }
@@ -111,8 +115,8 @@ async function moves(row: TransitionName, state: object | undefined, changes: Ch
   const key = variantKey(variant)
   const before = { ...recordOf(key), ...state } as GenerationRecord
   if (state) double.execute('PutCommand', { Item: before })
-  if (row === 'reserve') {
-    const seen = state && recordOf(key)
+  if (row === 'reserve' || row === 'create') {
+    const seen = row === 'reserve' ? recordOf(key) : undefined
     await reserve(table, variant, { ...assignment, generationId: '00000003-0000-4000-8000-000000000000' }, seen)
   } else if (row === 'remove') await removeRecord(table, recordOf(key))
   else await move(table, row, { key, generationId: mine, attempt: 1, me }, changes)

@@ -7,6 +7,7 @@ const calls: Record<string, string[]> = {
     'Put CLEANUP',
     'Put WAITING',
     'Put GENERATION',
+    'Update create',
     'Update reserve',
     'SendMessage',
     'Delete WAITING',

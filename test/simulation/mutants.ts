@@ -31,18 +31,6 @@ const guards = Object.entries(transitions).flatMap(([row, { requires }]: [string
 )
 
 const conditions = [
-  swap('idle: also when there is no record', 'shared/aws/conditions.ts', [
-    "'(attribute_not_exists(pk) OR #status <> :generating)'",
-    "'#status <> :generating'",
-  ]),
-  swap('unchanged: also when there is no record', 'shared/aws/conditions.ts', [
-    "'(attribute_not_exists(pk) OR generationId = :seen)'",
-    "'generationId = :seen'",
-  ]),
-  swap('unchanged: only when there is no record', 'shared/aws/conditions.ts', [
-    "'(attribute_not_exists(pk) OR generationId = :seen)'",
-    "'(attribute_not_exists(pk) OR :seen = :seen)'",
-  ]),
   swap('claimable: only by nobody', 'shared/aws/conditions.ts', [
     "'(attribute_not_exists(claimedBy) OR claimedBy = :me)'",
     "'(attribute_not_exists(claimedBy) OR (attribute_not_exists(pk) AND claimedBy = :me))'",

@@ -1,8 +1,8 @@
-import { listGrantees, putGrant } from '../shared/aws/grant-store.ts'
-import { findUser } from '../shared/aws/user-store.ts'
-import { queryRecords } from '../shared/aws/variant-store.ts'
-import { DomainError } from '../shared/errors.ts'
-import type { Doors } from './doors.ts'
+import { listGrantees, putGrant } from '../../shared/aws/grant-store.ts'
+import { findUser } from '../../shared/aws/user-store.ts'
+import { queryRecords } from '../../shared/aws/variant-store.ts'
+import { DomainError } from '../../shared/errors.ts'
+import type { Doors } from '../doors.ts'
 
 type Needed = Pick<Doors, 'table'>
 

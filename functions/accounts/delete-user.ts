@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import { listGrantees, listGrants, removeGrant } from '../shared/aws/grant-store.ts'
-import { beginDeletion, cancelDeletion, findUser, finishDeletion, type UserItem } from '../shared/aws/user-store.ts'
-import { queryRecords, readRecord } from '../shared/aws/variant-store.ts'
-import { listSlots, listWaiting } from '../shared/aws/waiting-room.ts'
-import { DomainError } from '../shared/errors.ts'
-import { isActive } from '../shared/lifecycle.ts'
-import type { Doors } from './doors.ts'
-import { removeVariant } from './remove-variant.ts'
+import { listGrantees, listGrants, removeGrant } from '../../shared/aws/grant-store.ts'
+import { beginDeletion, cancelDeletion, findUser, finishDeletion, type UserItem } from '../../shared/aws/user-store.ts'
+import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
+import { listSlots, listWaiting } from '../../shared/aws/waiting-room.ts'
+import { DomainError } from '../../shared/errors.ts'
+import { isActive } from '../../shared/lifecycle.ts'
+import type { Doors } from '../doors.ts'
+import { removeVariant } from '../remove-variant.ts'
 
 type Needed = Pick<Doors, 'table' | 'bucket'>
 

@@ -1,12 +1,12 @@
-import { findUser, rotateKey, type UserItem } from '../shared/aws/user-store.ts'
-import { isSame } from '../shared/constant-time.ts'
-import { DomainError } from '../shared/errors.ts'
-import { ADMIN } from '../shared/user.ts'
-import { credentials } from './accounts/credentials.ts'
-import { checkedKey, hashKey, newKey } from './accounts/keys.ts'
-import { noteFailure } from './accounts/slow-down.ts'
-import type { Doors } from './doors.ts'
-import type { Reply } from './http/reply.ts'
+import { findUser, rotateKey, type UserItem } from '../../shared/aws/user-store.ts'
+import { isSame } from '../../shared/constant-time.ts'
+import { DomainError } from '../../shared/errors.ts'
+import { ADMIN } from '../../shared/user.ts'
+import type { Doors } from '../doors.ts'
+import type { Reply } from '../http/reply.ts'
+import { credentials } from './credentials.ts'
+import { checkedKey, hashKey, newKey } from './keys.ts'
+import { noteFailure } from './slow-down.ts'
 
 type Needed = Pick<Doors, 'table'>
 type Rotated = Reply<{ username: string; new_api_key: string }>
