@@ -82,6 +82,7 @@ test('the service serves a site under a policy that lets nothing run, and the si
     const response = await page.goto(`${service.url}/docs/adder/claude/stand-in`)
     expect(response?.headers()['content-security-policy']).toContain("default-src 'none'")
     await page.getByRole('link', { name: 'Start with Overview' }).click()
+    await page.waitForURL('**/overview.html')
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Overview')
     expect(await page.evaluate('getComputedStyle(document.body).margin')).toBe('0px')
     expect(complaints).toEqual([])
