@@ -93,6 +93,7 @@ class History {
   async play(steps: number): Promise<void> {
     const { random } = this.#world
     this.#world.faults = climates[random.pick(Object.keys(climates))] ?? NO_FAULTS
+    if (random.chance(0.35)) this.#machine.generationTimeoutMinutes = 4
     if (random.chance(0.6)) this.#machine.fates = { succeed: 8, fail: 1, 'fail with pages': 1, throw: 1, hang: 1 }
     this.#sweepEveryMinute()
     this.#post()

@@ -48,6 +48,8 @@ export class Machine {
   readonly invariants: Invariants
   /** Which task definition a deployment made last. */
   revision = 1
+  /** For a whole generation, from its first task on. */
+  generationTimeoutMinutes = 60
   /** What becomes of the work of tasks that start from now on. */
   fates: Record<Fate, number> = { succeed: 1, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
   /** Who wrote each object last. */
@@ -121,7 +123,12 @@ export class Machine {
   #doors = (process: SimulatedProcess) => doorsOf(process, `runner:${this.revision}`)
 
   async #dispatch(process: SimulatedProcess): Promise<void> {
-    const options = { maxActive: MAX_ACTIVE, maxActivePerOwner: 2, generationTimeoutMinutes: 60, log }
+    const options = {
+      maxActive: MAX_ACTIVE,
+      maxActivePerOwner: 2,
+      generationTimeoutMinutes: this.generationTimeoutMinutes,
+      log,
+    }
     // As its handler does: what fails is left to the sweeper's ring.
     await dispatch(this.#doors(process), options).catch(() => undefined)
   }

@@ -7,7 +7,7 @@ import { type Mutant, mutants } from './mutants.ts'
 import { formatReport, type Verdict } from './mutation-report.ts'
 
 /** `npm run mutate [words]`: makes every mistake (or those whose name has the words), and writes what noticed it to docs/mutations.md. */
-const HISTORIES = 2_000
+const HISTORIES = 1_000
 const here = import.meta.dirname
 const [words = ''] = process.argv.slice(2)
 const chosen = mutants.filter(({ name }) => name.includes(words))

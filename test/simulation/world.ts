@@ -59,7 +59,7 @@ const deadly: Record<string, number> = {
   'dispatch: Update refuse': 5,
   'generate: Delete GENERATION': 4,
   'runner: Get VARIANT': 5,
-  'runner: Put CLEANUP': 24,
+  'runner: Put CLEANUP': 40,
   'runner: PutObject': 0.5,
   'runner: Update confirmAbort': 10,
   'runner: Update fail': 10,
@@ -74,7 +74,7 @@ const deadly: Record<string, number> = {
   'sweep: Update fail': 30,
   'sweep: Update resume': 4,
   'task-stopped: Update confirmAbort': 15,
-  'task-stopped: Update fail': 30,
+  'task-stopped: Update fail': 50,
   'task-stopped: Put WAITING': 4,
   'task-stopped: Update resume': 3,
 }
