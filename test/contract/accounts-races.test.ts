@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Gateways, startGateways } from './gateways.ts'
+import { type Gateways, startGateways } from '../support/gateways.ts'
 import type { Reply } from './send.ts'
 import { type Client, clientsOf, remote } from './target.ts'
 

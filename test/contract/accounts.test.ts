@@ -5,6 +5,8 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getText, listObjects } from '../../shared/aws/site-store.ts'
+import type { SampleService } from '../support/sample-service.ts'
+import { answers } from './send.ts'
 import { type Client, openTarget, remote, type Target } from './target.ts'
 
 let target: Target
@@ -405,6 +407,17 @@ test('wrong log-ins on one account are told to wait, and its owner gets in all t
   expect((await target.as(key).get('/api/auth/me')).status).toBe(200)
 })
 
+test('a key or a token that was generated is shown once, to whom it belongs, and the admin key and the pepper never', async () => {
+  expect(secrets.size).toBeGreaterThan(20)
+  // Those that the tests chose themselves are told back each time they are set.
+  const generated = [...secrets].filter((secret) => !secret.startsWith('key-of-'))
+  expect(generated.length).toBeGreaterThan(10)
+  const shownAgain = generated.filter((secret) => answers.filter((answer) => answer.includes(secret)).length > 1)
+  expect(shownAgain).toEqual([])
+  const never = [target.adminKey, ...(target.sample ? [await pepperOf(target.sample)] : [])]
+  expect(never.filter((secret) => answers.some((answer) => answer.includes(secret)))).toEqual([])
+})
+
 test.skipIf(remote)('no key and no token is stored or logged in clear', async () => {
   const { service } = target.sample ?? {}
   const output = service?.output() ?? ''
@@ -423,7 +436,10 @@ test.skipIf(remote)('no key and no token is stored or logged in clear', async ()
   expect(text).toContain('USER#')
   expect(text).toContain('SESSION#')
   expect(secrets.size).toBeGreaterThan(20)
-  const pepper = (await readFile(join(service?.dataDir ?? '', 'key-pepper'), 'utf8')).trim()
-  const found = [...secrets, target.adminKey, pepper].filter((secret) => text.includes(secret))
+  const kept = target.sample ? [await pepperOf(target.sample)] : []
+  const found = [...secrets, target.adminKey, ...kept].filter((secret) => text.includes(secret))
   expect(found).toEqual([])
 })
+
+const pepperOf = async ({ service }: SampleService): Promise<string> =>
+  (await readFile(join(service.dataDir, 'key-pepper'), 'utf8')).trim()

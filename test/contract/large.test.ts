@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { expect, test } from 'vitest'
 import { putObject } from '../../shared/aws/site-store.ts'
-import { startGateways } from './gateways.ts'
+import { startGateways } from '../support/gateways.ts'
 import { clientsOf, remote } from './target.ts'
 import { makeVariant, variantOf } from './variant-makers.ts'
 

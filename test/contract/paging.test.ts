@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listVariants } from '../../functions/list-variants.ts'
 import { putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
 import { move } from '../../shared/aws/variant-store.ts'
-import { type Gateways, startGateways } from './gateways.ts'
+import { type Gateways, startGateways } from '../support/gateways.ts'
 import { type Client, clientsOf, remote } from './target.ts'
 import { beginVariant, makeFailed, makeVariant, removeVariant, variantOf } from './variant-makers.ts'
 

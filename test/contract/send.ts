@@ -17,6 +17,9 @@ export interface Request {
   body?: string | Buffer | object
 }
 
+/** Every answer that this process got, headers and all, for the search for what must not be in one. */
+export const answers: string[] = []
+
 /** Sends a target just as it is, unlike fetch, which resolves dots and encodes. Fails after a minute: nothing may hang. */
 export async function send(
   url: string,
@@ -34,6 +37,7 @@ export async function send(
     (response) => {
       buffer(response).then((bytes) => {
         const text = bytes.toString('utf8')
+        answers.push(`${JSON.stringify(response.headers)}\n${text}`)
         resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text, json: parse(text) })
       }, reject)
     },

@@ -5,7 +5,7 @@ import { createResources } from '../../infra/local/resources.ts'
 import { startStores } from '../../infra/local/stores.ts'
 import { type Bucket, openBucket, openTable, type Table } from '../../shared/aws/clients.ts'
 import { provideEnv } from '../../shared/env.ts'
-import { root, temporaryFolder } from '../support/service-process.ts'
+import { root, temporaryFolder } from './service-process.ts'
 
 /** The API over stores of its own, without anything that would run a generation, and the doors to what it stores. */
 export interface Gateways extends AsyncDisposable {
