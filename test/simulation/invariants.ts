@@ -123,6 +123,7 @@ export class Invariants implements WorkLedger {
   }
 
   #specially(row: string, before: Row, after: Row, process: SimulatedProcess): void {
+    this.#isItsOwn(row, before, process)
     if (row === 'launch' && before.launchedAt) this.fail('An attempt was launched twice')
     if (row === 'claim' && !before.launchedAt) this.fail('A claim before the launch')
     if (row === 'resume' || row === 'refuse') this.#attemptOver(row, before)
@@ -131,6 +132,16 @@ export class Invariants implements WorkLedger {
     if (row === 'confirmAbort' && !before.abortAskedAt) this.fail('An abort that nobody asked for')
     if (row === 'confirmAbort') this.#nothingWorks(before)
     if (row === 'observe' && Number(after.seenBeats) > this.#beatsOf(after)) this.fail('The sweeper saw the future')
+  }
+
+  /** An abort means the generation that it found, and dispatch the attempts that it has launched. */
+  #isItsOwn(row: string, { generationId, attempt }: Row, { kind, facts }: SimulatedProcess): void {
+    const lease = `${generationId}/${attempt}`
+    if (kind === 'abort' && facts.aborting !== generationId) this.fail(`${row} of another generation`)
+    if (kind !== 'dispatch') return
+    const launched = (facts.launched ?? []) as string[]
+    if (row === 'launch') facts.launched = [...launched, lease]
+    else if (!launched.includes(lease)) this.fail(`${row} of an attempt that another dispatch has launched`)
   }
 
   /** The most that this attempt ever said: a request that arrives late may set its counter back. */

@@ -250,6 +250,7 @@ export class Machine {
         ? (await queryRecords(doors.table, 'byName', variant.name)).find((record) => record.owner === variant.owner)
         : await readRecord(doors.table, variantKey(variant))
       if (!found || !isActive(found)) return
+      process.facts.aborting = found.generationId
       await abort(doors, found, 'path', log).then(
         () => this.#aborted(found),
         (error) => this.world.count('answer', `abort ${error instanceof DomainError ? error.code : '5xx'}`),

@@ -62,7 +62,7 @@ const pairs = [
       'await rememberGeneration(table, key, assignment)',
     ],
     [
-      'if ((await reserve(table, variant, assignment, before)).moved) return assignment',
+      'if (there && (await reserve(table, variant, assignment, before)).moved) return assignment',
       'const reserved = await reserve(table, variant, assignment, before)\n    await enterWaiting(table, waiting)\n    if (reserved.moved) return assignment',
     ],
   ),
@@ -74,7 +74,7 @@ const pairs = [
       'await enterWaiting(table, waiting)',
     ],
     [
-      'if ((await reserve(table, variant, assignment, before)).moved) return assignment',
+      'if (there && (await reserve(table, variant, assignment, before)).moved) return assignment',
       'const reserved = await reserve(table, variant, assignment, before)\n    await rememberGeneration(table, key, assignment)\n    if (reserved.moved) return assignment',
     ],
   ),
@@ -83,8 +83,8 @@ const pairs = [
     'functions/generate.ts',
     ['    if (before) await scheduleReplaced(table, before, assignment)\n', ''],
     [
-      'if ((await reserve(table, variant, assignment, before)).moved) return assignment',
-      'if ((await reserve(table, variant, assignment, before)).moved) {\n      if (before) await scheduleReplaced(table, before, assignment)\n      return assignment\n    }',
+      'if (there && (await reserve(table, variant, assignment, before)).moved) return assignment',
+      'if (there && (await reserve(table, variant, assignment, before)).moved) {\n      if (before) await scheduleReplaced(table, before, assignment)\n      return assignment\n    }',
     ],
   ),
   swap(
