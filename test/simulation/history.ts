@@ -265,8 +265,13 @@ class History {
 
 /** Which variant a call is about, where it says so. */
 function keyOf({ input, process }: Call): unknown {
-  const { Key, startedBy } = input as { Key?: { pk?: string }; startedBy?: string }
+  const { Key, Item, startedBy } = input as {
+    Key?: { pk?: string }
+    Item?: { variantKey?: string }
+    startedBy?: string
+  }
   if (Key?.pk?.startsWith('VARIANT#')) return Key.pk.slice('VARIANT#'.length)
+  if (Item?.variantKey) return Item.variantKey
   const { task, key } = process.facts as { task?: { startedBy: string }; key?: string }
   return (startedBy ?? task?.startedBy)?.split('/')[0] ?? key
 }

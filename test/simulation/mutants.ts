@@ -91,8 +91,8 @@ const pairs = [
     'generate: ring, then reserve',
     'functions/generate.ts',
     [
-      '  const assignment = await reserveTurn(opened, variant, request, repoUrl)\n',
-      '  await ring(opened.queue).catch(() => undefined)\n  const assignment = await reserveTurn(opened, variant, request, repoUrl)\n',
+      '  const assignment = await reserveTurn(opened, caller, variant, request, repoUrl)\n',
+      '  await ring(opened.queue).catch(() => undefined)\n  const assignment = await reserveTurn(opened, caller, variant, request, repoUrl)\n',
     ],
     [
       "  await ring(opened.queue).catch((error) => log.warn('the doorbell did not ring; the sweeper will', { error }))\n",
@@ -142,7 +142,7 @@ const pairs = [
   ]),
   swap(
     'delete: the record, then the notes',
-    'functions/delete.ts',
+    'functions/remove-variant.ts',
     ['  await Promise.all(notes)\n', ''],
     [
       '  const notes = neededPrefixes(record).flatMap((prefix) =>\n    [0, SECOND_LOOK_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),\n  )\n',
@@ -155,14 +155,14 @@ const pairs = [
   ),
   swap(
     'delete: the objects, then the record',
-    'functions/delete.ts',
+    'functions/remove-variant.ts',
     [
       '  if (!(await removeRecord',
       '  for await (const { key: object } of listObjects(bucket, variantPrefix(key))) await deleteObjects(bucket, [object])\n  if (!(await removeRecord',
     ],
     [
-      'import { type Caller',
-      "import { deleteObjects, listObjects } from '../shared/aws/site-store.ts'\nimport { type Caller",
+      'import type { Doors }',
+      "import { deleteObjects, listObjects } from '../shared/aws/site-store.ts'\nimport type { Doors }",
     ],
   ),
   swap(
@@ -262,7 +262,7 @@ const lines = [
     '  if (before.pageScope !== pageScope) prefixes.push(storedPrefix(before.key, before.pageScope))\n',
     '',
   ]),
-  swap('a delete that is refused has noted the whole variant', 'functions/delete.ts', [
+  swap('a delete that is refused has noted the whole variant', 'functions/remove-variant.ts', [
     'neededPrefixes(record).flatMap(',
     '[variantPrefix(key)].flatMap(',
   ]),

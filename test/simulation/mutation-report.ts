@@ -50,7 +50,10 @@ const reasons: Record<string, string> = {
 }
 
 /** The report as a page of the documentation. */
-export function formatReport(verdicts: readonly Verdict[], histories: number): string {
+export function formatReport(
+  verdicts: readonly Verdict[],
+  { histories, withTable }: { histories: number; withTable: number },
+): string {
   const killedByHistory = verdicts.filter(({ history }) => history !== undefined)
   const killedByTable = verdicts.filter(({ history, table }) => history === undefined && table !== undefined)
   const survivors = verdicts.filter(({ history, table }) => history === undefined && table === undefined)
@@ -58,8 +61,8 @@ export function formatReport(verdicts: readonly Verdict[], histories: number): s
     '# Mutations',
     'Written by `npm run mutate`. Each line is one mistake, made mechanically in the code: a guard dropped from a row of the lifecycle',
     'table, a condition weakened, a record and its act swapped, a line left out that closes a race. What noticed it is the first',
-    `of ${histories} histories of the simulation in which an invariant did not hold (replay it with the mistake made), and the test of the`,
-    'lifecycle table, which tries every row against every single thing that forbids it.',
+    `of ${histories} histories of the simulation in which an invariant did not hold (of ${withTable} where the table's test had noticed it already), and`,
+    'the test of the lifecycle table, which tries every row against every single thing that forbids it.',
     '',
     `${verdicts.length} mutants: ${killedByHistory.length} noticed by a history, ${killedByTable.length} by the table's test only, ${survivors.length} survived.`,
     '',

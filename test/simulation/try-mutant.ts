@@ -2,8 +2,9 @@ import { playHistory } from './history.ts'
 import { checkLifecycleTable } from './lifecycle-table.ts'
 
 /** Run with a mutant loaded: prints as JSON what noticed it, the lifecycle's own test and the first history that did. */
-const histories = Number(process.argv[2])
+const [enough, plenty] = process.argv.slice(2).map(Number) as [number, number]
 const [table] = await checkLifecycleTable().catch((error) => [String(error)])
+const histories = table === undefined ? plenty : enough
 let history: string | undefined
 for (let seed = 1; seed <= histories && history === undefined; seed++) {
   const failure = await playHistory(seed, () => {})
