@@ -80,7 +80,7 @@ function poll(queueUrl: string, handler: LambdaHandler, options: Partial<PollerO
 const bodiesOf = ({ Records }: SQSEvent) => Records.map(({ body }) => body)
 const patient = { timeout: 15_000, interval: 20 }
 
-test.concurrent('a-message-becomes-the-record-that-lambda-makes-and-is-deleted-after-success', async () => {
+test.concurrent('a-message-becomes-the-record-that-lambda-makes-and-is-deleted-after-success', async ({ expect }) => {
   const queueUrl = await queue()
   await client.send(
     new SendMessageCommand({
@@ -128,7 +128,7 @@ test.concurrent('a-message-becomes-the-record-that-lambda-makes-and-is-deleted-a
   expect(context?.getRemainingTimeInMillis()).toBeLessThanOrEqual(5000)
 })
 
-test.concurrent('batches-come-one-after-the-other-and-a-group-keeps-its-order', async () => {
+test.concurrent('batches-come-one-after-the-other-and-a-group-keeps-its-order', async ({ expect }) => {
   const queueUrl = await queue()
   await ring(queueUrl, 'a:1', 'b:1', 'a:2', 'b:2', 'a:3')
   const seen: string[] = []
@@ -150,7 +150,7 @@ test.concurrent('batches-come-one-after-the-other-and-a-group-keeps-its-order', 
   expect(seen.filter((body) => body.startsWith('b'))).toEqual(['b:1', 'b:2'])
 })
 
-test.concurrent('only-the-named-failures-come-again', async () => {
+test.concurrent('only-the-named-failures-come-again', async ({ expect }) => {
   const queueUrl = await queue()
   await ring(queueUrl, 'good', 'bad')
   const seen: string[] = []
@@ -194,7 +194,7 @@ test.concurrent.each<[string, () => unknown]>([
   expect(lines.map((line) => JSON.parse(line).level)).toEqual(['error'])
 })
 
-test.concurrent('a-queue-that-refuses-and-fails-for-a-while-is-polled-on', async () => {
+test.concurrent('a-queue-that-refuses-and-fails-for-a-while-is-polled-on', async ({ expect }) => {
   const queueUrl = await queue()
   await ring(queueUrl, 'late')
   let failures = 5
@@ -222,7 +222,7 @@ test.concurrent('a-queue-that-refuses-and-fails-for-a-while-is-polled-on', async
   await new Promise((resolve) => flaky.close(resolve))
 }, 30_000)
 
-test.concurrent('close-waits-for-the-batch-in-work-and-takes-no-other', async () => {
+test.concurrent('close-waits-for-the-batch-in-work-and-takes-no-other', async ({ expect }) => {
   const queueUrl = await queue()
   await ring(queueUrl, 'a:1', 'a:2')
   const finish = Promise.withResolvers<void>()
@@ -249,7 +249,7 @@ test.concurrent('close-waits-for-the-batch-in-work-and-takes-no-other', async ()
   expect([calls, await messagesIn(queueUrl)]).toEqual([1, 1])
 })
 
-test.concurrent('what-is-sent-after-close-is-there-for-the-next-one', async () => {
+test.concurrent('what-is-sent-after-close-is-there-for-the-next-one', async ({ expect }) => {
   const queueUrl = await queue()
   const poller = poll(queueUrl, async () => {})
   await new Promise((resolve) => setTimeout(resolve, 50))
@@ -259,7 +259,7 @@ test.concurrent('what-is-sent-after-close-is-there-for-the-next-one', async () =
   expect(Messages).toMatchObject([{ Body: 'next' }])
 })
 
-test.concurrent('close-does-not-wait-for-a-queue-that-is-gone', async () => {
+test.concurrent('close-does-not-wait-for-a-queue-that-is-gone', async ({ expect }) => {
   const poller = poll('http://127.0.0.1:9/0/q.fifo', async () => {}, { client: clientAt('http://127.0.0.1:9') })
   await expect.poll(() => poller.lines.length, patient).toBe(1)
   await poller.close()

@@ -26,6 +26,8 @@ test('killed at page 7 of 12, seven are not asked again and the other five are',
   await using sample = await startSampleService({ slugs, pages: held }, env)
   const { generation_id } = (await sample.api.post('/api/generate', { repo_path: sample.repository })).json
   await sample.api.until(generation_id, ({ page_count }) => page_count === 7)
+  // The plan, the seven, and the five that are waiting.
+  await expect.poll(async () => (await sample.cli.calls()).length, { timeout: 60_000 }).toBe(13)
   process.kill(await runnerOf(sample.service.dataDir, generation_id), 'SIGKILL')
   await sample.api.until(generation_id, ({ attempt }) => attempt === 2)
   await sample.cli.go()
