@@ -1,5 +1,5 @@
 import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/variant.ts'
-import type { Mood } from './ecs-double.ts'
+import type { Mood, SimulatedTask } from './ecs-double.ts'
 import { Violation } from './invariants.ts'
 import { Machine } from './machine.ts'
 import { drained, virtualiseTime } from './simulated-process.ts'
@@ -48,6 +48,7 @@ const plots: Rival[][] = [
   ['kill', 'dispatch'],
   ['loseSight', 'dispatch'],
   ['loseSight', 'abort'],
+  ['loseSight', 'sweep', 'dispatch', 'abort'],
 ]
 
 export interface Failure {
@@ -227,17 +228,19 @@ class History {
     const variant = variants.find((candidate) => variantKey(candidate) === keyOf(held)) ?? this.#variant()
     for (const rival of rivals) {
       this.#world.count('race', `${held.process.kind}: ${held.label} against ${rival}`)
-      this.#meddle(rival, variant)
+      this.#meddle(rival, variant, held)
       await this.#world.runFor(random.between(500, (seconds * 1_000) / rivals.length))
     }
   }
 
-  #meddle(rival: Rival, variant: Variant): void {
+  #meddle(rival: Rival, variant: Variant, held: Call): void {
+    const { task } = held.process.facts as { task?: SimulatedTask }
     if (rival === 'abort') this.#machine.abort(variant, false)
     else if (rival === 'post') this.#post(variant)
     else if (rival === 'delete') this.#machine.delete(variant, false)
     else if (rival === 'sweep') this.#sweepTwice()
     else if (rival === 'dispatch') this.#steps.dispatch()
+    else if (rival === 'loseSight' && task?.status === 'RUNNING') this.#machine.ecs.loseSight(task)
     else this.#steps[rival]()
   }
 
@@ -249,9 +252,11 @@ class History {
     this.#machine.fates = { succeed: 1, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
     for (let minute = 0; minute < 150 && !this.#quiet(); minute++) await this.#world.runFor(60_000)
     if (!this.#quiet()) this.#machine.invariants.fail('It does not come to rest')
-    // Cleanups are due an hour and a quarter later at most.
-    this.#world.time += 80 * 60_000
-    for (let minute = 0; minute < 30 && this.#machine.invariants.cleanupsDue() > 0; minute++) {
+    // Cleanups are due an hour and a quarter later at most; each is looked at as soon as it is.
+    for (let looks = 0; looks < 200; looks++) {
+      const due = this.#machine.invariants.nextCleanup()
+      if (due === undefined) return
+      this.#world.time = Math.max(this.#world.time, due)
       await this.#world.runFor(60_000)
     }
   }

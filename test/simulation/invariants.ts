@@ -243,7 +243,25 @@ export class Invariants implements WorkLedger {
 
   records = (): Row[] => [...this.#machine.dynamodb.items.values()].filter(({ sk }) => sk === 'RECORD') as Row[]
 
-  cleanupsDue = (): number => this.#all('CLEANUP').length
+  /** When the next cleanup is due; undefined when there is none. */
+  nextCleanup(): number | undefined {
+    const due = this.#all('CLEANUP').map(({ dueAt }) => Date.parse(String(dueAt)))
+    return due.length > 0 ? Math.min(...due) : undefined
+  }
+
+  /** Record first, then act: of the calls of ECS that change something. */
+  acts({ name, input, process }: Call): void {
+    const { startedBy, task: arn, reason } = input as { startedBy?: string; task?: string; reason?: string }
+    const lease = parseLease(startedBy ?? this.#machine.ecs.tasks.get(arn ?? '')?.startedBy)
+    if (!lease) return
+    const record = this.record(lease.key)
+    if (record?.status !== 'generating' || record.generationId !== lease.generationId) return
+    if (record.attempt !== lease.attempt) return
+    if (name === 'RunTaskCommand' && !record.launchedAt) this.fail('RunTask before the launch was on the record')
+    if (name !== 'StopTaskCommand') return
+    if (process.kind === 'abort' && !record.abortAskedAt) this.fail('StopTask before the abort was on the record')
+    if (reason?.includes('GENERATION_TIMEOUT')) this.fail('StopTask before the end was on the record')
+  }
 
   /** After every step. */
   check(): void {

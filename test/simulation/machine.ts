@@ -88,7 +88,10 @@ export class Machine {
     world.services.dynamodb = ({ name, input }) => this.#countRow(name, input)
     world.services.s3 = ({ name, input }) => this.s3.execute(name, input)
     world.services.sqs = ({ name }) => this.sqs.execute(name)
-    world.services.ecs = ({ name, input }) => this.ecs.execute(name, input)
+    world.services.ecs = (call) => {
+      this.invariants.acts(call)
+      return this.ecs.execute(call.name, call.input)
+    }
     world.check = () => this.invariants.check()
   }
 
