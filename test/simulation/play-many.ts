@@ -1,13 +1,19 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import pLimit from 'p-limit'
 import type { Played, Portion } from './worker.ts'
+
+/** A worker's share: what killed processes were waiting for stays in memory until their worker ends. */
+const PORTION = 500
 
 /** Plays the histories of `count` seeds from `first` on, on all cores. */
 export async function playMany(first: number, count: number): Promise<Played> {
-  const workers = Math.min(availableParallelism(), count)
-  const portions = Array.from({ length: workers }, (_, index) => ({ first: first + index, count: count - index }))
-  const played = await Promise.all(portions.map(async (portion) => await play({ ...portion, step: workers })))
+  const limit = pLimit(availableParallelism())
+  const portions: Portion[] = []
+  for (let start = first; start < first + count; start += PORTION)
+    portions.push({ first: start, count: Math.min(PORTION, first + count - start) })
+  const played = await limit.map(portions, play)
   const cells = new Map<string, number>()
   for (const [cell, hits] of played.flatMap((each) => [...each.cells])) cells.set(cell, (cells.get(cell) ?? 0) + hits)
   return { cells, failures: played.flatMap(({ failures }) => failures) }
