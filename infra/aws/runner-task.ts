@@ -12,6 +12,7 @@ import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-ia
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { RunnerEnv } from '../../shared/env.ts'
+import { runnerContainer } from '../../shared/runner-container.ts'
 import type { Choices } from './contexts.ts'
 import type { Credentials } from './credentials.ts'
 import type { Grantee, Variables } from './grantee.ts'
@@ -50,7 +51,7 @@ const CLI_USER = { AI_CLI_UID: '1001', AI_CLI_GID: '1001' } satisfies Partial<Va
 /** One attempt at a generation, as a Fargate task. */
 export class RunnerTask extends Construct implements Grantee {
   readonly definition: FargateTaskDefinition
-  readonly containerName = 'runner'
+  readonly containerName = runnerContainer.name
   readonly log: LogGroup
   readonly roles: Role[]
   private readonly container: ContainerDefinition
@@ -79,10 +80,11 @@ export class RunnerTask extends Construct implements Grantee {
     this.container = this.definition.addContainer(this.containerName, {
       containerName: this.containerName,
       image: image.image,
+      command: [...runnerContainer.command],
       user: '0',
       readonlyRootFilesystem: true,
       linuxParameters: linuxParameters(this),
-      stopTimeout: Duration.seconds(120),
+      stopTimeout: Duration.seconds(runnerContainer.stopTimeoutSeconds),
       environment: { TMPDIR: WRITABLE.path, ...CLI_USER, ...settings },
       secrets: credentials.forContainer,
       logging: LogDriver.awsLogs({ logGroup: this.log, streamPrefix: 'task', mode: AwsLogDriverMode.NON_BLOCKING }),

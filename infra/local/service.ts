@@ -4,6 +4,7 @@ import { routes, streamed } from '../../functions/routes.ts'
 import { openQueue } from '../../shared/aws/clients.ts'
 import { EndpointsEnv, type LocalEnv, provideEnv, readEnv, SweepEnv } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
+import { runnerContainer } from '../../shared/runner-container.ts'
 import { keepSecret, openDataDir, secretFile } from './data-dir.ts'
 import { LOCAL_CLUSTER_ARN, type LocalEcs, startEcs } from './ecs/start-ecs.ts'
 import { startGateway } from './gateway.ts'
@@ -141,7 +142,7 @@ function functionEnv(
     QUEUE_URL: queueUrl,
     CLUSTER: LOCAL_CLUSTER_ARN,
     TASK_DEFINITION: 'docsfy-runner',
-    CONTAINER_NAME: 'runner',
+    CONTAINER_NAME: runnerContainer.name,
   }
 }
 

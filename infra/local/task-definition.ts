@@ -1,6 +1,7 @@
 import { delimiter, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inheritedEnv, LeaseEnv, RunnerEnv } from '../../shared/env.ts'
+import { runnerContainer } from '../../shared/runner-container.ts'
 import type { LocalTaskDefinition } from './ecs/options.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -26,16 +27,16 @@ export function taskDefinition(environment: Record<string, string>, { standIn }:
   return {
     family: 'docsfy-runner',
     revision: 1,
-    containerName: 'runner',
-    command: [process.execPath, `${root}runner/main.ts`],
-    // The pinned Node.js first, for CLIs that are scripts.
+    containerName: runnerContainer.name,
+    command: [...runnerContainer.command],
+    // The pinned Node.js first: for the runner, and for CLIs that are scripts.
     environment: {
       ...Object.fromEntries(handedOn),
       ...cli,
       ...environment,
       PATH: `${dirname(process.execPath)}${delimiter}${inherited.PATH ?? ''}`,
     },
-    stopTimeoutSeconds: 30,
+    stopTimeoutSeconds: runnerContainer.stopTimeoutSeconds,
     workingDirectory: root,
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { taskDefinition } from '../../infra/local/task-definition.ts'
 import { LeaseEnv, RunnerEnv, readEnv } from '../../shared/env.ts'
 import { resolvedVariables } from '../support/stack-environment.ts'
 import { makeTemplate, resourcesOf } from '../support/stack-template.ts'
@@ -76,4 +77,24 @@ test('with-a-lease-the-variables-of-the-task-are-all-that-the-runner-needs', () 
   expect(readEnv(RunnerEnv, { ...declared, ...lease, ...ecs })).toMatchObject({ TMPDIR: '/tmp', S3_PATH_STYLE: false })
   const known = Object.keys(RunnerEnv.shape).filter((name) => !(name in LeaseEnv.shape))
   expect(Object.keys(declared).filter((name) => !known.includes(name))).toEqual([])
+})
+
+test('one-machine-runs-the-same-container', () => {
+  // Everything that an operator can set.
+  const settings = Object.keys(RunnerEnv.shape).filter((name) => !(name in LeaseEnv.shape) && name !== 'TMPDIR')
+  for (const name of settings) vi.stubEnv(name, 'set')
+  const local = taskDefinition({}, { standIn: false })
+  vi.unstubAllEnvs()
+  expect(local).toMatchObject({
+    containerName: container.Name,
+    command: container.Command,
+    stopTimeoutSeconds: container.StopTimeout,
+  })
+  const synthesised = [
+    ...Object.keys(resolvedVariables(container.Environment)),
+    ...container.Secrets.map(({ Name }: { Name: string }) => Name),
+  ]
+  // TMPDIR is a folder of the task there, too: the endpoint makes one.
+  const missing = synthesised.filter((name) => name !== 'TMPDIR' && !(name in local.environment))
+  expect(missing).toEqual([])
 })

@@ -8,7 +8,17 @@ const rooms: [room: string, mayImport: string[]][] = [
   ['shared/', ['shared/']],
   ['functions/', ['functions/', 'shared/']],
   ['runner/', ['runner/', 'shared/']],
-  ['infra/aws/', ['infra/aws/', 'functions/routes.ts', 'shared/env.ts', 'shared/aws/table.ts', 'shared/lifecycle.ts']],
+  [
+    'infra/aws/',
+    [
+      'infra/aws/',
+      'functions/routes.ts',
+      'shared/env.ts',
+      'shared/aws/table.ts',
+      'shared/lifecycle.ts',
+      'shared/runner-container.ts',
+    ],
+  ],
   ['infra/local/', ['infra/local/', 'functions/', 'shared/']],
   ['web/', ['web/', 'shared/', 'functions/routes.ts']],
 ]

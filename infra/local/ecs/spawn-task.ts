@@ -29,11 +29,11 @@ export function spawnTask(
       env: {
         PATH: host.searchPath,
         LANG: 'C.UTF-8',
+        TMPDIR: paths.temporary,
         ...definition.environment,
         ...overriddenEnvironment(task),
-        // Last, since a task's processes are known by these two.
+        // Last, since a task's processes are known by it.
         HOME: paths.home,
-        TMPDIR: paths.temporary,
         ECS_CONTAINER_METADATA_URI_V4: `${host.endpointUrl}/v4/${task.runtimeId}`,
       },
     })

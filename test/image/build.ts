@@ -1,0 +1,129 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { argument, type Instruction, parseDockerfile, type Stage } from './dockerfile.ts'
+
+/** A file system in layers, as container engines keep it: the upper one hides what is below. */
+export interface Image {
+  /** Top first. */
+  layers: string[]
+  workdir: string
+  env: Record<string, string>
+}
+
+const AUTHORITIES = '/etc/authorities-of-this-machine.crt'
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** What is in the official image `node:…-slim`, for our purposes: Debian, Node.js, npm, and a user `node`. */
+export async function makeBase(folder: string, release: string): Promise<string> {
+  const base = join(folder, 'base')
+  await execa('debootstrap', ['--variant=minbase', release, base])
+  const local = join(base, 'usr/local')
+  cpSync(process.execPath, join(local, 'bin/node'))
+  // …/npm/bin/npm-cli.js, which `npm run` tells.
+  const { npm_execpath: npm } = process.env
+  if (!npm) throw new Error('This is started by npm: npm run test:image')
+  cpSync(dirname(dirname(npm)), join(local, 'lib/node_modules/npm'), { recursive: true })
+  symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'))
+  await execa('chroot', [base, 'useradd', '--uid', '1000', '--create-home', 'node'])
+  cpSync('/etc/resolv.conf', join(base, 'etc/resolv.conf'), { dereference: true })
+  // Authorities that npm has to trust on this machine.
+  if (process.env.NODE_EXTRA_CA_CERTS) cpSync(process.env.NODE_EXTRA_CA_CERTS, join(base, AUTHORITIES))
+  return base
+}
+
+export interface Order {
+  /** Of `makeBase`. */
+  base: string
+  /** What is sent to the container engine. */
+  context: string
+  args: Record<string, string>
+  /** The only stage that is built; by default, all are. */
+  target?: string
+}
+
+/** Builds the Dockerfile in `context` below `folder`, and gives its last stage. Every step is carried out as it is written. */
+export async function build(folder: string, { base, context, args, target }: Order): Promise<Image> {
+  const { args: globals, stages } = parseDockerfile(readFileSync(join(context, 'runner/Dockerfile'), 'utf8'))
+  const built: Record<string, Image> = {}
+  let image: Image | undefined
+  for (const [index, stage] of stages.entries()) {
+    if (target && stage.name !== target) continue
+    image = await new StageBuild(join(folder, `stage-${index}`), base, context, built).run(stage, {
+      ...globals,
+      ...args,
+    })
+    if (stage.name) built[stage.name] = image
+  }
+  if (!image) throw new Error('The Dockerfile has no stage')
+  return image
+}
+
+class StageBuild {
+  readonly #folder: string
+  readonly #base: string
+  readonly #upper: string
+  readonly #context: string
+  readonly #built: Record<string, Image>
+  readonly #image: Image
+
+  constructor(folder: string, base: string, context: string, built: Record<string, Image>) {
+    this.#folder = folder
+    this.#base = base
+    this.#upper = join(folder, 'upper')
+    for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name), { recursive: true })
+    this.#context = context
+    this.#built = built
+    this.#image = { layers: [this.#upper, base], workdir: '/', env: { PATH } }
+  }
+
+  async run(stage: Stage, given: Record<string, string>): Promise<Image> {
+    const args: Record<string, string> = {}
+    for (const instruction of stage.instructions) {
+      if (instruction.name === 'ARG') {
+        const name = instruction.rest.split('=')[0] ?? ''
+        Object.assign(args, argument(instruction.rest), given[name] === undefined ? {} : { [name]: given[name] })
+      } else await this.#step(instruction, args)
+    }
+    return this.#image
+  }
+
+  async #step({ name, rest }: Instruction, args: Record<string, string>): Promise<void> {
+    if (name === 'WORKDIR') this.#image.workdir = rest
+    else if (name === 'ENV') Object.assign(this.#image.env, argument(rest))
+    else if (name === 'RUN') await this.#shell(rest, args)
+    else if (name === 'COPY') this.#copy(rest)
+    else if (name !== 'VOLUME') throw new Error(`${name} is not known here`)
+    if (name === 'WORKDIR') mkdirSync(join(this.#upper, rest), { recursive: true })
+  }
+
+  /** In a namespace of its own, so that its mounts go when it ends. */
+  async #shell(script: string, args: Record<string, string>): Promise<void> {
+    const mounts = [
+      'mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"',
+      'mount --bind /proc "$2/root/proc"',
+      'mount --rbind /dev "$2/root/dev"',
+      'exec unshare --root="$2/root" --wd="$3" sh -c "$4"',
+    ]
+    const words = ['sh', this.#base, this.#folder, this.#image.workdir, script]
+    await execa('unshare', ['--mount', 'sh', '-euc', mounts.join('\n'), ...words], {
+      extendEnv: false,
+      env: { ...this.#image.env, ...args, HOME: '/root', NODE_EXTRA_CA_CERTS: AUTHORITIES },
+    })
+  }
+
+  #copy(rest: string): void {
+    const [, stage, words = ''] = /^(?:--from=(\S+) )?(.*)$/.exec(rest) ?? []
+    const [to = '', ...sources] = words.split(/\s+/).toReversed()
+    const from = stage ? this.#built[stage]?.layers[0] : this.#context
+    if (!from) throw new Error(`There is no stage ${stage}`)
+    for (const source of sources) {
+      const into = join(this.#upper, this.#absolute(to), to.endsWith('/') ? (source.split('/').at(-1) ?? '') : '')
+      if (!existsSync(join(from, source))) throw new Error(`There is no ${source} to copy`)
+      cpSync(join(from, source), into, { recursive: true, verbatimSymlinks: true })
+    }
+  }
+
+  #absolute = (path: string): string => (path.startsWith('/') ? path : join(this.#image.workdir, path))
+}

@@ -1,0 +1,35 @@
+/** One instruction of a Dockerfile, with its variables still in it. */
+export interface Instruction {
+  name: string
+  rest: string
+}
+
+export interface Stage {
+  /** The name after `AS`. */
+  name: string | undefined
+  instructions: Instruction[]
+}
+
+/** A Dockerfile's stages, as far as ours is written: one base for all, no heredocs, no escapes but at line ends. */
+export function parseDockerfile(text: string): { args: Record<string, string>; stages: Stage[] } {
+  const lines = text
+    .replaceAll(/^\s*#.*\n/gm, '')
+    .replaceAll('\\\n', '\n\u0000')
+    .split(/\n(?!\0)/)
+  const args: Record<string, string> = {}
+  const stages: Stage[] = []
+  for (const line of lines.map((joined) => joined.replaceAll('\0', '').trim()).filter(Boolean)) {
+    const [, name = '', rest = ''] = /^([A-Z]+)\s+([\s\S]*)$/.exec(line) ?? []
+    const stage = stages.at(-1)
+    if (name === 'FROM') stages.push({ name: /\bAS (\S+)$/.exec(rest)?.[1], instructions: [] })
+    else if (stage) stage.instructions.push({ name, rest })
+    else Object.assign(args, argument(rest))
+  }
+  return { args, stages }
+}
+
+/** `ARG NAME=value`, without a value if it has none. */
+export function argument(rest: string): Record<string, string> {
+  const [, name = '', value] = /^(\w+)(?:=(.*))?$/.exec(rest) ?? []
+  return value === undefined ? {} : { [name]: value.replaceAll('"', '') }
+}

@@ -1,0 +1,277 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Template } from 'aws-cdk-lib/assertions'
+import { execa } from 'execa'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type LocalEcs, startEcs } from '../../infra/local/ecs/start-ecs.ts'
+import type { EcsTaskStateChange } from '../../infra/local/ecs/state-change.ts'
+import { createResources } from '../../infra/local/resources.ts'
+import { type Stores, startStores } from '../../infra/local/stores.ts'
+import { openCluster, openTable } from '../../shared/aws/clients.ts'
+import { startTask, stopTask } from '../../shared/aws/runner-tasks.ts'
+import { move, readRecord, reserve } from '../../shared/aws/variant-store.ts'
+import { provideEnv } from '../../shared/env.ts'
+import type { Lease } from '../../shared/generation.ts'
+import { type Variant, variantKey } from '../../shared/variant.ts'
+import { pageOf, planOf } from '../clis/real-service.ts'
+import { fakeAnthropic } from '../support/fake-anthropic.ts'
+import { type GitServer, serveGit } from '../support/git-http.ts'
+import type { FakeModel, Step } from '../support/model-script.ts'
+import { makeRepository, sampleFiles } from '../support/repository.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+import { resolvedVariables } from '../support/stack-environment.ts'
+import { makeStack, resourcesOf } from '../support/stack-template.ts'
+import { build, type Image, makeBase } from './build.ts'
+import { containerRuntime } from './container.ts'
+
+const TARGETARCH = { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? ''
+const patience = { timeout: 120_000, interval: 100 }
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let base: string
+let context: string
+let image: Image
+let assets: string
+// biome-ignore lint/suspicious/noExplicitAny: a CloudFormation template is JSON of any shape
+let definition: any
+let stores: Stores
+let git: GitServer
+let model: FakeModel
+let ecs: LocalEcs
+const events: EcsTaskStateChange[] = []
+/** What the model does when it is asked for a page. */
+let onPage: () => Step = () => ({})
+
+beforeAll(async () => {
+  folder = await temporaryFolder('image')
+  const { app, stack } = makeStack()
+  assets = app.outdir
+  definition = resourcesOf(Template.fromStack(stack), 'AWS::ECS::TaskDefinition')[0]?.properties
+  const [, hash] = /:([0-9a-f]{64})$/.exec(definition.ContainerDefinitions[0].Image['Fn::Sub']) ?? []
+  context = join(assets, `asset.${hash}`)
+  base = await makeBase(folder.path, 'trixie')
+  image = await build(folder.path, { base, context, args: { TARGETARCH } })
+  await startWorld()
+})
+
+afterAll(async () => {
+  await ecs?.close()
+  await model?.[Symbol.asyncDispose]()
+  await git?.[Symbol.asyncDispose]()
+  await stores?.close()
+  if (assets) rmSync(assets, { recursive: true, force: true })
+  await folder?.[Symbol.asyncDispose]()
+})
+
+test('the image has git and the CLIs, for a user without rights, on files that cannot be written', async () => {
+  const asTheCli = inContainer('setpriv', '--reuid=1001', '--regid=1001', '--clear-groups', '--')
+  const ask = async (...command: string[]) =>
+    (await execa(asTheCli[0], [...asTheCli.slice(1), ...command], quietly)).stdout
+  expect(await ask('git', '--version')).toMatch(/^git version 2\.47\./)
+  expect(await ask('node', '--version')).toBe(process.version)
+  expect(await ask('claude', '--version')).toContain('2.1.330')
+  expect(await ask('gemini', '--version')).toContain('0.61.0')
+  expect(await ask('sh', '-c', 'command -v npm npx cursor-agent || echo none')).toBe('none')
+  expect(await ask('sh', '-c', 'find / -xdev -type f -perm /6000 2>/dev/null || true')).toBe('')
+  const writes = '[ -w /app ] || [ -w / ] || [ -w /usr ] || [ -w /opt/clis ] || echo none'
+  expect(await ask('sh', '-c', writes)).toBe('none')
+  const asTheRunner = inContainer('sh', '-c', 'touch /app/file')
+  const refused = await execa(asTheRunner[0], asTheRunner.slice(1), { ...quietly, reject: false })
+  expect(refused.stderr).toContain('Read-only file system')
+  expect((await ask('ls', '/app')).split('\n')).toEqual(['node_modules', 'package.json', 'runner', 'shared'])
+  const packages = (await ask('ls', '/app/node_modules')).split('\n')
+  for (const name of ['aws-cdk-lib', 'vitest', 'typescript', 'fauxqs', 'node']) expect(packages).not.toContain(name)
+  const { stdout: size } = await execa('du', ['--summarize', '--block-size=MiB', image.layers[0] ?? ''])
+  console.log(`The image adds ${size.split('\t')[0]} to its base`)
+})
+
+test('the task definition as synthesised, run by the ECS endpoint of one machine, does a whole generation with claude', async () => {
+  let seen: Record<string, string> = {}
+  onPage = () => {
+    seen = statusOfTheCli()
+    return pageOf('one')
+  }
+  const lease = await launch('ready')
+  await started(lease)
+  await expect.poll(async () => (await record(lease)).status, patience).not.toBe('generating')
+  expect(await record(lease), logs()).toMatchObject({ status: 'ready', published: { pageCount: 1 } })
+  expect((await stopped(lease)).detail.containers[0]).toMatchObject({ name: 'runner', exitCode: 0 })
+  // Of the process that asked for the page: its user, and no capability, nor a way to one.
+  expect(seen.Uid?.split(/\s+/)).toEqual(['1001', '1001', '1001', '1001'])
+  expect(seen.Gid?.split(/\s+/)).toEqual(['1001', '1001', '1001', '1001'])
+  expect([seen.CapPrm, seen.CapEff, seen.CapInh, seen.CapAmb]).toEqual(Array(4).fill('0000000000000000'))
+  // KILL, SETGID and SETUID, out of its reach: no program of the image has the set-user-ID bit.
+  expect(seen.CapBnd).toBe('00000000000000e0')
+})
+
+test('stopped, it ends by itself within its stop time-out, and so does the CLI', async () => {
+  onPage = () => ({ hangs: 'pings' })
+  const lease = await launch('stopped')
+  const before = model.requests.length
+  const taskArn = await started(lease)
+  await expect.poll(() => model.requests.length, patience).toBe(before + 2)
+  await stopTask(cluster(), taskArn, 'the test is over')
+  const { detail } = await stopped(lease)
+  expect(detail).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'the test is over' })
+  // Not 137, which is SIGKILL's.
+  expect(detail.containers[0]?.exitCode).toBe(143)
+  expect(clis()).toEqual([])
+})
+
+test('for the other architecture, the image gets the claude of that one', async () => {
+  const other = TARGETARCH === 'amd64' ? 'arm64' : 'amd64'
+  const order = { base, context, target: 'clis', args: { TARGETARCH: other } }
+  const { layers } = await build(join(folder.path, 'other'), order)
+  const program = await open(join(layers[0] ?? '', 'opt/clis/bin/claude'))
+  // e_machine of its ELF header: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+  const { buffer } = await program.read(Buffer.alloc(20), 0, 20)
+  await program.close()
+  expect(buffer.readUInt16LE(18)).toBe({ arm64: 183, amd64: 62 }[other])
+})
+
+test('cursor-agent comes in by an address with the checksum of what is there, and not otherwise', async () => {
+  const content = join(folder.path, 'cursor')
+  mkdirSync(content)
+  await execa('sh', ['-euc', 'mkdir dist; echo "#!/bin/sh" >dist/cursor-agent; chmod +x dist/cursor-agent'], {
+    cwd: content,
+  })
+  await execa('tar', ['--create', '--gzip', '--file', 'cursor.tar.gz', 'dist'], { cwd: content })
+  const archive = readFileSync(join(content, 'cursor.tar.gz'))
+  const server = createServer((_, response) => response.end(archive))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const CURSOR_CLI_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cursor.tar.gz`
+  const CURSOR_CLI_SHA256 = createHash('sha256').update(archive).digest('hex')
+  const order = { base, context, target: 'cursor' }
+  const { layers } = await build(join(content, 'right'), { ...order, args: { CURSOR_CLI_URL, CURSOR_CLI_SHA256 } })
+  expect(readdirSync(join(layers[0] ?? '', 'opt/cursor'))).toEqual(['cursor-agent'])
+  const wrong = { CURSOR_CLI_URL, CURSOR_CLI_SHA256: '0'.repeat(64) }
+  await expect(build(join(content, 'wrong'), { ...order, args: wrong })).rejects.toThrow('cursor.tar.gz: FAILED')
+  await new Promise((resolve) => server.close(resolve))
+})
+
+const quietly = { extendEnv: false, env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp' } } as const
+
+function inContainer(...command: string[]): [string, ...string[]] {
+  const root = join(folder.path, 'root')
+  mkdirSync(root, { recursive: true })
+  return [...containerRuntime(folder.path, image, definition.ContainerDefinitions[0]), ...command]
+}
+
+/** The servers around a task, and an ECS endpoint that knows the task definition. */
+async function startWorld(): Promise<void> {
+  stores = await startStores({ dataDir: join(folder.path, 'data'), host: '127.0.0.1' })
+  await makeRepository(join(folder.path, 'group', 'adder'), sampleFiles)
+  git = await serveGit(folder.path)
+  model = await fakeAnthropic(({ task }) => (task.kind === 'plan' ? planOf(['one']) : onPage()))
+  const [container] = definition.ContainerDefinitions
+  const aws = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: stores.dynamodbUrl,
+    AWS_ENDPOINT_URL_S3: stores.s3Url,
+  }
+  const places = { TABLE_NAME: 'docsfy', BUCKET_NAME: 'docsfy', S3_PATH_STYLE: 'true', ALLOWED_PRIVATE_HOSTS: git.host }
+  ecs = await startEcs({
+    dataDir: join(folder.path, 'data'),
+    searchPath: '/usr/bin:/bin',
+    onEvent: async (event) => void events.push(event),
+    taskDefinitions: [
+      {
+        family: definition.Family ?? 'docsfy-runner',
+        revision: 1,
+        containerName: container.Name,
+        command: inContainer(...container.Command),
+        environment: {
+          ...image.env,
+          ...resolvedVariables(container.Environment),
+          ...secretsOf(container.Secrets),
+          ...{ ...places, ...aws, ANTHROPIC_BASE_URL: model.url },
+        },
+        stopTimeoutSeconds: container.StopTimeout,
+      },
+    ],
+  })
+  provideEnv({ ...aws, AWS_ENDPOINT_URL_SQS: stores.sqsUrl, AWS_ENDPOINT_URL_ECS: ecs.url })
+  await createResources({ table: 'docsfy', bucket: 'docsfy', queue: 'docsfy.fifo' })
+}
+
+/** Each variable's value is what `…:NAME::` at the end of its address names in the JSON of the secret. */
+function secretsOf(secrets: { Name: string; ValueFrom: unknown }[]): Record<string, string> {
+  const secret: Record<string, string> = { ANTHROPIC_API_KEY: 'the-key-of-nobody' }
+  return Object.fromEntries(
+    secrets.map(({ Name, ValueFrom }) => {
+      const [, key = ''] = /:(\w+)::"/.exec(JSON.stringify(ValueFrom)) ?? []
+      return [Name, secret[key] ?? '']
+    }),
+  )
+}
+
+const table = () => openTable({ TABLE_NAME: 'docsfy' })
+const cluster = () =>
+  openCluster({
+    CLUSTER: 'docsfy',
+    TASK_DEFINITION: definition.Family ?? 'docsfy-runner',
+    CONTAINER_NAME: definition.ContainerDefinitions[0].Name,
+    SUBNETS: [],
+    SECURITY_GROUPS: [],
+    ASSIGN_PUBLIC_IP: 'false',
+  })
+
+/** A generation as it is when its task is about to be asked for. */
+async function launch(name: string): Promise<Lease> {
+  const variant: Variant = { owner: 'admin', name, branch: 'main', provider: 'claude', model: 'opus' }
+  const generationId = randomUUID()
+  const queuedAt = new Date().toISOString()
+  const repoUrl = `${git.url}/group/adder`
+  const asked = { repoUrl, askedRef: null, repoType: null, timeoutMinutes: 5, force: false }
+  await reserve(table(), variant, { ...asked, generationId, pageScope: generationId, queuedAt }, undefined)
+  const lease = { key: variantKey(variant), generationId, attempt: 1 }
+  await move(table(), 'launch', lease, { launchedAt: queuedAt, startedAt: queuedAt })
+  return lease
+}
+
+async function started(lease: Lease): Promise<string> {
+  const answer = await startTask(cluster(), lease)
+  if (answer.outcome !== 'started') throw new Error(answer.reason)
+  return answer.taskArn
+}
+
+const record = async ({ key }: Lease) => (await readRecord(table(), key)) ?? expect.fail('there is no record')
+
+async function stopped({ generationId }: Lease): Promise<EcsTaskStateChange> {
+  const find = () =>
+    events.find(({ detail }) => detail.startedBy?.includes(generationId) && detail.lastStatus === 'STOPPED')
+  await expect.poll(find, patience).toBeDefined()
+  return find() ?? expect.fail()
+}
+
+function logs(): string {
+  const tasks = join(folder.path, 'data/ecs/tasks')
+  return readdirSync(tasks)
+    .map((id) => readFileSync(join(tasks, id, 'output.log'), 'utf8'))
+    .join('\n')
+}
+
+const clis = (): string[] =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return (
+        /^\d+$/.test(pid) &&
+        readFileSync(`/proc/${pid}/environ`, 'utf8').includes('the-key-of-nobody\0') &&
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('claude\0')
+      )
+    } catch {
+      return false
+    }
+  })
+
+/** What the kernel says of the `claude` that runs. */
+function statusOfTheCli(): Record<string, string> {
+  const lines = readFileSync(`/proc/${clis()[0]}/status`, 'utf8').split('\n')
+  return Object.fromEntries(lines.map((line) => [line.split(':')[0] ?? '', line.slice(line.indexOf(':') + 1).trim()]))
+}
