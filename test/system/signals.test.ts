@@ -63,7 +63,9 @@ describe.concurrent('in each stage', () => {
     expect(await machine.leftovers()).toEqual([])
   })
 
-  test('an abort of a runner that is stopped is in progress until its task has ended, and no process is left', async () => {
+  test('an abort of a runner that is stopped is in progress until its task has ended, and no process is left', {
+    timeout: 300_000,
+  }, async () => {
     await using sample = await startSampleService({ slugs: ['one'], otherPages: 'hang' })
     const { api, service } = sample
     const request = { repo_path: sample.repository, ai_model: 'm' }
