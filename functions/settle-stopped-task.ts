@@ -51,10 +51,10 @@ async function settle(
   return 'resumed'
 }
 
-/** A generation that goes on keeps its slot, also when the report of its former task comes late. */
-async function freeSlotOf({ table }: Pick<Doors, 'table'>, { key, generationId }: Lease): Promise<void> {
+/** A generation that goes on keeps its slot, and so does the task of a later attempt, also when the report of a former one comes late. */
+async function freeSlotOf({ table }: Pick<Doors, 'table'>, { key, generationId, attempt }: Lease): Promise<void> {
   const record = await readRecord(table, key)
   if (isActive(record) && record?.generationId === generationId) return
-  const slots = (await listSlots(table)).filter((slot) => slot.generationId === generationId)
+  const slots = (await listSlots(table)).filter((slot) => slot.generationId === generationId && slot.attempt <= attempt)
   for (const slot of slots) await freeSlot(table, slot)
 }

@@ -103,9 +103,8 @@ export class Functions extends Construct {
 
     table.grantTo(remove, {
       get: ['variant', ...whoAsks],
-      put: ['cleanup', 'deletion'],
+      put: ['variant', 'cleanup', 'deletion'],
       update: ['failures'],
-      delete: ['variant', 'cleanup'],
       queryIndex: ['byName'],
     })
     bucket.grantTo(remove, 'list', 'delete')
@@ -136,9 +135,9 @@ export class Functions extends Construct {
 
     table.grantTo(admin, {
       get: ['variant', ...whoAsks],
-      put: ['user', 'userKey', 'grants', 'cleanup', 'deletion'],
+      put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'deletion'],
       update: ['user', 'failures'],
-      delete: ['user', 'userKey', 'grants', 'variant'],
+      delete: ['user', 'userKey', 'grants'],
       query: ['grants', 'waiting', 'slot'],
       queryIndex: ['all', 'byOwner', 'byName'],
     })

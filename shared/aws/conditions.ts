@@ -2,7 +2,7 @@ import { type Guard, type Transition, transitions } from '../lifecycle.ts'
 
 /** One part of a condition expression for each guard of the lifecycle table; `:placeholders` are the writer's own values. */
 const expressions: Record<Guard, string> = {
-  absent: 'attribute_not_exists(pk)',
+  absent: '(attribute_not_exists(pk) OR tombstoneOf < :createdAt)',
   idle: '#status <> :generating',
   unchanged: 'generationId = :seen',
   generating: '#status = :generating',
@@ -25,6 +25,8 @@ export interface Writer {
   me?: string | undefined
   /** The generation that the record told of when the writer looked. */
   seen?: string | undefined
+  /** Since when a new record is. */
+  createdAt?: string | undefined
 }
 
 export interface Condition {
@@ -46,6 +48,7 @@ export function conditionOf(transition: Transition, writer: Writer): Condition {
     ':attempt': writer.attempt,
     ':me': writer.me,
     ':seen': writer.seen,
+    ':createdAt': writer.createdAt,
   }
   const used = [...new Set(expression.match(/:\w+/g))]
   const missing = used.filter((placeholder) => available[placeholder] === undefined)

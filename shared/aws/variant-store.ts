@@ -65,6 +65,8 @@ export async function reserve(
   const cleared = Object.fromEntries(ofOneGeneration.map((field) => [field, undefined]))
   const set = {
     ...cleared,
+    // A tombstone's; without them DynamoDB would remove the new record.
+    ...{ tombstoneOf: undefined, expiresAt: undefined },
     ...variant,
     ...assignment,
     key,
@@ -77,7 +79,8 @@ export async function reserve(
   const createdAt = assignment.queuedAt
   const changes = { ...set, updatedAt: now(), activeShard: 'active' }
   const name = before ? 'reserve' : 'create'
-  const { record } = await write(table, key, name, { seen: before?.generationId }, changes, { createdAt })
+  const writer = { seen: before?.generationId, createdAt }
+  const { record } = await write(table, key, name, writer, changes, { createdAt })
   // Mine although it did not move: the reply to this very write was lost, and the SDK sent it again.
   if (record?.generationId === assignment.generationId) return { moved: true, record }
   return { moved: false, record }
@@ -101,14 +104,24 @@ export async function move(
   return await write(table, lease.key, name, lease, set)
 }
 
-/** Removes the record if it is idle and still tells of this generation; false when it is not. */
-export async function removeRecord(table: Table, { key, generationId }: GenerationRecord): Promise<boolean> {
+/** A copy of an old request may still be under way for so long. */
+const TOMBSTONE_SECONDS = 3_600
+
+/**
+ * Removes the record if it is idle and still tells of this generation; false when it is not. For an hour a tombstone lies in its
+ * place, so that no copy of the request that made the record, received late, can make it again.
+ */
+export async function removeRecord(
+  table: Table,
+  { key, generationId, createdAt }: Pick<GenerationRecord, 'key' | 'generationId' | 'createdAt'>,
+): Promise<boolean> {
   const condition = conditionOf(transitions.remove, { generationId })
+  const expiresAt = Math.floor(Date.now() / 1_000) + TOMBSTONE_SECONDS
   try {
     await table.client.send(
-      new DeleteCommand({
+      new PutCommand({
         TableName: table.name,
-        Key: itemKeys.variant(key),
+        Item: { ...itemKeys.variant(key), tombstoneOf: createdAt, expiresAt },
         ConditionExpression: condition.expression,
         ExpressionAttributeNames: condition.names,
         ExpressionAttributeValues: condition.values,
@@ -191,7 +204,7 @@ export async function readRecord(table: Table, key: string): Promise<GenerationR
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: itemKeys.variant(key), ConsistentRead: true }),
   )
-  return Item && GenerationRecord.parse(Item)
+  return Item && !('tombstoneOf' in Item) ? GenerationRecord.parse(Item) : undefined
 }
 
 /** Remembers for good which variant a generation's id was given for. Written before `reserve`. */

@@ -65,7 +65,7 @@ export class Invariants implements WorkLedger {
 
   written({ before, after }: Written): void {
     const subject = (after ?? before) as Row
-    if (subject.sk === 'RECORD') this.#recordWritten(before as Row | undefined, after as Row | undefined)
+    if (subject.sk === 'RECORD') this.#recordWritten(unlessTombstone(before), unlessTombstone(after))
   }
 
   #recordWritten(before: Row | undefined, after: Row | undefined): void {
@@ -237,11 +237,12 @@ export class Invariants implements WorkLedger {
   }
 
   record = (key: string): Row | undefined =>
-    this.#machine.dynamodb.items.get(JSON.stringify([`VARIANT#${key}`, 'RECORD'])) as Row | undefined
+    unlessTombstone(this.#machine.dynamodb.items.get(JSON.stringify([`VARIANT#${key}`, 'RECORD'])))
 
   #all = (pk: string): Item[] => [...this.#machine.dynamodb.items.values()].filter((item) => item.pk === pk)
 
-  records = (): Row[] => [...this.#machine.dynamodb.items.values()].filter(({ sk }) => sk === 'RECORD') as Row[]
+  records = (): Row[] =>
+    [...this.#machine.dynamodb.items.values()].filter((item) => item.sk === 'RECORD' && unlessTombstone(item)) as Row[]
 
   /** When the next cleanup is due; undefined when there is none. */
   nextCleanup(): number | undefined {
@@ -260,7 +261,8 @@ export class Invariants implements WorkLedger {
     if (name === 'RunTaskCommand' && !record.launchedAt) this.fail('RunTask before the launch was on the record')
     if (name !== 'StopTaskCommand') return
     if (process.kind === 'abort' && !record.abortAskedAt) this.fail('StopTask before the abort was on the record')
-    if (reason?.includes('GENERATION_TIMEOUT')) this.fail('StopTask before the end was on the record')
+    if (reason?.includes('GENERATION_TIMEOUT') && !record.abortAskedAt)
+      this.fail('StopTask before the end was on the record')
   }
 
   /** After every step. */
@@ -310,3 +312,6 @@ export class Invariants implements WorkLedger {
     return roots.some((root) => root !== undefined && key.startsWith(`${record?.key}/${root}/`))
   }
 }
+
+const unlessTombstone = (item: Item | undefined): Row | undefined =>
+  item && !('tombstoneOf' in item) ? (item as Row) : undefined

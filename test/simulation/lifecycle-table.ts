@@ -7,7 +7,7 @@ import { DynamoDbDouble } from './dynamodb-double.ts'
 const variant: Variant = { owner: 'anna', name: 'one', branch: 'main', provider: 'claude', model: 'm' }
 const [mine, another] = ['00000001-0000-4000-8000-000000000000', '00000002-0000-4000-8000-000000000000']
 const [me, rival] = ['task-1', 'task-2']
-const [at, later] = ['2027-01-01T00:00:00.000Z', '2027-01-01T00:00:01.000Z']
+const [earlier, at, later] = ['2026-12-31T23:59:59.000Z', '2027-01-01T00:00:00.000Z', '2027-01-01T00:00:01.000Z']
 
 const assignment: Assignment = {
   generationId: mine,
@@ -23,6 +23,7 @@ const assignment: Assignment = {
 /** One thing about a record that a transition may not overlook. */
 const spoilers = {
   'it is gone': {},
+  'its record was removed': { tombstoneOf: at },
   'it has ended': { status: 'ready' },
   'it is generating': { status: 'generating' },
   'another generation': { generationId: another },
@@ -54,7 +55,7 @@ interface Expectation {
 
 /** The lifecycle once more, told by what must not happen. */
 const expectations: Record<TransitionName, Expectation> = {
-  create: { from: absent, refusedWhen: ['it has ended', 'it is generating'] },
+  create: { from: absent, refusedWhen: ['it has ended', 'it is generating', 'its record was removed'] },
   reserve: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation', 'it is gone'] },
   launch: { from: queued, changes: { launchedAt: later }, refusedWhen: [...work, 'a task was asked for'] },
   recordTask: { from: launched, changes: { taskArn: me }, refusedWhen: [...work, 'no task was asked for'] },
@@ -98,6 +99,7 @@ export async function checkLifecycleTable(): Promise<string[]> {
     }
   }
   if (!(await moves('claim', claimed, { claimedBy: me }))) wrong.push('claim does not move a second time')
+  if (!(await moves('create', { tombstoneOf: earlier }, {}))) wrong.push('create does not move over a tombstone')
   const unknown = Object.keys(transitions).filter((row) => !(row in expectations))
   return [...wrong, ...unknown.map((row) => `${row} is not known here`)]
 }
@@ -108,13 +110,14 @@ async function moves(row: TransitionName, state: object | undefined, changes: Ch
   const send = async (command: { constructor: { name: string }; input: object }) => {
     const { name } = command.constructor
     const reply = double.execute(name, command.input)
-    if (/Update|Delete/.test(name)) writes++
+    if (/Update|Put/.test(name)) writes++
     return reply
   }
   const table = { client: { send } as never, name: 'docsfy' }
   const key = variantKey(variant)
-  const before = { ...recordOf(key), ...state } as GenerationRecord
-  if (state) double.execute('PutCommand', { Item: before })
+  const { pk, sk, ...record } = recordOf(key)
+  const rest = state && 'tombstoneOf' in state ? state : { ...record, ...state }
+  if (state) double.execute('PutCommand', { Item: { pk, sk, ...rest } })
   if (row === 'reserve' || row === 'create') {
     const seen = row === 'reserve' ? recordOf(key) : undefined
     await reserve(table, variant, { ...assignment, generationId: '00000003-0000-4000-8000-000000000000' }, seen)
@@ -138,4 +141,4 @@ const recordOf = (key: string) =>
     steps: 0,
     createdAt: at,
     updatedAt: at,
-  }) as unknown as GenerationRecord
+  }) as unknown as GenerationRecord & { pk: string; sk: string }

@@ -96,8 +96,9 @@ export class Machine {
   }
 
   #countRow(name: string, input: object): unknown {
-    const { Key } = input as { Key?: { sk?: string } }
-    const row = Key?.sk !== 'RECORD' ? undefined : name === 'UpdateCommand' ? rowOf(input) : 'remove'
+    const { Key, Item } = input as { Key?: { sk?: string }; Item?: { sk?: string } }
+    const { sk } = { ...Key, ...Item }
+    const row = sk !== 'RECORD' ? undefined : name === 'UpdateCommand' ? rowOf(input) : 'remove'
     if (row === undefined || name === 'GetCommand') return this.dynamodb.execute(name, input)
     try {
       const reply = this.dynamodb.execute(name, input)

@@ -57,7 +57,7 @@ const calls: Record<string, string[]> = {
     'Get VARIANT',
     'Put DELETIONS',
     'Put CLEANUP',
-    'Delete VARIANT',
+    'Put VARIANT',
     'ListObjectsV2',
     'DeleteObjects',
   ],
@@ -126,7 +126,7 @@ const expected: Record<string, string[]> = {
   moved: Object.keys(transitions),
   refused: Object.keys(transitions),
   'crash after': Object.entries(calls).flatMap(([kind, labels]) => labels.map((label) => `${kind}: ${label}`)),
-  duplicate: [...duplicates, ...repeats, 'a repeat of Delete VARIANT whose reply was lost'],
+  duplicate: [...duplicates, ...repeats, 'a repeat of Put VARIANT whose reply was lost'],
   death: deaths,
   event: events,
 }

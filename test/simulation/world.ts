@@ -49,7 +49,7 @@ const deadly: Record<string, number> = {
   'abort: Delete SLOTS': 10,
   'abort: StopTask': 4,
   'abort: Query byName': 5,
-  'delete: Delete VARIANT': 6,
+  'delete: Put VARIANT': 6,
   'delete: DeleteObjects': 6,
   'delete: ListObjectsV2': 3,
   'delete: Query byName': 5,
@@ -85,7 +85,7 @@ const forgetful: Record<string, number> = {
   'Update upToDate': 4,
   'Update refuse': 3,
   'Update publish': 2,
-  'Delete VARIANT': 4,
+  'Put VARIANT': 4,
 }
 
 /** The SDK's tries in all. */
