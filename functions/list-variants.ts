@@ -1,6 +1,6 @@
 import { EVERYBODY, lastDeletion } from '../shared/aws/deletions.ts'
 import { type IndexName, SHARDS } from '../shared/aws/table.ts'
-import { queryPages } from '../shared/aws/variant-store.ts'
+import { recordPages } from '../shared/aws/variant-store.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { isActive } from '../shared/lifecycle.ts'
 import { millisecondsSince } from '../shared/time.ts'
@@ -107,7 +107,7 @@ const DELETION_MS = 60_000
 
 async function headOf({ table }: Needed, source: Source): Promise<GenerationRecord[]> {
   const head: GenerationRecord[] = []
-  for await (const page of queryPages(table, source.index, source.partition, HEAD)) {
+  for await (const page of recordPages(table, source.index, source.partition, HEAD)) {
     head.push(...page.filter((record) => counts(source, record)).slice(0, HEAD - head.length))
     if (head.length === HEAD) break
   }
@@ -129,7 +129,7 @@ async function readPart({ table }: Needed, source: Source, { limit, after }: Wan
   const part: Part = { head: [], rows: [], activeBelow: false }
   const enough = (limit ?? MOST_VARIANTS) + 1
   const { rows, head } = part
-  for await (const page of queryPages(table, source.index, source.partition)) {
+  for await (const page of recordPages(table, source.index, source.partition)) {
     for (const record of page.filter((candidate) => counts(source, candidate))) {
       if (head.length < HEAD) head.push(record)
       else if (isActive(record)) part.activeBelow = true

@@ -13,6 +13,9 @@ const list = z
 const flag = z.enum(['true', 'false'])
 const count = z.coerce.number().int().positive()
 
+/** Minutes that one call of an AI CLI may take at most; whoever says more means this. */
+export const MAX_AI_CLI_MINUTES = 1_440
+
 /** Where a process finds the durable things. On AWS the stack sets these, on one machine `infra/local` does. */
 export const TableEnv = z.object({ TABLE_NAME: z.string().min(3) })
 export const BucketEnv = z.object({
@@ -57,7 +60,7 @@ export const DefaultsEnv = z.object({
   /** `provider/model` suggestions for clients. */
   AI_MODELS: list,
   /** Minutes that one call of an AI CLI may take. */
-  AI_CLI_TIMEOUT: count.default(60),
+  AI_CLI_TIMEOUT: count.transform((minutes) => Math.min(minutes, MAX_AI_CLI_MINUTES)).default(60),
 })
 export const GuardEnv = z.object({
   /** `host` or `host:port` of private git servers that requests may name. */

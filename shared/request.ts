@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import * as z from 'zod'
+import { MAX_AI_CLI_MINUTES } from './env.ts'
 import { RepoType } from './generation.ts'
 import { parseRepositoryUrl } from './repository-address.ts'
 import { BranchName, ModelName, Provider } from './variant.ts'
@@ -10,7 +11,7 @@ const Timeout = z
   .positive()
   .refine((minutes) => Number.isInteger(minutes), { message: 'must be an integer' })
   .meta({ type: 'integer' })
-  .transform((minutes) => Math.min(minutes, 1_440))
+  .transform((minutes) => Math.min(minutes, MAX_AI_CLI_MINUTES))
 
 /** Longer ones are no addresses, and their last segment would not fit the keys that it is looked up by. */
 const LONGEST_URL = 2_048
@@ -27,7 +28,9 @@ export const GenerateRequest = z
         .refine((url) => parseRepositoryUrl(url) !== undefined, {
           message: 'must be https://host/group/repository(.git) or git@host:group/repository(.git)',
         }),
-    ).describe('`https://host/group/repository(.git)` or `git@host:group/repository(.git)`; exactly one of the two'),
+    ).describe(
+      '`https://host/group/repository(.git)`, or `git@host:group/repository(.git)`, which is accepted and ends in an error that names the https address, since docsfy has no SSH key; exactly one of the two',
+    ),
     repo_path: nullish(
       z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), { message: 'must be an absolute path' }),
     ).describe('Absolute path of a git repository on the machine that answers; admins only'),

@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { AttributeType, BillingMode, Operation, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type IndexName, itemKeys, tableSchema } from '../../shared/aws/table.ts'
@@ -53,7 +53,16 @@ export class VariantTable extends Construct {
         projectionType: ProjectionType.ALL,
       })
     }
-    this.throttles = this.table.metric('ThrottledRequests', { statistic: 'Sum' })
+    // Counted per operation only.
+    this.throttles = this.table.metricThrottledRequestsForOperations({
+      operations: [
+        Operation.GET_ITEM,
+        Operation.PUT_ITEM,
+        Operation.UPDATE_ITEM,
+        Operation.DELETE_ITEM,
+        Operation.QUERY,
+      ],
+    })
     this.alarms = [
       new Alarm(this, 'ThrottlesAlarm', {
         alarmDescription: 'DynamoDB refuses requests to the table: a partition is hot, or the account is at its limit.',

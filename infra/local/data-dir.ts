@@ -1,12 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 
-/** The folder of all data, made if need be. @throws Error with one plain sentence when it cannot be written */
+/** The folder of all data, made if need be, and its owner's alone: private repositories are documented there. @throws Error with one plain sentence when it cannot be written */
 export function openDataDir(folder: string): string {
   const path = resolve(folder)
   try {
     mkdirSync(path, { recursive: true })
+    chmodSync(path, 0o700)
     accessSync(path, constants.W_OK | constants.X_OK)
     return path
   } catch (cause) {
@@ -20,7 +30,11 @@ export function openDataDir(folder: string): string {
 export function keepSecret(dataDir: string, name: string, configured: string | undefined): string {
   if (configured) return configured
   const file = secretFile(dataDir, name)
-  if (!existsSync(file)) writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
+  if (!existsSync(file)) {
+    // Under another name first: a crash in between must not leave half a secret.
+    writeFileSync(`${file}.new`, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
+    renameSync(`${file}.new`, file)
+  }
   return readFileSync(file, 'utf8').trim()
 }
 

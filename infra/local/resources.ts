@@ -3,6 +3,7 @@ import {
   DynamoDBClient,
   type GlobalSecondaryIndex,
   ResourceInUseException,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
 import { BucketAlreadyOwnedByYou, CreateBucketCommand } from '@aws-sdk/client-s3'
 import {
@@ -58,7 +59,9 @@ async function createTable(name: string): Promise<void> {
     AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
     GlobalSecondaryIndexes: globalIndexes,
   })
-  await new DynamoDBClient().send(command).catch(unless(ResourceInUseException))
+  const client = new DynamoDBClient()
+  await client.send(command).catch(unless(ResourceInUseException))
+  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: name })
 }
 
 async function createBucket(name: string): Promise<void> {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { routes, streamed } from '../../functions/routes.ts'
 import { openQueue } from '../../shared/aws/clients.ts'
-import { EndpointsEnv, type LocalEnv, provideEnv, readEnv, SweepEnv } from '../../shared/env.ts'
+import { EndpointsEnv, type LocalEnv, provideEnv, readEnv } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import { runnerContainer } from '../../shared/runner-container.ts'
 import { keepSecret, openDataDir, secretFile } from './data-dir.ts'
@@ -59,9 +59,8 @@ async function startParts(
   const stores = await startStores({ dataDir, host: '127.0.0.1' })
   closing.push(() => stores.close())
   const adminKey = keepSecret(dataDir, 'admin-key', env.ADMIN_KEY)
-  const sweepSeconds = readEnv(SweepEnv).SWEEP_SECONDS
   const endpoints = {
-    ...placesOf(readEnv(EndpointsEnv), stores),
+    ...placesOf(EndpointsEnv.parse(env), stores),
     TABLE_NAME: names.table,
     BUCKET_NAME: names.bucket,
     S3_PATH_STYLE: 'true',
@@ -69,7 +68,7 @@ async function startParts(
   }
   provideEnv(endpoints)
   log.info(
-    `DynamoDB is at ${endpoints.AWS_ENDPOINT_URL_DYNAMODB}, SQS at ${endpoints.AWS_ENDPOINT_URL_SQS}, S3 is at ${endpoints.AWS_ENDPOINT_URL_S3} `,
+    `DynamoDB is at ${endpoints.AWS_ENDPOINT_URL_DYNAMODB}, SQS at ${endpoints.AWS_ENDPOINT_URL_SQS}, S3 at ${endpoints.AWS_ENDPOINT_URL_S3}`,
   )
   const { queueUrl } = await createResources(names).catch((cause) => {
     throw new Error(unusable(endpoints, cause), { cause })
@@ -78,7 +77,6 @@ async function startParts(
   const ecs = await startEcs({
     dataDir,
     clusterArn: LOCAL_CLUSTER_ARN,
-    searchPath: '',
     taskDefinitions: [taskDefinition(endpoints, cli)],
     onEvent: async (event) => await call('task-stopped', event),
   })
@@ -96,7 +94,7 @@ async function startParts(
     log,
   })
   closing.push(() => poller.close())
-  closing.push(startSweeps(sweepSeconds, log))
+  closing.push(startSweeps(env.SWEEP_SECONDS, log))
   const gateway = await startGateway({ routes, streamed, load, host: env.HOST, port: env.PORT, log })
   closing.push(() => gateway.close())
   return {

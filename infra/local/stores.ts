@@ -8,9 +8,6 @@ export interface StoresOptions {
   dataDir: string
   /** They ask nobody for credentials: a loopback address. */
   host: string
-  /** Any free ones unless given. */
-  dynamodbPort?: number
-  sqsAndS3Port?: number
 }
 
 export interface Stores {
@@ -25,8 +22,7 @@ export interface Stores {
  * a crash. Clients need `useQueueUrlAsEndpoint: false` (SQS) and `forcePathStyle: true` (S3).
  * Rejects with one plain sentence if another process works on `dataDir`, or if it is not writable.
  */
-export async function startStores(options: StoresOptions): Promise<Stores> {
-  const { dataDir, host, dynamodbPort = 0, sqsAndS3Port = 0 } = options
+export async function startStores({ dataDir, host }: StoresOptions): Promise<Stores> {
   const folder = resolve(dataDir)
   const lock = lockFolder(folder)
   const started: Started[] = []
@@ -35,9 +31,9 @@ export async function startStores(options: StoresOptions): Promise<Stores> {
     lock.release()
   }
   try {
-    const dynamodb = await startDynamoDb(join(folder, 'dynamodb'), host, dynamodbPort)
+    const dynamodb = await startDynamoDb(join(folder, 'dynamodb'), host)
     started.push(dynamodb)
-    const both = await startSqsAndS3(join(folder, 'sqs-s3'), host, sqsAndS3Port)
+    const both = await startSqsAndS3(join(folder, 'sqs-s3'), host)
     started.push(both)
     return { dynamodbUrl: dynamodb.url, sqsUrl: both.url, s3Url: both.url, close }
   } catch (error) {

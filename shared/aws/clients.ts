@@ -27,8 +27,8 @@ export interface Cluster {
   assignPublicIp: boolean
 }
 
-// A stalled endpoint must not hold a request for the SDK's default, which is no limit at all.
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
+/** A stalled endpoint must not hold a request for the SDK's default, which is no limit at all. */
+export const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 
 interface Patience {
   maxAttempts?: number
@@ -38,11 +38,16 @@ interface Patience {
 export const PATIENT = { maxAttempts: 12 }
 
 /**
- * Whether the SDK gave up on a server that refuses, stalls or fails; not when the server found fault with the request. The
- * SDK notes on every error how often it had tried.
+ * Whether the SDK gave up on a server that refuses, stalls, fails or wants less to do; not when the server found fault with
+ * the request itself. The SDK notes on every error how often it had tried.
  */
 export const isServiceTrouble = (error: unknown): boolean =>
-  error instanceof Error && '$metadata' in error && !('$fault' in error && error.$fault === 'client')
+  error instanceof Error &&
+  '$metadata' in error &&
+  (!('$fault' in error && error.$fault === 'client') || THROTTLED.test(error.name))
+
+/** What AWS's services call it, and report as the client's fault. */
+const THROTTLED = /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|SlowDown/
 
 export const openTable = (env: { TABLE_NAME: string }, patience: Patience = {}): Table => ({
   client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, ...patience }), {

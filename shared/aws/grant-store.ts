@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { DeleteCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
+import { queryAll } from './table-requests.ts'
 
 /** A project of somebody else's that a user may read. */
 export interface Grant {
@@ -26,7 +27,7 @@ export async function removeGrant(table: Table, username: string, grant: Grant):
 
 /** All projects that a user was granted; a consistent read. */
 export async function listGrants(table: Table, username: string): Promise<Grant[]> {
-  const items = await query(table, {
+  const items = await queryAll(table, {
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': itemKeys.grants(username, '').pk },
     ConsistentRead: true,
@@ -41,26 +42,13 @@ export async function listGrantees(
   name?: string,
 ): Promise<{ username: string; grant: Grant }[]> {
   const project = name === undefined ? '' : `${digestOf({ owner, name })}#`
-  const items = await query(table, {
+  const items = await queryAll(table, {
     IndexName: 'all',
     KeyConditionExpression: project ? '#shard = :shard AND begins_with(updatedAt, :project)' : '#shard = :shard',
     ExpressionAttributeNames: { '#shard': 'shard' },
     ExpressionAttributeValues: { ':shard': shardOf(owner), ...(project ? { ':project': project } : {}) },
   })
   return items.map((item) => ({ username: String(item.grantedTo), grant: { owner, name: String(item.project) } }))
-}
-
-async function query(table: Table, input: Omit<QueryCommandInput, 'TableName'>): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = []
-  let start: Record<string, unknown> | undefined
-  do {
-    const page = await table.client.send(
-      new QueryCommand({ TableName: table.name, ...input, ExclusiveStartKey: start }),
-    )
-    items.push(...(page.Items ?? []))
-    start = page.LastEvaluatedKey
-  } while (start)
-  return items
 }
 
 /** No list of variants looks there: their shards are numbers. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { isSame } from '../constant-time.ts'
 import { now } from '../time.ts'
 import { Role } from '../user.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
+import { holds, queryAll } from './table-requests.ts'
 
 /**
  * A user has one key: the one that this item names. An item of a key only leads here, so every write that ends or begins a
@@ -136,23 +136,13 @@ export async function finishDeletion(table: Table, user: UserItem, deletion: str
 
 /** All users, by name. */
 export async function listUsers(table: Table): Promise<UserItem[]> {
-  const users: UserItem[] = []
-  let start: Record<string, unknown> | undefined
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: 'all',
-        KeyConditionExpression: '#shard = :users',
-        ExpressionAttributeNames: { '#shard': 'shard' },
-        ExpressionAttributeValues: { ':users': USERS },
-        ExclusiveStartKey: start,
-      }),
-    )
-    users.push(...(page.Items ?? []).map((item) => UserItem.parse(item)))
-    start = page.LastEvaluatedKey
-  } while (start)
-  return users
+  const items = await queryAll(table, {
+    IndexName: 'all',
+    KeyConditionExpression: '#shard = :users',
+    ExpressionAttributeNames: { '#shard': 'shard' },
+    ExpressionAttributeValues: { ':users': USERS },
+  })
+  return items.map((item) => UserItem.parse(item))
 }
 
 /** False when it leads to another user. */
@@ -219,15 +209,4 @@ async function read(
     new GetCommand({ TableName: table.name, Key: keys, ConsistentRead: consistent }),
   )
   return Item
-}
-
-/** False when the condition of a write did not hold. */
-async function holds(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { type Assignment, GenerationRecord, type Lease } from '../generation.ts'
 import { type Transition, type TransitionName, transitions } from '../lifecycle.ts'
 import { now } from '../time.ts'
@@ -8,6 +8,7 @@ import { type Variant, variantKey } from '../variant.ts'
 import type { Table } from './clients.ts'
 import { conditionOf, type Writer } from './conditions.ts'
 import { type IndexName, itemKeys, SHARDS, tableSchema } from './table.ts'
+import { holds, queryPages } from './table-requests.ts'
 
 /** What a transition may set beside what its row of the lifecycle table sets; `undefined` removes the attribute. */
 export type Changes = {
@@ -117,8 +118,8 @@ export async function removeRecord(
 ): Promise<boolean> {
   const condition = conditionOf(transitions.remove, { generationId })
   const expiresAt = Math.floor(Date.now() / 1_000) + TOMBSTONE_SECONDS
-  try {
-    await table.client.send(
+  return await holds(
+    table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: { ...itemKeys.variant(key), tombstoneOf: createdAt, expiresAt },
@@ -126,12 +127,8 @@ export async function removeRecord(
         ExpressionAttributeNames: condition.names,
         ExpressionAttributeValues: condition.values,
       }),
-    )
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
+    ),
+  )
 }
 
 async function write(
@@ -233,33 +230,25 @@ export async function readByGeneration(table: Table, generationId: string): Prom
 
 /** Records of one partition of an index, newest change first. Indexes lag: decide by {@link readRecord}. */
 export async function queryRecords(table: Table, index: IndexName, partition: string): Promise<GenerationRecord[]> {
-  return (await Array.fromAsync(queryPages(table, index, partition))).flat()
+  return (await Array.fromAsync(recordPages(table, index, partition))).flat()
 }
 
 /** The same, as DynamoDB hands them out: by the megabyte, or `pageSize` at a time. */
-export async function* queryPages(
+export async function* recordPages(
   table: Table,
   index: IndexName,
   partition: string,
   pageSize?: number,
 ): AsyncGenerator<GenerationRecord[]> {
-  let start: Record<string, unknown> | undefined
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: index,
-        KeyConditionExpression: '#partition = :partition',
-        ExpressionAttributeNames: { '#partition': tableSchema.indexes[index].partitionKey },
-        ExpressionAttributeValues: { ':partition': partition },
-        ScanIndexForward: false,
-        Limit: pageSize,
-        ExclusiveStartKey: start,
-      }),
-    )
-    yield (page.Items ?? []).map((item) => GenerationRecord.parse(item))
-    start = page.LastEvaluatedKey
-  } while (start)
+  const pages = queryPages(table, {
+    IndexName: index,
+    KeyConditionExpression: '#partition = :partition',
+    ExpressionAttributeNames: { '#partition': tableSchema.indexes[index].partitionKey },
+    ExpressionAttributeValues: { ':partition': partition },
+    ScanIndexForward: false,
+    Limit: pageSize,
+  })
+  for await (const items of pages) yield items.map((item) => GenerationRecord.parse(item))
 }
 
 const shardOf = (key: string): string => String(Number.parseInt(key.slice(0, 4), 16) % SHARDS)

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Lease } from '../generation.ts'
 import { now } from '../time.ts'
 import type { Slot, Waiting } from '../turns.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
+import { holds, queryAll } from './table-requests.ts'
 
 /** Notes that a generation waits. Written before its record, so that a crash in between leaves a note and no lost work. */
 export async function enterWaiting(table: Table, waiting: Waiting): Promise<void> {
@@ -106,24 +106,12 @@ export async function freeSlot(table: Table, { number, takenBy }: TakenSlot): Pr
   await remove(table, itemKeys.slot(number), takenBy)
 }
 
-async function list(table: Table, pk: string, prefix: string): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = []
-  let start: Record<string, unknown> | undefined
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
-        ExpressionAttributeValues: prefix ? { ':pk': pk, ':prefix': prefix } : { ':pk': pk },
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }),
-    )
-    items.push(...(page.Items ?? []))
-    start = page.LastEvaluatedKey
-  } while (start)
-  return items
-}
+const list = async (table: Table, pk: string, prefix: string): Promise<Record<string, unknown>[]> =>
+  await queryAll(table, {
+    KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
+    ExpressionAttributeValues: prefix ? { ':pk': pk, ':prefix': prefix } : { ':pk': pk },
+    ConsistentRead: true,
+  })
 
 /** False when the condition did not hold. */
 async function put(
@@ -132,23 +120,13 @@ async function put(
   condition?: string,
   values?: Record<string, string>,
 ): Promise<boolean> {
-  try {
-    const guard = condition ? { ConditionExpression: condition, ExpressionAttributeValues: values } : {}
-    await table.client.send(new PutCommand({ TableName: table.name, Item: item, ...guard }))
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
+  const guard = condition ? { ConditionExpression: condition, ExpressionAttributeValues: values } : {}
+  return await holds(table.client.send(new PutCommand({ TableName: table.name, Item: item, ...guard })))
 }
 
 async function remove(table: Table, keys: { pk: string; sk: string }, takenBy?: string): Promise<void> {
   const guard = takenBy
     ? { ConditionExpression: 'takenBy = :seen', ExpressionAttributeValues: { ':seen': takenBy } }
     : {}
-  try {
-    await table.client.send(new DeleteCommand({ TableName: table.name, Key: keys, ...guard }))
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-  }
+  await holds(table.client.send(new DeleteCommand({ TableName: table.name, Key: keys, ...guard })))
 }

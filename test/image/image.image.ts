@@ -178,7 +178,6 @@ async function startWorld(): Promise<void> {
   const places = { TABLE_NAME: 'docsfy', BUCKET_NAME: 'docsfy', S3_PATH_STYLE: 'true', ALLOWED_PRIVATE_HOSTS: git.host }
   ecs = await startEcs({
     dataDir: join(folder.path, 'data'),
-    searchPath: '/usr/bin:/bin',
     onEvent: async (event) => void events.push(event),
     taskDefinitions: [
       {

@@ -56,7 +56,10 @@ test('a task runs to its end and is described with times, versions and exit code
 
 test('a task gets a small environment: base, definition, overrides, in this order', async () => {
   const source = 'console.log(JSON.stringify({ env: process.env, cwd: process.cwd() }))'
-  const definition = scriptTask(source, { environment: { A: 'definition', B: 'definition' }, workingDirectory: '/' })
+  const definition = scriptTask(source, {
+    environment: { PATH: '/bin', A: 'definition', B: 'definition' },
+    workingDirectory: '/',
+  })
   const { client, dataDir, url } = await startTestEcs({ taskDefinitions: [definition] })
   const environment = [
     { name: 'B', value: 'override' },
@@ -68,7 +71,7 @@ test('a task gets a small environment: base, definition, overrides, in this orde
   const { env, cwd } = JSON.parse(logOf(dataDir, arn))
   expect(cwd).toBe('/')
   expect(env).toEqual({
-    PATH: '/usr/bin:/bin',
+    PATH: '/bin',
     LANG: 'C.UTF-8',
     A: 'definition',
     B: 'override',

@@ -15,6 +15,7 @@ import {
   GetItemCommand,
   ListTablesCommand,
   PutItemCommand,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
 import {
   CreateBucketCommand,
@@ -95,6 +96,7 @@ test('what-was-answered-survives-sigkill', async () => {
   const first = await inAnotherProcess(dataDir)
   const before = clientsOf(first.said)
   await before.dynamodb.send(new CreateTableCommand(table))
+  await waitUntilTableExists({ client: before.dynamodb, maxWaitTime: 30, minDelay: 1 }, { TableName: table.TableName })
   const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => before.dynamodb.send(reservation)))
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   const { QueueUrl } = await before.sqs.send(
@@ -135,8 +137,8 @@ test('a-folder-that-cannot-be-written-to-is-one-plain-sentence', async () => {
 
 test('a-start-that-fails-gives-the-folder-free-again', async () => {
   const dataDir = await temporaryFolder()
-  const taken = Number(new URL(stores.sqsUrl).port)
-  await expect(startStores({ dataDir, host: '127.0.0.1', sqsAndS3Port: taken })).rejects.toThrow('in use')
+  // An address for documentation, which no machine has: https://www.rfc-editor.org/rfc/rfc5737
+  await expect(startStores({ dataDir, host: '192.0.2.1' })).rejects.toThrow('no address 192.0.2.1 to listen on')
   await (await startStores({ dataDir, host: '127.0.0.1' })).close()
 })
 
@@ -251,6 +253,7 @@ test('60-MB-stream-up-and-down-unchanged', async () => {
 
 test('consistent-reads-see-what-was-just-written', async () => {
   await clients.dynamodb.send(new CreateTableCommand({ ...table, TableName: 'reads' }))
+  await waitUntilTableExists({ client: clients.dynamodb, maxWaitTime: 30, minDelay: 1 }, { TableName: 'reads' })
   await clients.dynamodb.send(new PutItemCommand({ TableName: 'reads', Item: { pk: { S: 'k' }, n: { N: '1' } } }))
   const read = new GetItemCommand({ TableName: 'reads', Key: { pk: { S: 'k' } }, ConsistentRead: true })
   expect((await clients.dynamodb.send(read)).Item).toEqual({ pk: { S: 'k' }, n: { N: '1' } })

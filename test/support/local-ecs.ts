@@ -29,7 +29,7 @@ export function scriptTask(source: string, settings: Partial<LocalTaskDefinition
     revision: 1,
     containerName: 'runner',
     command: [process.execPath, file],
-    environment: {},
+    environment: { PATH: '/usr/bin:/bin' },
     stopTimeoutSeconds: 20,
     ...settings,
   }
@@ -51,7 +51,7 @@ export async function startTestEcs(options: Partial<LocalEcsOptions> = {}) {
   const events: EcsTaskStateChange[] = []
   const onEvent = async (event: EcsTaskStateChange) => void events.push(event)
   const taskDefinitions = options.taskDefinitions ?? [idleTask()]
-  const ecs = await startEcs({ searchPath: '/usr/bin:/bin', onEvent, ...options, dataDir, taskDefinitions })
+  const ecs = await startEcs({ onEvent, ...options, dataDir, taskDefinitions })
   onTestFinished(() => ecs.close({ graceSeconds: 0 }))
   return { ...ecs, client: clientOf(ecs.url), dataDir, events }
 }

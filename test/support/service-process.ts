@@ -17,7 +17,7 @@ export interface ServiceProcess {
   output(): string
   /** Ends it as Ctrl-C does. */
   stop(): Promise<void>
-  /** Ends it as a power cut does. */
+  /** Ends it as `kill -9` does. */
   kill(): Promise<void>
 }
 

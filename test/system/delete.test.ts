@@ -49,7 +49,7 @@ test('what generates cannot be deleted', async () => {
 
 /** Everything that the service holds in its bucket; it prints its S3's address when it starts. */
 async function objectsOf(output: string): Promise<unknown[]> {
-  const endpoint = /S3 is at (\S+)/.exec(output)?.[1] ?? ''
+  const endpoint = /S3 at ([^\s"]+)/.exec(output)?.[1] ?? ''
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials })
   return await Array.fromAsync(listObjects({ client, name: 'docsfy' }, ''))

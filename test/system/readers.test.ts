@@ -88,7 +88,7 @@ const prefixOf = (generationId: string): string => sitePrefix({ key: keyOf('m'),
 
 /** The service's bucket: it prints its S3's address when it starts. */
 function bucketOf(output: string) {
-  const endpoint = /S3 is at (\S+)/.exec(output)?.[1] ?? ''
+  const endpoint = /S3 at ([^\s"]+)/.exec(output)?.[1] ?? ''
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   return { client: new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials }), name: 'docsfy' }
 }

@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
+import pRetry from 'p-retry'
 import { type Ending, endTask, HOST_TERMINATED } from './end-task.ts'
 import type { LocalTaskDefinition } from './options.ts'
-import { type Host, spawnTask } from './spawn-task.ts'
+import { spawnTask } from './spawn-task.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
 
@@ -16,13 +17,13 @@ interface Container {
 /** The tasks that this life has started, each a main process and whatever that starts. */
 export class Containers {
   readonly #store: TaskStore
-  readonly #host: Host
+  readonly #endpointUrl: string
   readonly #running = new Map<string, Container>()
   readonly #lives = new Set<Promise<void>>()
 
-  constructor(store: TaskStore, host: Host) {
+  constructor(store: TaskStore, endpointUrl: string) {
     this.#store = store
-    this.#host = host
+    this.#endpointUrl = endpointUrl
   }
 
   /** Starts a recorded task. One that cannot start is recorded as stopped. */
@@ -65,12 +66,13 @@ export class Containers {
     const ending = await this.#runMainProcess(task, definition).catch(failedStart)
     clearTimeout(this.#running.get(task.id)?.killTimer)
     this.#running.delete(task.id)
-    await endTask(this.#store, task.id, ending)
+    // A full disk may have room again. What cannot be recorded now is found and reported by the next start.
+    await pRetry(() => endTask(this.#store, task.id, ending), { retries: 20, maxTimeout: 5_000 }).catch(() => undefined)
     this.#store.prune()
   }
 
   async #runMainProcess(task: TaskRecord, definition: LocalTaskDefinition): Promise<Ending> {
-    const child = spawnTask(this.#store, task, definition, this.#host)
+    const child = spawnTask(this.#store, task, definition, this.#endpointUrl)
     if (child.pid !== undefined) {
       this.#store.change(task.id, { lastStatus: 'RUNNING', startedAt: new Date(), pid: child.pid })
       this.#running.set(task.id, { child, stopTimeoutSeconds: definition.stopTimeoutSeconds })

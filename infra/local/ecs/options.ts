@@ -23,8 +23,6 @@ export interface LocalEcsOptions {
   /** Its region and account are those of every ARN and event. */
   clusterArn?: string
   taskDefinitions: LocalTaskDefinition[]
-  /** PATH of every task, unless its definition sets another. */
-  searchPath: string
   /** How many tasks run at once; more are refused as AWS refuses them without capacity. No limit by default. */
   maxTasks?: number
   /** The target of every event. A rejection is a failed delivery: it is tried again, for 24 hours. */

@@ -4,17 +4,12 @@ import type { LocalTaskDefinition } from './options.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
 
-export interface Host {
-  searchPath: string
-  endpointUrl: string
-}
-
 /** Starts a task's main process in a session of its own. Rejects if it cannot be started. */
 export function spawnTask(
   store: TaskStore,
   task: TaskRecord,
   definition: LocalTaskDefinition,
-  host: Host,
+  endpointUrl: string,
 ): ChildProcess {
   const paths = store.pathsOf(task.id)
   mkdirSync(paths.home)
@@ -27,14 +22,13 @@ export function spawnTask(
       stdio: ['ignore', log, log],
       cwd: definition.workingDirectory,
       env: {
-        PATH: host.searchPath,
         LANG: 'C.UTF-8',
         TMPDIR: paths.temporary,
         ...definition.environment,
         ...overriddenEnvironment(task),
         // Last, since a task's processes are known by it.
         HOME: paths.home,
-        ECS_CONTAINER_METADATA_URI_V4: `${host.endpointUrl}/v4/${task.runtimeId}`,
+        ECS_CONTAINER_METADATA_URI_V4: `${endpointUrl}/v4/${task.runtimeId}`,
       },
     })
   } finally {

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { listen, stop } from '../listen.ts'
 import { ClientTokens } from './client-tokens.ts'
 import { Containers } from './containers.ts'
 import { endLeftovers } from './end-leftovers.ts'
@@ -25,12 +25,12 @@ export interface LocalEcs {
  */
 export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const server = createServer()
-  const url = await listen(server, options)
+  const url = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0)
   const directory = ecsDirectory(options.dataDir)
   const store = new TaskStore(join(directory, 'tasks'))
   await endLeftovers(store)
   const delivery = new EventDelivery(store, options.onEvent)
-  const containers = new Containers(store, { searchPath: options.searchPath, endpointUrl: url })
+  const containers = new Containers(store, url)
   const { taskDefinitions, clusterArn = LOCAL_CLUSTER_ARN, maxTasks = Number.POSITIVE_INFINITY } = options
   const tokens = new ClientTokens(join(directory, 'client-tokens'), store)
   server.on('request', createRouter({ clusterArn, taskDefinitions, maxTasks, store, tokens, containers }))
@@ -38,12 +38,6 @@ export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
 
   let closed: Promise<void> | undefined
   return { url, close: (closing) => (closed ??= close(server, delivery, containers, closing)) }
-}
-
-async function listen(server: Server, { host = '127.0.0.1', port = 0 }: LocalEcsOptions): Promise<string> {
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
-  const address = server.address() as AddressInfo
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
 }
 
 // Processes are known by this path, so two lives must spell it alike.
@@ -55,9 +49,7 @@ function ecsDirectory(dataDir: string): string {
 
 async function close(server: Server, delivery: EventDelivery, containers: Containers, options: CloseOptions = {}) {
   await delivery.stop()
-  const closed = new Promise((resolve) => server.close(resolve))
-  server.closeAllConnections()
-  await closed
+  await stop(server)
   if (options.stopTasks === false) containers.abandon()
   else await containers.stopAll(options.graceSeconds ?? 5)
 }

@@ -8,7 +8,7 @@ type Stores = NonNullable<BuildAppOptions['stores']>
  * This is `startFauxqs` of fauxqs 2.4.1, but that one listens on every interface of the machine, and asks nobody for
  * credentials.
  */
-export async function startSqsAndS3(folder: string, host: string, port: number): Promise<Started> {
+export async function startSqsAndS3(folder: string, host: string): Promise<Started> {
   const { PersistenceManager, SqsStore, SnsStore, S3Store } = await internals()
   const persistence = new PersistenceManager(folder)
   const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
@@ -24,7 +24,7 @@ export async function startSqsAndS3(folder: string, host: string, port: number):
     done()
   })
   try {
-    return { url: await app.listen({ host, port }), close: () => app.close() }
+    return { url: await app.listen({ host, port: 0 }), close: () => app.close() }
   } catch (error) {
     await app.close()
     throw error

@@ -1,0 +1,35 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { Table } from './clients.ts'
+
+type Item = Record<string, unknown>
+
+/** The items of a query in pages, as DynamoDB hands them out: by the megabyte, or `Limit` at a time. */
+export async function* queryPages(
+  table: Table,
+  input: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,
+): AsyncGenerator<Item[]> {
+  let start: Item | undefined
+  do {
+    const page = await table.client.send(
+      new QueryCommand({ TableName: table.name, ...input, ExclusiveStartKey: start }),
+    )
+    yield page.Items ?? []
+    start = page.LastEvaluatedKey
+  } while (start)
+}
+
+/** All items of a query. */
+export const queryAll = async (table: Table, input: Parameters<typeof queryPages>[1]): Promise<Item[]> =>
+  (await Array.fromAsync(queryPages(table, input))).flat()
+
+/** Waits for a write; false when its condition did not hold. */
+export async function holds(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}
