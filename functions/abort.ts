@@ -8,6 +8,8 @@ import { ABORTED_MESSAGE, isActive } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { variantPath } from '../shared/variant.ts'
+import { mayChange } from './accounts/sight.ts'
+import { activeGenerations } from './active-generations.ts'
 import { generations } from './api/generations.ts'
 import { type Doors, doors } from './doors.ts'
 import { findProject, findVariant, pathOf } from './find-variant.ts'
@@ -40,7 +42,8 @@ async function abortVariant(opened: Needed, { params, query, caller, log }: Call
 async function abortProject(opened: Needed, name: string, owner: string | undefined, caller: Caller, log: Log) {
   const found = await findProject(opened, name, caller, { for: 'change', owner })
   const records = await Promise.all(found.map(({ key }) => readRecord(opened.table, key)))
-  const active = records.filter((record) => record !== undefined).filter(isActive)
+  const indexed = records.filter((record) => record !== undefined).filter(isActive)
+  const active = indexed.length > 0 ? indexed : await justAccepted(opened, name, owner ?? caller.username, caller)
   if (isAdmin(caller) && new Set(active.map((record) => record.owner)).size > 1) {
     throw new DomainError('several-owners', {})
   }
@@ -48,6 +51,12 @@ async function abortProject(opened: Needed, name: string, owner: string | undefi
   if (!first) throw new DomainError('nothing-to-abort', { name })
   await abort(opened, first, name, log)
   return others.length > 0 ? { aborted: name, variant: variantPath(first, { branch: true }) } : { aborted: name }
+}
+
+/** The index may not have heard of it yet. */
+async function justAccepted(opened: Needed, name: string, owner: string, caller: Caller): Promise<GenerationRecord[]> {
+  if (!mayChange(caller, { owner })) return []
+  return (await activeGenerations(opened, owner)).active.filter((record) => record.name === name)
 }
 
 /** How long a request waits for the runner to acknowledge. */

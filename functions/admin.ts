@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { removeGrant } from '../shared/aws/grant-store.ts'
 import { createUser, listUsers } from '../shared/aws/user-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import { apiTime } from '../shared/time.ts'
 import { Role, Username } from '../shared/user.ts'
 import { deleteUser } from './accounts/delete-user.ts'
-import { grantAccess, listAccess, requiredOwner } from './accounts/grants.ts'
+import { grantAccess, listAccess, revokeAccess } from './accounts/grants.ts'
 import { keyHashOf, newKey } from './accounts/keys.ts'
 import { rotateKeyOf } from './accounts/rotate-key.ts'
 import { admin } from './api/admin.ts'
@@ -25,16 +24,15 @@ export const handler = serve(
     return await rotateKeyOf(doors('table'), params.username, { key, address })
   }),
   answer(admin.grantAccess, async ({ params: { name }, body, query }) => {
-    const owner = body.owner ?? query.owner
+    const owner = body.owner || query.owner
     return { status: 200, json: await grantAccess(doors('table'), body.username, { name, owner }) }
   }),
   answer(admin.listAccess, async ({ params: { name }, query }) => {
     return { status: 200, json: await listAccess(doors('table'), { name, owner: query.owner }) }
   }),
-  answer(admin.revokeAccess, async ({ params: { name, username }, query }) => {
-    const owner = requiredOwner(query.owner)
-    await removeGrant(doors('table').table, username, { name, owner })
-    return { status: 200, json: { revoked: name, username, owner } }
+  answer(admin.revokeAccess, async ({ params: { name, username }, body, query }) => {
+    const owner = body.owner || query.owner
+    return { status: 200, json: await revokeAccess(doors('table'), username, { name, owner }) }
   }),
   answer(admin.deleteUser, async ({ params: { username }, caller }) => {
     if (username === caller.username)

@@ -1,5 +1,7 @@
+import { type Grant, listGrantees, removeGrant } from '../shared/aws/grant-store.ts'
 import { queryRecords, readRecord } from '../shared/aws/variant-store.ts'
 import { DomainError } from '../shared/errors.ts'
+import type { GenerationRecord } from '../shared/generation.ts'
 import { isActive } from '../shared/lifecycle.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { variantKey } from '../shared/variant.ts'
@@ -7,7 +9,7 @@ import { projects } from './api/projects.ts'
 import { type Doors, doors } from './doors.ts'
 import { pathOf, type VariantAddress, variantOf } from './find-variant.ts'
 import { answer, serve } from './http/serve.ts'
-import { removeVariant } from './remove-variant.ts'
+import { removeVariant, removeVariants } from './remove-variant.ts'
 
 type Needed = Pick<Doors, 'table' | 'bucket'>
 
@@ -44,18 +46,32 @@ export async function deleteVariant(
     const message = `Cannot delete '${path}' while generation is in progress. Abort first.`
     throw new DomainError('still-generating', { message })
   }
+  await revokeIfGone(opened, record)
   return path
 }
 
 /** Deletes every variant of a name and answers with it. @throws DomainError `not-found`, `still-generating` */
 export async function deleteProject(opened: Needed, name: string, owner: string | undefined): Promise<string> {
-  const found = (await queryRecords(opened.table, 'byName', name)).filter((record) => record.owner === owner)
-  if (found.length === 0) throw new DomainError('not-found', { message: `Project '${name}' not found` })
+  const records = owner === undefined ? [] : await recordsOf(opened, { owner, name })
   // All or nothing, as far as one look can tell.
-  const records = await Promise.all(found.map(({ key }) => readRecord(opened.table, key)))
-  if (records.some(isActive)) throw stillGenerating(name)
-  for (const record of records) if (record && !(await removeVariant(opened, record))) throw stillGenerating(name)
+  if (records.some(isActive) || !(await removeVariants(opened, records))) throw stillGenerating(name)
+  // Also of one that is gone: a deletion may have been cut off before this.
+  if (owner !== undefined) await revokeIfGone(opened, { owner, name })
+  if (records.length === 0) throw new DomainError('not-found', { message: `Project '${name}' not found` })
   return name
+}
+
+async function recordsOf({ table }: Needed, { owner, name }: Grant): Promise<GenerationRecord[]> {
+  const found = (await queryRecords(table, 'byName', name)).filter((record) => record.owner === owner)
+  const records = await Promise.all(found.map(({ key }) => readRecord(table, key)))
+  return records.filter((record) => record !== undefined)
+}
+
+/** Nobody may read the next project of this name by what they were granted for this one. */
+async function revokeIfGone(opened: Needed, project: Grant): Promise<void> {
+  if ((await recordsOf(opened, project)).length > 0) return
+  for (const { username, grant } of await listGrantees(opened.table, project.owner, project.name))
+    await removeGrant(opened.table, username, grant)
 }
 
 const stillGenerating = (name: string) =>

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { deleteUnneeded, scheduleCleanup } from '../shared/aws/cleanups.ts'
 import { noteDeletion } from '../shared/aws/deletions.ts'
 import { readRecord, removeRecord } from '../shared/aws/variant-store.ts'
@@ -28,4 +29,16 @@ export async function removeVariant(
   if (!(await removeRecord(table, record)) && (await readRecord(table, key))) return false
   await deleteUnneeded(table, bucket, key, variantPrefix(key))
   return true
+}
+
+/** Variants that are removed at the same time. */
+const AT_ONCE = 8
+
+/** Removes several; false when a generation has begun meanwhile in one of them, which is then still there. */
+export async function removeVariants(
+  opened: Pick<Doors, 'table' | 'bucket'>,
+  records: readonly GenerationRecord[],
+): Promise<boolean> {
+  const removed = await pLimit(AT_ONCE).map(records, (record) => removeVariant(opened, record))
+  return !removed.includes(false)
 }

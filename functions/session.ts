@@ -1,7 +1,7 @@
 import { DefaultsEnv, providers, readEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
-import { refuseCrossSite } from './accounts/cross-site.ts'
+import { isCrossSite, refuseCrossSite } from './accounts/cross-site.ts'
 import { logIn } from './accounts/log-in.ts'
 import { rotateOwnKey } from './accounts/rotate-key.ts'
 import { endSession, hasSession } from './accounts/sessions.ts'
@@ -31,7 +31,8 @@ export const handler = serve(
   answer(accounts.submitLogin, logInByForm),
   answer(accounts.logoutPage, async ({ headers, event }) => {
     const Location = '/login'
-    if (event.httpMethod === 'HEAD') return { status: 302, headers: { Location } }
+    // A link or an image of another site logs nobody out.
+    if (event.httpMethod === 'HEAD' || isCrossSite(headers)) return { status: 302, headers: { Location } }
     const cookies = [await endSession(doors('table').table, headers)]
     return { status: 302, headers: { Location, 'Cache-Control': 'no-store' }, cookies }
   }),
@@ -68,7 +69,7 @@ async function logInByForm({ event, headers, address }: Call<typeof accounts.sub
 /** The default and what the operator suggests; nothing of what users did. */
 function models() {
   const { AI_PROVIDER, AI_MODEL, AI_MODELS } = readEnv(DefaultsEnv)
-  const names = [...new Set([`${AI_PROVIDER}/${AI_MODEL}`, ...AI_MODELS])]
+  const names = [...new Set([...(AI_MODEL ? [`${AI_PROVIDER}/${AI_MODEL}`] : []), ...AI_MODELS])]
   const of = (provider: string) =>
     names.filter((name) => name.startsWith(`${provider}/`)).map((name) => name.slice(provider.length + 1))
   return {

@@ -4,7 +4,7 @@ import { describeTask, findTask, stopTask } from '../shared/aws/runner-tasks.ts'
 import { move, queryRecords, readRecord } from '../shared/aws/variant-store.ts'
 import { enterWaiting, freeSlot, listSlots, listWaiting, type TakenSlot } from '../shared/aws/waiting-room.ts'
 import { LogEnv, readEnv, SweepEnv } from '../shared/env.ts'
-import { type GenerationRecord, leaseOf } from '../shared/generation.ts'
+import { type GenerationRecord, LONGEST_STEP_MINUTES, leaseOf } from '../shared/generation.ts'
 import { ABORTED_MESSAGE, isActive } from '../shared/lifecycle.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { millisecondsSince } from '../shared/time.ts'
@@ -28,7 +28,8 @@ const GRACE_MS = 60_000
  */
 const SILENT_SWEEPS = 5
 const SILENT_SECONDS = 60
-const STEP_GRACE_SECONDS = 600
+// git may take its time too, and notes its step afterwards.
+const STEP_GRACE_SECONDS = (LONGEST_STEP_MINUTES + 5) * 60
 
 export async function sweep(opened: Needed, log: Log, everySeconds = 60): Promise<void> {
   for (const { key } of await queryRecords(opened.table, 'active', 'active')) {
@@ -86,7 +87,8 @@ function compare({ beats, steps, seenBeats, seenSteps, idleSweeps = 0, idleSteps
   }
 }
 
-function reasonToStop(
+/** Why a task that runs must not go on; `final` when no other should take over. */
+export function reasonToStop(
   record: GenerationRecord,
   { idleSweeps, idleSteps }: ReturnType<typeof compare>,
   everySeconds: number,

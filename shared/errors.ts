@@ -34,13 +34,18 @@ export interface ErrorDetails {
   fenced: Record<never, never>
   /** The repository could not be had; `message` says what to do. */
   'clone-failed': { message: string }
-  /** An AI CLI gave no usable answer; `message` says what to do, `retries` how often it is worth asking again. */
-  'ai-failed': { message: string; retries?: number }
-  /** Some pages could not be written; `site` is that of the others, where the variant had none. */
+  /**
+   * An AI CLI gave no usable answer; `message` says what to do, `retries` how often it is worth asking again, `everyCall` that
+   * all other calls of the generation would fail likewise.
+   */
+  'ai-failed': { message: string; retries?: number; everyCall?: boolean }
+  /** The generation has taken all the time it may. */
+  'timed-out': { message: string }
+  /** Some pages could not be written; `published` is the site of the others, where the variant had none. */
   'pages-failed': {
     failed: string[]
     message: string
-    site: { published: PublishedSite; publishedFrom: string } | undefined
+    published: PublishedSite | undefined
   }
 }
 

@@ -6,6 +6,9 @@ import { Variant } from './variant.ts'
 export const RepoType = z.enum(['app', 'tests', 'library', 'framework'])
 export type RepoType = z.infer<typeof RepoType>
 
+/** The longest that a runner works without noting a step, a CLI's call aside: one command of git. */
+export const LONGEST_STEP_MINUTES = 15
+
 /** What one request asked for. Set by `reserve`, the same for all attempts. */
 export const Assignment = z.object({
   generationId: z.uuid(),
@@ -60,8 +63,6 @@ export const GenerationRecord = Assignment.extend({
   reservedUsd: z.number().nonnegative().optional(),
   errorMessage: z.string().optional(),
   published: PublishedSite.optional(),
-  /** The address that the published site's repository was cloned from. */
-  publishedFrom: z.string().optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 })

@@ -48,6 +48,6 @@ export const GenerateRequest = z
   .refine(({ repo_url, repo_path }) => (repo_url == null) !== (repo_path == null), {
     message: 'give exactly one of repo_url and repo_path',
     // Also when other fields are wrong: all problems are found at once.
-    when: ({ value }) => typeof value === 'object' && value !== null,
+    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
   })
 export type GenerateRequest = z.infer<typeof GenerateRequest>

@@ -9,6 +9,8 @@ export const PublishedSite = z.object({
   generationId: z.uuid(),
   /** Under which its pages were stored. */
   pageScope: z.string().min(1),
+  /** Of the stored plan that it was made from: tells all that the plan depends on. Sites of earlier versions lack it. */
+  planKey: z.string().min(1).exactOptional(),
   commit: z.string().min(1),
   ref: z.string(),
   pageCount: z.int().nonnegative(),

@@ -1,21 +1,26 @@
 import { DomainError } from '../../shared/errors.ts'
 
+type Headers = Record<string, string | undefined>
+
 /**
- * Refuses what a page of another site, or one of the same site under another name, had a browser send. Browsers say so in
- * `Sec-Fetch-Site`, older ones name the page's `Origin`; what sends neither is no browser.
+ * Refuses what a page of another site, or one of the same site under another name, had a browser send.
  *
  * @throws DomainError `cross-site`
  */
-export function refuseCrossSite(headers: Record<string, string | undefined>): void {
+export function refuseCrossSite(headers: Headers): void {
+  if (isCrossSite(headers)) throw new DomainError('cross-site', {})
+}
+
+/** Browsers say so in `Sec-Fetch-Site`, older ones name the page's `Origin`; what sends neither is no browser. */
+export function isCrossSite(headers: Headers): boolean {
   const site = headers['sec-fetch-site']
   const { origin } = headers
-  const own =
-    site !== undefined ? site === 'same-origin' || site === 'none' : origin === undefined || isOwn(origin, headers)
-  if (!own) throw new DomainError('cross-site', {})
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none'
+  return origin !== undefined && !isOwn(origin, headers)
 }
 
 /** The host that the browser asked: a proxy in front says it apart. */
-function isOwn(origin: string, headers: Record<string, string | undefined>): boolean {
+function isOwn(origin: string, headers: Headers): boolean {
   const asked = headers['x-forwarded-host']?.split(',')[0]?.trim() ?? headers.host
   return URL.canParse(origin) && new URL(origin).host === asked?.toLowerCase().replace(/:(80|443)$/, '')
 }

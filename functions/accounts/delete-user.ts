@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pLimit from 'p-limit'
 import { listGrantees, listGrants, removeGrant } from '../../shared/aws/grant-store.ts'
 import { beginDeletion, cancelDeletion, findUser, finishDeletion, type UserItem } from '../../shared/aws/user-store.ts'
-import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
-import { listSlots, listWaiting } from '../../shared/aws/waiting-room.ts'
+import { queryRecords } from '../../shared/aws/variant-store.ts'
 import { DomainError } from '../../shared/errors.ts'
-import { isActive } from '../../shared/lifecycle.ts'
+import { activeGenerations } from '../active-generations.ts'
 import type { Doors } from '../doors.ts'
-import { removeVariant } from '../remove-variant.ts'
+import { removeVariants } from '../remove-variant.ts'
 
 type Needed = Pick<Doors, 'table' | 'bucket'>
-
-/** Variants that are removed at the same time. */
-const AT_ONCE = 8
 
 /**
  * Deletes a user with everything: first the mark, with which keys and sessions end; then variants, sites and grants; the key and
@@ -36,7 +31,8 @@ export async function deleteUser(opened: Needed, username: string): Promise<void
     throw stillGenerating(username)
   }
   await removeGrants(opened, username)
-  await removeVariants(opened, username)
+  const records = await queryRecords(table, 'byOwner', username)
+  if (!(await removeVariants(opened, records))) throw stillGenerating(username)
   await removeGrants(opened, username)
   await finish(opened, user, deletion)
 }
@@ -45,28 +41,15 @@ export async function deleteUser(opened: Needed, username: string): Promise<void
 const LOOKS = 20
 const PAUSE_MS = 100
 
-/** Whoever waits, has a slot, or is found active by the index; each by its record as it is now. */
-async function isGenerating({ table }: Needed, owner: string): Promise<boolean> {
+async function isGenerating(opened: Needed, owner: string): Promise<boolean> {
   for (let look = 1; look <= LOOKS; look++) {
-    // In this order: who waits comes to a slot, and back to the line before the slot is given up.
-    const waiting = await listWaiting(table, owner)
-    const slots = (await listSlots(table)).filter((slot) => slot.owner === owner)
-    const active = (await queryRecords(table, 'byOwner', owner)).filter(isActive)
-    const keys = new Set([...waiting, ...slots, ...active].map(({ key }) => key))
-    const records = await Promise.all([...keys].map((key) => readRecord(table, key)))
-    if (records.some(isActive)) return true
-    if (waiting.length === 0) return false
+    const { active, waiting } = await activeGenerations(opened, owner)
+    if (active.length > 0) return true
+    if (waiting === 0) return false
     // Of one that has just ended, or of a request that is just being let in.
     await sleep(PAUSE_MS)
   }
   return true
-}
-
-async function removeVariants(opened: Needed, owner: string): Promise<void> {
-  const limit = pLimit(AT_ONCE)
-  const records = await queryRecords(opened.table, 'byOwner', owner)
-  const removed = await Promise.all(records.map((record) => limit(() => removeVariant(opened, record))))
-  if (removed.includes(false)) throw stillGenerating(owner)
 }
 
 /** Those that the user has, and those that others have from the user. */

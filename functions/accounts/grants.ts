@@ -1,7 +1,8 @@
-import { listGrantees, putGrant } from '../../shared/aws/grant-store.ts'
+import { listGrantees, putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
 import { findUser } from '../../shared/aws/user-store.ts'
 import { queryRecords } from '../../shared/aws/variant-store.ts'
 import { DomainError } from '../../shared/errors.ts'
+import { Username } from '../../shared/user.ts'
 import type { Doors } from '../doors.ts'
 
 type Needed = Pick<Doors, 'table'>
@@ -16,10 +17,24 @@ export async function grantAccess({ table }: Needed, username: string | null | u
   if (!username) throw new DomainError('bad-request', { message: 'Username is required' })
   const project = { name, owner: requiredOwner(owner) }
   const user = await findUser(table, username)
-  if (!user || user.deletion) throw new DomainError('not-found', { message: `User '${username}' not found` })
+  if (!user || user.deletion) throw noSuchUser(username)
   await requireProject({ table }, project)
   await putGrant(table, username, project)
+  // One who was deleted meanwhile must not leave it to the next of that name.
+  const now = await findUser(table, username)
+  if (now?.userId !== user.userId || now.deletion) {
+    await removeGrant(table, username, project)
+    throw noSuchUser(username)
+  }
   return { granted: name, username, owner: project.owner }
+}
+
+/** Takes it back, also where there was none. @throws DomainError `bad-request` */
+export async function revokeAccess({ table }: Needed, username: string, { name, owner }: Asked) {
+  const project = { name, owner: requiredOwner(owner) }
+  // Nobody else was ever granted anything.
+  if (Username.safeParse(username).success) await removeGrant(table, username, project)
+  return { revoked: name, username, owner: project.owner }
 }
 
 /** Who may read an owner's project. @throws DomainError `bad-request`, `not-found` */
@@ -30,8 +45,9 @@ export async function listAccess({ table }: Needed, { name, owner }: Asked) {
   return { project: name, owner: project.owner, users: grantees.map(({ username }) => username) }
 }
 
-/** @throws DomainError `bad-request` */
-export function requiredOwner(owner: string | null | undefined): string {
+const noSuchUser = (username: string) => new DomainError('not-found', { message: `User '${username}' not found` })
+
+function requiredOwner(owner: string | null | undefined): string {
   if (!owner) throw new DomainError('bad-request', { message: 'Project owner is required' })
   return owner
 }

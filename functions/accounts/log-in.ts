@@ -37,8 +37,7 @@ async function check(
   if (username === ADMIN) {
     return isSame(apiKey, adminKey) ? { caller: { username, role: 'admin' }, keyId: await adminKeyId() } : undefined
   }
-  // No key of a table may be longer, nor empty.
-  const user = username.length > 50 ? undefined : await findUser(table, username)
+  const user = await findUser(table, username)
   const right = isSame(hashKey(apiKey, keyPepper), user?.keyHash ?? '')
   return user && right && !user.deletion ? { caller: callerOf(user), keyId: user.keyId } : undefined
 }

@@ -6,6 +6,8 @@ const group = 'Administration'
 
 const text = z.string().nullish()
 const noUser = 'No such user'
+const ownerInQuery = z.object({ owner: z.string().optional().describe('Whose project; or in the body') })
+const ownerInBody = text.describe('Whose project; or `?owner=`')
 
 const createUser = declare({
   method: 'POST',
@@ -70,8 +72,8 @@ const grantAccess = declare({
   group,
   function: 'admin',
   who: 'admin',
-  query: z.object({ owner: z.string().optional().describe('Whose project; or in the body') }),
-  body: z.object({ username: text, owner: text.describe('Whose project; or `?owner=`') }),
+  query: ownerInQuery,
+  body: z.object({ username: text, owner: ownerInBody }),
   success: {
     200: {
       description: 'The user may read all its variants, present and future',
@@ -109,7 +111,8 @@ const revokeAccess = declare({
   group,
   function: 'admin',
   who: 'admin',
-  query: owner,
+  query: ownerInQuery,
+  body: z.object({ owner: ownerInBody }),
   success: {
     200: {
       description: 'The user may not, or no longer, read it',

@@ -16,7 +16,13 @@ const status = declare({
   function: 'projects',
   who: 'user',
   query: z.object({
-    limit: z.coerce.number().int().min(1).max(1_000).optional().describe('At most so many variants'),
+    limit: z.coerce
+      .number('must be a number from 1 to 1000')
+      .int()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe('At most so many variants'),
     cursor: z
       .string()
       .refine((text) => parseCursor(text) !== undefined, { message: 'must be the next_cursor of a reply' })
@@ -148,7 +154,7 @@ const deleteProject = declare({
 const cost = declare({
   method: 'GET',
   paths: ['/api/cost'],
-  summary: "What the caller's generations cost; for an admin everybody's",
+  summary: "What the last generation of each of the caller's variants cost; for an admin, of everybody's",
   group,
   function: 'projects',
   who: 'user',

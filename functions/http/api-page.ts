@@ -129,10 +129,11 @@ function curlOf({ method, paths, who, body, form, example = {} }: Endpoint): str
   const query = example.query ? `?${new URLSearchParams(example.query)}` : ''
   return [
     'curl',
-    ...(method === 'GET' || body || form ? [] : [`-X ${method}`]),
+    ...(method === 'GET' || (method === 'POST' && (body || form)) ? [] : [`-X ${method}`]),
     `"$DOCSFY_URL${path}${query}"`,
     ...(who === 'public' ? [] : [`-H "Authorization: Bearer ${example.key ?? '$DOCSFY_KEY'}"`]),
-    ...(body ? [`-d ${quoted(JSON.stringify(example.body ?? {}))}`] : []),
+    // Of a deletion, the query says all.
+    ...(body && method === 'POST' ? [`-d ${quoted(JSON.stringify(example.body ?? {}))}`] : []),
     ...(form ? Object.entries(example.body ?? {}).map(([name, value]) => `-d "${name}=${value}"`) : []),
     ...(isArchive(paths[0]) ? ['-o site.tar.gz'] : []),
   ].join(' ')

@@ -43,6 +43,7 @@ const table: { [Code in ErrorCode]: Row<Code> } = {
   fenced: opaque,
   'clone-failed': opaque,
   'ai-failed': opaque,
+  'timed-out': opaque,
   'pages-failed': opaque,
 }
 

@@ -16,7 +16,8 @@ export function jsonBody({ body, isBase64Encoded }: Pick<APIGatewayProxyEvent, '
   if (body.length > MAX_BYTES * 1.5) throw new DomainError('body-too-large', {})
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
   if (bytes.length > MAX_BYTES) throw new DomainError('body-too-large', {})
-  const text = bytes.toString('utf8')
+  // Some editors write a byte order mark.
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '')
   // What is not UTF-8 reaches a function with this character in its place.
   if (text.includes('\ufffd')) throw invalid('The body is not valid UTF-8')
   const parsed = parse(text)

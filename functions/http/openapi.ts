@@ -66,7 +66,7 @@ function bodyOf({ body, form }: Endpoint): Json {
     ...(body ? { 'application/json': { schema: schemaOf(body, 'input') } } : {}),
     ...(form ? { 'application/x-www-form-urlencoded': { schema: schemaOf(form, 'input') } } : {}),
   }
-  return body || form ? { requestBody: { required: true, content } } : {}
+  return body || form ? { requestBody: { required: !body?.safeParse({}).success, content } } : {}
 }
 
 const inPath = (path: string): Json[] =>

@@ -35,31 +35,37 @@ export function resolve(httpMethod: string, encodedPath: string): Resolved {
   return { refusal: new DomainError('method-not-allowed', { allowed }), open }
 }
 
+interface Segment {
+  encoded: string
+  decoded: string
+}
+
 /** Without the slashes at the ends; undefined where the percent-encoding is malformed. */
-function decode(encodedPath: string): string[] | undefined {
+function decode(encodedPath: string): Segment[] | undefined {
   try {
     return encodedPath
       .replace(/^\/|\/$/g, '')
       .split('/')
-      .map(decodeURIComponent)
+      .map((encoded) => ({ encoded, decoded: decodeURIComponent(encoded) }))
   } catch {
     return undefined
   }
 }
 
-function match(pattern: string, segments: readonly string[]): Params | undefined {
+function match(pattern: string, segments: readonly Segment[]): Params | undefined {
   const params: Params = {}
   const wanted = pattern.slice(1).split('/')
   for (const [index, part] of wanted.entries()) {
     const name = /^\{(\w+)(\+?)\}$/.exec(part)
-    if (name?.[2]) return { ...params, [name[1] ?? '']: segments.slice(index) }
+    if (name?.[2]) return { ...params, [name[1] ?? '']: segments.slice(index).map(({ decoded }) => decoded) }
     const segment = segments[index]
     if (segment === undefined) return undefined
     if (name) {
       const { [name[1] as keyof typeof pathParameters]: schema } = pathParameters
-      if (!schema.safeParse(segment).success) return undefined
-      params[name[1] ?? ''] = segment
-    } else if (segment !== part) return undefined
+      if (!schema.safeParse(segment.decoded).success) return undefined
+      params[name[1] ?? ''] = segment.decoded
+      // Encoded letters lead nowhere: the gateway's routes do not know them either.
+    } else if (segment.encoded !== part) return undefined
   }
   return segments.length === wanted.length ? params : undefined
 }

@@ -73,7 +73,10 @@ async function replyOf(event: APIGatewayProxyEvent, answers: readonly Answer[]):
   const open = resolved.refusal ? resolved.open : resolved.endpoint.who === 'public'
   const address = clientAddress(event, headers)
   const identity = open ? undefined : await authenticate(headers, address)
-  if (resolved.refusal) throw resolved.refusal
+  if (resolved.refusal) {
+    if (identity && event.path.startsWith('/api/admin/')) requireRole(identity.caller, 'admin')
+    throw resolved.refusal
+  }
   const { endpoint, params } = resolved
   const [query, body] = validate([
     { where: 'query', schema: endpoint.query, input: () => event.queryStringParameters ?? {} },

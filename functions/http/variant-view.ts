@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { getText } from '../../shared/aws/site-store.ts'
 import { listWaiting } from '../../shared/aws/waiting-room.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
@@ -42,7 +43,7 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
     ai_model: record.model,
     owner: record.owner,
     generation_id: record.generationId,
-    repo_url: record.repoUrl,
+    repo_url: sourceOf(record),
     status: record.status,
     current_stage: record.stage,
     last_commit_sha: published?.commit ?? null,
@@ -64,12 +65,16 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
   }
 }
 
+/** As it was asked for: a repository of the machine by its path. */
+const sourceOf = ({ repoUrl }: GenerationRecord): string =>
+  repoUrl.startsWith('file:') ? fileURLToPath(repoUrl) : repoUrl
+
 /** While generating this run's plan, once there is one; otherwise the plan of the site that readers see. */
 async function planJson({ bucket }: Needed, record: GenerationRecord): Promise<string | null> {
   const { published, planKey } = record
   const key = isActive(record) ? planKey : published && planKeyOfSite(published.prefix)
   const plan = key && (await getText(bucket, key))
-  return plan ? JSON.stringify({ ...JSON.parse(plan), repo_url: record.repoUrl }) : null
+  return plan ? JSON.stringify({ ...JSON.parse(plan), repo_url: sourceOf(record) }) : null
 }
 
 async function placesInLine({ table }: Needed, records: GenerationRecord[]): Promise<Map<string, number>> {

@@ -96,8 +96,8 @@ export class Functions extends Construct {
       get: ['variant', ...whoAsks],
       update: ['variant', 'failures'],
       delete: ['waiting', 'slot'],
-      query: ['slot', 'grants'],
-      queryIndex: ['byName'],
+      query: ['waiting', 'slot', 'grants'],
+      queryIndex: ['byName', 'byOwner'],
     })
     tasks.grantTo(abort, 'stop', 'describe')
 
@@ -105,7 +105,8 @@ export class Functions extends Construct {
       get: ['variant', ...whoAsks],
       put: ['variant', 'cleanup', 'deletion'],
       update: ['failures'],
-      queryIndex: ['byName'],
+      delete: ['grants'],
+      queryIndex: ['byName', 'all'],
     })
     bucket.grantTo(remove, 'list', 'delete')
 

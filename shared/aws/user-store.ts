@@ -3,7 +3,7 @@ import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/l
 import * as z from 'zod'
 import { isSame } from '../constant-time.ts'
 import { now } from '../time.ts'
-import { Role } from '../user.ts'
+import { Role, Username } from '../user.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
 import { holds, queryAll } from './table-requests.ts'
@@ -56,8 +56,9 @@ export async function createUser(
   return created
 }
 
-/** The user of this name, as it is now (a consistent read). */
+/** The user of this name, as it is now (a consistent read). A text that can be no user's name costs nothing. */
 export async function findUser(table: Table, username: string): Promise<UserItem | undefined> {
+  if (!Username.safeParse(username).success) return undefined
   const user = await read(table, itemKeys.user(username), { consistent: true })
   return user && UserItem.parse(user)
 }

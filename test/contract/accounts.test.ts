@@ -265,6 +265,8 @@ describe('the log-in page', () => {
     const { ask } = await userWithSession()
     expect(await ask('HEAD', '/logout')).toMatchObject({ status: 302 })
     expect((await ask('GET', '/api/auth/me')).status).toBe(200)
+    expect((await ask('GET', '/logout', { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(302)
+    expect((await ask('GET', '/api/auth/me')).status).toBe(200)
     const out = await ask('GET', '/logout')
     expect({ status: out.status, location: out.headers.location }).toEqual({ status: 302, location: '/login' })
     expect((await ask('GET', '/api/auth/me')).status).toBe(401)
@@ -382,7 +384,37 @@ test('what was granted is listed and taken back, by the owner and the name toget
   expect((await target.admin.delete(`${path}/${friend.username}`)).status).toBe(400)
   expect((await friend.get('/api/status', { headers: { 'If-None-Match': tag } })).json.projects).toEqual([])
   expect((await friend.get(`/api/projects/${name}/claude/m${whose}`)).status).toBe(404)
+  await target.admin.post(path, { username: friend.username, owner: owner.username })
+  const inBody = { owner: owner.username }
+  expect((await target.admin.send('DELETE', `${path}/${friend.username}`, { body: inBody })).json).toEqual(revoked)
+  expect((await friend.get('/api/status')).json.projects).toEqual([])
   for (const user of [owner, other]) await user.post(`/api/projects/${name}/claude/m/abort`)
+})
+
+test('what was granted goes with the last variant of a project, and is not there for the next of its name', async () => {
+  const [owner, friend] = await Promise.all([target.user(), target.user()])
+  const name = `gone-${Date.now()}`
+  const repo_url = `https://github.com/octocat/${name}`
+  const generate = async (ai_model: string) => {
+    await owner.post('/api/generate', { repo_url, ai_model })
+    await owner.post(`/api/projects/${name}/claude/${ai_model}/abort`)
+  }
+  const seen = async () => (await friend.get('/api/status')).json.projects.length
+  const grant = { username: friend.username, owner: owner.username }
+  for (const paths of [[`/api/projects/${name}`], ['m', 'n'].map((model) => `/api/projects/${name}/claude/${model}`)]) {
+    await generate('m')
+    await generate('n')
+    await target.admin.post(`/api/admin/projects/${name}/access`, grant)
+    expect(await seen()).toBe(2)
+    for (const [index, path] of paths.entries()) {
+      expect((await owner.delete(path)).status).toBe(200)
+      // A project of which something is left is still the same.
+      expect(await seen()).toBe(paths.length - 1 - index)
+    }
+    await generate('m')
+    expect(await seen()).toBe(0)
+    await owner.delete(`/api/projects/${name}`)
+  }
 })
 
 test('wrong log-ins on one account are told to wait, and its owner gets in all the same', async () => {
@@ -422,7 +454,7 @@ test.skipIf(remote)('no key and no token is stored or logged in clear', async ()
   const { service } = target.sample ?? {}
   const output = service?.output() ?? ''
   const account = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
-  const endpointOf = (store: string) => new RegExp(`${store} (?:is )?at (http\\S+?)[, ]`).exec(output)?.[1] ?? ''
+  const endpointOf = (store: string) => new RegExp(`${store} (?:is )?at (http\\S+?)[", ]`).exec(output)?.[1] ?? ''
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ ...account, endpoint: endpointOf('DynamoDB') }))
   const everything = [output]
   for await (const { Items } of paginateScan({ client }, { TableName: 'docsfy' }))

@@ -126,7 +126,7 @@ describe('a method that an address does not have is 405, which names those it ha
     ['POST', '/docs/a/b', 'GET, HEAD'],
     ['DELETE', '/api/admin/users', 'POST, GET, HEAD'],
   ])('%s %s: %s', async (method, path, allow) => {
-    const reply = await user.send(method, path)
+    const reply = await target.admin.send(method, path)
     expect(reply.status).toBe(405)
     expect(reply.headers.allow).toBe(allow)
     if (method !== 'HEAD') expect(reply.json).toEqual({ detail: 'Method Not Allowed' })
@@ -172,4 +172,43 @@ test('headers do not make a request fail', async () => {
     'X-Http-Method-Override': 'DELETE',
   }
   expect((await user.send('GET', '/api/status', { headers: odd })).status).toBe(200)
+})
+
+test('names of any length are names of nobody', async () => {
+  for (const username of ['a'.repeat(3_000), '😀'.repeat(1_000)]) {
+    const segment = encodeURIComponent(username)
+    expect((await target.admin.delete(`/api/admin/users/${segment}`)).status).toBe(404)
+    expect((await target.admin.post(`/api/admin/users/${segment}/rotate-key`)).status).toBe(404)
+    expect((await target.admin.delete(`/api/admin/projects/p/access/${segment}?owner=admin`)).status).toBe(200)
+    const grant = { username, owner: 'admin' }
+    expect((await target.admin.post('/api/admin/projects/p/access', grant)).status).toBe(404)
+    expect((await target.nobody.post('/api/auth/login', { username, api_key: 'x'.repeat(20) })).status).toBe(401)
+  }
+})
+
+test('letters of an address that are percent-encoded lead nowhere', async () => {
+  for (const path of ['/%61pi/status', '/api/%73tatus', '/%64ocs/p/', '/api/admin/user%73', '/ap%69/cost']) {
+    for (const method of ['GET', 'POST', 'DELETE']) expect((await target.admin.send(method, path)).status).toBe(404)
+    expect((await target.nobody.get(path)).status).toBe(401)
+  }
+})
+
+test('below /api/admin it is an admin first, then an address', async () => {
+  for (const [method, path] of [
+    ['GET', '/api/admin/nothing'],
+    ['PUT', '/api/admin/users'],
+  ] as const) {
+    expect(await user.send(method, path)).toMatchObject({ status: 403, json: { detail: 'Admin access required' } })
+    expect([404, 405]).toContain((await target.admin.send(method, path)).status)
+    expect((await target.nobody.send(method, path)).status).toBe(401)
+  }
+})
+
+test('a byte order mark before the JSON is overlooked', async () => {
+  const body = `\ufeff${JSON.stringify({ ai_model: 'm' })}`
+  const { status, json } = await user.post('/api/generate', body)
+  expect({ status, problems: json.detail.map(({ msg }: { msg: string }) => msg) }).toEqual({
+    status: 422,
+    problems: ['give exactly one of repo_url and repo_path'],
+  })
 })

@@ -42,6 +42,8 @@ const forBadDays: Record<string, string[]> = {
   generate: ['dynamodb:DeleteItem'],
   // Nobody has launched the aborted generation yet; the runner does not acknowledge.
   abort: ['dynamodb:DeleteItem', 'dynamodb:Query', 'ecs:DescribeTasks'],
+  // Nobody was granted what is deleted.
+  delete: ['dynamodb:DeleteItem'],
   // An abort overtakes RunTask; a note has no record; there is more to start than one round may.
   dispatch: ['ecs:StopTask', 'dynamodb:DeleteItem', 'sqs:SendMessage'],
   // What the others left half done.
