@@ -101,9 +101,16 @@ function footer({ context: { browseUrl, commit, generatedAt, plan, ref, writtenB
       ', commit ',
       h('code', { title: commit }, commit.slice(0, 7)),
       ', ',
-      h('time', { dateTime: generatedAt }, generatedAt),
+      h('time', { dateTime: generatedAt }, readableTime(generatedAt)),
       '.',
     ),
     h('p', {}, 'Written by ', h('bdi', {}, writtenBy), '.'),
   )
+}
+
+/** `24 November 2026, 09:53 UTC` */
+function readableTime(instant: string): string {
+  const date = new Date(instant)
+  const day = date.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+  return `${day}, ${date.toLocaleTimeString('en-GB', { timeStyle: 'short', timeZone: 'UTC' })} UTC`
 }

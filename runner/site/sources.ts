@@ -6,7 +6,7 @@ import { h } from './element.ts'
 import { sourceLink } from './source-link.ts'
 import { isRepositoryPath, linesText } from './source-range.ts'
 
-/** "Sources of this page": every cited file with its cited lines; undefined for a page that cites none. */
+/** "Sources of this page", to be unfolded: every cited file with its cited lines; undefined for a page that cites none. */
 export function sourcesOf(page: Page, context: SiteContext): Element | undefined {
   const doubts = doubtsAbout(page)
   const lines = (citation: Citation, index: number) => [
@@ -22,11 +22,17 @@ export function sourcesOf(page: Page, context: SiteContext): Element | undefined
   return h(
     'section',
     { className: ['sources'], ariaLabelledBy: ['sources-title'] },
-    h('h2', { id: 'sources-title' }, 'Sources of this page'),
     h(
-      'ul',
+      'details',
       {},
-      [...files].map(([path, citations]) => h('li', {}, h('code', {}, path), citations.map(lines))),
+      h('summary', {}, h('h2', { id: 'sources-title' }, 'Sources of this page'), ` ${filesText(files.size)}`),
+      h(
+        'ul',
+        {},
+        [...files].map(([path, citations]) => h('li', {}, h('code', {}, path), citations.map(lines))),
+      ),
     ),
   )
 }
+
+const filesText = (count: number): string => (count === 1 ? '1 file' : `${count} files`)

@@ -58,6 +58,19 @@ test('a site opens from a folder, is styled, and is read through by following it
   await page.close()
 })
 
+test('the sources of a page unfold by keyboard, and are printed', async () => {
+  const page = await browser.newPage()
+  await page.goto(pathToFileURL(join(folder.path, 'site/overview.html')).href)
+  const source = page.locator('.sources li').first()
+  expect(await source.isVisible()).toBe(false)
+  await page.emulateMedia({ media: 'print' })
+  expect(await source.isVisible()).toBe(true)
+  await page.emulateMedia({ media: 'screen' })
+  await page.locator('.sources summary').press('Enter')
+  expect(await source.isVisible()).toBe(true)
+  await page.close()
+})
+
 test.each([
   { colorScheme: 'light', width: 1280 },
   { colorScheme: 'dark', width: 1280 },
@@ -67,6 +80,7 @@ test.each([
   const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } })
   for (const file of readdirSync(join(folder.path, 'site')).filter((name) => name.endsWith('.html'))) {
     await page.goto(pathToFileURL(join(folder.path, 'site', file)).href)
+    await page.evaluate('for (const folded of document.querySelectorAll("details")) folded.open = true')
     expect(await accessibilityProblems(page), file).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), file).toBe(true)
   }

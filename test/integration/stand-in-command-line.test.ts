@@ -75,7 +75,10 @@ test.each(['', ' \n'])('an empty prompt is refused: %j', { timeout }, async (inp
 
 test('it tells its version, and that it is a stand-in', { timeout }, async () => {
   const { stdout, exitCode } = await runStandIn(await clone, '', ['--version'])
-  expect({ stdout, exitCode }).toEqual({ stdout: '1.0.0 (docsfy stand-in for Claude Code)', exitCode: 0 })
+  expect({ stdout, exitCode }).toEqual({
+    stdout: '1.0.0 (docsfy’s stand-in for Claude Code, which asks no model)',
+    exitCode: 0,
+  })
 })
 
 test('a model name that looks like an option stays a model name', { timeout }, async () => {

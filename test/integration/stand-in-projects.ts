@@ -170,6 +170,71 @@ def main() -> None:
   'tests/test_reader.py': 'import pytest\n\n\ndef test_reads_two_tides():\n    assert pytest\n',
 }
 
+/** Folders, scripts and settings that documents and comments say something of; long documents. */
+export const serviceProject = {
+  'README.md': `# ebb
+
+Serves tides.
+
+\`\`\`mermaid
+graph TD
+\`\`\`
+
+| Folder   | What it is            |
+| -------- | --------------------- |
+| \`server\` | what listens          |
+| \`runner\` | what does the work    |
+
+[MIT](LICENSE)
+`,
+  LICENSE: 'MIT License\n',
+  'package.json': `{
+  "scripts": {
+    "start": "node --import ./server/load.ts server/main.ts"
+  }
+}
+`,
+  '.env.example': '# Where it listens.\nPORT=1\n',
+  'docs/security.md': `# Security
+
+\`\`\`mermaid
+graph TD
+  reader --> tides
+\`\`\`
+
+| | |
+|---|---|
+| \`owner\` | whose |
+
+${'A line.\n\n'.repeat(300)}
+The last paragraph.
+`,
+  'server/main.ts': `/** What the server takes. */
+export interface ServerOptions { port: number }
+`,
+  'server/load.ts': `const Settings = { PORT: 'number', LOG_LEVEL: 'text' }
+const signals = { SIGINT: 2 }
+export const settings = read(Settings, signals, process.env)
+`,
+  'server/demo/show.ts': 'export const show = 1\n',
+  'server/tests.ts': 'export const tests = 1\n',
+  'runner/fetch-tide.ts': `/** Not the one. */
+export const other = 1
+
+/** Fetches one tide. From afar. */
+export function fetchTide() {}
+`,
+  'runner/cli.ts': `const options = { deep: { type: 'boolean' } } as const
+const { values } = parseArgs({ options })
+`,
+  ...Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`runner/part-${at}.ts`, 'export {}\n'])),
+  ...Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`server/part-${at}.ts`, 'export {}\n'])),
+  'test/tide.test.ts': `test('rises', () => {})
+test.each([1])('falls as deep as asked: %s', () => {})
+test.each([1])('%s m is high', () => {})
+`,
+}
+
 export const emptyProject = { 'data.bin': '\0' }
 
 const fences = '`'.repeat(5)

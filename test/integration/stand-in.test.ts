@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { pagesOf } from '../../shared/plan.ts'
-import { emptyProject, hostileProject, pythonProject, typescriptProject } from './stand-in-projects.ts'
+import { emptyProject, hostileProject, pythonProject, serviceProject, typescriptProject } from './stand-in-projects.ts'
 import { ask, cloneOf, problemsOf, siteOf, textOutsideCode } from './stand-in-site.ts'
 
 const timeout = 120_000
@@ -19,7 +19,7 @@ async function expectSoundSite(root: string) {
 
 test('a TypeScript project gets pages that answer what a newcomer asks', { timeout }, async () => {
   const { plan, pages, slugs } = await expectSoundSite(await cloneOf(typescriptProject))
-  expect(plan.tagline).toBe('Keeps appointments in order')
+  expect(plan).toMatchObject({ project_name: 'calendar-keeper', tagline: 'Keeps appointments in order' })
   expect(slugs).toEqual(
     expect.arrayContaining(['overview', 'getting-started', 'code-map', 'public-api', 'configuration']),
   )
@@ -35,7 +35,7 @@ test('a TypeScript project gets pages that answer what a newcomer asks', { timeo
   expect(pages.get('configuration')).toMatch(/\| `KEEPER_TOKEN` \|/)
   expect(pages.get('commands')).toMatch(/`npm run build` \| `tsc -p .` \| \[package.json, line \d+\]/)
   expect(pages.get('commands')).toMatch(/`--verbose` \| Say more/)
-  expect(pages.get('tests')).toContain('- books a free slot (')
+  expect(pages.get('tests')).toContain('- books a free slot\n')
   expect(pages.get('tests')).toContain('`vitest`')
   expect(pages.get('dependencies')).toContain('| `zod` | `^4.0.0` |')
   expect(pages.get('contributing')).toContain('Send small changes.')
@@ -43,7 +43,7 @@ test('a TypeScript project gets pages that answer what a newcomer asks', { timeo
 
 test('a Python project gets pages that answer what a newcomer asks', { timeout }, async () => {
   const { plan, pages, slugs } = await expectSoundSite(await cloneOf(pythonProject))
-  expect(plan.tagline).toBe('Reads tide tables.')
+  expect(plan).toMatchObject({ project_name: 'tides', tagline: 'Reads tide tables.' })
   expect(slugs).toEqual(expect.arrayContaining(['overview', 'getting-started', 'public-api', 'commands', 'tests']))
   expect(pages.get('overview')).toContain('```toml source=pyproject.toml#L1-L6\n[project]')
   expect(pages.get('getting-started')).toContain('requires-python = ">=3.10"')
@@ -56,7 +56,7 @@ test('a Python project gets pages that answer what a newcomer asks', { timeout }
   expect(pages.get('configuration')).toMatch(/\| `TIDES_ZONE` \|/)
   expect(pages.get('commands')).toMatch(/`--station` \| Name of the station/)
   expect(pages.get('commands')).toContain('tides = "tides.cli:main"')
-  expect(pages.get('tests')).toContain('- test_reads_two_tides (')
+  expect(pages.get('tests')).toContain('- test_reads_two_tides\n')
   expect(pages.get('dependencies')).toContain('"httpx>=0.27"')
 })
 
@@ -125,6 +125,45 @@ test('what must stay out stays out: links, credentials, what is installed, built
   expect([...pages.values()].join('\n')).not.toMatch(
     /from(Outside|Env|Key|Modules|Dist|Minified|Huge|Binary|Latin1)|linked|deploy\.pem|huge\.ts/,
   )
+})
+
+let made: ReturnType<typeof expectSoundSite> | undefined
+const serviceSite = () => (made ??= cloneOf(serviceProject).then(expectSoundSite))
+
+test('what a page tells of folders, files, scripts and settings is what the repository says of them', {
+  timeout,
+}, async () => {
+  const { plan, pages } = await serviceSite()
+  const described = new Map(pagesOf(plan).map(({ slug, description }) => [slug, description]))
+  expect(described.get('code-runner')).toMatch(/^what does the work \(/)
+  expect(pages.get('code-map')).toContain('| what does the work ([README.md, line 12]')
+  expect(pages.get('code-map')).toMatch(/\(source:server\/main.ts#L1-L2\) \| `npm start` \|/)
+  expect(pages.get('code-runner')).toMatch(/\| `fetchTide` – Fetches one tide. \|/)
+  expect(pages.get('configuration')).toMatch(/\| `PORT` \| Where it listens. \|.*\.env\.example, line 2/)
+  expect(pages.get('configuration')).not.toMatch(/`SIGINT`|ServerOptions/)
+  expect(pages.get('commands')).toMatch(/`--deep`/)
+})
+
+test('a document is told whole on a page of its own, whatever it is called; a diagram is named, not shown', {
+  timeout,
+}, async () => {
+  const { pages } = await serviceSite()
+  expect(pages.get('guide-security')).toContain('The last paragraph.')
+  expect(pages.get('guide-security')).toContain('Here the document has a diagram: [docs/security.md, lines 3–6]')
+  expect(pages.get('guide-security')).toContain('- `owner` – whose')
+  expect(pages.get('contributing') ?? '').not.toContain('security')
+  expect([...pages.values()].join('\n')).not.toContain('graph TD')
+})
+
+test('what only has the name of an example or of a test is code, and names of tests have no placeholders', {
+  timeout,
+}, async () => {
+  const { pages } = await serviceSite()
+  expect(pages.get('getting-started')).not.toContain('Examples')
+  expect([...pages].filter(([slug]) => slug.startsWith('code-')).join('\n')).toMatch(
+    /server\/demo\/show.ts.*server\/tests.ts/s,
+  )
+  expect(pages.get('tests')).toContain('- rises\n- falls as deep as asked\n\n')
 })
 
 test('lines that end in CR LF are cited as they are', { timeout }, async () => {

@@ -10,8 +10,14 @@ import type { Started } from '../started.ts'
  * the service's own `/docs`.
  */
 export async function serveReader(api: LocalClient, site: string): Promise<Started> {
+  let url = ''
   const server = createServer(async (request, response) => {
     try {
+      // A page of another site, whose name leads here by DNS rebinding, must not read this one with our key.
+      if (`http://${request.headers.host}` !== url) {
+        response.writeHead(421).end(`Read it at ${url}/\n`)
+        return
+      }
       // The path alone: an absolute target must not lead to another host, nor `..` out of the site.
       const { pathname } = new URL(request.url ?? '/', 'http://reader.invalid')
       const answer = await api.file(site + pathname.replace(/^\/+/, ''))
@@ -22,6 +28,6 @@ export async function serveReader(api: LocalClient, site: string): Promise<Start
       response.destroy()
     }
   })
-  const url = await listen(server, '127.0.0.1', 0)
+  url = await listen(server, '127.0.0.1', 0)
   return { url: `${url}/`, close: () => stop(server) }
 }

@@ -2,7 +2,7 @@ import type { Plan } from '../../../shared/plan.ts'
 import { openRepository, type Watch } from './clone/repository.ts'
 import { draftsOf } from './pages/contents.ts'
 import { fallbackPage } from './pages/fallback.ts'
-import { taglineOf } from './pages/overview.ts'
+import { nameOf, taglineOf } from './pages/overview.ts'
 import { openSite } from './pages/site.ts'
 import type { Task } from './task.ts'
 import { finishPage } from './writing/page.ts'
@@ -22,7 +22,7 @@ export async function answer(task: Task, root: string, watch: Watch): Promise<st
 async function plan(project: string, site: ReturnType<typeof openSite>): Promise<Plan> {
   const groups = Map.groupBy(await draftsOf(site), ({ group }) => group)
   return {
-    project_name: project,
+    project_name: nameOf(site) ?? project,
     tagline: taglineOf(site),
     navigation: [...groups].map(([group, drafts]) => ({
       group,

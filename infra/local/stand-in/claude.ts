@@ -18,7 +18,7 @@ async function main(argv: string[]): Promise<number> {
   } catch (error) {
     return fail(`error: ${messageOf(error)}`)
   }
-  if (options.version) return say(`${version} (docsfy stand-in for Claude Code)`)
+  if (options.version) return say(`${version} (docsfy’s stand-in for Claude Code, which asks no model)`)
   if (options.help) return say(usage.trimEnd())
   const prompt = options.prompt || (await text(process.stdin))
   if (!prompt.trim()) {

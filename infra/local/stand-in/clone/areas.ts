@@ -7,12 +7,12 @@ export interface Area {
   paths: string[]
 }
 
-const maxAreas = 14
-const maxPages = 18
+const maxAreas = 18
+const maxPages = 22
 const crowded = 30
 
 /**
- * Divides code into areas along its folders: what is crowded is split, what is tiny joins its neighbours.
+ * Divides code into areas along its folders: what is crowded is split, near the top first; what is tiny joins its neighbours.
  * The same paths give the same areas.
  */
 export function areasOf(paths: string[]): Area[] {
@@ -20,7 +20,7 @@ export function areasOf(paths: string[]): Area[] {
   for (;;) {
     const large = areas.filter((area) => canSplit(area) && (areas.length === 1 || area.paths.length > crowded))
     const found = large
-      .sort((a, b) => b.paths.length - a.paths.length)
+      .sort((a, b) => depthOf(a) - depthOf(b) || b.paths.length - a.paths.length)
       .map((area) => ({ area, parts: mergeToFit(split(area), maxAreas - areas.length + 1) }))
       .find(({ parts }) => parts)
     if (!found) break
@@ -28,6 +28,8 @@ export function areasOf(paths: string[]): Area[] {
   }
   return divideCrowds(areas).sort((a, b) => (a.folder + a.part < b.folder + b.part ? -1 : 1))
 }
+
+const depthOf = ({ folder }: Area) => (folder ? folder.split('/').length : 0)
 
 const below = (folder: string, path: string) => path.slice(folder ? folder.length + 1 : 0)
 

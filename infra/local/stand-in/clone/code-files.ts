@@ -78,13 +78,17 @@ export const formatOf = (path: string): string =>
 
 export const isTest = (path: string): boolean =>
   /(^|\/)([\w-]+-)?(tests?|__tests__|specs?|e2e|testing|test-d)\//i.test(path) ||
-  /(\.|_|-)(test|spec|test-d)\.\w+$|(^|\/)test_[^/]*\.py$|(^|\/)(conftest|tests?)\.(py|js|ts)$/.test(path)
+  /(\.|_|-)(test|spec|test-d)\.\w+$|(^|\/)test_[^/]*\.py$|(^|\/)(conftest|tests?)\.py$|^tests?\.(js|ts)$/.test(path)
 
 /** Code beside the product: examples, documentation, measurements, settings of tools. */
 const isSupport = (path: string) => support.some((pattern) => pattern.test(path))
 
+/** Deeper down, folders of these names are parts of the product; the packages of a monorepo have a top of their own. */
+const examples = /^((packages|libs|modules|crates)\/[^/]+\/)?(examples?|samples?|demos?|playgrounds?)\//i
+
 const support = [
-  /(^|\/)(examples?|samples?|demos?|playgrounds?|docs?|documentation|website)\//i,
+  examples,
+  /(^|\/)(docs?|documentation|website)\//i,
   /(^|\/)(benchmarks?|bench|fixtures?|__mocks__|\.[^/]+)\//i,
   /\.config\.\w+$|^(setup|noxfile|conftest|gulpfile|Gruntfile|bench|benchmark)\.\w+$|^\.[^/]*$/,
 ]
@@ -97,7 +101,7 @@ export const testFiles = (repository: Repository): string[] =>
   repository.files.filter((path) => languageNameOf(path) && isTest(path) && !/(^|\/)(fixtures?|data)\//.test(path))
 
 export const exampleFiles = (repository: Repository): string[] =>
-  repository.files.filter((path) => languageNameOf(path) && /(^|\/)(examples?|samples?|demos?)\//i.test(path))
+  repository.files.filter((path) => languageNameOf(path) && examples.test(path))
 
 /** How many files there are of each kind, the most frequent first. */
 export function countBy(paths: string[], kindOf: (path: string) => string): [kind: string, count: number][] {

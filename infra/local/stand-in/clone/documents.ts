@@ -24,8 +24,15 @@ export function readDocument(
   if (!file) return undefined
   const resolve = (url: string) => resolveLink(repository, path, url, pageOf)
   const blocks: Block[] = path.endsWith('.rst') ? readRestructuredText(file, resolve) : readMarkdown(file, resolve)
-  return { file, root: sectionsOf(file, blocks) }
+  return { file, root: sectionsOf(file, isLicenceLink(blocks.at(-1)) ? blocks.slice(0, -1) : blocks) }
 }
+
+/** A last line that is a link to the licence, and nothing else. */
+const isLicenceLink = (block: Block | undefined) =>
+  block?.type === 'paragraph' &&
+  block.children.length === 1 &&
+  block.children[0]?.type === 'link' &&
+  /licen[cs]e|copying/i.test(block.children[0].url)
 
 function resolveLink(repository: Repository, from: string, url: string, pageOf: (path: string) => string | undefined) {
   if (/^https?:\/\//i.test(url)) return URL.canParse(url) ? url : undefined
@@ -60,11 +67,14 @@ export function readmeOf(repository: Repository, folder: string): string | undef
   return here.find((path) => /\.(md|markdown)$/i.test(path)) ?? here.find((path) => path.endsWith('.rst')) ?? here[0]
 }
 
-const projectPapers = [
-  /^(readme|changelog|changes|history|news|releas(e|es|ing)|licen[cs]e|copying)\b/i,
-  /^(contributing|code_of_conduct|security|support|authors|maintainers|governance|pull_request_template)\b/i,
-  /^(agents|claude|gemini)\.md$/i,
-]
+/** Papers wherever they are, and such that only at the top are more than a document about their word. */
+const papers =
+  /^(readme|changelog|changes|history|news|releas(e|es|ing)|licen[cs]e|copying|contributing|code_of_conduct)\b/i
+const papersAtTop =
+  /^((security|support|authors|maintainers|governance|pull_request_template)\b|(agents|claude|gemini)\.md$)/i
+
+const isPaper = (path: string) => papers.test(posix.basename(path)) || (!path.includes('/') && papersAtTop.test(path))
+
 const translation =
   /(^|[./_])(zh|cn|tw|ja|jp|ko|kr|es|fr|de|it|pt|br|ru|uk|tr|pl|vi|id|ar|fa|nl)([-_][a-z]{2,4})?([./_-]|$)/i
 
@@ -75,16 +85,17 @@ export function guideFiles(repository: Repository): string[] {
     (path) =>
       isDocument(path) &&
       (/^(docs?|documentation|guides?|website\/docs|site\/docs)\//i.test(path) || !path.includes('/')) &&
-      !projectPapers.some((name) => name.test(posix.basename(path))) &&
+      !isPaper(path) &&
       path !== readme &&
       !translation.test(path) &&
       !/(^|\/)(_|\.)/.test(path),
   )
 }
 
-/** A paper of the project such as CONTRIBUTING or CHANGELOG: at the top, in `.github`, or somewhere in `docs`. */
+/** A paper of the project such as CONTRIBUTING or CHANGELOG, at the top, in `.github` or in `docs`: none that is a guide. */
 export function paperNamed(repository: Repository, name: RegExp): string | undefined {
-  const named = repository.files.filter((path) => name.test(posix.basename(path)))
+  const guides = guideFiles(repository)
+  const named = repository.files.filter((path) => name.test(posix.basename(path)) && !guides.includes(path))
   const beside = ['.', '.github', 'docs', 'doc'].flatMap((folder) =>
     named.filter((path) => posix.dirname(path) === folder),
   )

@@ -1,25 +1,27 @@
 import { posix } from 'node:path'
-import { type PackageManifest, packageManifests } from './package-json.ts'
+import { productCode } from './code-files.ts'
+import { type PackageManifest, packageManifests, scriptCommand } from './package-json.ts'
 import { pythonPackages } from './python-project.ts'
 import type { Repository } from './repository.ts'
 
 /** A file that users of the project start or import, and what makes it one. */
 export interface EntryPoint {
   path: string
-  kind: 'import' | 'command' | 'module'
-  /** The name to type: of the command, or of the package to import. */
+  kind: 'import' | 'command' | 'module' | 'script'
+  /** What to type: the command, its script, or the name of the package to import. */
   name: string
   /** What the manifest says, when there is one: its file, the key, the path it gives. */
   declared?: { manifest: PackageManifest; keys: string[]; target: string }
 }
 
-/** Entry points from package.json files, Python packages and `__main__.py`; without any of them, from usual names. */
+/** Entry points from package.json files, Python packages and `__main__.py`; without any of them, from usual names. Scripts last. */
 export function entryPoints(repository: Repository): EntryPoint[] {
   const found = [
     ...packageManifests(repository).flatMap((each) => fromPackage(repository, each)),
     ...fromPython(repository),
   ]
-  const points = found.length > 0 ? found : fromNames(repository)
+  const scripts = packageManifests(repository).flatMap((each) => fromScripts(repository, each))
+  const points = [...(found.length > 0 ? found : fromNames(repository)), ...scripts]
   return points.filter(
     ({ path, kind, name }, index) =>
       points.findIndex((one) => one.path === path && one.kind === kind && (kind === 'import' || one.name === name)) ===
@@ -46,6 +48,23 @@ function fromPackage(repository: Repository, manifest: PackageManifest): EntryPo
     ),
   ]
 }
+
+/** Scripts that start a file of the product. */
+function fromScripts(repository: Repository, manifest: PackageManifest): EntryPoint[] {
+  const folder = posix.dirname(manifest.file.path)
+  const code = new Set(productCode(repository))
+  return Object.entries(manifest.data.scripts ?? {}).flatMap(([name, command]): EntryPoint[] => {
+    const words = starter.exec(command)?.[1]?.split(/\s+/) ?? []
+    const files = words.filter((word) => code.has(posix.join(folder, word)))
+    // What stands behind an option may be its value: a module that is loaded first.
+    const target = files.find((file) => !/^-[^=]*$/.test(words[words.indexOf(file) - 1] ?? '')) ?? files[0]
+    if (!target) return []
+    const declared = { manifest, keys: ['scripts', name], target }
+    return [{ path: posix.join(folder, target), kind: 'script', name: scriptCommand(name), declared }]
+  })
+}
+
+const starter = /^(?:\w+=\S* )*(?:node|tsx|ts-node|bun|deno)\b([^&|;]*)/
 
 /** Every path inside `exports`, whatever its conditions; patterns with `*` stand for no single file. */
 function exportTargets(value: unknown, keys: string[] = []): { keys: string[]; target: string }[] {

@@ -59,6 +59,10 @@ export const packageManifests = (repository: Repository, max = 12): PackageManif
     .slice(0, max)
     .flatMap((path) => readPackageJson(repository, path) ?? [])
 
+/** What to type for a script. */
+export const scriptCommand = (name: string): string =>
+  ['test', 'start', 'stop', 'restart'].includes(name) ? `npm ${name}` : `npm run ${name}`
+
 /** Where keys stand in a JSON file: `lineOf('scripts', 'test')` is the line of that key, or of the last one found. */
 export async function locateKeys({ text: json }: TextFile): Promise<(...keys: string[]) => number> {
   // JSON is JavaScript as soon as it is an expression, and a parenthesis moves no line.

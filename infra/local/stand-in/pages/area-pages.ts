@@ -1,13 +1,16 @@
+import { posix } from 'node:path'
+import { toString as textOf } from 'mdast-util-to-string'
 import { type Area, areasOf } from '../clone/areas.ts'
-import { countBy, describeCounts, nameWithoutExtension, productCode } from '../clone/code-files.ts'
+import { countBy, describeCounts, productCode } from '../clone/code-files.ts'
 import { readmeOf } from '../clone/documents.ts'
 import { languageOf, outlineOf } from '../syntax/languages.ts'
 import { type Block, bullets, code, heading, type Inline, joined, paragraph, table } from '../writing/nodes.ts'
 import { quoteLead } from '../writing/quote.ts'
 import { citeFile } from '../writing/sources.ts'
 import { importsOf, type Parsed } from './area-imports.ts'
-import { chooseSymbols } from './choose-symbols.ts'
-import { type Draft, plural, type Site, slugOf } from './site.ts'
+import { chooseSymbols, isNamesake } from './choose-symbols.ts'
+import { type FolderWords, folderWords, showWords } from './folder-words.ts'
+import { type Draft, oneLine, plural, type Site, slugOf } from './site.ts'
 import { type Located, listNames, showSymbols, summary } from './symbols.ts'
 
 const maxParsed = 60
@@ -15,11 +18,16 @@ const maxParsed = 60
 /** A page per part of the product's code. */
 export const areaPages = (site: Site): Draft[] => {
   const areas = areasOf(productCode(site.repository))
+  let said: FolderWords[] | undefined
   return areas.map((area) => ({
     group: 'The code',
     slug: slugFor(area),
     title: titleFor(area, areas),
-    description: `${capitalised(whereOf(area))}: ${describeCounts(area.paths)}.`,
+    // Only the plan and the code map show it, and documents take a while to read.
+    get description() {
+      said ??= folderWords(site)
+      return descriptionOf(area, said)
+    },
     write: () => write(site, area, areas),
   }))
 }
@@ -29,17 +37,28 @@ const slugFor = ({ folder, part }: Area) =>
 
 function titleFor(area: Area, areas: Area[]): string {
   const folder = area.folder || 'Top folder'
-  if (area.part.includes('-'))
-    return `${folder}: ${nameWithoutExtension(area.paths[0] ?? '')} to ${nameWithoutExtension(area.paths.at(-1) ?? '')}`
+  if (area.part.includes('-')) return `${folder}: ${rangeOf(area)}`.slice(0, 150)
   return area.part === 'top' && areas.length > 1 ? `${folder}: other files` : folder
 }
 
-const whereOf = ({ folder, part }: Area) =>
-  part
-    ? `files ${folder ? `in ${folder}` : 'at the top'} beside its larger folders`
-    : folder
-      ? `the folder ${folder}`
-      : 'the files at the top'
+/** What documents say of the folder, or what its files are called. */
+function descriptionOf({ folder, part, paths }: Area, said: FolderWords[]): string {
+  const [about] = part ? [] : said.filter(({ folders }) => folders.includes(folder))
+  const names = paths.slice(0, 8).map((path) => posix.relative(folder, path))
+  const files = `${describeCounts(paths)}: ${names.join(', ')}${paths.length > names.length ? ', …' : '.'}`
+  const words = about && oneLine(textOf(paragraph(...showWords(about, folder))))
+  return words ? `${words} (${describeCounts(paths)}).`.slice(0, 300) : files.slice(0, 300)
+}
+
+const rangeOf = ({ folder, paths }: Area) =>
+  `${posix.relative(folder, paths[0] ?? '')} to ${posix.relative(folder, paths.at(-1) ?? '')}`
+
+function whereOf(area: Area): string {
+  const { folder, part } = area
+  if (part.includes('-')) return `the files ${folder ? `in ${folder}` : 'of the code'} from ${rangeOf(area)}`
+  if (part) return `what is ${folder ? `in ${folder}` : 'at the top'} beside the folders that have pages of their own`
+  return folder ? `the folder ${folder}` : 'all of the code'
+}
 
 async function write(site: Site, area: Area, areas: Area[]): Promise<Block[]> {
   const { repository, see } = site
@@ -96,14 +115,18 @@ function fileTable(parsed: Parsed[]): Block[] {
   ]
 }
 
-function purpose({ outline }: Parsed): Inline[] {
+/** What the file says of itself, else of the name that it is called after or of the first one that it explains, else its names. */
+function purpose({ file, outline }: Parsed): Inline[] {
   if (!outline) return []
   const [, ...words] = summary(outline.doc)
+  const explained = outline.symbols.filter(({ isPublic, doc }) => isPublic && summary(doc).length > 0)
+  const main = explained.find(({ name }) => isNamesake(name, file.path)) ?? explained[0]
   const names = outline.symbols
     .filter(({ isPublic }) => isPublic)
     .slice(0, 5)
     .map(({ name }) => [code(name)])
   if (words.length > 0) return words
+  if (main) return [code(main.name), ...summary(main.doc)]
   if (names.length > 0) return joined(names)
   return outline.imports.some(({ isExport }) => isExport) ? ['re-exports names of other files'] : []
 }
@@ -130,5 +153,3 @@ function uses({ repository, see }: Site, area: Area, areas: Area[], parsed: Pars
   ]
   return items.length > 0 ? [heading(2, 'What it uses'), ...bullets(items)] : []
 }
-
-const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)

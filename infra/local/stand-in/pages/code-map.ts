@@ -5,8 +5,20 @@ import { type EntryPoint, entryPoints } from '../clone/entry-points.ts'
 import { locateKeys } from '../clone/package-json.ts'
 import type { Repository } from '../clone/repository.ts'
 import { outlineOf } from '../syntax/languages.ts'
-import { type Block, bullets, code, fence, heading, type Inline, paragraph, table, titled } from '../writing/nodes.ts'
+import {
+  type Block,
+  bullets,
+  code,
+  fence,
+  heading,
+  type Inline,
+  joined,
+  paragraph,
+  table,
+  titled,
+} from '../writing/nodes.ts'
 import { cite, citeFile } from '../writing/sources.ts'
+import { citeWords, type FolderWords, folderWords, showWords, wordsAbout } from './folder-words.ts'
 import type { Draft, Site } from './site.ts'
 import { summary } from './symbols.ts'
 
@@ -54,26 +66,33 @@ async function folderTable(site: Site): Promise<Block[]> {
     files.filter((path) => path.includes('/')),
     (path) => path.slice(0, path.indexOf('/')),
   ).map(([name]) => name)
+  const said = folderWords(site)
   const rows: Inline[][][] = []
   for (const folder of folders.sort().slice(0, 30)) {
     const inside = files.filter((path) => path.startsWith(`${folder}/`))
-    rows.push([[code(folder)], [describeCounts(inside)], await purposeOf(site, folder, inside)])
+    rows.push([[code(folder)], [describeCounts(inside)], await purposeOf(site, folder, inside, said)])
   }
   const atTop = files.filter((path) => !path.includes('/')).flatMap((path) => site.repository.peek(path) ?? [])
   return [
     heading(2, 'Folders'),
-    ...table(['Folder', 'Files', 'In its own words, or what it begins with'], rows),
+    ...table(['Folder', 'Files', 'What the repository says of it, or what it begins with'], rows),
     paragraph('Files at the top:'),
     ...bullets(atTop.slice(0, 30).map((file) => [citeFile(file)])),
   ]
 }
 
-/** What a folder says of itself: its README, the comment of its main file, or the names of what is in it. */
-async function purposeOf(site: Site, folder: string, inside: string[]): Promise<Inline[]> {
+/** What a folder says of itself, in its README or its main file, what documents say of it, or the names of what is in it. */
+async function purposeOf(site: Site, folder: string, inside: string[], said: FolderWords[]): Promise<Inline[]> {
   const readme = readmeOf(site.repository, folder)
   const document = readme ? site.read(readme) : undefined
   const prose = document?.root.blocks.find(({ type }) => type === 'paragraph')
   if (document && prose?.type === 'paragraph') return [...prose.children, ' (', citeFile(document.file), ')']
+  const about = wordsAbout(said, folder)
+  if (about.length > 0)
+    return joined(
+      about.map((each) => [...showWords(each, folder), ' (', citeWords(each), ')']),
+      '; ',
+    )
   const main = inside.find((path) => /^[^/]+\/(__init__\.py|index\.[jt]sx?|main\.[jt]s)$/.test(path))
   const file = main ? site.repository.read(main) : undefined
   const [, ...words] = file ? summary((await outlineOf(file))?.doc ?? '') : []
@@ -124,6 +143,7 @@ async function entries(repository: Repository): Promise<Block[]> {
 const wayIn = ({ kind, name }: EntryPoint): Inline[] =>
   ({
     command: ['the command ', code(name)],
+    script: [code(name)],
     module: [code(`python -m ${name}`)],
     import: name ? ['importing ', code(name)] : ['a usual name for a main file'],
   })[kind]

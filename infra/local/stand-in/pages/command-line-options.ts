@@ -25,9 +25,12 @@ export async function commandLineOptions(repository: Repository): Promise<Block[
   for (const file of files) {
     const parsed = await parseFile(file)
     if (!parsed) continue
-    for (const { name, help, arguments: list, _options } of matches(parsed.tree, parsed.language.queries.commandLine)) {
+    for (const { name, help, arguments: list, _options, _type } of matches(
+      parsed.tree,
+      parsed.language.queries.commandLine,
+    )) {
       const word = name && (stringValue(name) ?? name.text)
-      if (!name || !word || !isOption(word)) continue
+      if (!name || !word || !isOption(word) || (_type && !file.text.includes('parseArgs('))) continue
       const line = firstLine(name)
       const explained = stringValue(help) ?? keywordHelp(list) ?? ''
       rows.push([[code(_options ? `--${word}` : word)], readInline(explained), [cite(file, line, line)]])

@@ -1,4 +1,4 @@
-import { locateKeys, type PackageManifest, packageManifests } from '../clone/package-json.ts'
+import { locateKeys, type PackageManifest, packageManifests, scriptCommand } from '../clone/package-json.ts'
 import { pyproject, tablesOf } from '../clone/python-project.ts'
 import type { Repository } from '../clone/repository.ts'
 import { type Block, code, type Inline, paragraph, table, titled } from '../writing/nodes.ts'
@@ -66,7 +66,7 @@ async function packageScripts(manifests: PackageManifest[]): Promise<Block[]> {
     const lineOf = await locateKeys(file)
     const rows = Object.entries(data.scripts ?? {}).map(([name, command]): Inline[][] => {
       const line = lineOf('scripts', name)
-      return [[code(`npm run ${name}`)], [code(command)], [cite(file, line, line)]]
+      return [[code(scriptCommand(name))], [code(command)], [cite(file, line, line)]]
     })
     if (rows.length === 0) continue
     blocks.push(paragraph(`Scripts of ${data.name ?? 'the package'}, declared in `, citeFile(file), ':'))

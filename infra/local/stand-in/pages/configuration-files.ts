@@ -4,9 +4,7 @@ import { locateKeys } from '../clone/package-json.ts'
 import { tablesOf } from '../clone/python-project.ts'
 import type { Repository, TextFile } from '../clone/repository.ts'
 import { type Block, type Inline, joined, paragraph, table, titled } from '../writing/nodes.ts'
-import { cite, citeFile, excerpt } from '../writing/sources.ts'
-
-const exampleNames = [/^\.env\./, /^env\.example$/, /^example\.env$/, /\.(example|sample)(\.\w+)?$/]
+import { cite, citeFile } from '../writing/sources.ts'
 
 const toolNames = [
   /^(ts|js)config[\w.-]*\.json$/,
@@ -22,17 +20,7 @@ const toolNames = [
 
 const matchesAny = (path: string, patterns: RegExp[]) => patterns.some((pattern) => pattern.test(posix.basename(path)))
 
-/** Settings that the repository gives as an example to copy. */
-export const exampleSettings = (repository: Repository): Block[] =>
-  repository.files
-    .filter((path) => matchesAny(path, exampleNames) && !isTest(path))
-    .flatMap((path) => repository.read(path) ?? [])
-    .slice(0, 3)
-    .flatMap((file) =>
-      titled(`Example settings: ${file.path}`, [paragraph('From ', citeFile(file), ':'), excerpt(file, 1, 60, 60)]),
-    )
-
-/** The files that set up the project and its tools, with their top-level keys. */
+/** The files that set up the project and its tools, with the keys at their top level. */
 export async function configurationFiles(repository: Repository): Promise<Block[]> {
   const isNear = (path: string) => path.split('/').length <= 3 && !path.startsWith('.github/') && !isTest(path)
   const paths = repository.files.filter((path) => isNear(path) && matchesAny(path, toolNames))
@@ -43,7 +31,7 @@ export async function configurationFiles(repository: Repository): Promise<Block[
   }
   if (rows.length === 0) return []
   return titled('Configuration files', [
-    paragraph('These files set up the project and its tools; the links lead to their top-level keys.'),
+    paragraph('These files set up the project and its tools, with the keys at their top level.'),
     ...table(['File', 'Keys'], rows),
   ])
 }

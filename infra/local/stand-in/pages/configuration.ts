@@ -1,10 +1,10 @@
-import { productCode } from '../clone/code-files.ts'
 import type { Repository } from '../clone/repository.ts'
-import { languageOf, outlineOf } from '../syntax/languages.ts'
 import { type Block, paragraph, titled } from '../writing/nodes.ts'
-import { configurationFiles, exampleSettings } from './configuration-files.ts'
+import { configurationFiles } from './configuration-files.ts'
 import { environmentVariables } from './environment-variables.ts'
+import { exampleSettings } from './example-settings.ts'
 import { fromReadmeAbout } from './guides.ts'
+import { namesByEntry } from './public-api.ts'
 import type { Draft, Site } from './site.ts'
 import { type Located, showSymbols } from './symbols.ts'
 
@@ -12,8 +12,8 @@ import { type Located, showSymbols } from './symbols.ts'
 export async function configuration(site: Site): Promise<Draft[]> {
   const blocks = [
     ...fromReadmeAbout(site, 'configuration', 160),
-    ...(await environmentVariables(site.repository)),
     ...exampleSettings(site.repository),
+    ...(await environmentVariables(site.repository)),
     ...(await optionTypes(site.repository)),
     ...(await configurationFiles(site.repository)),
   ]
@@ -29,21 +29,19 @@ export async function configuration(site: Site): Promise<Draft[]> {
   ]
 }
 
-const maxParsed = 25
 const optionName = /(Options?|Config|Configuration|Settings)$/
 
-/** The types in which the code itself says what can be set. */
+/** The types that its users hand over, in which the code itself says what can be set. */
 async function optionTypes(repository: Repository): Promise<Block[]> {
-  const files = repository.search(productCode(repository).filter(languageOf), ['Options', 'Config', 'Settings'])
-  const found: Located[] = []
-  for (const file of files.slice(0, maxParsed)) {
-    const symbols = (await outlineOf(file))?.symbols ?? []
-    found.push(...symbols.filter(isOptionType).map((symbol) => ({ file, symbol })))
-  }
-  const chosen = found.toSorted((a, b) => weight(b) - weight(a)).slice(0, 6)
+  const names = [...(await namesByEntry(repository)).values()].flat()
+  const found = names.flatMap(({ file, symbol }) => (symbol && isOptionType(symbol) ? [{ file, symbol }] : []))
+  const unique = found.filter(
+    ({ symbol }, index) => found.findIndex((one) => one.symbol.name === symbol.name) === index,
+  )
+  const chosen = unique.toSorted((a, b) => weight(b) - weight(a)).slice(0, 6)
   if (chosen.length === 0) return []
   return titled('Options in the code', [
-    paragraph('Types and classes of the code that describe what can be set:'),
+    paragraph('Types and classes of the public API that describe what can be set:'),
     ...showSymbols(chosen, 3),
   ])
 }

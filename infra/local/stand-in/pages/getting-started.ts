@@ -93,6 +93,7 @@ async function fromManifest({ repository, see }: Site): Promise<Block[]> {
     if (!file || !name) continue
     if (kind === 'command')
       items.push(['The package brings the command ', code(name), ', which starts ', citeFile(file), '.'])
+    if (kind === 'script') items.push([code(name), ' starts ', citeFile(file), '.'])
     if (kind === 'module') items.push([code(`python -m ${name}`), ' starts ', citeFile(file), '.'])
     if (kind === 'import' && path.endsWith('.py')) items.push([code(`import ${name}`), ' loads ', citeFile(file), '.'])
   }

@@ -1,6 +1,7 @@
 import { guideFiles } from '../clone/documents.ts'
 import { hasText, type Section } from '../clone/sections.ts'
 import { otherSections, sectionsAbout, sectionsAnywhereAbout } from '../clone/topics.ts'
+import { longestText } from '../writing/markdown.ts'
 import { type Block, bullets, heading, paragraph } from '../writing/nodes.ts'
 import { quoteBody, quoteSection } from '../writing/quote.ts'
 import { cite, citeFile } from '../writing/sources.ts'
@@ -117,8 +118,9 @@ function guide(site: Site, path: string, slug: string): Draft[] {
       title: title.slice(0, 120),
       description: `${path}${topics.length > 0 ? `: ${topics.join(', ')}` : ''}.`.slice(0, 300),
       write: () => [
-        ...quoteBody(document.root, 1, maxLines),
+        ...quoteBody(document.root, 1, Number.POSITIVE_INFINITY),
         paragraph('The document as it stands in the repository: ', cite(document.file), '.'),
+        ...(document.file.text.length > longestText ? [paragraph('It is longer than this page shows.')] : []),
       ],
     },
   ]

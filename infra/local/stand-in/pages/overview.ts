@@ -7,7 +7,7 @@ import { sectionsAbout } from '../clone/topics.ts'
 import { type Block, bullets, code, heading, type Inline, joined, paragraph, table } from '../writing/nodes.ts'
 import { quoteLead, quoteSection } from '../writing/quote.ts'
 import { cite, citeFile, excerpt } from '../writing/sources.ts'
-import type { Draft, Site } from './site.ts'
+import { type Draft, oneLine, type Site } from './site.ts'
 
 /** What the project is, in its own words, and the facts that its manifests state. */
 export const overview = (site: Site): Draft => ({
@@ -32,20 +32,26 @@ const readOn = ({ planned, see }: Site): Block[] => {
     : [heading(2, 'Where to read on'), ...bullets(others.map(({ slug, title }) => [see(slug, title)]))]
 }
 
+/** What its manifest calls the project. */
+export function nameOf({ repository }: Site): string | undefined {
+  const name = readPackageJson(repository)?.data.name ?? pythonValue(repository, 'name')
+  return name && name.length <= 100 ? oneLine(name) : undefined
+}
+
 /** One sentence about the project: its manifest's description, else the first sentence of the README. */
 export function taglineOf({ repository, readme }: Site): string {
-  const described = readPackageJson(repository)?.data.description ?? pythonDescription(repository)
+  const described = readPackageJson(repository)?.data.description ?? pythonValue(repository, 'description')
   const prose = readme?.root.blocks.find(({ type }) => type === 'paragraph')
   const sentences = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(prose ? textOf(prose) : '')
   return (described ?? [...sentences][0]?.segment ?? '').replace(/\s+/g, ' ').trim().slice(0, 300)
 }
 
-/** `description = "…"` of the project's table, when it is a plain string in one line. */
-function pythonDescription(repository: Site['repository']): string | undefined {
+/** `name = "…"` of the project's table, when it is a plain string in one line. */
+function pythonValue(repository: Site['repository'], key: string): string | undefined {
   const file = pyproject(repository)
   const [project] = file ? tablesOf(file, (header) => header === 'project' || header === 'tool.poetry') : []
-  const line = project && keyLines(project, 'description')
-  return /^description\s*=\s*"([^"\\]+)"\s*(#.*)?$/.exec(line?.file.lines[line.start - 1]?.trimEnd() ?? '')?.[1]
+  const line = project && keyLines(project, key)
+  return /^\w+\s*=\s*"([^"\\]+)"\s*(#.*)?$/.exec(line?.file.lines[line.start - 1]?.trimEnd() ?? '')?.[1]
 }
 
 function introduction({ readme, repository }: Site): Block[] {

@@ -1,6 +1,7 @@
 import { countBy } from '../clone/code-files.ts'
 import { entryPoints } from '../clone/entry-points.ts'
 import { type PublicName, publicNames } from '../clone/modules.ts'
+import type { Repository } from '../clone/repository.ts'
 import { languageOf } from '../syntax/languages.ts'
 import { type Block, bullets, code, heading, paragraph } from '../writing/nodes.ts'
 import { cite, citeFile } from '../writing/sources.ts'
@@ -11,16 +12,7 @@ import { type Located, listSymbols, showSymbols } from './symbols.ts'
 
 /** What can be imported: the names that the entry points give out, followed to where they are defined. */
 export async function publicApi(site: Site): Promise<Draft[]> {
-  const { repository } = site
-  const paths = [
-    ...new Set(
-      entryPoints(repository)
-        .filter(({ kind }) => kind === 'import')
-        .map(({ path }) => path),
-    ),
-  ]
-  const names = new Map<string, PublicName[]>()
-  for (const path of paths.filter(languageOf).slice(0, 8)) names.set(path, await publicNames(repository, path))
+  const names = await namesByEntry(site.repository)
   const fromReadme = fromReadmeAbout(site, 'api', 300)
   if (fromReadme.length === 0 && ![...names.values()].some((found) => found.length > 0)) return []
   return [
@@ -32,6 +24,15 @@ export async function publicApi(site: Site): Promise<Draft[]> {
       write: () => [...entrySentences(site, names), ...fromReadme, ...definitions(names, mentions(site))],
     },
   ]
+}
+
+/** The names that can be imported, by the entry points that give them out. */
+export async function namesByEntry(repository: Repository): Promise<Map<string, PublicName[]>> {
+  const points = entryPoints(repository).filter(({ kind, path }) => kind === 'import' && languageOf(path))
+  const names = new Map<string, PublicName[]>()
+  for (const path of [...new Set(points.map(({ path }) => path))].slice(0, 8))
+    names.set(path, await publicNames(repository, path))
+  return names
 }
 
 const entrySentences = ({ repository }: Site, names: Map<string, PublicName[]>): Block[] =>

@@ -1,9 +1,9 @@
 import { countBy } from '../clone/code-files.ts'
 import type { Repository, TextFile } from '../clone/repository.ts'
-import { firstLine, matches, stringValue } from '../syntax/grammar.ts'
+import { matches, stringValue } from '../syntax/grammar.ts'
 import { parseFile } from '../syntax/languages.ts'
 import { type Block, bullets, code, heading, joined, paragraph } from '../writing/nodes.ts'
-import { cite, citeFile } from '../writing/sources.ts'
+import { citeFile } from '../writing/sources.ts'
 import { plural } from './site.ts'
 
 const maxParsed = 30
@@ -26,7 +26,7 @@ export async function testContents(repository: Repository, paths: string[]): Pro
 
 interface Contents {
   file: TextFile
-  names: { name: string; line: number }[]
+  names: string[]
   modules: string[]
 }
 
@@ -34,12 +34,21 @@ async function contentsOf(file: TextFile): Promise<Contents> {
   const parsed = await parseFile(file)
   if (!parsed) return { file, names: [], modules: [] }
   const names = matches(parsed.tree, parsed.language.queries.tests).flatMap(({ name }) => {
-    const text = name && (stringValue(name) ?? name.text.replace(/^`|`$/g, ''))
-    return name && text?.trim() ? [{ name: text, line: firstLine(name) }] : []
+    const text = name && withoutPlaceholders(stringValue(name) ?? name.text.replace(/^`|`$/g, ''))
+    return text?.trim() ? [text.trim()] : []
   })
   const modules = parsed.language.outline(parsed.tree).imports.map(({ from }) => from)
   parsed.tree.delete()
   return { file, names, modules: [...new Set(modules.filter((from) => !from.startsWith('.')))] }
+}
+
+const placeholder = /%[sdifjoOcp#%$]|\$\{|\$\w/
+
+/** A name that is made for many cases, without what differs: nothing when that is more than an appendix to it. */
+function withoutPlaceholders(name: string): string {
+  const at = name.search(placeholder)
+  if (at === -1) return name
+  return /^(.*\w.*?)\s*[:,(–—-]\s*$/s.exec(name.slice(0, at))?.[1] ?? ''
 }
 
 function importedModules(found: Contents[]): Block[] {
@@ -61,12 +70,10 @@ function testNames(found: Contents[]): Block[] {
   if (found.length === 0) return []
   return [
     heading(2, 'What they check'),
-    paragraph('The names of tests and groups, in the order of the files.'),
+    paragraph('The names of tests and groups, in the order of the files, without those that are made from parameters.'),
     ...found.flatMap(({ file, names }) => [
-      paragraph(citeFile(file), `, ${plural(names.length, 'name')}:`),
-      ...bullets(
-        names.slice(0, namesPerFile).map(({ name, line }) => [name, ' (', cite(file, line, line, `line ${line}`), ')']),
-      ),
+      paragraph(citeFile(file), names.length > namesPerFile ? `, the first ${namesPerFile} of ${names.length}:` : ':'),
+      ...bullets(names.slice(0, namesPerFile).map((name) => [name])),
     ]),
   ]
 }

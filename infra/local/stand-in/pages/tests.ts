@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { countBy, describeCounts, testFiles } from '../clone/code-files.ts'
-import { locateKeys, packageManifests } from '../clone/package-json.ts'
+import { locateKeys, packageManifests, scriptCommand } from '../clone/package-json.ts'
 import { pyproject, tablesOf } from '../clone/python-project.ts'
 import type { Repository, TextFile } from '../clone/repository.ts'
 import { type Block, bullets, code, heading, type Inline, paragraph, table } from '../writing/nodes.ts'
@@ -57,7 +57,7 @@ async function howToRun(repository: Repository): Promise<Block[]> {
     const lineOf = await locateKeys(file)
     for (const [name, command] of Object.entries(data.scripts ?? {}).filter(([name]) => /test|cover|e2e/.test(name))) {
       rows.push([
-        [code(name === 'test' ? 'npm test' : `npm run ${name}`)],
+        [code(scriptCommand(name))],
         [code(command)],
         [cite(file, lineOf('scripts', name), lineOf('scripts', name))],
       ])

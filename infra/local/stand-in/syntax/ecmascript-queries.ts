@@ -26,9 +26,9 @@ export const environment = `
   value: (member_expression object: (identifier) @_owner property: (property_identifier) @_env) @whole
   (#eq? @_owner "process") (#eq? @_env "env"))`
 
-/** Keys in capitals of the objects that describe an environment to a validator. */
+/** Keys in capitals of the objects that may describe an environment to a validator. */
 export const environmentNames = `
-(pair key: (property_identifier) @name (#match? @name "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$"))`
+(pair key: (property_identifier) @name (#match? @name "^[A-Z][A-Z0-9_]+$"))`
 
 /** Calls of the test functions that the common frameworks share, with the name as first argument. */
 export const tests = `
@@ -51,4 +51,9 @@ export const commandLine = `
   arguments: (arguments (object (pair
     key: (property_identifier) @_options
     value: (object (pair key: [(property_identifier) (string)] @name value: (object))))))
-  (#eq? @_function "parseArgs") (#eq? @_options "options"))`
+  (#eq? @_function "parseArgs") (#eq? @_options "options"))
+(variable_declarator
+  name: (identifier) @_options
+  value: [(object (pair key: [(property_identifier) (string)] @name value: (object (pair key: (property_identifier) @_type))))
+    (as_expression (object (pair key: [(property_identifier) (string)] @name value: (object (pair key: (property_identifier) @_type)))))]
+  (#eq? @_options "options") (#eq? @_type "type"))`

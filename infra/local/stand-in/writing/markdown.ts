@@ -1,11 +1,12 @@
-import type { Definition, Nodes, PhrasingContent, Root, RootContent } from 'mdast'
+import type { Definition, Nodes, PhrasingContent, Root, RootContent, Table } from 'mdast'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import remarkStringify from 'remark-stringify'
 import { unified } from 'unified'
 import type { TextFile } from '../clone/repository.ts'
-import type { Block, Inline } from './nodes.ts'
-import { excerpt } from './sources.ts'
+import { type Block, type Inline, paragraph } from './nodes.ts'
+import { cite, excerpt } from './sources.ts'
+import { untitledAsList } from './tables.ts'
 
 /** Where a link of a document leads on a page; undefined when its target has no place there and only its text stays. */
 export type Resolve = (url: string) => string | undefined
@@ -52,7 +53,7 @@ const definitionsOf = (root: Root) =>
   )
 
 /** Beyond this a page would only link: the parser's time grows faster than the text. */
-const maxCharacters = 120_000
+export const longestText = 120_000
 
 /** The text to parse, with the line numbers of the file. */
 function readableText({ path, lines }: TextFile): string {
@@ -60,7 +61,7 @@ function readableText({ path, lines }: TextFile): string {
   const isModuleLine = (line: string) => path.endsWith('.mdx') && /^(import|export)\s/.test(line)
   const isLeftOut = (line: string, index: number) => index <= end || isModuleLine(line) || isUnreadable(line)
   const text = lines.map((line, index) => (isLeftOut(line, index) ? '' : line)).join('\n')
-  return text.length > maxCharacters ? text.slice(0, text.lastIndexOf('\n', maxCharacters)) : text
+  return text.length > longestText ? text.slice(0, text.lastIndexOf('\n', longestText)) : text
 }
 
 /** No prose: lines like these are written to keep a parser busy. */
@@ -82,12 +83,14 @@ const cleanChildren = <T extends RootContent>(parent: { children: Nodes[] }, cle
 
 function clean(node: Nodes, cleaning: Cleaning): Nodes[] {
   if (dropped.has(node.type)) return []
-  if (node.type === 'code') return [cleanCode(node, cleaning)]
+  if (node.type === 'code') return [diagramOf(node, cleaning) ?? cleanCode(node, cleaning)]
   if (node.type === 'text') return [{ type: 'text', value: withoutAlertMark(node.value) }]
   if (node.type === 'link') return cleanLink(node, node.url, cleaning)
   if (node.type === 'linkReference') return cleanLink(node, cleaning.definitions.get(node.identifier), cleaning)
   if (!('children' in node)) return [node]
   const children = cleanChildren(node, cleaning)
+  const list = node.type === 'table' ? untitledAsList({ ...node, children } as Table) : undefined
+  if (list) return list
   const mayBeEmpty = node.type === 'tableCell' || node.type === 'tableRow'
   return mayBeEmpty || !isBlank(children) ? [{ ...node, children } as Nodes] : []
 }
@@ -97,6 +100,16 @@ function cleanLink(node: { children: PhrasingContent[] }, url: string | undefine
   if (isBlank(children)) return []
   const target = url === undefined ? undefined : cleaning.resolve(url)
   return target === undefined ? children : [{ type: 'link', url: target, children: children as never }]
+}
+
+/** The text of a diagram is not for reading: the page says where it is. */
+function diagramOf(node: Extract<Nodes, { type: 'code' }>, { file }: Cleaning): Nodes | undefined {
+  const { start, end } = node.position ?? {}
+  if (!file || !start || !end || !/^(mermaid|plantuml|puml|dot|graphviz)$/i.test(node.lang ?? '')) return undefined
+  return {
+    ...paragraph('Here the document has a diagram: ', cite(file, start.line, end.line), '.'),
+    position: node.position,
+  }
 }
 
 function cleanCode(node: Extract<Nodes, { type: 'code' }>, { file }: Cleaning): Nodes {

@@ -8,7 +8,6 @@ import type {
   Paragraph,
   PhrasingContent,
   RootContent,
-  Strong,
   Table,
 } from 'mdast'
 
@@ -27,7 +26,6 @@ export const heading = (depth: number, ...parts: Inline[]): Heading => ({
 
 export const paragraph = (...parts: Inline[]): Paragraph => ({ type: 'paragraph', children: inline(parts) })
 export const emphasis = (...parts: Inline[]): Emphasis => ({ type: 'emphasis', children: inline(parts) })
-export const strong = (...parts: Inline[]): Strong => ({ type: 'strong', children: inline(parts) })
 export const code = (value: string): InlineCode => ({ type: 'inlineCode', value: value.replace(/\s+/g, ' ').trim() })
 export const fence = (value: string): Code => ({ type: 'code', lang: 'text', value })
 export const link = (url: string, ...parts: Inline[]): Link => ({ type: 'link', url, children: inline(parts) })

@@ -3,7 +3,7 @@ import { type Block, emphasis, heading, paragraph } from './nodes.ts'
 
 const note =
   'No model wrote this page: docsfy’s stand-in assembled it from the files of the repository; ' +
-  'each link to lines leads to what it is based on.'
+  'each source is named with its lines.'
 
 /** More is refused by the reader of the answer. */
 const maxCharacters = 150_000
