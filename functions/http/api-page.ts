@@ -86,7 +86,7 @@ function tableOf(fields: Record<string, FieldSchema>): string {
   const rows = Object.entries(fields).map(
     ([name, field]) => `| \`${name}\` | ${typeOf(field)} | ${field.description ?? ''} |`,
   )
-  return `| | | |\n|---|---|---|\n${rows.join('\n')}\n`
+  return `| Name | Type | Meaning |\n|---|---|---|\n${rows.join('\n')}\n`
 }
 
 function typeOf({ type, enum: values, const: only, anyOf, items, minimum, maximum, $ref }: FieldSchema): string {
@@ -101,7 +101,7 @@ function typeOf({ type, enum: values, const: only, anyOf, items, minimum, maximu
 function repliesOf(endpoint: Endpoint): string {
   const successes = Object.entries(endpoint.success).map(([status, success]) => `| ${status} | ${successOf(success)} |`)
   const refusals = Object.entries(reasonsOf(endpoint)).map(([status, reason]) => `| ${status} | ${reason} |`)
-  return `| Status | |\n|---|---|\n${[...successes, ...refusals].join('\n')}`
+  return `| Status | Meaning |\n|---|---|\n${[...successes, ...refusals].join('\n')}`
 }
 
 function successOf({ description, json, mediaType }: Success): string {

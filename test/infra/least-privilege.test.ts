@@ -104,7 +104,7 @@ async function useEverything(): Promise<void> {
   const service = await startServiceProcess(join(folder.path, 'data'), {
     AI_CLI_CLAUDE: cli.path,
     ANTHROPIC_API_KEY: 'test-key',
-    SWEEP_SECONDS: '4',
+    SWEEP_SECONDS: '15',
     NODE_OPTIONS: `--import ${recorder}`,
     CALLS: join(folder.path, 'aws-calls.jsonl'),
   })
