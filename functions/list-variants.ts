@@ -76,8 +76,8 @@ interface Source {
   partition: string
   /** Undefined for everybody's. */
   owner: string | undefined
-  /** Only this project's count. */
-  name?: string
+  /** Only the projects of these names count. */
+  names?: Set<string>
   /** Whether they count in the caller's sums. */
   summed: boolean
 }
@@ -89,8 +89,8 @@ async function sourcesOf(opened: Needed, caller: Caller): Promise<Source[]> {
     })
   }
   const { grants } = await sightOf(opened, caller)
-  const granted = grants.map(({ owner, name }): Source => {
-    return { index: 'byOwner', partition: owner, owner, name, summed: false }
+  const granted = [...Map.groupBy(grants, ({ owner }) => owner)].map(([owner, theirs]): Source => {
+    return { index: 'byOwner', partition: owner, owner, names: new Set(theirs.map(({ name }) => name)), summed: false }
   })
   return [{ index: 'byOwner', partition: caller.username, owner: caller.username, summed: true }, ...granted]
 }
@@ -114,7 +114,7 @@ async function headOf({ table }: Needed, source: Source): Promise<GenerationReco
   return head
 }
 
-const counts = ({ name }: Source, record: GenerationRecord): boolean => name === undefined || record.name === name
+const counts = ({ names }: Source, record: GenerationRecord): boolean => names?.has(record.name) ?? true
 
 interface Part {
   head: GenerationRecord[]

@@ -41,6 +41,7 @@ export async function attempt(job: Job, work: Work): Promise<Outcome> {
   if (!claimed.moved) return await yieldTo(job, claimed.record)
   job.log.info(`attempt ${job.lease.attempt} has begun`)
   const stopped = new AbortController()
+  // For when nobody sweeps: the deadline on the record is the sweeper's to keep.
   const timeout = AbortSignal.timeout(job.env.GENERATION_TIMEOUT * 60_000)
   const signal = AbortSignal.any([job.signal, stopped.signal, timeout])
   const progress = startProgress(job.table, job.lease, { log: job.log, onFenced: () => stopped.abort() })
@@ -52,7 +53,7 @@ export async function attempt(job: Job, work: Work): Promise<Outcome> {
     if (job.signal.aborted || stopped.signal.aborted || isDomainError(error, 'fenced')) return await yieldTo(job)
     // Another attempt may find it well again, and what is paid for is stored.
     if (isServiceTrouble(error)) throw error
-    return await fail(job, timeout.aborted ? new DomainError('ai-failed', timedOut) : error)
+    return await fail(job, timeout.aborted ? new DomainError('timed-out', timedOut) : error)
   } finally {
     await progress.stop()
     await job.log.close()
@@ -80,8 +81,8 @@ async function fail(job: Job, error: unknown): Promise<Outcome> {
 
 function changesFor(error: unknown, { generationId }: Lease): Changes {
   if (isDomainError(error, 'pages-failed')) {
-    const { message, failed, site } = error.details
-    return { errorMessage: message, failedPages: failed, ...site }
+    const { message, failed, published } = error.details
+    return { errorMessage: message, failedPages: failed, ...(published ? { published } : {}) }
   }
   if (error instanceof DomainError) return { errorMessage: error.message }
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return { errorMessage: DISK_FULL }

@@ -1,4 +1,5 @@
-import { execa } from 'execa'
+import { execa, type Result } from 'execa'
+import { killGroup } from './ai/spawn-group.ts'
 
 export interface GitOptions {
   cwd: string
@@ -17,7 +18,12 @@ export interface GitResult {
   ok: boolean
   stdout: string
   stderr: string
+  /** It was ended, since it printed more than {@link MAX_OUTPUT}. */
+  tooMuch: boolean
 }
+
+/** Characters: more is no answer to anything that is asked here. */
+const MAX_OUTPUT = 32 * 1024 * 1024
 
 /** Settings that make git do nothing but fetch and check out: no hooks, helpers, redirects, filters or submodules. */
 const HARDENED: Record<string, string> = {
@@ -29,6 +35,8 @@ const HARDENED: Record<string, string> = {
   'submodule.recurse': 'false',
   'fetch.recurseSubmodules': 'false',
   'fetch.fsckObjects': 'true',
+  // A pack is kept as it comes: one file that grows, not objects unpacked in memory.
+  'fetch.unpackLimit': '1',
   'transfer.bundleURI': 'false',
   'http.followRedirects': 'false',
   // A server that sends less than 1,000 bytes a second for a minute is given up.
@@ -47,7 +55,7 @@ const HARDENED: Record<string, string> = {
 export async function git(args: string[], options: GitOptions): Promise<GitResult> {
   const { cwd, home, path, config = {}, protocols, timeoutMs, signal } = options
   const settings = Object.entries({ ...HARDENED, ...config }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const result = await execa('git', [...settings, ...args], {
+  const child = execa('git', [...settings, ...args], {
     cwd,
     extendEnv: false,
     env: {
@@ -62,21 +70,33 @@ export async function git(args: string[], options: GitOptions): Promise<GitResul
       GIT_ALLOW_PROTOCOL: protocols,
       GIT_LFS_SKIP_SMUDGE: '1',
     },
+    detached: true,
     reject: false,
     timeout: timeoutMs,
     cancelSignal: signal,
     forceKillAfterDelay: 2_000,
     stripFinalNewline: true,
-    maxBuffer: 256 * 1024 * 1024,
+    maxBuffer: MAX_OUTPUT,
   })
+  const { pid, nodeChildProcess: main } = child
+  // What serves its connection would go on without it, and hold its output open.
+  main.once('exit', () => pid && killGroup(pid, 'SIGKILL'))
+  const result = await child
   if (signal.aborted) throw signal.reason
-  if (result.failed && result.exitCode === undefined && !result.timedOut) {
-    return {
-      ok: false,
-      stdout: '',
-      stderr: `git could not be started: ${result.originalMessage ?? ''}. Install git (2.37 or later).`,
-    }
-  }
-  const stderr = result.timedOut ? `timed out after ${timeoutMs / 60_000} minutes` : result.stderr
-  return { ok: !result.failed, stdout: result.stdout, stderr }
+  const { failed, stdout, isMaxBuffer: tooMuch } = result
+  return { ok: !failed, stdout, stderr: failed ? whyItFailed(result, timeoutMs) : result.stderr, tooMuch }
+}
+
+type Failed = Pick<Result, 'code' | 'exitCode' | 'signal' | 'originalMessage' | 'timedOut' | 'isMaxBuffer'> & {
+  stderr: string
+}
+
+/** In git's own words, unless it had no chance to say any. */
+function whyItFailed(result: Failed, timeoutMs: number): string {
+  const { code, exitCode, signal, originalMessage = '' } = result
+  if (result.timedOut) return `timed out after ${timeoutMs / 60_000} minutes`
+  if (result.isMaxBuffer) return `it printed more than ${MAX_OUTPUT / 1024 / 1024} MiB`
+  if (code === 'ENOENT') return `git could not be started: ${originalMessage}. Install git (2.37 or later).`
+  if (signal) return `it was ended by ${signal}: the task may have run out of memory. ${result.stderr}`
+  return exitCode === undefined ? `git could not be started: ${originalMessage}` : result.stderr
 }

@@ -1,11 +1,12 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
-import { parseRepositoryUrl } from '../shared/repository-address.ts'
+import { pagesOf } from '../shared/plan.ts'
 import type { PublishedSite } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
 import { openAsker, requireProvider } from './ai/asker.ts'
+import { makeScratch } from './ai/call-home.ts'
 import { disarm } from './ai/disarm.ts'
 import { attempt, type Ending, type Job, type Outcome } from './attempt.ts'
 import type { Progress } from './progress.ts'
@@ -13,6 +14,7 @@ import { renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
 import { makePlan, type StoredPlan } from './stages/plan.ts'
 import { uploadSite } from './stages/publish.ts'
+import { isUpToDate } from './stages/up-to-date.ts'
 import { type WrittenPages, writePages } from './stages/write-pages.ts'
 
 /** One attempt at a generation, by its stages. */
@@ -30,8 +32,7 @@ async function inWorkspace(job: Job, record: GenerationRecord, progress: Progres
 }
 
 async function work(job: Job, record: GenerationRecord, progress: Progress, workspace: string): Promise<Ending> {
-  const scratch = join(workspace, 'scratch')
-  await mkdir(scratch)
+  const scratch = await makeScratch(workspace)
   const version = await requireProvider(job, record, scratch)
 
   const clone = await cloneRepository(record, {
@@ -41,6 +42,7 @@ async function work(job: Job, record: GenerationRecord, progress: Progress, work
     maxMib: job.env.MAX_CLONE_MIB,
     searchPath: job.env.PATH,
     signal: job.signal,
+    onStep: () => progress.note({}),
   })
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
   await disarm(clone.path, record.provider)
@@ -50,7 +52,7 @@ async function work(job: Job, record: GenerationRecord, progress: Progress, work
   const asker = openAsker(job, record, progress, { clone: clone.path, scratch })
   const stored = await makePlan(asker, job.bucket, record, clone.commit)
 
-  const totalPages = stored.plan.navigation.reduce((sum, { pages }) => sum + pages.length, 0)
+  const totalPages = pagesOf(stored.plan).length
   job.log.info(`the plan has ${totalPages} pages`)
   progress.note({ stage: 'generating_pages', planKey: stored.planKey, totalPages })
   let donePages = 0
@@ -67,17 +69,8 @@ async function work(job: Job, record: GenerationRecord, progress: Progress, work
   const unverifiedCitations = written.pages
     .flatMap(({ citations }) => citations)
     .filter(({ verified }) => !verified).length
-  const publishedFrom = record.repoUrl
-  return { transition: 'publish', changes: { published, publishedFrom, unverifiedCitations, donePages } }
+  return { transition: 'publish', changes: { published, unverifiedCitations, donePages } }
 }
-
-/** The published site was made, whole, from this very commit of this very repository. */
-const isUpToDate = ({ force, published, repoUrl, publishedFrom }: GenerationRecord, { commit, ref }: Clone): boolean =>
-  !force &&
-  published?.complete === true &&
-  published.commit === commit &&
-  published.ref === ref &&
-  publishedFrom === repoUrl
 
 interface MadeFrom {
   clone: Clone
@@ -89,7 +82,7 @@ async function renderAndUpload(
   job: Job,
   progress: Progress,
   record: GenerationRecord,
-  { plan }: StoredPlan,
+  stored: StoredPlan,
   { pages }: WrittenPages,
   { clone, version }: MadeFrom,
 ): Promise<PublishedSite> {
@@ -97,29 +90,26 @@ async function renderAndUpload(
   // Rendering holds the event loop: nothing would be written until it is over.
   await progress.flush()
   const files = await renderSite(pages, {
-    plan,
+    plan: stored.plan,
     browseUrl: browseUrlOf(record.repoUrl),
     commit: clone.commit,
     ref: clone.ref,
     generatedAt: now(),
-    writtenBy: `${record.provider} / ${record.model} (${version})`,
+    writtenBy: `${record.provider} / ${record.model}, version ${version}`,
   })
   progress.note({ stage: 'publishing' })
   return await uploadSite(
     job.bucket,
     job.lease,
-    { files, plan, pageCount: pages.length, pageScope: record.pageScope, clone },
+    { files, stored, pageCount: pages.length, pageScope: record.pageScope, clone },
     job.signal,
   )
 }
 
-/** Where people browse the repository: not for a path on a disk, nor for a server that only git can reach. */
+/** Where people browse the repository: nowhere if it is a path on a disk. */
 function browseUrlOf(repoUrl: string): string | null {
-  const address = parseRepositoryUrl(repoUrl)
-  if (!address) return null
-  const path = address.protocol === 'ssh' ? (repoUrl.split(':')[1] ?? '') : new URL(repoUrl).pathname.slice(1)
-  const origin = address.protocol === 'ssh' ? `https://${address.host}` : new URL(repoUrl).origin
-  return `${origin}/${path.replace(/\/$/, '').replace(/\.git$/, '')}`
+  const { protocol, origin, pathname } = new URL(repoUrl)
+  return protocol === 'file:' ? null : origin + pathname.replace(/\/$/, '').replace(/\.git$/, '')
 }
 
 /** No placeholder is ever published. Where there is no site yet, the finished pages are better than none. */
@@ -136,9 +126,5 @@ async function failWithPages(
   const message = `${failed.length} of ${failed.length + written.pages.length} pages could not be written (${failed.join(', ')}): ${reasons}. Ask again to generate only those.`
   const publishable = record.published === undefined && written.pages.length > 0
   const published = publishable ? await renderAndUpload(job, progress, record, stored, written, from) : undefined
-  throw new DomainError('pages-failed', {
-    message,
-    failed,
-    site: published && { published, publishedFrom: record.repoUrl },
-  })
+  throw new DomainError('pages-failed', { message, failed, published })
 }

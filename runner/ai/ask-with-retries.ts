@@ -3,7 +3,7 @@ import { DomainError, isDomainError } from '../../shared/errors.ts'
 import { type Answer, describeUsage, type Usage, unknownUsage } from './answer.ts'
 import { ask } from './ask.ts'
 import { type Asker, explain, type Failed } from './asker.ts'
-import { type FailureKind, failures, type Retry } from './failures.ts'
+import { type Failure, type FailureKind, failures, type Retry } from './failures.ts'
 
 /** What makes an answer unusable, though the CLI is content with it. */
 export interface Unusable {
@@ -38,7 +38,8 @@ export async function askWithRetries(asker: Asker, prompt: string, request: Requ
     if (answer.ok && calls.length > 1) asker.log.info(`${request.what}: ${describeCalls(calls)}`)
     if (answer.ok) return answer.text
     const message = explain(asker, answer) + (tries > 1 ? ` (tried ${tries} times)` : '')
-    throw new DomainError('ai-failed', { message, retries: RETRIES[failures[answer.kind].retry] })
+    const { retry, everyCall = false }: Failure = failures[answer.kind]
+    throw new DomainError('ai-failed', { message, retries: RETRIES[retry], everyCall })
   }
   return await pRetry(attempt, {
     retries: Math.max(...Object.values(RETRIES)),

@@ -2,6 +2,7 @@ import type { RunnerEnv } from '../../shared/env.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import type { Log } from '../../shared/log.ts'
+import { minutesAfter, now } from '../../shared/time.ts'
 import type { Progress } from '../progress.ts'
 import { type Answer, formatUsd } from './answer.ts'
 import { checkProvider, subjectOf } from './ask.ts'
@@ -43,7 +44,7 @@ export function openAsker(
       await progress.flush()
     },
   })
-  const deadline = Date.now() + env.GENERATION_TIMEOUT * 60_000
+  const deadline = Date.parse(record.deadlineAt ?? minutesAfter(now(), env.GENERATION_TIMEOUT))
   const pause = openPause({ ...WAITS, deadline, note: (waitingReason) => progress.note({ waitingReason }) })
   return { env, provider, model, timeoutMinutes, cwd: clone, scratch, log, signal, budget, pause }
 }

@@ -8,10 +8,17 @@ export interface CallHome extends AsyncDisposable {
   path: string
 }
 
+/** The folder that the homes of all calls lie in: a CLI's user goes through it to its own, and finds no other. */
+export async function makeScratch(workspace: string): Promise<string> {
+  const path = join(workspace, 'scratch')
+  await mkdir(path, { mode: 0o711 })
+  return path
+}
+
 /**
  * A folder of one call's own, with these files in it; it goes with everything in it.
  *
- * For a CLI with a user of its own it is open to all, below a folder that only the runner's user can list: the runner may set
+ * For a CLI with a user of its own it is open to all, below {@link makeScratch}, which only the runner's user can list: the runner may set
  * its user on AWS, but give files away, or delete in others' folders, it may not.
  */
 export async function makeCallHome(

@@ -17,8 +17,10 @@ export interface Subject {
  */
 export type Retry = 'never' | 'once' | 'again' | 'wait'
 
-interface Failure {
+export interface Failure {
   retry: Retry
+  /** Not this call's alone: every other one of the generation would fail likewise, so none is made any more. */
+  everyCall?: boolean
   /** What happened and what to do, for whoever asked for the generation. `said` is the CLI's own wording. */
   explain(subject: Subject, said: string): string
 }
@@ -42,21 +44,25 @@ export const failures = {
   },
   'key-refused': {
     retry: 'never',
+    everyCall: true,
     explain: ({ provider, keyName }, said) =>
       `${provider}'s key was refused: set ${keyName} (on AWS: in the service's secret) to a key that is valid for this model, and ask again.${quote(said)}`,
   },
   'no-credit': {
     retry: 'never',
+    everyCall: true,
     explain: ({ provider, keyName }, said) =>
       `The account behind ${provider}'s key (${keyName}) has no credit left: top it up, and ask again.${quote(said)}`,
   },
   'quota-used-up': {
     retry: 'never',
+    everyCall: true,
     explain: ({ provider }, said) =>
       `${provider}'s quota for today is used up: ask again tomorrow, or use a key with a larger quota.${quote(said)}`,
   },
   'unknown-model': {
     retry: 'never',
+    everyCall: true,
     explain: ({ provider, model }, said) =>
       `${provider} does not offer the model '${model}' to this key: ask again with another ai_model.${quote(said)}`,
   },
@@ -132,11 +138,13 @@ export const failures = {
   },
   unsafe: {
     retry: 'never',
+    everyCall: true,
     explain: ({ provider }, said) =>
       `${provider} was stopped, since it is not shut off as it must be: ${said}. Install the version that docsfy's documentation names.`,
   },
   misused: {
     retry: 'never',
+    everyCall: true,
     explain: ({ provider }, said) =>
       `${provider} did not take docsfy's command line: install the version that docsfy's documentation names.${quote(said)}`,
   },

@@ -14,6 +14,9 @@ const MAX_CHATTER = 600
  * @returns the markdown, or why this is no page
  */
 export function readPage(text: string, title: string): string | Unusable {
+  if (text.length > MAX_CHARACTERS) {
+    return { kind: 'not-a-page', said: `it is longer than ${MAX_CHARACTERS} characters` }
+  }
   const end = endOf(text)
   const aside = asideIn(end === undefined ? text : text.slice(0, end))
   if (aside) return { kind: 'not-a-page', said: `it talks about itself ("${aside}")` }
@@ -22,21 +25,18 @@ export function readPage(text: string, title: string): string | Unusable {
   const found = fromFirstHeading(text.slice(0, end))
   if (!found) return { kind: 'not-a-page', said: 'it does not begin with a heading' }
   const markdown = /^(# |[^#].*\n=)/.test(found) ? found : `# ${title}\n\n${found}`
-  if (!hasBody(markdown)) return { kind: 'not-a-page', said: 'it has headings only' }
-  if (markdown.length > MAX_CHARACTERS) {
-    return { kind: 'not-a-page', said: `it is longer than ${MAX_CHARACTERS} characters` }
-  }
-  return markdown
+  return hasBody(markdown) ? markdown : { kind: 'not-a-page', said: 'it has headings only' }
 }
 
 /** Where the end mark begins; after it may come no more than the end of a fence around everything. */
 function endOf(text: string): number | undefined {
   const mark = text.lastIndexOf(END_OF_PAGE)
   const after = text.slice(mark + END_OF_PAGE.length)
-  return mark >= 0 && /^\s*(```+|~~~+)?\s*$/.test(after) ? mark : undefined
+  return mark >= 0 && /^(```+|~~~+)?$/.test(after.trim()) ? mark : undefined
 }
 
-const fence = /^ {0,3}(`{3,}|~{3,})\s*([\w-]*)\s*$/
+/** Of a line without the space at its end: two runs of space with nothing between them could be told apart in too many ways. */
+const fence = /^ {0,3}(`{3,}|~{3,})\s*([\w-]*)$/
 const heading = /^#{1,6}\s+\S/
 
 function fromFirstHeading(text: string): string | undefined {
@@ -44,11 +44,10 @@ function fromFirstHeading(text: string): string | undefined {
   let inside: string | undefined
   let chatter = 0
   for (const [index, line] of lines.entries()) {
-    const [, ticks, language] = fence.exec(line) ?? []
-    const next = lines.slice(index + 1).find((following) => following.trim() !== '') ?? ''
+    const [, ticks, language] = fence.exec(line.trimEnd()) ?? []
     if (inside) {
       if (ticks?.startsWith(inside) && language === '') inside = undefined
-    } else if (ticks && ['', 'markdown', 'md'].includes(language ?? '') && heading.test(next)) {
+    } else if (ticks && ['', 'markdown', 'md'].includes(language ?? '') && heading.test(nextText(lines, index))) {
       return withoutClosing(lines.slice(index + 1), ticks)
     } else if (ticks) inside = ticks
     else if (heading.test(line) || /^=+\s*$/.test(lines[index + 1] ?? '')) return lines.slice(index).join('\n').trim()
@@ -56,6 +55,12 @@ function fromFirstHeading(text: string): string | undefined {
     if (chatter > MAX_CHATTER) return undefined
   }
   return undefined
+}
+
+function nextText(lines: readonly string[], after: number): string {
+  let index = after + 1
+  while (lines[index]?.trim() === '') index++
+  return lines[index] ?? ''
 }
 
 /** The other end of a fence around everything: the last line, unless that closes a fence inside. */

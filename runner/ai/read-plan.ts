@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Plan, type PlannedPage } from '../../shared/plan.ts'
+import { Plan, type PlannedPage, pagesOf } from '../../shared/plan.ts'
 import { Provider } from '../../shared/variant.ts'
 
 /** As a model answers it: slugs may be anything yet. */
@@ -37,13 +37,13 @@ export function readPlan(text: string): { plan: Plan } | { problems: string[] } 
       problems: answered.error.issues.map(({ path, message }) => `${path.join('.') || 'the object'}: ${message}`),
     }
   }
+  const count = pagesOf(answered.data).length
+  if (count === 0) return { problems: ['The plan has no page.'] }
+  if (count > MAX_PAGES) return { problems: [`The plan has ${count} pages; at most ${MAX_PAGES} are allowed.`] }
   const taken = new Set<string>(RESERVED)
   const navigation = answered.data.navigation
     .map(({ group, pages }) => ({ group, pages: pages.map((page) => withSlug(page, taken)) }))
     .filter(({ pages }) => pages.length > 0)
-  const count = navigation.reduce((sum, { pages }) => sum + pages.length, 0)
-  if (count === 0) return { problems: ['The plan has no page.'] }
-  if (count > MAX_PAGES) return { problems: [`The plan has ${count} pages; at most ${MAX_PAGES} are allowed.`] }
   return { plan: Plan.parse({ ...answered.data, navigation }) }
 }
 

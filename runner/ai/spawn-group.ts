@@ -51,22 +51,22 @@ export async function spawnGroup(invocation: Invocation): Promise<Ended> {
     ...{ cwd, env, input, ...as },
     extendEnv: false,
     detached: true,
-    cleanup: true,
     reject: false,
     stripFinalNewline: false,
     maxBuffer: MAX_OUTPUT,
   })
   const { pid, nodeChildProcess: main } = child
   let ended: Pick<Ended, 'endedBy' | 'reason'> | undefined
+  let killing: NodeJS.Timeout | undefined
   const end = (endedBy: Ended['endedBy'], reason = '') => {
     if (ended) return
     ended = { endedBy, reason }
     if (!pid || main.exitCode !== null || main.signalCode !== null) return
-    kill(pid, invocation.stopSignal)
-    setTimeout(() => kill(pid, 'SIGKILL'), GRACE_MS).unref()
+    killGroup(pid, invocation.stopSignal)
+    killing = setTimeout(() => killGroup(pid, 'SIGKILL'), GRACE_MS)
   }
   // What it leaves behind would hold its output open, and us.
-  main.once('exit', () => pid && kill(pid, 'SIGKILL'))
+  main.once('exit', () => pid && killGroup(pid, 'SIGKILL'))
   const stopWatching = watchOver(child.stdout, invocation, end)
   const onAbort = () => end('abort')
   if (signal.aborted) onAbort()
@@ -79,6 +79,8 @@ export async function spawnGroup(invocation: Invocation): Promise<Ended> {
     }
     return { stdout, stderr, exitCode, ...(ended ?? { endedBy: 'itself', reason: '' }) }
   } finally {
+    // By then the group's number may be somebody else's.
+    clearTimeout(killing)
     stopWatching()
     signal.removeEventListener('abort', onAbort)
   }
@@ -129,7 +131,8 @@ function watchOver(
   }
 }
 
-function kill(pid: number, signal: NodeJS.Signals): void {
+/** Sends a signal to a process's whole group, if anybody of it is left. */
+export function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal)
   } catch {

@@ -33,14 +33,16 @@ export async function verifyCitations(
   markdown: string,
   readLines: (path: string) => Promise<string[] | undefined>,
 ): Promise<Citation[]> {
-  const files = new Map<string, string[] | undefined>()
-  const citations = new Map<string, Citation>()
-  for (const cited of citedRanges(markdown)) {
-    const { path } = cited.range
-    if (!files.has(path)) files.set(path, await readLines(path))
-    const key = formatSourceRange(cited.range)
-    const verified = isTrue(cited, files.get(path)) && (citations.get(key)?.verified ?? true)
-    citations.set(key, { ...cited.range, verified })
+  const cited = citedRanges(markdown)
+  const citations = new Map<string, Citation>(
+    cited.map(({ range }) => [formatSourceRange(range), { ...range, verified: true }]),
+  )
+  // File by file: a page may cite hundreds, and all their lines at once would fill the memory.
+  for (const [path, ofFile] of Map.groupBy(cited, ({ range }) => range.path)) {
+    const lines = await readLines(path)
+    for (const one of ofFile.filter((citedRange) => !isTrue(citedRange, lines))) {
+      citations.set(formatSourceRange(one.range), { ...one.range, verified: false })
+    }
   }
   return [...citations.values()]
 }

@@ -1,10 +1,6 @@
 import type { Nodes } from 'hast'
 import { parseSourceRange, type SourceRange } from '../../shared/page.ts'
 
-/** The range a `source:path#L1-L9` address names; undefined when it names none, or a path no repository can hold. */
-export const rangeOfHref = (href: unknown): SourceRange | undefined =>
-  typeof href === 'string' && href.startsWith('source:') ? rangeOf(href.slice('source:'.length)) : undefined
-
 /** The range a code fence's info string names with `source=path#L1-L9`. */
 export function rangeOfInfo(info: string): SourceRange | undefined {
   const word = info.split(/\s+/).find((part) => part.startsWith('source='))
@@ -26,6 +22,10 @@ export const isRepositoryPath = (path: string): boolean =>
 /** Line numbers as readers see them: `line 7`, `lines 1–9`. */
 export const linesText = ({ startLine, endLine }: SourceRange): string =>
   startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`
+
+/** The range a `source:path#L1-L9` address names; undefined when it names none. */
+const rangeOfHref = (href: unknown): SourceRange | undefined =>
+  typeof href === 'string' && href.startsWith('source:') ? rangeOf(href.slice('source:'.length)) : undefined
 
 function rangeOf(text: string): SourceRange | undefined {
   const range = parseSourceRange(text)

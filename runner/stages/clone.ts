@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { DomainError } from '../../shared/errors.ts'
-import type { GenerationRecord } from '../../shared/generation.ts'
+import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../shared/generation.ts'
 import { parseRepositoryUrl, type RepositoryAddress, resolveGuarded } from '../../shared/repository-address.ts'
 import { DEFAULT_BRANCH_KEY } from '../../shared/variant.ts'
-import { type GitOptions, git } from '../git.ts'
+import { type GitOptions, type GitResult, git } from '../git.ts'
 import { explainGit } from './explain-git.ts'
+import { limitGrowth } from './limit-growth.ts'
 
 export interface Clone {
   /** The working tree. */
@@ -24,9 +26,14 @@ export interface CloneOptions {
   /** PATH to find git in. */
   searchPath: string
   signal: AbortSignal
+  /** Called after every step, none of which takes longer than LONGEST_STEP_MINUTES. */
+  onStep(): void
 }
 
-const TIMEOUT_MS = 15 * 60_000
+/** Files and folders of one commit. */
+const MAX_ENTRIES = 200_000
+
+type Run = (args: string[], signal?: AbortSignal) => Promise<GitResult>
 
 type Source = Pick<GenerationRecord, 'repoUrl' | 'askedRef' | 'commit' | 'ref'>
 
@@ -39,31 +46,41 @@ type Source = Pick<GenerationRecord, 'repoUrl' | 'askedRef' | 'commit' | 'ref'>
 export async function cloneRepository(source: Source, options: CloneOptions): Promise<Clone> {
   const place = await connect(source.repoUrl, options)
   await Promise.all([mkdir(options.path, { recursive: true }), mkdir(options.home, { recursive: true })])
-  const run = async (...args: string[]) => await git(args, place)
+  const run: Run = async (args, signal = place.signal) => {
+    const result = await git(args, { ...place, signal: AbortSignal.any([place.signal, signal]) })
+    options.onStep()
+    return result
+  }
   const found = await findRef(source, run)
-  await must(source.repoUrl, run('init', '--quiet', '--template='))
-  const fetch = async (what: string) =>
-    await run('fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', source.repoUrl, what)
+  await must(source.repoUrl, run(['init', '--quiet', '--template=']))
+  const fetch = async (what: string) => await fetchWithin(options, run, source.repoUrl, what)
   const begun = source.commit !== undefined && source.commit !== found.commit && (await fetch(source.commit)).ok
   if (!begun) await must(source.repoUrl, fetch(found.refName))
-  await checkSize(run, options.maxMib)
-  await must(source.repoUrl, run('checkout', '--quiet', '--detach', 'FETCH_HEAD'))
-  const { stdout: commit } = await must(source.repoUrl, run('rev-parse', 'HEAD'))
+  await checkSize(source.repoUrl, run, options.maxMib)
+  await must(source.repoUrl, run(['checkout', '--quiet', '--detach', 'FETCH_HEAD']))
+  const { stdout: commit } = await must(source.repoUrl, run(['rev-parse', 'HEAD']))
   return { path: options.path, commit, ref: found.ref }
 }
 
 /** Checks the address again and pins what git connects to: DNS may have changed its mind since the request. */
 async function connect(repoUrl: string, options: CloneOptions): Promise<GitOptions> {
   const { path: cwd, home, searchPath: path, signal } = options
-  const base = { cwd, home, path, signal, timeoutMs: TIMEOUT_MS }
+  const base = { cwd, home, path, signal, timeoutMs: LONGEST_STEP_MINUTES * 60_000 }
   // Only an admin's `repo_path` becomes a `file:` address.
   if (repoUrl.startsWith('file:')) return { ...base, protocols: 'file' }
   const address = parseRepositoryUrl(repoUrl)
   if (!address) throw new DomainError('clone-failed', { message: `The address '${repoUrl}' cannot be cloned` })
+  if (address.protocol === 'ssh') throw new DomainError('clone-failed', { message: withoutKey(address) })
   const addresses = await guarded(address, options.allowedPrivateHosts)
   const pinned = addresses.map((ip) => (ip.includes(':') ? `[${ip}]` : ip)).join(',')
   const config = { 'http.curloptResolve': `${address.host}:${address.port}:${pinned}` }
-  return { ...base, protocols: address.protocol, ...(address.protocol === 'ssh' ? {} : { config }) }
+  return { ...base, protocols: address.protocol, config }
+}
+
+/** ssh would take whatever key the runner's user has for itself, and the address that was checked cannot be pinned for it. */
+function withoutKey({ url, host }: RepositoryAddress): string {
+  const path = url.slice(url.indexOf(':') + 1).replace(/\/$/, '')
+  return `'${url}' needs an SSH key, and docsfy has none: use https://${host}/${path}. Only public repositories can be documented so far.`
 }
 
 async function guarded(address: RepositoryAddress, allowed: readonly string[]): Promise<string[]> {
@@ -85,12 +102,9 @@ interface FoundRef {
 }
 
 /** The ref asked for; the repository's default branch when none was, or when `main` was and there is none. */
-async function findRef(
-  { repoUrl, askedRef }: Source,
-  run: (...args: string[]) => ReturnType<typeof git>,
-): Promise<FoundRef> {
+async function findRef({ repoUrl, askedRef }: Source, run: Run): Promise<FoundRef> {
   const wanted = askedRef === null ? [] : [`refs/heads/${askedRef}`, `refs/tags/${askedRef}`]
-  const { stdout } = await must(repoUrl, run('ls-remote', '--symref', '--', repoUrl, 'HEAD', ...wanted))
+  const { stdout } = await must(repoUrl, run(['ls-remote', '--symref', '--', repoUrl, 'HEAD', ...wanted]))
   const lines = stdout.split('\n').map((line) => line.split('\t') as [string, string?])
   const named = wanted.map((name) => lines.find((line) => line[1] === name)).find(Boolean)
   if (named?.[1]) return { refName: named[1], ref: askedRef ?? named[1], commit: named[0] }
@@ -103,17 +117,35 @@ async function findRef(
   return { refName: 'HEAD', ref: symref?.replace(/^refs\/heads\//, '') ?? 'HEAD', commit: head[0] }
 }
 
-async function checkSize(run: (...args: string[]) => ReturnType<typeof git>, maxMib: number): Promise<void> {
-  const { stdout } = await run('ls-tree', '-r', '-l', '--full-tree', 'FETCH_HEAD')
-  const bytes = stdout
-    .split('\n')
-    .reduce((sum, line) => sum + (Number(/^\S+ \S+ \S+ +(\d+)\t/.exec(line)?.[1]) || 0), 0)
+/** What a server sends ends when it is more than all files may take: only then is it known what is in it. */
+async function fetchWithin(
+  { path, maxMib }: CloneOptions,
+  run: Run,
+  repoUrl: string,
+  what: string,
+): Promise<GitResult> {
+  const message = `The repository takes more than the ${maxMib} MiB that are allowed (MAX_CLONE_MIB)`
+  const limit = { maxBytes: maxMib * 1024 * 1024, reason: new DomainError('clone-failed', { message }) }
+  const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', repoUrl, what]
+  return await limitGrowth(join(path, '.git/objects'), limit, async (signal) => await run(args, signal))
+}
+
+/** A small pack can hold a tree of any number of files, so it is looked at before it is checked out. */
+async function checkSize(repoUrl: string, run: Run, maxMib: number): Promise<void> {
+  const listing = await run(['ls-tree', '-r', '-t', '-l', '--full-tree', 'FETCH_HEAD'])
+  const entries = listing.tooMuch ? undefined : (await must(repoUrl, listing)).stdout.split('\n')
+  if (!entries || entries.length > MAX_ENTRIES) {
+    const most = MAX_ENTRIES.toLocaleString('en-US')
+    const message = `The repository has more files than docsfy takes: at most ${most}, folders included`
+    throw new DomainError('clone-failed', { message })
+  }
+  const bytes = entries.reduce((sum, line) => sum + (Number(/^\S+ \S+ \S+ +(\d+)\t/.exec(line)?.[1]) || 0), 0)
   if (bytes <= maxMib * 1024 * 1024) return
   const message = `The repository's files take ${Math.ceil(bytes / 1024 / 1024)} MiB; at most ${maxMib} MiB are allowed (MAX_CLONE_MIB)`
   throw new DomainError('clone-failed', { message })
 }
 
-async function must(repoUrl: string, running: ReturnType<typeof git>): ReturnType<typeof git> {
+async function must(repoUrl: string, running: GitResult | Promise<GitResult>): Promise<GitResult> {
   const result = await running
   if (!result.ok) throw new DomainError('clone-failed', { message: explainGit(result.stderr, repoUrl) })
   return result

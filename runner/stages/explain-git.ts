@@ -24,8 +24,10 @@ const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] =
 
 /** What git's failure means to whoever asked for the repository. */
 export function explainGit(stderr: string, url: string): string {
+  // git quotes the address, and an address may hold any word.
+  const words = stderr.replaceAll(url, '')
   for (const [pattern, explain] of explanations) {
-    const said = pattern.exec(stderr)
+    const said = pattern.exec(words)
     if (said) return explain(url, said)
   }
   return `git could not clone '${url}': ${stderr.trim().slice(-500)}`

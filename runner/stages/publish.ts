@@ -5,10 +5,11 @@ import type { Bucket, Table } from '../../shared/aws/clients.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
 import type { GenerationRecord, Lease } from '../../shared/generation.ts'
 import { generationPrefix, planKeyOfSite, sitePrefix, storedPrefix } from '../../shared/object-keys.ts'
-import { type Plan, pagesOf } from '../../shared/plan.ts'
+import { pagesOf } from '../../shared/plan.ts'
 import type { PublishedSite, SiteFile } from '../../shared/site.ts'
 import { now } from '../../shared/time.ts'
 import type { Clone } from './clone.ts'
+import type { StoredPlan } from './plan.ts'
 
 const UPLOADS = 8
 
@@ -19,7 +20,7 @@ const UPLOADS = 8
 export async function uploadSite(
   bucket: Bucket,
   lease: Lease,
-  site: { files: readonly SiteFile[]; plan: Plan; pageCount: number; pageScope: string; clone: Clone },
+  site: { files: readonly SiteFile[]; stored: StoredPlan; pageCount: number; pageScope: string; clone: Clone },
   signal: AbortSignal,
 ): Promise<PublishedSite> {
   const prefix = sitePrefix(lease)
@@ -31,14 +32,16 @@ export async function uploadSite(
     }),
   )
   await Promise.all(uploads)
-  await putObject(bucket, planKeyOfSite(prefix), JSON.stringify(site.plan), 'application/json')
-  const { plan, pageCount, clone } = site
+  const { stored, pageCount, clone } = site
+  const { plan, planKey } = stored
+  await putObject(bucket, planKeyOfSite(prefix), JSON.stringify(plan), 'application/json')
   const complete = pageCount === pagesOf(plan).length
   const { generationId } = lease
   return {
     prefix,
     generationId,
     pageScope: site.pageScope,
+    planKey,
     commit: clone.commit,
     ref: clone.ref,
     pageCount,
@@ -50,14 +53,7 @@ export async function uploadSite(
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.md': 'text/markdown; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
   '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-  '.xml': 'application/xml',
 }
 
 const contentType = (path: string): string => types[extname(path)] ?? 'application/octet-stream'

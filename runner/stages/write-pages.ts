@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import pLimit from 'p-limit'
 import type { Bucket } from '../../shared/aws/clients.ts'
 import { getText, putObject } from '../../shared/aws/site-store.ts'
-import { isDomainError } from '../../shared/errors.ts'
+import { type DomainError, isDomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPageKey } from '../../shared/object-keys.ts'
 import { Page } from '../../shared/page.ts'
@@ -25,7 +25,7 @@ export interface WrittenPages {
 
 /**
  * Every page of the plan, several at a time: those already paid for are taken from the store, each new one is stored as soon as it
- * is written. One that fails does not hold up the others.
+ * is written. One that fails does not hold up the others, unless they would all fail as it did: then no more are asked for.
  */
 export async function writePages(
   asker: Asker,
@@ -38,6 +38,7 @@ export async function writePages(
   const stop = new AbortController()
   const working = { ...asker, signal: AbortSignal.any([asker.signal, stop.signal]) }
   const failed: WrittenPages['failed'] = []
+  let hopeless: DomainError<'ai-failed'> | undefined
   const running = pagesOf(plan).map((page) => limit(async () => await settle(page)))
   // All of them, also when one has failed for good: a CLI must not outlive the clone that it reads.
   const settled = await Promise.allSettled(running)
@@ -48,11 +49,12 @@ export async function writePages(
   async function settle(planned: PlannedPage): Promise<Page | undefined> {
     try {
       working.signal.throwIfAborted()
-      const page = await obtainPage(working, bucket, record, { plan, planKey }, planned)
+      const page = await obtainPage(planned)
       onPage(page)
       return page
     } catch (error) {
       if (isDomainError(error, 'ai-failed')) {
+        if (error.details.everyCall) hopeless ??= error
         failed.push({ slug: planned.slug, message: error.message })
         return undefined
       }
@@ -60,27 +62,31 @@ export async function writePages(
       throw error
     }
   }
+
+  async function obtainPage(planned: PlannedPage): Promise<Page> {
+    const key = storedPageKey(planKey, planned)
+    const stored = await getText(bucket, key)
+    if (stored !== undefined) return Page.parse(JSON.parse(stored))
+    if (hopeless) throw hopeless
+    const page = await writePage(working, record, pagesOf(plan), planned)
+    await putObject(bucket, key, JSON.stringify(page), 'application/json')
+    return page
+  }
 }
 
-async function obtainPage(
+async function writePage(
   asker: Asker,
-  bucket: Bucket,
   record: GenerationRecord,
-  { plan, planKey }: StoredPlan,
+  pages: readonly PlannedPage[],
   planned: PlannedPage,
 ): Promise<Page> {
-  const key = storedPageKey(planKey, planned)
-  const stored = await getText(bucket, key)
-  if (stored !== undefined) return Page.parse(JSON.parse(stored))
   const subject = { project: record.name, repoUrl: record.repoUrl, repoType: record.repoType }
   const what = `page '${planned.slug}'`
-  const prompt = pagePrompt(subject, planned, pagesOf(plan))
+  const prompt = pagePrompt(subject, planned, pages)
   const check = (text: string) => readPage(text, planned.title)
   const markdown = await askWithRetries(asker, prompt, { what, maxTurns: MAX_TURNS, check })
   const citations = await verifyCitations(markdown, async (path) => await linesOf(asker.cwd, path))
-  const page = Page.parse({ ...planned, markdown, citations })
-  await putObject(bucket, key, JSON.stringify(page), 'application/json')
-  return page
+  return Page.parse({ ...planned, markdown, citations })
 }
 
 /** Files larger than this are not quoted. */

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
 import { type Invocation, spawnGroup } from '../../runner/ai/spawn-group.ts'
 import { isAlive } from '../support/processes.ts'
 import { temporaryFolder } from '../support/service-process.ts'
@@ -41,6 +42,17 @@ test('an abort ends the whole group, also processes that ignore SIGTERM', async 
   stop.abort()
   expect(await running).toMatchObject({ endedBy: 'abort' })
   expect(await isAlive(Number(await readFile(join(folder.path, 'pid'), 'utf8')))).toBe(false)
+})
+
+test('once it has ended nobody is killed any more: its number may be somebody else’s', async () => {
+  await using folder = await temporaryFolder('group')
+  const ended = await run(folder.path, forever, { timeoutMs: 1_000 })
+  expect(ended).toMatchObject({ endedBy: 'timeout' })
+  const kill = vi.spyOn(process, 'kill')
+  // Longer than what it would have had to end by itself.
+  await sleep(2_500)
+  expect(kill).not.toHaveBeenCalled()
+  kill.mockRestore()
 })
 
 test('an abort before the start ends it too', async () => {

@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ask } from '../../runner/ai/ask.ts'
+import { makeScratch } from '../../runner/ai/call-home.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
@@ -15,7 +16,7 @@ cat > /dev/null
 mkdir -p "$HOME/deep/er" && echo x > "$HOME/deep/er/file" && chmod 700 "$HOME/deep"
 parent=$PPID
 environ=$(cat /proc/$parent/environ 2>/dev/null | tr '\\0' ' ' | grep -c PATH)
-found="uid=$(id -u) gid=$(id -g) groups=$(id -G) environ=$environ readme=$(cat README.md) above=$(ls .. 2>/dev/null | wc -l) mine=$(ls -A "$HOME" | tr '\\n' ' ')"
+found="uid=$(id -u) gid=$(id -g) groups=$(id -G) environ=$environ readme=$(cat README.md) above=$(ls .. 2>/dev/null | wc -l) beside=$(ls "$HOME/.." 2>/dev/null | wc -l) mine=$(ls -A "$HOME" | tr '\\n' ' ')"
 printf '{"type":"system","subtype":"init","tools":["Read"],"mcp_servers":[]}\\n'
 printf '{"type":"assistant","message":{"content":[{"type":"text","text":"%s"}]}}\\n' "$found"
 printf '{"type":"result","is_error":false,"result":"","total_cost_usd":0}\\n'
@@ -25,14 +26,11 @@ asRoot('a CLI with a user of its own reads the clone, writes its HOME, and sees 
   await using folder = await temporaryFolder('user')
   // As the runner makes it: to be gone through, not to be listed.
   await chmod(folder.path, 0o711)
-  const [cli, scratch, clone] = ['claude', 'scratch', 'clone'].map((name) => join(folder.path, name)) as [
-    string,
-    string,
-    string,
-  ]
+  const [cli, clone] = ['claude', 'clone'].map((name) => join(folder.path, name)) as [string, string]
   await writeFile(cli, spy)
   await chmod(cli, 0o755)
-  await Promise.all([mkdir(scratch), mkdir(clone)])
+  const [scratch] = await Promise.all([makeScratch(folder.path), mkdir(clone)])
+  await mkdir(join(scratch, 'call-of-another-page'))
   await writeFile(join(clone, 'README.md'), 'hello')
   const env = runnerEnv({
     AI_CLI_CLAUDE: cli,
@@ -44,9 +42,9 @@ asRoot('a CLI with a user of its own reads the clone, writes its HOME, and sees 
   const question = { provider: 'claude' as const, model: 'm', prompt: 'hi', maxTurns: 1, maxCostUsd: undefined }
   const answer = await ask(env, { ...question, cwd: clone, scratch, timeoutMinutes: 1, signal })
   expect(answer).toMatchObject({
-    text: `uid=${NOBODY} gid=${NOBODY} groups=${NOBODY} environ=0 readme=hello above=0 mine=deep`,
+    text: `uid=${NOBODY} gid=${NOBODY} groups=${NOBODY} environ=0 readme=hello above=0 beside=0 mine=deep`,
   })
-  expect(await readdir(scratch)).toEqual([])
+  expect(await readdir(scratch)).toEqual(['call-of-another-page'])
 })
 
 asRoot('the same CLI with the runner’s user could read all that: the test above is none without it', async () => {

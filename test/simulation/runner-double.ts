@@ -1,6 +1,8 @@
+import { PROMPT_VERSION } from '../../runner/ai/prompts.ts'
 import { attempt, type Ending, type Job, type Work } from '../../runner/attempt.ts'
 import type { Progress } from '../../runner/progress.ts'
 import { uploadSite } from '../../runner/stages/publish.ts'
+import { isUpToDate } from '../../runner/stages/up-to-date.ts'
 import { getText, putObject } from '../../shared/aws/site-store.ts'
 import { RunnerEnv } from '../../shared/env.ts'
 import { DomainError } from '../../shared/errors.ts'
@@ -87,12 +89,9 @@ async function work(
   const think = async (seconds: number) => await pause(random.between(200, seconds * 1_000), job.signal)
   await think(8)
   const [commit, ref] = [ledger.headOf(record.key), 'main']
-  const { published, force, repoUrl, publishedFrom } = record
-  if (!force && published?.complete && published.commit === commit && publishedFrom === repoUrl) {
-    return { transition: 'upToDate', changes: { commit, ref } }
-  }
+  if (isUpToDate(record, { commit, ref })) return { transition: 'upToDate', changes: { commit, ref } }
   progress.note({ stage: 'planning', commit, ref, donePages: 0 })
-  const planKey = storedPlanKey(record, commit, 'prompts')
+  const planKey = storedPlanKey(record, commit, PROMPT_VERSION)
   await obtain(planKey, JSON.stringify(plan))
   if (facts.fate === 'hang') await new Promise(() => undefined)
   progress.note({ stage: 'generating_pages', planKey, totalPages: pages.length })
@@ -110,21 +109,21 @@ async function work(
   progress.note({ stage: 'publishing' })
   const some = facts.fate === 'fail with pages'
   const files = (some ? pages.slice(1) : pages).map(({ slug }) => ({ path: `${slug}.html`, body: slug }))
+  const { pageScope, published } = record
   if (some && published) throw failed(undefined)
   const clone = { path: '', commit, ref } as unknown as Parameters<typeof uploadSite>[2]['clone']
-  const { pageScope } = record
   const site = await uploadSite(
     job.bucket,
     job.lease,
-    { files, plan, pageCount: files.length, pageScope, clone },
+    { files, stored: { plan, planKey }, pageCount: files.length, pageScope, clone },
     job.signal,
   )
   ledger.uploaded(
     site.prefix,
     files.map(({ path }) => path),
   )
-  if (some) throw failed({ published: site, publishedFrom: repoUrl })
-  return { transition: 'publish', changes: { published: site, publishedFrom: repoUrl, donePages } }
+  if (some) throw failed(site)
+  return { transition: 'publish', changes: { published: site, donePages } }
 
   /** Stored as soon as it is paid for, and never paid for twice. */
   async function obtain(key: string, text: string): Promise<void> {
@@ -136,8 +135,8 @@ async function work(
   }
 }
 
-const failed = (site: { published: NonNullable<GenerationRecord['published']>; publishedFrom: string } | undefined) =>
-  new DomainError('pages-failed', { failed: ['one'], message: 'one page failed', site })
+const failed = (published: GenerationRecord['published']) =>
+  new DomainError('pages-failed', { failed: ['one'], message: 'one page failed', published })
 
 /** Time that the CLI takes; it ends at once when its process group is killed. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {

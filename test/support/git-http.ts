@@ -8,13 +8,16 @@ export interface GitServer extends AsyncDisposable {
   /** `127.0.0.1:<port>`, for ALLOWED_PRIVATE_HOSTS. */
   host: string
   requests: string[]
-  /** Lets the requests below `/stalled/` go on, those that wait and all later ones. */
+  /** Lets the requests below `/stalled/` and `/halting/` go on, those that wait and all later ones. */
   release(): void
 }
 
+const HALT_AFTER = 2 * 1024 * 1024
+
 /**
  * Serves the repositories below a folder with git's own `git http-backend`. Paths below `/private/` ask for credentials, those
- * below `/moved/` redirect, those below `/stalled/` get no answer until they are released.
+ * below `/moved/` redirect, those below `/stalled/` get no answer until they are released, and those below `/halting/` the first
+ * two MiB of it.
  */
 export async function serveGit(folder: string): Promise<GitServer> {
   const requests: string[] = []
@@ -50,7 +53,7 @@ export async function serveGit(folder: string): Promise<GitServer> {
     request.pipe(backend.stdin).on('error', () => undefined)
     const chunks: Buffer[] = []
     backend.stdout.on('data', (chunk) => chunks.push(chunk))
-    backend.on('close', () => {
+    backend.on('close', async () => {
       const answer = Buffer.concat(chunks)
       const split = answer.indexOf('\r\n\r\n')
       const headers = answer
@@ -63,7 +66,11 @@ export async function serveGit(folder: string): Promise<GitServer> {
         Number.parseInt(status, 10),
         Object.fromEntries(headers.filter(([name]) => name !== 'Status' && name)),
       )
-      response.end(answer.subarray(split + 4))
+      const body = answer.subarray(split + 4)
+      const halts = url.pathname.startsWith('/halting/') ? HALT_AFTER : body.length
+      response.write(body.subarray(0, halts))
+      if (halts < body.length) await released.promise
+      response.end(body.subarray(halts))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

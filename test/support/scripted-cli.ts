@@ -17,7 +17,16 @@ export interface Script {
   /** What differs for calls with this model. */
   models?: Record<string, Partial<Script>>
 }
-export type Action = 'answer' | 'hang' | 'wait-for-go' | 'nonsense' | 'fail' | 'empty' | 'cut-off' | 'ignore-sigterm'
+export type Action =
+  | 'answer'
+  | 'hang'
+  | 'wait-for-go'
+  | 'nonsense'
+  | 'fail'
+  | 'bad-key'
+  | 'empty'
+  | 'cut-off'
+  | 'ignore-sigterm'
 
 export interface ScriptedCli {
   /** The executable, for AI_CLI_CLAUDE. */
@@ -73,6 +82,7 @@ export async function play(scripts: Script, folder: string): Promise<void> {
   if (action === 'ignore-sigterm') for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
   if (action === 'hang' || action === 'ignore-sigterm') await new Promise(() => setInterval(() => undefined, 1_000))
   if (action === 'fail') fail('the model is on fire')
+  if (action === 'bad-key') fail('no such key', 401)
   if (action === 'nonsense') return console.log('Hello! I am not JSON.')
   const mayGo = () => existsSync(join(folder, 'go')) || existsSync(join(folder, `go${model}`))
   while (action === 'wait-for-go' && !mayGo()) await new Promise((resolve) => setTimeout(resolve, 50))
@@ -99,13 +109,13 @@ function finish(answer: string): void {
   emit({ type: 'result', subtype: 'success', is_error: false, result: answer, total_cost_usd: 0.25, num_turns: 1 })
 }
 
-function fail(message: string): never {
+function fail(message: string, status = 400): never {
   console.log(
     JSON.stringify({
       type: 'result',
       subtype: 'success',
       is_error: true,
-      api_error_status: 400,
+      api_error_status: status,
       result: message,
       total_cost_usd: 0.01,
     }),

@@ -70,6 +70,20 @@ describe('a CLI that does not work ends in an error that says what to do', () =>
   })
 })
 
+test('a key that is refused is tried once, not for every page; what is paid for stays', async () => {
+  const script: Script = { slugs: ['one', 'two', 'three'], pages: { three: 'answer' } }
+  await using sample = await startSampleService({ ...script, otherPages: 'fail' }, { MAX_CONCURRENT_PAGES: '1' })
+  const request = { repo_path: sample.repository, ai_model: 'm' }
+  const first = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
+  expect(first).toMatchObject({ failed_pages: ['one', 'two'] })
+  await sample.cli.rewrite({ ...script, otherPages: 'bad-key' })
+  const before = (await sample.cli.calls()).length
+  const second = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
+  expect(second).toMatchObject({ status: 'error', failed_pages: ['one', 'two'] })
+  expect(second.error_message).toMatch(/^2 of 3 pages could not be written \(one, two\): claude's key was refused/)
+  expect((await sample.cli.calls()).slice(before).map(({ what }) => what)).toEqual(['one'])
+})
+
 test('pages that fail are named, the others are kept and published, and the next request makes only those', async () => {
   await using sample = await startSampleService({ slugs: ['one', 'two', 'three'], pages: { two: 'fail' } })
   const request = { repo_path: sample.repository, ai_model: 'm' }

@@ -53,6 +53,9 @@ test('a repository of a private git server that is allowed is cloned over http, 
     expect((await api.get('/docs/adder/claude/stand-in/overview.html')).text).toBe(page.text)
     const again = await api.settled((await api.post('/api/generate', request)).json.generation_id)
     expect(again).toMatchObject({ status: 'ready', current_stage: 'up_to_date', last_generated: ready.last_generated })
+    const asTests = { ...request, repo_type: 'tests' }
+    const other = await api.settled((await api.post('/api/generate', asTests)).json.generation_id)
+    expect(other).toMatchObject({ status: 'ready', current_stage: null, repo_type: 'tests' })
   } finally {
     await second.stop()
   }

@@ -35,6 +35,14 @@ describe('a page is what its model meant', () => {
   })
 })
 
+test('an answer made to be hard to read is read at once', () => {
+  const spaces = ' '.repeat(150_000)
+  expect(read(`${page}\n${END_OF_PAGE}${spaces}x`)).toMatchObject({ kind: 'cut-off' })
+  expect(read(`\`\`\`${spaces}é\n\n${page}\n${END_OF_PAGE}`)).toMatchObject({ kind: 'not-a-page' })
+  expect(read(`a\n${'\n'.repeat(190_000)}`)).toMatchObject({ kind: 'cut-off' })
+  expect(read(`${page}\n${END_OF_PAGE}${spaces.repeat(100)}`)).toMatchObject({ kind: 'not-a-page' })
+}, 10_000)
+
 describe('what is no page is a failure', () => {
   const none: [name: string, answer: string, kind: string][] = [
     ['cut off', page, 'cut-off'],

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { citedRanges, verifyCitations } from '../../../../runner/site/citations.ts'
@@ -69,6 +72,31 @@ test('each file is read once and paths that leave the repository never', async (
     return FILES[path]
   })
   expect(asked).toEqual(['a.ts'])
+})
+
+test('of any number of cited files no more than two are held at once, and the order is that of the page', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const held: WeakRef<string[]>[] = []
+  const most: number[] = []
+  const names = Array.from({ length: 20 }, (_, index) => `file-${index}.ts`)
+  const markdown = [...names, ...names].map((name, index) => `[x](source:${name}#L${index < 20 ? 1 : 2})`).join(' ')
+  const citations = await verifyCitations(markdown, async () => {
+    await setImmediate()
+    collectGarbage()
+    most.push(held.filter((file) => file.deref()).length)
+    const lines = ['one']
+    held.push(new WeakRef(lines))
+    return lines
+  })
+  expect(Math.max(...most)).toBeLessThanOrEqual(1)
+  expect(most).toHaveLength(20)
+  expect(citations).toEqual(
+    [...names, ...names].map((path, index) => {
+      const line = index < 20 ? 1 : 2
+      return { path, startLine: line, endLine: line, verified: line === 1 }
+    }),
+  )
 })
 
 test('any excerpt arrives in the HTML letter for letter, under a figure that names its lines', async () => {

@@ -134,15 +134,16 @@ test('a group without finished pages is not shown, and a site without pages stil
 
 test('the footer says what was documented, when, and who wrote it', async () => {
   const footer = textOf(all(await page('intro.html'), 'footer')[0] ?? failed())
-  expect(footer).toContain('Courier at main, commit 0123456, 2025-05-01T12:00:00.000Z.')
+  expect(footer).toContain('Courier at main, commit 0123456, 1 May 2025, 12:00 UTC.')
   expect(footer).toContain('Written by claude / claude-opus-4-6[1m].')
 })
 
-test('a page lists the files it cites with their lines', async () => {
+test('a page lists the files it cites with their lines, folded up', async () => {
   const lines = { path: 'src/a.ts', startLine: 1, endLine: 9, verified: true }
   const citations = [lines, { ...lines, path: 'b.ts' }, { ...lines, endLine: 1, verified: false }]
   const document = (await renderSample({ a: 'x' }, {}, { citations }))['a.html'] ?? failed()
   const sources = elementsOf(document).find(({ attributes }) => attributes.class === 'sources') ?? failed()
+  expect(all(sources, 'summary').map(textOf)).toEqual(['Sources of this page 2 files'])
   expect(all(sources, 'li').map(textOf)).toEqual(['src/a.ts lines 1–9, line 1 not verified', 'b.ts lines 1–9'])
   expect(linksOf(sources)[0]?.[1]).toBe('https://github.com/acme/courier/blob/0123456789abcdef/src/a.ts#L1-L9')
 })

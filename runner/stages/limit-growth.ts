@@ -1,0 +1,41 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const LOOK_EVERY_MS = 1_000
+
+/**
+ * Does work that fills a folder, with a signal that ends, for the reason given, when the folder has outgrown `maxBytes`. It may
+ * outgrow them by what comes within a second.
+ */
+export async function limitGrowth<Result>(
+  folder: string,
+  { maxBytes, reason }: { maxBytes: number; reason: Error },
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const outgrown = new AbortController()
+  const look = async () => {
+    if ((await sizeOf(folder)) > maxBytes) outgrown.abort(reason)
+  }
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS)
+  try {
+    return await work(outgrown.signal)
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** Bytes in all files below; what comes or goes meanwhile counts as nothing. */
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  const sizes = await Promise.all(
+    files.map(
+      async (file) =>
+        await stat(file).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}

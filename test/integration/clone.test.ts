@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+import { type CloneOptions, cloneRepository } from '../../runner/stages/clone.ts'
+import { serveGit } from '../support/git-http.ts'
+import { gitIn, makeRepository, sampleFiles } from '../support/repository.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+
+/** Clones below a folder. */
+const clone = async (folder: string, repoUrl: string, options: Partial<CloneOptions> = {}) =>
+  await cloneRepository(
+    { repoUrl, askedRef: null },
+    {
+      ...{ path: join(folder, 'clone'), home: join(folder, 'home'), allowedPrivateHosts: [], maxMib: 1 },
+      ...{ searchPath: process.env.PATH ?? '', signal: new AbortController().signal, onStep() {}, ...options },
+    },
+  )
+
+test('every command of git is a step of work', async () => {
+  await using folder = await temporaryFolder('clone')
+  const commit = await makeRepository(join(folder.path, 'adder'), sampleFiles)
+  let steps = 0
+  const cloned = await clone(folder.path, pathToFileURL(join(folder.path, 'adder')).href, { onStep: () => steps++ })
+  expect(cloned).toMatchObject({ commit, ref: 'main' })
+  expect(steps).toBe(6)
+})
+
+test('a few objects that stand for a hundred million files are refused, and none of them is checked out', async () => {
+  await using folder = await temporaryFolder('bomb')
+  const bomb = join(folder.path, 'bomb')
+  await gitIn(folder.path, 'init', '-q', '-b', 'main', 'bomb')
+  await writeFile(join(bomb, 'f'), '')
+  let [type, id] = ['100644 blob', await gitIn(bomb, 'hash-object', '-w', 'f')]
+  for (let depth = 0; depth < 8; depth++) {
+    const input = Array.from({ length: 10 }, (_, index) => `${type} ${id}\t${index}\n`).join('')
+    id = execFileSync('git', ['mktree'], { cwd: bomb, input, encoding: 'utf8' }).trim()
+    type = '040000 tree'
+  }
+  await gitIn(bomb, 'update-ref', 'refs/heads/main', await gitIn(bomb, 'commit-tree', '-m', 'bomb', id))
+  await expect(clone(folder.path, pathToFileURL(bomb).href)).rejects.toThrow(
+    'The repository has more files than docsfy takes: at most 200,000, folders included',
+  )
+  expect(await readdir(join(folder.path, 'clone'))).toEqual(['.git'])
+})
+
+test('a pack that outgrows the limit is given up while it comes', async () => {
+  await using folder = await temporaryFolder('large')
+  const noise = randomBytes(3 * 1024 * 1024).toString('base64')
+  await makeRepository(join(folder.path, 'large'), { noise })
+  await gitIn(folder.path, 'clone', '-q', '--bare', 'large', 'halting/large.git')
+  await using git = await serveGit(folder.path)
+  const cloning = clone(folder.path, `${git.url}/halting/large`, { allowedPrivateHosts: [git.host] })
+  await expect(cloning).rejects.toThrow('The repository takes more than the 1 MiB that are allowed (MAX_CLONE_MIB)')
+})
+
+test('an ssh address is refused before anything connects, with the address to use', async () => {
+  await using folder = await temporaryFolder('ssh')
+  await expect(clone(folder.path, 'git@github.com:group/sub/project.git', { searchPath: '/nowhere' })).rejects.toThrow(
+    "'git@github.com:group/sub/project.git' needs an SSH key, and docsfy has none: use https://github.com/group/sub/project.git. Only public repositories can be documented so far.",
+  )
+})
+
+test('a git that was killed is not a git that is missing', async () => {
+  await using folder = await temporaryFolder('killed')
+  await mkdir(join(folder.path, 'bin'))
+  await writeFile(join(folder.path, 'bin/git'), '#!/bin/sh\nkill -9 $$\n')
+  await chmod(join(folder.path, 'bin/git'), 0o755)
+  const url = pathToFileURL(folder.path).href
+  await expect(clone(folder.path, url, { searchPath: join(folder.path, 'bin') })).rejects.toThrow(
+    `git could not clone '${url}': it was ended by SIGKILL: the task may have run out of memory.`,
+  )
+  await expect(clone(folder.path, url, { searchPath: '/nowhere' })).rejects.toThrow(/ENOENT\. Install git \(2\.37/)
+})

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { explainGit } from '../../../../runner/stages/explain-git.ts'
+
+test.each([
+  'https://github.com/openssl/openssl',
+  'https://github.com/acme/certificate-store.git',
+  'https://github.com/acme/ssl-tools',
+])('the words of %s explain nothing', (url) => {
+  const said = `fatal: unable to access '${url}/': The requested URL returned error: 500`
+  expect(explainGit(said, url)).toBe(`git could not clone '${url}': ${said}`)
+})
+
+test('a certificate that git refuses is told, with what is wrong with it', () => {
+  const url = 'https://git.example.com/g/r'
+  for (const problem of [
+    'SSL certificate problem: self-signed certificate',
+    'server certificate verification failed. CAfile: none CRLfile: none',
+  ]) {
+    const message = explainGit(`fatal: unable to access '${url}/': ${problem}`, url)
+    expect(message).toMatch(/^The certificate of 'https:\/\/git\.example\.com\/g\/r' was not accepted: /)
+    expect(message).toContain(problem)
+  }
+})
