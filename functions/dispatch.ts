@@ -49,6 +49,7 @@ const STRAY_AFTER_MS = 60_000
 /** One Lambda's worth of starts; with more to do it rings for another round. */
 const STARTS_PER_ROUND = 20
 
+/** Gives free slots to those who wait, owner by owner in turn, and starts their tasks. Several at once are safe. */
 export async function dispatch(opened: Needed, options: DispatchOptions): Promise<void> {
   const skipped = new Set<string>()
   for (let started = 0; started < STARTS_PER_ROUND; ) {

@@ -10,6 +10,7 @@ export interface Sums {
   }
 }
 
+/** Sums over records as they are added, one by one. */
 export function startSums(): Sums {
   const models = new Map<string, Set<string>>()
   const branches = new Map<string, Set<string>>()

@@ -31,6 +31,10 @@ const SILENT_SECONDS = 60
 // git may take its time too, and notes its step afterwards.
 const STEP_GRACE_SECONDS = (LONGEST_STEP_MINUTES + 5) * 60
 
+/**
+ * Finishes or undoes what was left half done: every active record, every slot, what is due to be cleaned up. Each on its own:
+ * what fails is logged, and tried again by the next sweep.
+ */
 export async function sweep(opened: Needed, log: Log, everySeconds = 60): Promise<void> {
   for (const { key } of await queryRecords(opened.table, 'active', 'active')) {
     const record = await readRecord(opened.table, key)

@@ -76,6 +76,7 @@ export const Lease = z.object({
 })
 export type Lease = z.infer<typeof Lease>
 
+/** The lease of the attempt that a record tells of. */
 export const leaseOf = ({ key, generationId, attempt }: GenerationRecord): Lease => ({ key, generationId, attempt })
 
 /** ECS's `startedBy` (at most 128 of letters, digits, `-`, `/`, `_`): survives StopTask, which deletes tags. */

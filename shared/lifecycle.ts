@@ -97,6 +97,8 @@ export const MAX_DEATHS = 2
 
 export const ABORTED_MESSAGE = 'Generation aborted by user'
 
+/** Whether something is generating there; of no record, nothing is. */
 export const isActive = (record: { status: Status } | undefined): boolean => record?.status === 'generating'
 
+/** Whether its last generation was aborted. */
 export const isAborted = (record: { status: Status } | undefined): boolean => record?.status === 'aborted'

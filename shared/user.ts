@@ -19,4 +19,5 @@ export interface Caller {
   userId?: string
 }
 
+/** The holder of the admin key, or a user with that role. */
 export const isAdmin = ({ role }: Caller): boolean => role === 'admin'

@@ -64,4 +64,5 @@ export async function adminKeyId(): Promise<string> {
   return hashKey(adminKey, keyPepper)
 }
 
+/** What endpoints are told of a user. */
 export const callerOf = ({ username, role, userId }: UserItem): Caller => ({ username, role, userId })

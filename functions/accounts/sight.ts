@@ -8,11 +8,13 @@ export interface Sight {
   grants: readonly Grant[]
 }
 
+/** What the caller may see beside their own, by one consistent read of their grants; an admin needs none. */
 export async function sightOf({ table }: Pick<Doors, 'table'>, caller: Caller): Promise<Sight> {
   const grants = isAdmin(caller) ? [] : await listGrants(table, caller.username)
   return { caller, grants: grants.filter(({ owner }) => owner !== caller.username) }
 }
 
+/** Whether a record, or a project, is among it. */
 export const maySee = ({ caller, grants }: Sight, record: Grant): boolean =>
   mayChange(caller, record) || grants.some(({ owner, name }) => owner === record.owner && name === record.name)
 

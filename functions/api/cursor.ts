@@ -6,6 +6,7 @@ export type Position = Pick<GenerationRecord, 'updatedAt' | 'key'>
 
 const Place = z.tuple([z.iso.datetime(), z.string().regex(/^[0-9a-f]{64}$/)])
 
+/** A position as clients hand it back. */
 export const formatCursor = ({ updatedAt, key }: Position): string =>
   Buffer.from(JSON.stringify([updatedAt, key])).toString('base64url')
 

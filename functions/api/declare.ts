@@ -43,6 +43,7 @@ export interface Endpoint {
   example?: { params?: Record<string, string>; query?: Record<string, string>; body?: object; key?: string }
 }
 
+/** Checks that it is an endpoint, and keeps the types of its schemas. */
 export const declare = <const E extends Endpoint>(endpoint: E): E => endpoint
 
 const text = z.string().min(1)

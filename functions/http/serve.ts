@@ -39,6 +39,7 @@ export interface Answer {
   answer: (call: never) => Promise<Reply>
 }
 
+/** An endpoint with what answers it. */
 export const answer = <E extends Endpoint>(
   endpoint: E,
   reply: (call: Call<E>) => Promise<Reply<JsonOf<E>>>,

@@ -6,6 +6,7 @@ export interface LocalClient {
   file(path: string): Promise<Response>
 }
 
+/** A typed client of the API of the service on this machine, with the admin key. */
 export const localClient = (url: string, adminKey: string): LocalClient => ({
   ask: apiClient(url, adminKey),
   file: async (path) =>

@@ -6,6 +6,7 @@ export type LambdaHandler = (...args: never[]) => unknown
 /** What Node 24's runtime hands over: no callbacks, no `callbackWaitsForEmptyEventLoop`. */
 export type LambdaContext = Omit<Context, 'callbackWaitsForEmptyEventLoop' | 'done' | 'fail' | 'succeed'>
 
+/** The function took longer than its time-out; it may still be running. */
 export class InvocationTimedOut extends Error {
   override name = 'InvocationTimedOut'
 }

@@ -1,3 +1,4 @@
+/** What a user reads when the task's disk is full. */
 export const DISK_FULL =
   "The task's disk is full: make room on the disk of DATA_DIR (on AWS: give tasks more storage), and ask again."
 

@@ -49,6 +49,7 @@ export const isServiceTrouble = (error: unknown): boolean =>
 /** What AWS's services call it, and report as the client's fault. */
 const THROTTLED = /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|SlowDown/
 
+/** The table, by a client of its own; nothing is sent yet. */
 export const openTable = (env: { TABLE_NAME: string }, patience: Patience = {}): Table => ({
   client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, ...patience }), {
     marshallOptions: { removeUndefinedValues: true },
@@ -56,6 +57,7 @@ export const openTable = (env: { TABLE_NAME: string }, patience: Patience = {}):
   name: env.TABLE_NAME,
 })
 
+/** The bucket, by a client of its own; objects may take a minute each. */
 export const openBucket = (env: { BUCKET_NAME: string; S3_PATH_STYLE: boolean }, patience: Patience = {}): Bucket => ({
   client: new S3Client({
     forcePathStyle: env.S3_PATH_STYLE,
@@ -71,6 +73,7 @@ export const openQueue = (env: { QUEUE_URL: string }): Queue => ({
   url: env.QUEUE_URL,
 })
 
+/** The cluster and what is started there, by a client of its own. */
 export const openCluster = (env: {
   CLUSTER: string
   TASK_DEFINITION: string

@@ -21,6 +21,7 @@ export async function putGrant(table: Table, username: string, grant: Grant): Pr
   await table.client.send(new PutCommand({ TableName: table.name, Item }))
 }
 
+/** Takes it back; of one that there is not, nothing happens. */
 export async function removeGrant(table: Table, username: string, grant: Grant): Promise<void> {
   await table.client.send(new DeleteCommand({ TableName: table.name, Key: keysOf(username, grant) }))
 }

@@ -85,6 +85,7 @@ export interface TaskState {
   reason: string
 }
 
+/** How a task is doing, as ECS says right now. */
 export async function describeTask(cluster: Cluster, taskArn: string): Promise<TaskState> {
   const { tasks = [] } = await cluster.client.send(
     new DescribeTasksCommand({ cluster: cluster.cluster, tasks: [taskArn] }),

@@ -34,6 +34,7 @@ export async function findSession(table: Table, tokenHash: string): Promise<Sess
   }
 }
 
+/** Ends it; of one that there is not, nothing happens. */
 export async function removeSession(table: Table, tokenHash: string): Promise<void> {
   await table.client.send(new DeleteCommand({ TableName: table.name, Key: itemKeys.session(tokenHash) }))
 }

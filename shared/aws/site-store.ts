@@ -16,6 +16,7 @@ export interface StoredObject {
   contentType: string
 }
 
+/** Writes an object as a whole; readers see the former one or this. */
 export async function putObject(
   bucket: Bucket,
   key: string,
@@ -44,6 +45,7 @@ export async function getObject(bucket: Bucket, key: string): Promise<StoredObje
   }
 }
 
+/** An object as UTF-8 text; undefined when there is none. */
 export async function getText(bucket: Bucket, key: string): Promise<string | undefined> {
   const object = await getObject(bucket, key)
   if (!object) return undefined

@@ -15,6 +15,7 @@ export async function enterWaiting(table: Table, waiting: Waiting): Promise<void
   await put(table, { ...keys, waitsFor: owner, waitingSince: queuedAt, generationId, variantKey: key })
 }
 
+/** Takes the note away; of one that there is not, nothing happens. */
 export async function leaveWaiting(table: Table, { owner, queuedAt, generationId }: Waiting): Promise<void> {
   await remove(table, itemKeys.waiting(owner, queuedAt, generationId))
 }

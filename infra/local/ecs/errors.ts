@@ -20,6 +20,7 @@ export class EcsError extends Error {
   }
 }
 
+/** ECS's answer to a request that names something it cannot use. */
 export function invalidParameter(message: string): EcsError {
   return new EcsError('InvalidParameterException', message)
 }

@@ -70,12 +70,14 @@ const otherNames: Record<string, string> = {
   '.txt': 'plain text',
 }
 
+/** As people write it; undefined for what is no code. */
 export const languageNameOf = (path: string): string | undefined => languageNames[extname(path).toLowerCase()]
 
 /** What kind of file it is, for tables: a programming language or another format; 'other' for the rest. */
 export const formatOf = (path: string): string =>
   languageNameOf(path) ?? otherNames[extname(path).toLowerCase()] ?? 'other'
 
+/** By its name or a folder of it, as test runners find them. */
 export const isTest = (path: string): boolean =>
   /(^|\/)([\w-]+-)?(tests?|__tests__|specs?|e2e|testing|test-d)\//i.test(path) ||
   /(\.|_|-)(test|spec|test-d)\.\w+$|(^|\/)test_[^/]*\.py$|(^|\/)(conftest|tests?)\.py$|^tests?\.(js|ts)$/.test(path)
@@ -97,9 +99,11 @@ const support = [
 export const productCode = (repository: Repository): string[] =>
   repository.files.filter((path) => languageNameOf(path) && !isTest(path) && !isSupport(path))
 
+/** Code that tests. */
 export const testFiles = (repository: Repository): string[] =>
   repository.files.filter((path) => languageNameOf(path) && isTest(path) && !/(^|\/)(fixtures?|data)\//.test(path))
 
+/** Code that shows how the project is used. */
 export const exampleFiles = (repository: Repository): string[] =>
   repository.files.filter((path) => languageNameOf(path) && examples.test(path))
 
@@ -117,4 +121,5 @@ export const describeCounts = (paths: string[]): string =>
     .map(([kind, count]) => `${count} ${kind} ${count === 1 ? 'file' : 'files'}`)
     .join(', ')
 
+/** `get-object` of `src/get-object.ts`. */
 export const nameWithoutExtension = (path: string): string => basename(path, extname(path))

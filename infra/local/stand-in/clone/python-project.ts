@@ -33,6 +33,7 @@ export function keyLines({ file, start, end }: Lines, key: string): Lines | unde
   return { file, start: opened, end: next === -1 ? end : opened + next }
 }
 
+/** The text of the project's own manifest. */
 export const pyproject = (repository: Repository): TextFile | undefined => repository.read('pyproject.toml')
 
 /** Packages (folders with an `__init__.py`) that lie in no other package, without tests and examples. */

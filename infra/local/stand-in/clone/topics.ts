@@ -32,6 +32,7 @@ const topics = {
 
 export type Topic = keyof typeof topics
 
+/** What a section is about, by its title. */
 export function topicOf(title: string): Topic | undefined {
   const plain = title
     .toLowerCase()

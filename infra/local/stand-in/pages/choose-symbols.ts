@@ -41,4 +41,5 @@ const isError = (name: string, path: string) =>
   /(Error|Exception|Warning)$/.test(name) || /(^|\/)_?(exceptions?|errors?)\.\w+$/.test(path)
 
 const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
+/** Whether a file is named after the symbol, however either is spelled. */
 export const isNamesake = (name: string, path: string) => letters(name) === letters(nameWithoutExtension(path))

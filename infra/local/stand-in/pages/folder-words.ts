@@ -39,6 +39,7 @@ export const showWords = ({ folders, words }: FolderWords, folder: string): Inli
     ? words
     : [...joined(folders.map((name) => [code(name)])), ': ', ...words]
 
+/** The line that says it. */
 export const citeWords = ({ file, line }: FolderWords) => cite(file, line, line)
 
 const saidIn = (section: Section): FolderWords[] => [

@@ -59,6 +59,8 @@ export function slugOf(prefix: string, name: string): string {
   return `${prefix}-${words || 'top'}`.slice(0, 80).replace(/-$/, '')
 }
 
+/** Without line breaks, and no white space twice. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
 
+/** `1 file`, `2 files`. */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -51,12 +51,14 @@ function queryFor(language: Language, source: string) {
   return query
 }
 
+/** From 1. */
 export const firstLine = (node: Node): number => node.startPosition.row + 1
 
 /** The last line that holds a character of the node. */
 export const lastLine = (node: Node): number =>
   node.endPosition.column === 0 ? Math.max(node.endPosition.row, node.startPosition.row + 1) : node.endPosition.row + 1
 
+/** Without punctuation. */
 export const namedChildren = (node: Node | null | undefined): Node[] =>
   (node?.namedChildren ?? []).filter((child) => child !== null)
 

@@ -37,6 +37,7 @@ export const languages: Language[] = [
   { name: 'Python', extensions: ['.py', '.pyi'], grammar: 'python', outline: outlinePython, queries: pythonQueries },
 ]
 
+/** The language of a file by its extension; undefined for those without a grammar here. */
 export const languageOf = (path: string): Language | undefined =>
   languages.find(({ extensions }) => extensions.includes(extname(path).toLowerCase()))
 
@@ -47,6 +48,7 @@ export async function parseFile({ path, text }: TextFile): Promise<{ tree: Tree;
   return tree ? { tree, language } : undefined
 }
 
+/** What a file exports and imports; undefined when there is no grammar for it. */
 export async function outlineOf(file: TextFile): Promise<Outline | undefined> {
   const parsed = await parseFile(file)
   if (!parsed) return undefined
