@@ -14,7 +14,6 @@ import {
   directoryOf,
   idleTask,
   isAlive,
-  logOf,
   patience,
   runOne,
   scriptTask,
@@ -122,23 +121,6 @@ test('undelivered events wait for the next start', async () => {
     .toEqual(['PROVISIONING', 'PENDING', 'RUNNING', 'DEPROVISIONING', 'STOPPED'])
 })
 
-test('tasks that closing left running are killed and reported by the next start', async () => {
-  const definition = scriptTask(`console.log('pid', process.pid); setInterval(() => {}, 1000)`)
-  const first = await startTestEcs({ taskDefinitions: [definition] })
-  const arn = await runOne(first.client)
-  await untilLogged(first.dataDir, arn, '\n')
-  await first.close({ stopTasks: false })
-  const pid = Number(/\d+/.exec(logOf(first.dataDir, arn)))
-  expect(isAlive(pid)).toBe(true)
-
-  const otherSpelling = join(temporaryFolder(), 'link')
-  symlinkSync(first.dataDir, otherSpelling)
-  const { client, events } = await startTestEcs({ dataDir: otherSpelling })
-  expect(isAlive(pid)).toBe(false)
-  expect((await describeOne(client, arn)).stopCode).toBe('TerminationNotice')
-  await expect.poll(() => statuses(events).at(-1), patience).toBe('STOPPED')
-})
-
 // Announces itself only after a child in another session is up.
 const FAMILY = `
   import { spawn } from 'node:child_process'
@@ -171,7 +153,9 @@ test.each([
   await once(child, 'exit')
   expect([main, other].map((pid) => isAlive(pid ?? 0))).toEqual([true, true])
 
-  const next = await startTestEcs({ dataDir, taskDefinitions: [definition] })
+  const otherSpelling = join(temporaryFolder(), 'link')
+  symlinkSync(dataDir, otherSpelling)
+  const next = await startTestEcs({ dataDir: otherSpelling, taskDefinitions: [definition] })
   expect([main, other].map((pid) => isAlive(pid ?? 0))).toEqual([false, false])
   expect(await describeOne(next.client, arn)).toMatchObject({
     lastStatus: 'STOPPED',

@@ -143,22 +143,6 @@ test('an hour after its end a task is missing and its client token is free again
   expect(await runOne(client, { clientToken: 'generation-1' })).not.toBe(arn)
 })
 
-test('without room RunTask succeeds with a failure, which its token repeats', async () => {
-  const { client } = await startTestEcs({ maxTasks: 2 })
-  const reason = expect.stringContaining('Capacity is unavailable at this time.')
-  const three = await client.send(new RunTaskCommand({ cluster, taskDefinition: 'runner', count: 3 }))
-  expect(three.tasks).toHaveLength(2)
-  expect(three.failures).toEqual([{ reason }])
-
-  const refused = { cluster, taskDefinition: 'runner', clientToken: 'refused-1' }
-  expect(await client.send(new RunTaskCommand(refused))).toMatchObject({ tasks: [], failures: [{ reason }] })
-  const arn = three.tasks?.[0]?.taskArn ?? ''
-  await client.send(new StopTaskCommand({ cluster, task: arn }))
-  await untilStatus(client, arn, 'STOPPED')
-  expect(await client.send(new RunTaskCommand(refused))).toMatchObject({ tasks: [], failures: [{ reason }] })
-  expect(await runOne(client, { clientToken: 'refused-2' })).not.toBe(arn)
-})
-
 const environment = [{ name: 'TEXT', value: 'x'.repeat(8192) }]
 test.each([
   ['another cluster', { cluster: 'other' }, ClusterNotFoundException],

@@ -13,7 +13,6 @@ export const TokenUse = z.object({
   clientToken: z.string(),
   request: z.record(z.string(), z.unknown()),
   taskIds: z.array(z.string()),
-  failures: z.array(z.object({ reason: z.string() })),
   usedAt: z.coerce.date(),
 })
 

@@ -52,15 +52,6 @@ export class Containers {
     await Promise.all(this.#lives)
   }
 
-  /** Lets every task run on unobserved. */
-  abandon(): void {
-    for (const { child, killTimer } of this.#running.values()) {
-      clearTimeout(killTimer)
-      child.removeAllListeners()
-      child.unref()
-    }
-  }
-
   async #live(task: TaskRecord, definition: LocalTaskDefinition): Promise<void> {
     this.#store.change(task.id, { lastStatus: 'PENDING' })
     const ending = await this.#runMainProcess(task, definition).catch(failedStart)

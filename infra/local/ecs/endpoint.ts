@@ -10,7 +10,6 @@ import type { TaskStore } from './task-store.ts'
 export interface Endpoint {
   clusterArn: string
   taskDefinitions: LocalTaskDefinition[]
-  maxTasks: number
   store: TaskStore
   tokens: ClientTokens
   containers: Containers

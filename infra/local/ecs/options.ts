@@ -23,15 +23,11 @@ export interface LocalEcsOptions {
   /** Its region and account are those of every ARN and event. */
   clusterArn?: string
   taskDefinitions: LocalTaskDefinition[]
-  /** How many tasks run at once; more are refused as AWS refuses them without capacity. No limit by default. */
-  maxTasks?: number
   /** The target of every event. A rejection is a failed delivery: it is tried again, for 24 hours. */
   onEvent(event: EcsTaskStateChange): Promise<void>
 }
 
 export interface CloseOptions {
-  /** `false` leaves the tasks running; the next start on the same `dataDir` kills and reports them. */
-  stopTasks?: boolean
   /** Seconds between SIGTERM and SIGKILL; 5 by default. */
   graceSeconds?: number
 }

@@ -31,9 +31,9 @@ export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   await endLeftovers(store)
   const delivery = new EventDelivery(store, options.onEvent)
   const containers = new Containers(store, url)
-  const { taskDefinitions, clusterArn = LOCAL_CLUSTER_ARN, maxTasks = Number.POSITIVE_INFINITY } = options
+  const { taskDefinitions, clusterArn = LOCAL_CLUSTER_ARN } = options
   const tokens = new ClientTokens(join(directory, 'client-tokens'), store)
-  server.on('request', createRouter({ clusterArn, taskDefinitions, maxTasks, store, tokens, containers }))
+  server.on('request', createRouter({ clusterArn, taskDefinitions, store, tokens, containers }))
   delivery.start()
 
   let closed: Promise<void> | undefined
@@ -50,6 +50,5 @@ function ecsDirectory(dataDir: string): string {
 async function close(server: Server, delivery: EventDelivery, containers: Containers, options: CloseOptions = {}) {
   await delivery.stop()
   await stop(server)
-  if (options.stopTasks === false) containers.abandon()
-  else await containers.stopAll(options.graceSeconds ?? 5)
+  await containers.stopAll(options.graceSeconds ?? 5)
 }

@@ -28,11 +28,7 @@ const RunTaskRequest = z.object({
 
 type RunTaskRequest = z.infer<typeof RunTaskRequest>
 
-const NO_CAPACITY = {
-  reason: 'Capacity is unavailable at this time. Please try again later or in a different availability zone',
-}
-
-/** Starts tasks, once per client token. What finds no room is a failure inside a successful reply, as on Fargate. */
+/** Starts tasks, once per client token. There is always room: how many run is docsfy's own business. */
 export function runTask(endpoint: Endpoint, body: object): Reply {
   const request = parseRequest(RunTaskRequest, body)
   requireCluster(endpoint, request.cluster)
@@ -42,16 +38,15 @@ export function runTask(endpoint: Endpoint, body: object): Reply {
 
   const definition = findDefinition(endpoint.taskDefinitions, request.taskDefinition)
   checkOverrides(request.overrides, definition)
-  const tasks = placeTasks(endpoint, request, definition)
-  const failures = Array.from({ length: request.count - tasks.length }, () => NO_CAPACITY)
+  const tasks = newTasks(endpoint, request, definition)
   if (clientToken !== undefined) {
     const taskIds = tasks.map((task) => task.id)
-    endpoint.tokens.remember({ clientToken, request: parameters, taskIds, failures, usedAt: new Date() })
+    endpoint.tokens.remember({ clientToken, request: parameters, taskIds, usedAt: new Date() })
   }
   // All are recorded before the first one starts.
   for (const task of tasks) endpoint.store.add(task)
   for (const task of tasks) endpoint.containers.start(task, definition)
-  return { tasks: tasks.map(toTask), failures }
+  return { tasks: tasks.map(toTask), failures: [] }
 }
 
 function repeat({ store }: Endpoint, earlier: TokenUse, parameters: object): Reply {
@@ -60,7 +55,7 @@ function repeat({ store }: Endpoint, earlier: TokenUse, parameters: object): Rep
     const resourceIds = tasks.map((task) => task.taskArn)
     throw new EcsError('ConflictException', 'The client token was used with other parameters.', { resourceIds })
   }
-  return { tasks: tasks.map((task) => (task.stoppedAt ? remains(task) : toTask(task))), failures: earlier.failures }
+  return { tasks: tasks.map((task) => (task.stoppedAt ? remains(task) : toTask(task))), failures: [] }
 }
 
 // Of a stopped task AWS repeats no more than this.
@@ -88,13 +83,7 @@ function checkOverrides(overrides: RunTaskRequest['overrides'], definition: Loca
   }
 }
 
-function placeTasks(
-  { clusterArn, maxTasks, store }: Endpoint,
-  request: RunTaskRequest,
-  definition: LocalTaskDefinition,
-) {
-  const running = store.all().filter((task) => task.lastStatus !== 'STOPPED').length
-  const placed = Math.max(0, Math.min(request.count, maxTasks - running))
+function newTasks({ clusterArn }: Endpoint, request: RunTaskRequest, definition: LocalTaskDefinition) {
   const { overrides, group, startedBy } = request
-  return Array.from({ length: placed }, () => newTask({ clusterArn, definition, overrides, group, startedBy }))
+  return Array.from({ length: request.count }, () => newTask({ clusterArn, definition, overrides, group, startedBy }))
 }
