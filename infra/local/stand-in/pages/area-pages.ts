@@ -93,7 +93,7 @@ async function write(site: Site, area: Area, areas: Area[]): Promise<Block[]> {
 
 const intro = (rest: Located[]) =>
   rest.length > 0
-    ? [paragraph(`The names that are documented or used most in this part; ${rest.length} more are listed below.`)]
+    ? [paragraph(`The names that are documented or used most in this part; ${plural(rest.length, 'other')} below.`)]
     : []
 
 function readmeLead(site: Site, { folder, part }: Area): Block[] {
