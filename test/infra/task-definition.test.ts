@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { taskDefinition } from '../../infra/local/task-definition.ts'
 import { LeaseEnv, RunnerEnv, readEnv } from '../../shared/env.ts'
+import { dockersCapabilities } from '../image/container.ts'
 import { resolvedVariables } from '../support/stack-environment.ts'
 import { makeTemplate, resourcesOf } from '../support/stack-template.ts'
 
@@ -19,24 +20,7 @@ test('the-runner-is-uid-0-with-three-capabilities', () => {
   expect(container.User).toBe('0')
   const { Add, Drop } = container.LinuxParameters.Capabilities
   expect(Add).toBeUndefined()
-  // What Docker gives a container: https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities
-  const given = [
-    'AUDIT_WRITE',
-    'CHOWN',
-    'DAC_OVERRIDE',
-    'FOWNER',
-    'FSETID',
-    'KILL',
-    'MKNOD',
-    'NET_BIND_SERVICE',
-    'NET_RAW',
-    'SETFCAP',
-    'SETGID',
-    'SETPCAP',
-    'SETUID',
-    'SYS_CHROOT',
-  ]
-  expect(given.filter((capability) => !Drop.includes(capability))).toEqual(['KILL', 'SETGID', 'SETUID'])
+  expect(dockersCapabilities.filter((capability) => !Drop.includes(capability))).toEqual(['KILL', 'SETGID', 'SETUID'])
 })
 
 test('the-cli-runs-as-a-user-of-its-own-which-the-image-has', () => {
