@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
-import { AttributeType, BillingMode, Operation, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Alarm, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type IndexName, itemKeys, tableSchema } from '../../shared/aws/table.ts'
@@ -53,15 +53,14 @@ export class VariantTable extends Construct {
         projectionType: ProjectionType.ALL,
       })
     }
-    // Counted per operation only.
-    this.throttles = this.table.metricThrottledRequestsForOperations({
-      operations: [
-        Operation.GET_ITEM,
-        Operation.PUT_ITEM,
-        Operation.UPDATE_ITEM,
-        Operation.DELETE_ITEM,
-        Operation.QUERY,
-      ],
+    // Requests that were refused are counted per operation only; these, for the table. Missing data means none.
+    this.throttles = new MathExpression({
+      label: 'Refused reads and writes',
+      expression: 'FILL(reads, 0) + FILL(writes, 0)',
+      usingMetrics: {
+        reads: this.table.metric('ReadThrottleEvents', { statistic: 'Sum' }),
+        writes: this.table.metric('WriteThrottleEvents', { statistic: 'Sum' }),
+      },
     })
     this.alarms = [
       new Alarm(this, 'ThrottlesAlarm', {

@@ -186,3 +186,17 @@ function deniesPlainText(policies: Policies[], target: 'Bucket' | 'Queues', id: 
         Effect === 'Deny' && JSON.stringify(Condition).includes('{"aws:SecureTransport":"false"}'),
     )
 }
+
+test('the alarm about the table watches metrics that a table has', () => {
+  const alarm = all('AWS::CloudWatch::Alarm').find(({ properties }) =>
+    /DynamoDB refuses/.test(properties.AlarmDescription),
+  )
+  const metrics = alarm?.properties.Metrics.flatMap(({ MetricStat }: { MetricStat?: { Metric: object } }) =>
+    MetricStat ? [MetricStat.Metric] : [],
+  )
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+  for (const MetricName of ['ReadThrottleEvents', 'WriteThrottleEvents']) {
+    const Dimensions = [{ Name: 'TableName', Value: { Ref: expect.any(String) } }]
+    expect(metrics).toContainEqual({ Namespace: 'AWS/DynamoDB', MetricName, Dimensions })
+  }
+})
