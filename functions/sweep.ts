@@ -82,7 +82,7 @@ async function sweepWithoutTask(opened: Needed, record: GenerationRecord, log: L
 }
 
 /** The runner's counters against what the last sweep saw: no decision hangs on two clocks agreeing. */
-function compare({ beats, steps, seenBeats, seenSteps, idleSweeps = 0, idleSteps = 0 }: GenerationRecord) {
+export function compare({ beats, steps, seenBeats, seenSteps, idleSweeps = 0, idleSteps = 0 }: GenerationRecord) {
   return {
     seenBeats: beats,
     seenSteps: steps,

@@ -16,6 +16,8 @@ const launchedBefore =
   'Whoever writes this has seen or made the launch of this attempt, and only the next attempt takes it back. Kept: the table should be right whoever writes.'
 const readBefore =
   'Whoever writes this has just read it, and it does not change back within a generation. Kept for the same reason.'
+const bySweeper =
+  'After a death in between the sweeper writes the note itself, within a minute. The order saves that minute.'
 const seldom =
   'It takes two coincidences at once, too seldom for these histories; the invariant that would tell is there.'
 
@@ -47,6 +49,34 @@ const reasons: Record<string, string> = {
   "confirmAbort without 'my-generation'": 'Implied by `abort-asked`, unless the next generation is being aborted too.',
   "confirmAbort without 'abort-asked'": readBefore,
   "remove without 'idle'": readBefore,
+  "recordTask without 'my-generation'": seldom,
+  "upToDate without 'no-abort'": seldom,
+  "resume without 'generating'": seldom,
+  "remove without 'my-generation'": seldom,
+  "observe without 'my-attempt'": seldom,
+  'claimable: only by nobody':
+    'A runner whose claim was written and whose reply was lost gives up, and the next attempt takes over: one attempt less, and nothing wrong.',
+  'a stray note is dropped at once':
+    'The record of such a request comes a moment later, and the sweeper writes its note again within a minute.',
+  'the sweeper trusts what it saw before':
+    'It stops tasks that are well, which costs attempts and breaks no invariant. `test/unit/functions/sweep.test.ts` notices it.',
+  'a slot taken over: by whomever it is held':
+    'It takes two dispatches that take over one slot at once, and a launch of the slower one that fails: one history in some thousands, in which "was launched and holds no slot" tells.',
+  'a slot taken: not mine when the reply was lost':
+    'It costs a slot for a while, and no work: the dispatch goes on to the next number, and the sweeper frees the one that nobody knows of.',
+  'generate: reserve, then the note in the waiting room': bySweeper,
+  'generate: ring, then reserve':
+    'A ring that comes too early finds nobody waiting, and the sweeper rings within a minute. The order saves that minute.',
+  'dispatch: leave the waiting room, then start': bySweeper,
+  'settle: resume, then the note in the waiting room': bySweeper,
+  'cleanup: the record, then the list':
+    'It takes a whole generation between two calls of one cleanup; the invariants that would tell ("was deleted under its readers", "was paid for and deleted") are there.',
+  'an abort is confirmed while a claimed task is only not seen':
+    'It takes ECS to lose sight of a claimed task within the seconds of its abort. The runner yields at its next write all the same.',
+  'a delete that is refused has noted the whole variant':
+    'A note is only a reason to look: what the record needs stays. Readers of a superseded site could lose some of their minutes, if a publication, a deletion that is refused and a sweep come together.',
+  'an abort that overtook RunTask leaves the task alone':
+    "The task's claim fails, and it ends by itself. Stopping it saves its start.",
 }
 
 /** The report as a page of the documentation. */

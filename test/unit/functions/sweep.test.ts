@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reasonToStop } from '../../../functions/sweep.ts'
+import { compare, reasonToStop } from '../../../functions/sweep.ts'
 import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../../shared/generation.ts'
 
 /** Judges a task whose heart beats and that has made no step for so long. */
@@ -18,4 +18,21 @@ test('a task that beats and does nothing is stopped, to be taken up again', () =
   expect(judge(1, 25)).toEqual({ reason: 'The runner was alive but made no progress', final: false })
   expect(judge(60, 70)).toBeUndefined()
   expect(judge(60, 90)).toMatchObject({ final: false })
+})
+
+/** What a minute's sweep says after so many of a runner whose counters go on, or stand still. */
+function afterSweeps(sweeps: number, { beats, steps }: { beats: number; steps: number }) {
+  let record = { beats: 0, steps: 0, timeoutMinutes: 60 } as GenerationRecord
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    record = { ...record, ...compare(record) }
+    record = { ...record, beats: record.beats + beats, steps: record.steps + steps }
+  }
+  return reasonToStop(record, compare(record), 60)?.reason
+}
+
+test('however often it was swept, a runner that beats and steps is let go on, and one that does not is not', () => {
+  expect(afterSweeps(500, { beats: 4, steps: 1 })).toBeUndefined()
+  expect(afterSweeps(500, { beats: 0, steps: 0 })).toBe('The runner gave no sign of life')
+  expect(afterSweeps(500, { beats: 4, steps: 0 })).toBe('The runner was alive but made no progress')
+  expect(afterSweeps(1, { beats: 0, steps: 0 })).toBeUndefined()
 })
