@@ -11,12 +11,11 @@ import {
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-/** The folder of all data, made if need be, and its owner's alone: private repositories are documented there. @throws Error with one plain sentence when it cannot be written */
+/** The folder of all data, made if need be. @throws Error with one plain sentence when it cannot be written */
 export function openDataDir(folder: string): string {
   const path = resolve(folder)
   try {
-    mkdirSync(path, { recursive: true })
-    chmodSync(path, 0o700)
+    makeFolder(path, PASSABLE)
     accessSync(path, constants.W_OK | constants.X_OK)
     return path
   } catch (cause) {
@@ -24,6 +23,18 @@ export function openDataDir(folder: string): string {
       cause,
     })
   }
+}
+
+/** Its owner's alone: private repositories are documented there. */
+export const PRIVATE = 0o700
+/** Others pass to a place that they were told, and see nothing else: a CLI that runs as a user of its own (AI_CLI_UID). */
+export const PASSABLE = 0o711
+
+/** A folder with this mode, whether it was there or not. */
+export function makeFolder(path: string, mode: number): string {
+  mkdirSync(path, { recursive: true })
+  chmodSync(path, mode)
+  return path
 }
 
 /** A secret of this installation: as configured, or generated once and kept in a file that only its owner can read. */

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { makeFolder, PRIVATE } from './data-dir.ts'
 import type { Started } from './started.ts'
 import { startDynamoDb } from './stores/dynamodb.ts'
 import { lockFolder } from './stores/lock.ts'
@@ -31,9 +32,9 @@ export async function startStores({ dataDir, host }: StoresOptions): Promise<Sto
     lock.release()
   }
   try {
-    const dynamodb = await startDynamoDb(join(folder, 'dynamodb'), host)
+    const dynamodb = await startDynamoDb(makeFolder(join(folder, 'dynamodb'), PRIVATE), host)
     started.push(dynamodb)
-    const both = await startSqsAndS3(join(folder, 'sqs-s3'), host)
+    const both = await startSqsAndS3(makeFolder(join(folder, 'sqs-s3'), PRIVATE), host)
     started.push(both)
     return { dynamodbUrl: dynamodb.url, sqsUrl: both.url, s3Url: both.url, close }
   } catch (error) {

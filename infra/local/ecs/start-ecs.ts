@@ -1,6 +1,7 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
+import { makeFolder, PASSABLE } from '../data-dir.ts'
 import { listen, stop } from '../listen.ts'
 import { ClientTokens } from './client-tokens.ts'
 import { Containers } from './containers.ts'
@@ -42,8 +43,8 @@ export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
 
 // Processes are known by this path, so two lives must spell it alike.
 function ecsDirectory(dataDir: string): string {
-  const directory = join(dataDir, 'ecs')
-  mkdirSync(directory, { recursive: true })
+  const directory = makeFolder(join(dataDir, 'ecs'), PASSABLE)
+  makeFolder(join(directory, 'tasks'), PASSABLE)
   return realpathSync(directory)
 }
 
