@@ -12,7 +12,9 @@ if (SEED) {
   const failure = await playHistory(Number(SEED), () => {}, { trace: (line) => console.log(line) })
   if (failure) process.exitCode = 1
 } else {
-  const { cells, failures } = await playMany(first, histories)
+  const { cells, failures } = await playMany(first, histories, (done) =>
+    console.error(`${done} of ${histories} histories`),
+  )
   if (CELLS) for (const [cell, hits] of [...cells].sort()) console.log(hits, cell)
   for (const { seed, message } of failures) console.log(`SEED=${seed}: ${message}`)
   console.log(`${histories} histories from ${first} on, ${((performance.now() - started) / 1000).toFixed(0)} s`)

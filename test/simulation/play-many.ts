@@ -7,13 +7,19 @@ import type { Played, Portion } from './worker.ts'
 /** A worker's share: what killed processes were waiting for stays in memory until their worker ends. */
 const PORTION = 500
 
-/** Plays the histories of `count` seeds from `first` on, on all cores. */
-export async function playMany(first: number, count: number): Promise<Played> {
+/** Plays the histories of `count` seeds from `first` on, on all cores. @param note - hears after each portion how many are done */
+export async function playMany(first: number, count: number, note = (_done: number) => {}): Promise<Played> {
   const limit = pLimit(availableParallelism())
   const portions: Portion[] = []
   for (let start = first; start < first + count; start += PORTION)
     portions.push({ first: start, count: Math.min(PORTION, first + count - start) })
-  const played = await limit.map(portions, play)
+  let done = 0
+  const played = await limit.map(portions, async (portion) => {
+    const result = await play(portion)
+    done += portion.count
+    note(done)
+    return result
+  })
   const cells = new Map<string, number>()
   for (const [cell, hits] of played.flatMap((each) => [...each.cells])) cells.set(cell, (cells.get(cell) ?? 0) + hits)
   return { cells, failures: played.flatMap(({ failures }) => failures) }
