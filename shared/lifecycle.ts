@@ -20,7 +20,7 @@ export type Stage = z.infer<typeof Stage>
  * What must hold of the record, in the same instant, for a transition to happen. The store turns each into a part of
  * the condition expression.
  *
- * - `absent`: there is no record, nor was there one that this request is older than. `idle`: there is one, and nothing is generating there.
+ * - `absent`: there is no record, nor was one removed after this request began. `idle`: there is one, and nothing is generating there.
  * - `unchanged`: the last generation is the one that was there when the writer looked.
  * - `generating`, `my-generation`, `my-attempt`: the fence. Whoever was overtaken fails on it.
  * - `no-abort` / `abort-asked`: an abort has not / has been asked for.

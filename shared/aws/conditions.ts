@@ -2,7 +2,7 @@ import { type Guard, type Transition, transitions } from '../lifecycle.ts'
 
 /** One part of a condition expression for each guard of the lifecycle table; `:placeholders` are the writer's own values. */
 const expressions: Record<Guard, string> = {
-  absent: '(attribute_not_exists(pk) OR tombstoneOf < :createdAt)',
+  absent: '(attribute_not_exists(pk) OR removedAt < :createdAt)',
   idle: '#status <> :generating',
   unchanged: 'generationId = :seen',
   generating: '#status = :generating',

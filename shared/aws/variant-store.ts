@@ -67,7 +67,7 @@ export async function reserve(
   const set = {
     ...cleared,
     // A tombstone's; without them DynamoDB would remove the new record.
-    ...{ tombstoneOf: undefined, expiresAt: undefined },
+    ...{ removedAt: undefined, expiresAt: undefined },
     ...variant,
     ...assignment,
     key,
@@ -110,11 +110,11 @@ const TOMBSTONE_SECONDS = 3_600
 
 /**
  * Removes the record if it is idle and still tells of this generation; false when it is not. For an hour a tombstone lies in its
- * place, so that no copy of the request that made the record, received late, can make it again.
+ * place, so that no copy of a request that came before, received late, can make a record again.
  */
 export async function removeRecord(
   table: Table,
-  { key, generationId, createdAt }: Pick<GenerationRecord, 'key' | 'generationId' | 'createdAt'>,
+  { key, generationId }: Pick<GenerationRecord, 'key' | 'generationId'>,
 ): Promise<boolean> {
   const condition = conditionOf(transitions.remove, { generationId })
   const expiresAt = Math.floor(Date.now() / 1_000) + TOMBSTONE_SECONDS
@@ -122,7 +122,7 @@ export async function removeRecord(
     table.client.send(
       new PutCommand({
         TableName: table.name,
-        Item: { ...itemKeys.variant(key), tombstoneOf: createdAt, expiresAt },
+        Item: { ...itemKeys.variant(key), removedAt: now(), expiresAt },
         ConditionExpression: condition.expression,
         ExpressionAttributeNames: condition.names,
         ExpressionAttributeValues: condition.values,
@@ -201,7 +201,7 @@ export async function readRecord(table: Table, key: string): Promise<GenerationR
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: itemKeys.variant(key), ConsistentRead: true }),
   )
-  return Item && !('tombstoneOf' in Item) ? GenerationRecord.parse(Item) : undefined
+  return Item && !('removedAt' in Item) ? GenerationRecord.parse(Item) : undefined
 }
 
 /** Remembers for good which variant a generation's id was given for. Written before `reserve`. */

@@ -314,4 +314,4 @@ export class Invariants implements WorkLedger {
 }
 
 const unlessTombstone = (item: Item | undefined): Row | undefined =>
-  item && !('tombstoneOf' in item) ? (item as Row) : undefined
+  item && !('removedAt' in item) ? (item as Row) : undefined

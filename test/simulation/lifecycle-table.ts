@@ -23,7 +23,7 @@ const assignment: Assignment = {
 /** One thing about a record that a transition may not overlook. */
 const spoilers = {
   'it is gone': {},
-  'its record was removed': { tombstoneOf: at },
+  'its record was removed': { removedAt: at },
   'it has ended': { status: 'ready' },
   'it is generating': { status: 'generating' },
   'another generation': { generationId: another },
@@ -99,7 +99,7 @@ export async function checkLifecycleTable(): Promise<string[]> {
     }
   }
   if (!(await moves('claim', claimed, { claimedBy: me }))) wrong.push('claim does not move a second time')
-  if (!(await moves('create', { tombstoneOf: earlier }, {}))) wrong.push('create does not move over a tombstone')
+  if (!(await moves('create', { removedAt: earlier }, {}))) wrong.push('create does not move over a tombstone')
   const unknown = Object.keys(transitions).filter((row) => !(row in expectations))
   return [...wrong, ...unknown.map((row) => `${row} is not known here`)]
 }
@@ -116,7 +116,7 @@ async function moves(row: TransitionName, state: object | undefined, changes: Ch
   const table = { client: { send } as never, name: 'docsfy' }
   const key = variantKey(variant)
   const { pk, sk, ...record } = recordOf(key)
-  const rest = state && 'tombstoneOf' in state ? state : { ...record, ...state }
+  const rest = state && 'removedAt' in state ? state : { ...record, ...state }
   if (state) double.execute('PutCommand', { Item: { pk, sk, ...rest } })
   if (row === 'reserve' || row === 'create') {
     const seen = row === 'reserve' ? recordOf(key) : undefined
