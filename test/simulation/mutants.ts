@@ -35,6 +35,10 @@ const conditions = [
     "'(attribute_not_exists(claimedBy) OR claimedBy = :me)'",
     "'(attribute_not_exists(claimedBy) OR (attribute_not_exists(pk) AND claimedBy = :me))'",
   ]),
+  swap('absent: over any tombstone', 'shared/aws/conditions.ts', [
+    'OR removedAt < :createdAt',
+    'OR (attribute_exists(removedAt) AND pk <> :createdAt)',
+  ]),
   swap('a free slot: taken or not', 'shared/aws/waiting-room.ts', [
     "occupy(table, number, taker, 'attribute_not_exists(pk)')",
     "occupy(table, number, taker, 'attribute_exists(pk) OR attribute_not_exists(pk)')",
@@ -281,6 +285,10 @@ const lines = [
   swap('a generation that goes on gives its slot away', 'functions/settle-stopped-task.ts', [
     '  if (isActive(record) && record?.generationId === generationId) return\n',
     '',
+  ]),
+  swap('a late report frees the slot of a later attempt', 'functions/settle-stopped-task.ts', [
+    'slot.generationId === generationId && slot.attempt <= attempt',
+    'slot.generationId === generationId',
   ]),
   swap('the sweeper trusts what it saw before', 'functions/sweep.ts', [
     'idleSweeps: beats === seenBeats ? idleSweeps + 1 : 0,',
