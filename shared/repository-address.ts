@@ -14,6 +14,9 @@ export interface RepositoryAddress {
   name: string
 }
 
+/** Longer ones are no addresses, and their last segment would not fit the keys that it is looked up by. */
+export const LONGEST_URL = 2_048
+
 /** All addresses of a host. */
 export type Resolve = (host: string) => Promise<string[]>
 
@@ -23,9 +26,10 @@ const scp = /^git@([^\s/\\@?#%:]+):((?:[\p{L}\p{N}._~+-]+\/)+[\p{L}\p{N}._~+-]+\
 
 /**
  * Reads `http(s)://host[:port]/group[/…]/repo[.git]` or `git@host:group[/…]/repo[.git]`; undefined for anything else,
- * so for credentials in the address, queries, dot segments and addresses with fewer than two segments.
+ * so for credentials in the address, queries, dot segments, and addresses that are too long or have fewer than two segments.
  */
 export function parseRepositoryUrl(text: string): RepositoryAddress | undefined {
+  if (text.length > LONGEST_URL) return undefined
   const [, scheme, webHost, webPort, webPath] = web.exec(text) ?? []
   const [, sshHost, sshPath] = scp.exec(text) ?? []
   const host = canonicalHost(webHost ?? sshHost ?? '')
@@ -38,8 +42,9 @@ export function parseRepositoryUrl(text: string): RepositoryAddress | undefined 
   return { url: `${protocol}://${host}${webPort ? `:${port}` : ''}${webPath}`, protocol, host, port, name }
 }
 
-/** As browsers read a host, without the dots at the end. */
-const canonicalHost = (host: string): string | undefined => URL.parse(`http://${host}/`)?.hostname.replace(/\.+$/, '')
+/** As browsers read a host, without the dots at the end. Without the look-behind, each dot of a row would be tried as its first. */
+const canonicalHost = (host: string): string | undefined =>
+  URL.parse(`http://${host}/`)?.hostname.replace(/(?<!\.)\.+$/, '')
 
 /** The last of at least two segments, none of which leads elsewhere. */
 function nameIn(path: string): string | undefined {
@@ -53,7 +58,7 @@ const globalUnicast = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number]
 
 /** Whether an address, in any spelling, is one of the public internet: not local, private, reserved or a tunnel to such. */
 export function isGlobalAddress(address: string): boolean {
-  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '')
+  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*/s, '')
   if (!ipaddr.isValid(bare)) return false
   const parsed = ipaddr.parse(bare)
   if (parsed instanceof ipaddr.IPv6 && !parsed.match(globalUnicast)) return false

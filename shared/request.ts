@@ -1,8 +1,9 @@
 import { isAbsolute } from 'node:path'
 import * as z from 'zod'
+import { boundedText, LONGEST_TEXT } from './bounded-text.ts'
 import { MAX_AI_CLI_MINUTES } from './env.ts'
 import { RepoType } from './generation.ts'
-import { parseRepositoryUrl } from './repository-address.ts'
+import { LONGEST_URL, parseRepositoryUrl } from './repository-address.ts'
 import { BranchName, ModelName, Provider } from './variant.ts'
 
 /** Minutes; more than a day counts as a day, however much more. */
@@ -13,29 +14,27 @@ const Timeout = z
   .meta({ type: 'integer' })
   .transform((minutes) => Math.min(minutes, MAX_AI_CLI_MINUTES))
 
-/** Longer ones are no addresses, and their last segment would not fit the keys that it is looked up by. */
-const LONGEST_URL = 2_048
-
 const nullish = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? undefined)
 
 /** The body of `POST /api/generate`; fields it does not know are ignored, and all problems are found at once. */
 export const GenerateRequest = z
   .object({
     repo_url: nullish(
-      z
-        .string()
-        .max(LONGEST_URL)
-        .refine((url) => parseRepositoryUrl(url) !== undefined, {
-          message: 'must be https://host/group/repository(.git) or git@host:group/repository(.git)',
-        }),
+      boundedText(LONGEST_URL).refine((url) => parseRepositoryUrl(url) !== undefined, {
+        message: 'must be https://host/group/repository(.git) or git@host:group/repository(.git)',
+      }),
     ).describe(
       '`https://host/group/repository(.git)`, or `git@host:group/repository(.git)`, which is accepted and ends in an error that names the https address, since docsfy has no SSH key; exactly one of the two',
     ),
     repo_path: nullish(
-      z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), { message: 'must be an absolute path' }),
+      boundedText(LONGEST_TEXT).refine((path) => isAbsolute(path) && !path.includes('\0'), {
+        message: 'must be an absolute path',
+      }),
     ).describe('Absolute path of a git repository on the machine that answers; admins only'),
     ai_provider: nullish(Provider).describe('`AI_PROVIDER` by default'),
-    ai_model: nullish(z.union([z.literal(''), ModelName])).describe('`AI_MODEL` by default'),
+    ai_model: nullish(
+      z.union([z.literal(''), ModelName], { error: ({ errors }) => errors?.at(-1)?.[0]?.message }),
+    ).describe('`AI_MODEL` by default'),
     ai_cli_timeout: nullish(Timeout).describe(
       'Minutes that one call of the AI CLI may take, at most a day; `AI_CLI_TIMEOUT` by default',
     ),

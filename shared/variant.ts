@@ -1,29 +1,28 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
+import { boundedText, LONGEST_TEXT } from './bounded-text.ts'
 
 export const Provider = z.enum(['claude', 'gemini', 'cursor'])
 export type Provider = z.infer<typeof Provider>
 
 /** The last segment of a repository's address, as it stands in every path of the API. */
-export const ProjectName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/)
+export const ProjectName = boundedText(LONGEST_TEXT).regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/)
 
 const isDots = (text: string) => text === '.' || text === '..'
 
 /** No URL can carry `.` or `..` as a segment, and no command line a NUL. */
-const portable = z
-  .string()
-  .min(1)
-  .refine((text) => !isDots(text), { message: "must not be '.' or '..'" })
-  .refine((text) => text.isWellFormed(), { message: 'must be well-formed Unicode' })
-  .refine((text) => !text.includes('\0'), { message: 'must not contain a NUL character' })
+const portable = (longest: number) =>
+  boundedText(longest)
+    .min(1)
+    .refine((text) => !isDots(text), { message: "must not be '.' or '..'" })
+    .refine((text) => text.isWellFormed(), { message: 'must be well-formed Unicode' })
+    .refine((text) => !text.includes('\0'), { message: 'must not contain a NUL character' })
 
-/** Any text a provider might call a model, of at most 300 characters: code points, as a JSON Schema counts them. */
-export const ModelName = portable
-  .refine((name) => [...name].length <= 300, { message: 'must be at most 300 characters' })
-  .meta({ maxLength: 300 })
+/** Any text a provider might call a model, of at most 300 characters. */
+export const ModelName = portable(300)
 
 /** A git branch or tag that can stand in a path: a provider's name there would make the path ambiguous. */
-export const BranchName = portable
+export const BranchName = portable(255)
   .refine((name) => Buffer.byteLength(name) <= 255, { message: 'must be at most 255 bytes' })
   .refine((name) => !name.startsWith('-'), { message: "must not begin with '-'" })
   .refine((name) => !Provider.safeParse(name).success, { message: 'must not be the name of a provider' })

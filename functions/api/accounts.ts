@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { boundedText, LONGEST_TEXT } from '../../shared/bounded-text.ts'
 import { Role } from '../../shared/user.ts'
 import { declare } from './declare.ts'
 
 const group = 'Log in, log out, keys'
 
-const text = z.string().nullish()
+const text = boundedText(LONGEST_TEXT).nullish()
 const Caller = z.object({ username: z.string(), role: Role, is_admin: z.boolean() })
 const page = 'text/html; charset=utf-8'
 const crossSite = 'A page of another site sent it'

@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { boundedText, LONGEST_TEXT } from '../../shared/bounded-text.ts'
 import { Role } from '../../shared/user.ts'
 import { declare } from './declare.ts'
 
 const group = 'Administration'
 
-const text = z.string().nullish()
+const text = boundedText(LONGEST_TEXT).nullish()
 const noUser = 'No such user'
 const ownerInQuery = z.object({ owner: z.string().optional().describe('Whose project; or in the body') })
 const ownerInBody = text.describe('Whose project; or `?owner=`')

@@ -33,7 +33,15 @@ export async function send(
   const length = payload === undefined ? {} : { 'Content-Length': Buffer.byteLength(payload) }
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
   const sent = request(
-    { hostname, port, path: target, method, headers: { ...length, ...headers }, timeout: 60_000 },
+    {
+      hostname,
+      port,
+      path: target,
+      method,
+      headers: { ...length, ...headers },
+      timeout: 60_000,
+      maxHeaderSize: 2 ** 25,
+    },
     (response) => {
       buffer(response).then((bytes) => {
         const text = bytes.toString('utf8')

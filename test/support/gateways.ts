@@ -17,8 +17,8 @@ export interface Gateways extends AsyncDisposable {
 
 const adminKey = 'an-admin-key-for-tests'
 
-/** @param count - how many processes answer */
-export async function startGateways(count = 1): Promise<Gateways> {
+/** @param count - how many processes answer; `env` - of these processes alone */
+export async function startGateways(count = 1, env: Record<string, string> = {}): Promise<Gateways> {
   const folder = await temporaryFolder('gateways')
   const stores = await startStores({ dataDir: folder.path, host: '127.0.0.1' })
   const environment = {
@@ -43,7 +43,7 @@ export async function startGateways(count = 1): Promise<Gateways> {
   provideEnv(environment)
   const { queueUrl } = await createResources({ table: 'docsfy', bucket: 'docsfy', queue: 'doorbell.fifo' })
   const started = await Promise.all(
-    Array.from({ length: count }, () => startProcess({ ...environment, QUEUE_URL: queueUrl })),
+    Array.from({ length: count }, () => startProcess({ ...environment, QUEUE_URL: queueUrl, ...env })),
   )
   return {
     urls: started.map(({ url }) => url),
