@@ -1,7 +1,7 @@
 import type { Bucket } from '../shared/aws/clients.ts'
 import { putObject } from '../shared/aws/site-store.ts'
 import type { Lease } from '../shared/generation.ts'
-import { createLog, type Log, type LogLevel } from '../shared/log.ts'
+import { createLog, type Log, type LogLevel, shows } from '../shared/log.ts'
 import { logKey } from '../shared/object-keys.ts'
 
 export interface GenerationLog extends Log {
@@ -11,20 +11,24 @@ export interface GenerationLog extends Log {
 
 const STORE_EVERY_MS = 10_000
 
-/** A log that goes to standard output and, kept with the generation's pages, to the bucket. */
+/**
+ * A log that goes to standard output and, kept with the generation's pages, to the bucket. `level` is standard output's: what is
+ * stored has at least every line from `info` on, so that `…/log` never depends on how much an operator wants to see.
+ */
 export function openGenerationLog(
   bucket: Bucket,
   lease: Lease,
-  options: { level: LogLevel; secrets: readonly string[] },
+  { level, secrets }: { level: LogLevel; secrets: readonly string[] },
 ): GenerationLog {
   const lines: string[] = []
   let stored = 0
   let storing: Promise<void> = Promise.resolve()
   const log = createLog({
-    ...options,
+    level: shows(level, 'info') ? level : 'info',
+    secrets,
     facts: { ...lease },
-    write: (line) => {
-      process.stdout.write(`${line}\n`)
+    write: (line, lineLevel) => {
+      if (shows(level, lineLevel)) process.stdout.write(`${line}\n`)
       lines.push(line)
     },
   })

@@ -14,6 +14,9 @@ export type Log = Record<LogLevel, (message: string, facts?: Record<string, unkn
 
 const order: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
+/** Whether a log of this level shows lines of that one. */
+export const shows = (level: LogLevel, line: LogLevel): boolean => order.indexOf(line) >= order.indexOf(level)
+
 /**
  * Structured lines, one JSON object each, to `write` (standard output unless told). Values of `secrets` never appear.
  */
@@ -21,15 +24,15 @@ export function createLog(options: {
   level: LogLevel
   secrets?: readonly string[]
   facts?: Record<string, unknown>
-  write?: (line: string) => void
+  write?: (line: string, level: LogLevel) => void
 }): Log {
   const { level, secrets = [], facts: common = {}, write = (line) => process.stdout.write(`${line}\n`) } = options
   const at =
     (lineLevel: LogLevel) =>
     (message: string, facts: Record<string, unknown> = {}) => {
-      if (order.indexOf(lineLevel) < order.indexOf(level)) return
+      if (!shows(level, lineLevel)) return
       const line = { time: new Date().toISOString(), level: lineLevel, message, ...common, ...facts }
-      write(mask(JSON.stringify(line, plain), secrets))
+      write(mask(JSON.stringify(line, plain), secrets), lineLevel)
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
