@@ -122,8 +122,9 @@ async function failWithPages(
   from: MadeFrom,
 ): Promise<never> {
   const failed = written.failed.map(({ slug }) => slug)
+  const titles = written.failed.map(({ title }) => `'${title}'`).join(', ')
   const reasons = [...new Set(written.failed.map(({ message }) => message))].slice(0, 3).join('; ')
-  const message = `${failed.length} of ${failed.length + written.pages.length} pages could not be written (${failed.join(', ')}): ${reasons}. Ask again to generate only those.`
+  const message = `${failed.length} of ${failed.length + written.pages.length} pages could not be written (${titles}): ${reasons}. Ask again to generate only those.`
   const publishable = record.published === undefined && written.pages.length > 0
   const published = publishable ? await renderAndUpload(job, progress, record, stored, written, from) : undefined
   throw new DomainError('pages-failed', { message, failed, published })

@@ -24,8 +24,11 @@ export function jsonOf<R extends AnyReply, S extends R['status']>(
   status: S,
 ): Extract<R, { status: S }>['json'] {
   if (reply.status === status) return reply.json
-  throw new Error(describe(Object(reply.json).detail))
+  throw new Error(detailOf(reply))
 }
+
+/** What an error reply says, for people. */
+export const detailOf = ({ json }: AnyReply): string => describe(Object(json).detail)
 
 const describe = (detail: unknown): string =>
   Array.isArray(detail)

@@ -1,6 +1,6 @@
 import { inheritedEnv, LocalEnv, provideEnv, readEnv } from '../../shared/env.ts'
 import { plainly } from './plainly.ts'
-import { startService } from './service.ts'
+import { startAnnounced } from './start-announced.ts'
 
 /** Any of these set means that the real CLI is to be used. */
 const WAYS_TO_CLAUDE = ['AI_CLI_CLAUDE', 'ANTHROPIC_API_KEY', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX']
@@ -10,13 +10,7 @@ await plainly(async () => {
   const env = inheritedEnv()
   const standIn = !WAYS_TO_CLAUDE.some((name) => env[name])
   if (standIn && env.AI_MODEL === undefined) provideEnv({ AI_MODEL: 'stand-in' })
-  const service = await startService(readEnv(LocalEnv), { standIn })
-  console.error(`docsfy runs at ${service.url}`)
-  console.error(
-    service.adminKeyFile
-      ? `The admin key is kept in ${service.adminKeyFile}`
-      : 'The admin key is ADMIN_KEY from the configuration',
-  )
+  const service = await startAnnounced(readEnv(LocalEnv), { standIn })
   if (standIn)
     console.error('No ANTHROPIC_API_KEY (nor Bedrock or Vertex): a stand-in plays claude; no model is asked.')
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -20,7 +20,7 @@ const MAX_TURNS = 30
 export interface WrittenPages {
   /** In the plan's order. */
   pages: Page[]
-  failed: { slug: string; message: string }[]
+  failed: { slug: string; title: string; message: string }[]
 }
 
 /**
@@ -55,7 +55,7 @@ export async function writePages(
     } catch (error) {
       if (isDomainError(error, 'ai-failed')) {
         if (error.details.everyCall) hopeless ??= error
-        failed.push({ slug: planned.slug, message: error.message })
+        failed.push({ slug: planned.slug, title: planned.title, message: error.message })
         return undefined
       }
       stop.abort(error)

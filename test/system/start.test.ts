@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { apiOf } from '../support/api.ts'
@@ -99,6 +100,20 @@ describe.concurrent('a service that cannot start says why, and what to do, in on
     expect(code).toBe(1)
     expect(output).toMatch(/^The configuration is not right:\n {2}ADMIN_KEY: .+16 characters.*\n {2}PORT: .+\n$/)
   })
+})
+
+test('the address comes before any line of the log', async () => {
+  await using folder = await temporaryFolder('first-line')
+  await using terminal = await open(join(folder.path, 'terminal'), 'w')
+  const child = spawn(process.execPath, [`${root}infra/local/main.ts`], {
+    env: { PATH: process.env.PATH, DATA_DIR: folder.path, PORT: '0', LOG_LEVEL: 'debug' },
+    stdio: ['ignore', terminal.fd, terminal.fd],
+  })
+  const shown = async () => await readFile(join(folder.path, 'terminal'), 'utf8')
+  while (!(await shown()).includes('DynamoDB is at') && child.exitCode === null) await sleep(50)
+  expect(await shown()).toMatch(/^docsfy runs at http:\S+\nThe admin key is kept in \S+\n/)
+  child.kill('SIGTERM')
+  await once(child, 'exit')
 })
 
 test('a service that starts prints its address and where the key is kept, which only its owner can read', async () => {

@@ -11,7 +11,7 @@ test('of twelve pages one fails for good: it is named, eleven are kept, and the 
   const first = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
   expect(first).toMatchObject({ status: 'error', failed_pages: ['page-5'], page_count: 11 })
   expect(first.error_message).toBe(
-    '1 of 12 pages could not be written (page-5): claude failed: the model is on fire. Ask again to generate only those.',
+    "1 of 12 pages could not be written ('About page-5'): claude failed: the model is on fire. Ask again to generate only those.",
   )
   await sample.cli.rewrite({ slugs })
   const before = (await sample.cli.calls()).length

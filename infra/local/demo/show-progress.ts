@@ -11,23 +11,38 @@ const stages: Record<string, string> = {
   publishing: 'publishing the site',
 }
 
+export interface ProgressDisplay {
+  show(variant: VariantView): void
+  /** Shows any other text in the place of the progress. */
+  say(text: string): void
+  end(): void
+}
+
 /** Progress on standard output: one line kept up to date on a terminal, elsewhere a plain line for each change. */
-export function showProgress(): { show(variant: VariantView): void; end(): void } {
+export function showProgress(): ProgressDisplay {
   const started = Date.now()
+  const elapsed = () => `${Math.floor((Date.now() - started) / 1000)} s`
   let last = ''
+  const say = (text: string) => {
+    // With the cursor at its beginning: a line of the log, or what the terminal shows for Ctrl-C, takes its place.
+    if (process.stdout.isTTY) process.stdout.write(`\r${CLEAR}${fitting(`${text} · ${elapsed()}`)}\r`)
+    else if (text !== last) console.log(`${elapsed().padStart(6)}  ${text}`)
+    last = text
+  }
   return {
-    show(variant) {
-      const text = describe(variant)
-      const elapsed = `${Math.floor((Date.now() - started) / 1000)} s`
-      if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${text} · ${elapsed}`)
-      else if (text !== last) console.log(`${elapsed.padStart(6)}  ${text}`)
-      last = text
-    },
+    show: (variant) => say(describe(variant)),
+    say,
     end() {
-      if (process.stdout.isTTY) process.stdout.write('\n')
+      if (process.stdout.isTTY && last) process.stdout.write(`\r${CLEAR}${last} · ${elapsed()}\n`)
     },
   }
 }
+
+/** Erases the line from the cursor on. */
+const CLEAR = '\u001b[K'
+
+/** A line that wraps could not be replaced by the next one. */
+const fitting = (text: string): string => [...text].slice(0, (process.stdout.columns ?? 80) - 1).join('')
 
 function describe(variant: VariantView): string {
   if (variant.status === 'ready') {

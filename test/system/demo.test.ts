@@ -1,0 +1,95 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { apiOf } from '../support/api.ts'
+import { startDemo } from '../support/demo-process.ts'
+import { makeRepository, sampleFiles } from '../support/repository.ts'
+import { type Script, writeScriptedCli } from '../support/scripted-cli.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+
+const slugs = ['one', 'two', 'three']
+
+/** A repository, a scripted CLI, and the demo that documents the one with the other. */
+async function prepare(script: Script) {
+  const folder = await temporaryFolder('demo')
+  const repository = join(folder.path, 'adder')
+  await makeRepository(repository, sampleFiles)
+  const cli = await writeScriptedCli(folder.path, script)
+  const dataDir = join(folder.path, 'data')
+  const out = join(folder.path, 'site')
+  const env = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'test-key' }
+  const demo = (...args: string[]) =>
+    startDemo(dataDir, [repository, '--provider', 'claude', '--model', 'm', ...args], env)
+  const calls = async () => (await cli.calls()).map(({ what }) => what).sort()
+  return { cli, calls, dataDir, out, demo, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] }
+}
+
+const withPages = (name: string) => !name.startsWith('.') && name.endsWith('.html')
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('told to end by %s it says that the same command goes on, and that one does', async (signal, code) => {
+  await using prepared = await prepare({ slugs, otherPages: 'wait-for-go' })
+  await using first = prepared.demo('--once')
+  await first.said(/writing pages/)
+  expect(await first.end(signal)).toBe(code)
+  expect(first.output()).toMatch(/\nStopping\. .+\nStopped\. The same command goes on where it was\.\n$/)
+  expect(first.output()).not.toMatch(/fetch failed|^ +at /m)
+
+  await prepared.cli.go()
+  await using second = prepared.demo('--once', '--force')
+  expect(await second.ended).toBe(0)
+  expect(second.output()).toContain('An earlier start has begun with this: it goes on where it was.\n')
+  expect(second.output()).toContain('--force does not change what is under way: give it again after this has ended.\n')
+  expect(second.output()).toContain('ready: 3 pages\n')
+  expect((await prepared.calls()).filter((what) => what === 'plan')).toHaveLength(1)
+})
+
+test('what an earlier start left under way is told of beside another model', async () => {
+  await using prepared = await prepare({ slugs, otherPages: 'wait-for-go', models: { n: { otherPages: 'answer' } } })
+  await using first = prepared.demo('--once')
+  await first.said(/writing pages/)
+  await first.end('SIGINT')
+  await using second = prepared.demo('--once', '--model', 'n')
+  expect(await second.ended).toBe(0)
+  expect(second.output()).toContain('From an earlier start, this goes on too: adder with claude / m.')
+})
+
+test('of three pages one fails: it is named by its title, the others are exported and served, and the next run makes one', async () => {
+  await using prepared = await prepare({ slugs, pages: { two: 'fail' } })
+  const { cli, calls, dataDir, demo, out } = prepared
+  const failure =
+    "1 of 3 pages could not be written ('About two'): claude failed: the model is on fire. Ask again to generate only those.\nPublished are 2 pages, of "
+  await using first = demo('--once', '--out', out)
+  expect(await first.ended).toBe(1)
+  expect(first.output()).toContain(failure)
+  expect((await readdir(out)).filter(withPages).sort()).toEqual(['index.html', 'one.html', 'three.html'])
+
+  await using second = demo()
+  const address = await second.said(/Read it at (\S+)/)
+  expect(second.output()).toContain(failure)
+  expect((await fetch(`${address}one.html`)).status).toBe(200)
+  expect((await fetch(`${address}two.html`)).status).toBe(404)
+  expect(await second.end('SIGINT')).toBe(1)
+
+  await cli.rewrite({ slugs })
+  const before = (await calls()).length
+  await using third = demo()
+  const url = await third.said(/docsfy runs at (\S+)/)
+  await third.said(/Read it at/)
+  expect((await calls()).length).toBe(before + 1)
+  // The demo prints errors alone; what is stored does not depend on that.
+  const api = apiOf({ url, adminKey: (await readFile(join(dataDir, 'admin-key'), 'utf8')).trim() })
+  expect((await api.get('/api/projects/adder/claude/m/log')).text).toMatch(/ info {2}published 3 pages\n/)
+  expect(await third.end('SIGINT')).toBe(0)
+})
+
+test('a generation of which nothing comes is told of with its reason, and with what to do', async () => {
+  await using prepared = await prepare({ slugs, plan: 'bad-key' })
+  await using demo = prepared.demo('--once', '--out', prepared.out)
+  expect(await demo.ended).toBe(1)
+  expect(demo.output()).toMatch(
+    /no such key.*\nNothing is published yet\. The same command tries again, and keeps what is finished\.\n$/,
+  )
+})
