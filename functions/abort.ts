@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isServiceTrouble } from '../shared/aws/clients.ts'
+import { within } from '../shared/aws/deadline.ts'
 import { describeTask, stopTask } from '../shared/aws/runner-tasks.ts'
 import { move, readRecord } from '../shared/aws/variant-store.ts'
 import { freeSlot, leaveWaiting, listSlots } from '../shared/aws/waiting-room.ts'
 import { DomainError } from '../shared/errors.ts'
 import { type GenerationRecord, leaseOf } from '../shared/generation.ts'
-import { ABORTED_MESSAGE, isActive } from '../shared/lifecycle.ts'
+import { ABORTED_MESSAGE, isAborted, isActive } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
+import { now } from '../shared/time.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { variantPath } from '../shared/variant.ts'
 import { mayChange } from './accounts/sight.ts'
@@ -23,35 +26,54 @@ export const handler = serve(
     status: 200,
     json: await abortVariant(doors('table', 'cluster'), call),
   })),
-  answer(generations.abortProject, async ({ params, query, caller, log }) => ({
+  answer(generations.abortProject, async (call) => ({
     status: 200,
-    json: await abortProject(doors('table', 'cluster'), params.name, query.owner, caller, log),
+    json: await abortProject(doors('table', 'cluster'), call.params.name, call),
   })),
 )
 
-async function abortVariant(opened: Needed, { params, query, caller, log }: Call<typeof generations.abortVariant>) {
-  const look = { for: 'change', owner: query.owner, counts: isActive } as const
+type AbortCall = Pick<Call<typeof generations.abortProject>, 'query' | 'caller' | 'event' | 'log' | 'signal'>
+
+async function abortVariant(opened: Needed, call: Call<typeof generations.abortVariant>) {
+  const { params, query, caller, log, signal } = call
+  const look = { for: 'change', owner: query.owner, counts: wasActive(call) } as const
   const record = await findVariant(opened, params, caller, look)
   if (!record) throw new DomainError('nothing-to-abort', {})
   const aborted = pathOf(params)
-  await abort(opened, record, `${record.owner}/${aborted}`, log)
+  await abort(opened, record, `${record.owner}/${aborted}`, log, signal)
   return { aborted }
 }
 
 /** Of several active variants of one owner the one that started first. */
-async function abortProject(opened: Needed, name: string, owner: string | undefined, caller: Caller, log: Log) {
-  const found = await findProject(opened, name, caller, { for: 'change', owner })
-  const records = await Promise.all(found.map(({ key }) => readRecord(opened.table, key)))
-  const indexed = records.filter((record) => record !== undefined).filter(isActive)
-  const active = indexed.length > 0 ? indexed : await justAccepted(opened, name, owner ?? caller.username, caller)
-  if (isAdmin(caller) && new Set(active.map((record) => record.owner)).size > 1) {
+async function abortProject(opened: Needed, name: string, call: AbortCall) {
+  const { caller, log, signal } = call
+  const meant = await activeIn(opened, name, call)
+  if (isAdmin(caller) && new Set(meant.map((record) => record.owner)).size > 1) {
     throw new DomainError('several-owners', {})
   }
-  const [first, ...others] = active.toSorted((a, b) => (a.queuedAt < b.queuedAt ? -1 : 1))
+  const [first, ...others] = meant.toSorted((a, b) => (a.queuedAt < b.queuedAt ? -1 : 1))
   if (!first) throw new DomainError('nothing-to-abort', { name })
-  await abort(opened, first, name, log)
+  await abort(opened, first, name, log, signal)
   return others.length > 0 ? { aborted: name, variant: variantPath(first, { branch: true }) } : { aborted: name }
 }
+
+async function activeIn(opened: Needed, name: string, call: AbortCall): Promise<GenerationRecord[]> {
+  const { query, caller } = call
+  const found = await findProject(opened, name, caller, { for: 'change', owner: query.owner })
+  const records = (await Promise.all(found.map(({ key }) => readRecord(opened.table, key)))).filter(isThere)
+  const active = records.filter(isActive)
+  if (active.length > 0) return active
+  const accepted = await justAccepted(opened, name, query.owner ?? caller.username, caller)
+  return accepted.length > 0 ? accepted : records.filter(wasActive(call))
+}
+
+const isThere = (record: GenerationRecord | undefined): record is GenerationRecord => record !== undefined
+
+/** Whether it was generating when the request came: of several aborts at once, none is refused because another was faster. */
+const wasActive =
+  ({ event }: Pick<AbortCall, 'event'>) =>
+  (record: GenerationRecord): boolean =>
+    isActive(record) || (isAborted(record) && Date.parse(record.updatedAt) >= event.requestContext.requestTimeEpoch)
 
 /** The index may not have heard of it yet. */
 async function justAccepted(opened: Needed, name: string, owner: string, caller: Caller): Promise<GenerationRecord[]> {
@@ -59,48 +81,76 @@ async function justAccepted(opened: Needed, name: string, owner: string, caller:
   return (await activeGenerations(opened, owner)).active.filter((record) => record.name === name)
 }
 
-/** How long a request waits for the runner to acknowledge. */
-const PATIENCE_MS = 4_500
 const POLL_MS = 100
+/** Between two looks at the container. */
+const POLLS_PER_LOOK = 10
+/** What ECS may take to answer; without an answer there is still time to wait for the runner. */
+const ECS_MS = 1_500
 
 /**
- * Marks the abort, and only then acts: from the mark on the runner's writes fail. Returns once the record says `aborted`.
+ * Marks the abort, and only then acts: from the mark on the runner's writes fail. Returns once the record says `aborted`, whether
+ * by this abort or by another at the same time.
  *
+ * Once the mark is there the abort will happen: what is not finished before the request is due is finished by the runner, by
+ * task-stopped or by the sweeper.
+ *
+ * @param signal - ends when the request is due
  * @throws DomainError `already-finished` when the end came first, `abort-in-progress` when the task has not ended in time
  */
 export async function abort(
-  { table, cluster }: Needed,
+  opened: Needed,
   found: GenerationRecord,
   path: string,
   log: Log,
+  signal: AbortSignal,
 ): Promise<void> {
-  const marked = await move(table, 'askAbort', leaseOf(found), { abortAskedAt: new Date().toISOString() })
-  const record = marked.record
-  if (!marked.moved && !isAskedAlready(record, found)) throw new DomainError('already-finished', { path })
-  const taskArn = record?.claimedBy ?? record?.taskArn
-  if (taskArn) await stopTask(cluster, taskArn, ABORTED_MESSAGE)
-  log.info('abort asked for', { ...leaseOf(found), taskArn })
-  if (record?.claimedBy && !(await acknowledged({ table, cluster }, record, record.claimedBy))) {
-    throw new DomainError('abort-in-progress', { path })
+  const { record } = await move(opened.table, 'askAbort', leaseOf(found), { abortAskedAt: now() })
+  if (record?.generationId !== found.generationId || !record.abortAskedAt) {
+    throw new DomainError('already-finished', { path })
   }
-  await move(table, 'confirmAbort', leaseOf(found), { errorMessage: ABORTED_MESSAGE })
-  if (!record?.launchedAt) await leaveTheLine({ table }, found)
+  // By another abort, which was faster.
+  if (isAborted(record)) return
+  try {
+    await end(opened, record, log, signal)
+  } catch (cause) {
+    if (!signal.aborted && !isServiceTrouble(cause)) throw cause
+    throw new DomainError('abort-in-progress', { path }, { cause })
+  }
+  if (!record.launchedAt) await leaveTheLine(opened, found).catch((error) => log.warn('left to the sweeper', { error }))
 }
 
-const isAskedAlready = (record: GenerationRecord | undefined, { generationId }: GenerationRecord): boolean =>
-  record?.generationId === generationId && isActive(record) && record.abortAskedAt !== undefined
+/** Ends what was marked: the task, then the record. */
+async function end({ table, cluster }: Needed, record: GenerationRecord, log: Log, signal: AbortSignal): Promise<void> {
+  const lease = leaseOf(record)
+  const taskArn = record.claimedBy ?? record.taskArn
+  if (taskArn) {
+    await within(ECS_MS, async () => await stopTask(cluster, taskArn, ABORTED_MESSAGE)).catch((error) =>
+      log.warn('the task could not be stopped; its runner ends at its next write', { ...lease, taskArn, error }),
+    )
+  }
+  log.info('abort asked for', { ...lease, taskArn })
+  if (record.claimedBy) await acknowledged({ table, cluster }, record, record.claimedBy, signal)
+  await move(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
+}
 
-/** The runner has killed its CLI and written `aborted`, or its container has exited. */
-async function acknowledged({ table, cluster }: Needed, { key, generationId }: GenerationRecord, taskArn: string) {
-  const until = Date.now() + PATIENCE_MS
-  for (let tries = 1; Date.now() < until; tries++) {
+/** The runner has killed its CLI and written `aborted`, or its container has exited. Rejects when the signal ends. */
+async function acknowledged(
+  { table, cluster }: Needed,
+  { key, generationId }: GenerationRecord,
+  taskArn: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
     const record = await readRecord(table, key)
-    if (record?.generationId !== generationId || !isActive(record)) return true
-    if (tries % 10 === 0 && (await describeTask(cluster, taskArn)).exited) return true
-    await sleep(POLL_MS)
+    if (record?.generationId !== generationId || !isActive(record)) return
+    if (tries % POLLS_PER_LOOK === 0 && (await hasExited(cluster, taskArn))) return
+    await sleep(POLL_MS, undefined, { signal })
   }
-  return false
 }
+
+/** False also when ECS does not say. */
+const hasExited = async (cluster: Needed['cluster'], taskArn: string): Promise<boolean> =>
+  await within(ECS_MS, async () => (await describeTask(cluster, taskArn)).exited).catch(() => false)
 
 /** Nothing runs that would report its end: the note and, of a resumed generation, the slot are given up here. */
 async function leaveTheLine({ table }: Pick<Needed, 'table'>, record: GenerationRecord): Promise<void> {

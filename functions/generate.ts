@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { scheduleCleanup } from '../shared/aws/cleanups.ts'
 import type { Table } from '../shared/aws/clients.ts'
+import { within } from '../shared/aws/deadline.ts'
 import { ring } from '../shared/aws/doorbell.ts'
 import { findUser } from '../shared/aws/user-store.ts'
 import { forgetGeneration, readRecord, rememberGeneration, reserve } from '../shared/aws/variant-store.ts'
@@ -33,6 +34,9 @@ export const handler = serve(
   })),
 )
 
+/** What the ring may take; a queue that does not answer must not make an accepted request look like a failed one. */
+const RING_MS = 3_000
+
 /** @throws DomainError `bad-request`, `private-address`, `local-path-needs-admin`, `already-generating` */
 export async function generate(opened: Needed, request: GenerateRequest, caller: Caller, log: Log) {
   if (request.repo_path !== undefined && !isAdmin(caller)) throw new DomainError('local-path-needs-admin', {})
@@ -40,7 +44,9 @@ export async function generate(opened: Needed, request: GenerateRequest, caller:
   const repoUrl = await checkedRepository(request, readEnv(GuardEnv).ALLOWED_PRIVATE_HOSTS)
   const assignment = await reserveTurn(opened, caller, variant, request, repoUrl)
   // Reserved is accepted, whatever comes: without this ring the sweeper's comes within a minute.
-  await ring(opened.queue).catch((error) => log.warn('the doorbell did not ring; the sweeper will', { error }))
+  await within(RING_MS, async () => await ring(opened.queue)).catch((error) =>
+    log.warn('the doorbell did not ring; the sweeper will', { error }),
+  )
   const { name, branch } = variant
   const { generationId, repoType } = assignment
   return { project: name, status: transitions.reserve.status, branch, generation_id: generationId, repo_type: repoType }

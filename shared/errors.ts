@@ -30,6 +30,8 @@ export interface ErrorDetails {
   'abort-in-progress': { path: string }
   'already-finished': { path: string }
   'private-address': { resolved: boolean }
+  /** The stores did not answer before the work's deadline: what was under way may or may not have been done. */
+  'out-of-time': Record<never, never>
   /** The record went on without us: another attempt, an abort, a newer generation. */
   fenced: Record<never, never>
   /** The repository could not be had; `message` says what to do. */

@@ -25,7 +25,7 @@ export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
 (\`USER_KEY\`: a user's, for what the holder of the admin key cannot do.)
 
 - **Errors** are JSON, \`{"detail": "<text>"}\`. A 422 has a list there, one \`{loc, msg, type}\` for each problem. A 5xx says no
-  more than the \`request_id\` that the log knows it by. Nothing below \`/api\` ever redirects.
+  more than the \`request_id\` that the log knows it by; a 503 also says by \`Retry-After\` when to try again. Nothing below \`/api\` ever redirects.
 - **Order**: 401, then 422, then 403, then 404 or 400, then 409. What a caller may not see is 404.
 - **Addresses**: \`…/{name}/{provider}/{model}\` means the branch \`main\`, \`…/{name}/{branch}/{provider}/{model}\` names it. Each
   segment is percent-encoded by itself: a model \`claude-opus-4-6[1m]\` is \`claude-opus-4-6%5B1m%5D\`, a branch \`feature/x\` is

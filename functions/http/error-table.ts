@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
+import { isServiceTrouble } from '../../shared/aws/clients.ts'
 import { DomainError, type ErrorCode, type ErrorDetails, isDomainError, type Problem } from '../../shared/errors.ts'
 import { queryOf } from './query-text.ts'
 import type { Reply } from './reply.ts'
@@ -6,6 +7,9 @@ import type { Reply } from './reply.ts'
 type Row<Code extends ErrorCode> = [status: number, detail: (details: ErrorDetails[Code]) => string | Problem[]]
 
 const opaque: [number, () => string] = [500, () => 'Internal server error']
+/** DynamoDB, S3, SQS or ECS did not answer, or not well. */
+const unavailable: [number, () => string] = [503, () => 'Service temporarily unavailable. Please retry.']
+const RETRY_AFTER_SECONDS = 5
 
 /** Status and `detail` of every domain error, to the letter of the API's contract. */
 const table: { [Code in ErrorCode]: Row<Code> } = {
@@ -40,6 +44,7 @@ const table: { [Code in ErrorCode]: Row<Code> } = {
         ? 'Repository URL resolves to a private network address'
         : 'Repository URL must not target localhost or private networks',
   ],
+  'out-of-time': unavailable,
   fenced: opaque,
   'clone-failed': opaque,
   'ai-failed': opaque,
@@ -47,10 +52,10 @@ const table: { [Code in ErrorCode]: Row<Code> } = {
   'pages-failed': opaque,
 }
 
-/** What a client reads of an error; anything that is no domain error is opaque, and found in the log by its request id. */
+/** What a client reads of an error. The log has the reason of a 5xx, under the request id that the body carries. */
 export function replyTo(error: unknown, event: APIGatewayProxyEvent): Reply {
   if (isDomainError(error, 'unauthorized') && isPage(event)) return toLogin(event)
-  const { status, detail } = error instanceof DomainError ? rowOf(error) : { status: opaque[0], detail: opaque[1]() }
+  const { status, detail } = error instanceof DomainError ? rowOf(error) : rowOfOthers(error)
   const { requestId } = event.requestContext
   return { status, headers: headersOf(error), json: status >= 500 ? { detail, request_id: requestId } : { detail } }
 }
@@ -58,12 +63,18 @@ export function replyTo(error: unknown, event: APIGatewayProxyEvent): Reply {
 function headersOf(error: unknown): Record<string, string> {
   if (isDomainError(error, 'method-not-allowed')) return { Allow: error.details.allowed.join(', ') }
   if (isDomainError(error, 'too-many-failures')) return { 'Retry-After': String(error.details.retryAfterSeconds) }
-  return {}
+  const isUnavailable = isDomainError(error, 'out-of-time') || isServiceTrouble(error)
+  return isUnavailable ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {}
 }
 
 function rowOf<Code extends ErrorCode>({ code, details }: DomainError<Code>) {
   const [status, detail] = table[code]
   return { status, detail: detail(details) }
+}
+
+function rowOfOthers(error: unknown) {
+  const [status, detail] = isServiceTrouble(error) ? unavailable : opaque
+  return { status, detail: detail() }
 }
 
 /** What a person looks at in a browser. Below /api a client would take a redirect for an answer. */

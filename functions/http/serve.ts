@@ -1,13 +1,14 @@
 import middy, { type MiddlewareObj } from '@middy/core'
 import { executionModeStreamifyResponse } from '@middy/core/executionModeStreamifyResponse'
 import type { APIGatewayProxyEvent } from 'aws-lambda'
+import { within } from '../../shared/aws/deadline.ts'
 import { LogEnv, readEnv } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import type { Caller } from '../../shared/user.ts'
 import { authenticate, type Identity } from '../accounts/authenticate.ts'
 import { refuseCrossSite } from '../accounts/cross-site.ts'
 import { requireRole } from '../accounts/permissions.ts'
-import type { BodyOf, Endpoint, JsonOf, ParamsOf, QueryOf } from '../api/declare.ts'
+import type { BodyOf, Endpoint, HttpFunction, JsonOf, ParamsOf, QueryOf } from '../api/declare.ts'
 import { streamed } from '../routes.ts'
 import { clientAddress } from './client-address.ts'
 import { replyTo } from './error-table.ts'
@@ -31,6 +32,8 @@ export interface Call<E extends Endpoint = Endpoint> {
   headers: Record<string, string | undefined>
   event: APIGatewayProxyEvent
   log: Log
+  /** Ends when an answer is due. Calls to AWS end with it by themselves. */
+  signal: AbortSignal
 }
 
 /** An endpoint and what answers it. */
@@ -45,16 +48,24 @@ export const answer = <E extends Endpoint>(
   reply: (call: Call<E>) => Promise<Reply<JsonOf<E>>>,
 ): Answer => ({ endpoint, answer: reply })
 
+/** Milliseconds until an answer is due: before the gateway gives up after 29 seconds, and of an abort within five. */
+const ANSWER_DUE_MS = 25_000
+const answerDueMs: Partial<Record<HttpFunction, number>> = { abort: 4_800 }
+
 /**
  * A Lambda handler for these endpoints. Before one is asked: 401, then 422 with all problems at once, then 403. It also
  * says of any other address that it is none.
  */
 export function serve(...answers: readonly Answer[]) {
   const stream = answers.some(({ endpoint }) => streamed.has(endpoint.function))
+  const due = Math.min(...answers.map(({ endpoint }) => answerDueMs[endpoint.function] ?? ANSWER_DUE_MS))
   const mode = stream ? { executionMode: executionModeStreamifyResponse } : {}
   return middy(mode)
     .use(errorsToReplies())
-    .handler(async (event: APIGatewayProxyEvent) => render(event, await replyOf(event, answers), stream))
+    .handler(async (event: APIGatewayProxyEvent) => {
+      const reply = await within(due, async (signal) => await replyOf(event, answers, signal))
+      return render(event, reply, stream)
+    })
 
   function errorsToReplies(): MiddlewareObj<APIGatewayProxyEvent> {
     return {
@@ -68,7 +79,7 @@ export function serve(...answers: readonly Answer[]) {
   }
 }
 
-async function replyOf(event: APIGatewayProxyEvent, answers: readonly Answer[]): Promise<Reply> {
+async function replyOf(event: APIGatewayProxyEvent, answers: readonly Answer[], signal: AbortSignal): Promise<Reply> {
   const resolved = resolve(event.httpMethod, event.path)
   const headers = lowerCase(event.headers)
   const open = resolved.refusal ? resolved.open : resolved.endpoint.who === 'public'
@@ -88,7 +99,8 @@ async function replyOf(event: APIGatewayProxyEvent, answers: readonly Answer[]):
   const found = answers.find((candidate) => candidate.endpoint === endpoint)
   if (!found) throw new Error(`The routes lead ${endpoint.method} ${endpoint.paths[0]} to another function`)
   const { caller, user } = identity ?? {}
-  const call = { params, query, body, caller, user, address, headers, event, log: logFor(event) } satisfies Parsed
+  const known = { params, query, body, caller, user, address, headers }
+  const call = { ...known, event, log: logFor(event), signal } satisfies Parsed
   return await found.answer(call as never)
 }
 

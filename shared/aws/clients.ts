@@ -3,6 +3,7 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { keepingDeadlines } from './deadline.ts'
 
 /** One table, by the client that speaks to it. */
 export interface Table {
@@ -51,25 +52,29 @@ const THROTTLED = /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyReques
 
 /** The table, by a client of its own; nothing is sent yet. */
 export const openTable = (env: { TABLE_NAME: string }, patience: Patience = {}): Table => ({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, ...patience }), {
-    marshallOptions: { removeUndefinedValues: true },
-  }),
+  client: keepingDeadlines(
+    DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, ...patience }), {
+      marshallOptions: { removeUndefinedValues: true },
+    }),
+  ),
   name: env.TABLE_NAME,
 })
 
 /** The bucket, by a client of its own; objects may take a minute each. */
 export const openBucket = (env: { BUCKET_NAME: string; S3_PATH_STYLE: boolean }, patience: Patience = {}): Bucket => ({
-  client: new S3Client({
-    forcePathStyle: env.S3_PATH_STYLE,
-    requestHandler: { ...requestHandler, requestTimeout: 60_000 },
-    ...patience,
-  }),
+  client: keepingDeadlines(
+    new S3Client({
+      forcePathStyle: env.S3_PATH_STYLE,
+      requestHandler: { ...requestHandler, requestTimeout: 60_000 },
+      ...patience,
+    }),
+  ),
   name: env.BUCKET_NAME,
 })
 
 /** `useQueueUrlAsEndpoint: false`: a queue's address names a host of AWS, which another endpoint must be able to replace. */
 export const openQueue = (env: { QUEUE_URL: string }): Queue => ({
-  client: new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler }),
+  client: keepingDeadlines(new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler })),
   url: env.QUEUE_URL,
 })
 
@@ -82,7 +87,7 @@ export const openCluster = (env: {
   SECURITY_GROUPS: string[]
   ASSIGN_PUBLIC_IP: 'true' | 'false'
 }): Cluster => ({
-  client: new ECSClient({ requestHandler }),
+  client: keepingDeadlines(new ECSClient({ requestHandler })),
   cluster: env.CLUSTER,
   taskDefinition: env.TASK_DEFINITION,
   containerName: env.CONTAINER_NAME,

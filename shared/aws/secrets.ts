@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
 import { requestHandler } from './clients.ts'
+import { keepingDeadlines } from './deadline.ts'
 
 const Secret = z.object({ ADMIN_KEY: z.string().min(16), KEY_PEPPER: z.string().min(16) })
 
@@ -16,7 +17,7 @@ export async function readCredentials(env: {
   SECRET_ARN?: string | undefined
 }): Promise<Credentials> {
   if (env.ADMIN_KEY && env.KEY_PEPPER) return { adminKey: env.ADMIN_KEY, keyPepper: env.KEY_PEPPER }
-  const { SecretString } = await new SecretsManagerClient({ requestHandler }).send(
+  const { SecretString } = await keepingDeadlines(new SecretsManagerClient({ requestHandler })).send(
     new GetSecretValueCommand({ SecretId: env.SECRET_ARN }),
   )
   const secret = Secret.parse(JSON.parse(SecretString ?? '{}'))

@@ -4,6 +4,7 @@ import { dispatch } from '../../functions/dispatch.ts'
 import { generate } from '../../functions/generate.ts'
 import { settleStoppedTask } from '../../functions/settle-stopped-task.ts'
 import { sweep } from '../../functions/sweep.ts'
+import { within } from '../../shared/aws/deadline.ts'
 import { stateOf } from '../../shared/aws/runner-tasks.ts'
 import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
 import { DomainError, isDomainError } from '../../shared/errors.ts'
@@ -33,6 +34,11 @@ const timeouts: Record<string, number> = {
   'task-stopped': 29,
   sweep: 60,
 }
+
+/** Milliseconds after which a request is due. */
+const dueMs: Record<string, number> = { generate: 25_000, abort: 4_800, delete: 25_000 }
+/** Later than any function's end. */
+const NEVER = 3_600_000
 
 export const MAX_ACTIVE = 2
 
@@ -114,12 +120,14 @@ export class Machine {
   lambda(
     kind: string,
     facts: Record<string, unknown>,
-    run: (process: SimulatedProcess) => Promise<unknown>,
+    run: (process: SimulatedProcess, signal: AbortSignal) => Promise<unknown>,
     ended: (result: Result | { killed: true }) => void = () => {},
   ): SimulatedProcess {
     const onKilled = () => ended({ killed: true })
-    const process = this.world.start(kind, { ...facts, onKilled }, run, ended)
     const seconds = timeouts[kind] ?? 30
+    const inTime = async (started: SimulatedProcess) =>
+      await within(dueMs[kind] ?? NEVER, async (signal) => await run(started, signal))
+    const process = this.world.start(kind, { ...facts, onKilled }, inTime, ended)
     this.world.after(seconds * 1_000, () => this.world.kill(process, 'its time is over'))
     return process
   }
@@ -248,18 +256,26 @@ export class Machine {
 
   /** POST …/abort: the record is found by a consistent read, or by name through an index that may lag. */
   abort(variant: Variant, byName: boolean): SimulatedProcess {
-    return this.lambda('abort', {}, async (process) => {
+    return this.lambda('abort', {}, async (process, signal) => {
       const doors = this.#doors(process)
       const found = byName
         ? (await queryRecords(doors.table, 'byName', variant.name)).find((record) => record.owner === variant.owner)
         : await readRecord(doors.table, variantKey(variant))
       if (!found || !isActive(found)) return
       process.facts.aborting = found.generationId
-      await abort(doors, found, 'path', log).then(
+      await abort(doors, found, 'path', log, signal).then(
         () => this.#aborted(found),
-        (error) => this.world.count('answer', `abort ${error instanceof DomainError ? error.code : '5xx'}`),
+        (error) => this.#notAborted(found, error),
       )
     })
+  }
+
+  #notAborted({ key, generationId }: GenerationRecord, error: unknown): void {
+    this.world.count('answer', `abort ${error instanceof DomainError ? error.code : '5xx'}`)
+    const same = this.invariants.record(key)?.generationId === generationId
+    if (isDomainError(error, 'already-finished') && same && this.invariants.ended.get(generationId) === 'aborted') {
+      this.invariants.fail('An abort was refused because another was faster')
+    }
   }
 
   #aborted({ generationId }: GenerationRecord): void {

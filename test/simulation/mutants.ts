@@ -99,7 +99,7 @@ const pairs = [
       '  await ring(opened.queue).catch(() => undefined)\n  const assignment = await reserveTurn(opened, caller, variant, request, repoUrl)\n',
     ],
     [
-      "  await ring(opened.queue).catch((error) => log.warn('the doorbell did not ring; the sweeper will', { error }))\n",
+      "  await within(RING_MS, async () => await ring(opened.queue)).catch((error) =>\n    log.warn('the doorbell did not ring; the sweeper will', { error }),\n  )\n",
       '',
     ],
   ),
@@ -135,14 +135,14 @@ const pairs = [
     'abort: StopTask, then the mark',
     'functions/abort.ts',
     [
-      "  const marked = await move(table, 'askAbort'",
-      "  const running = found.claimedBy ?? found.taskArn\n  if (running) await stopTask(cluster, running, ABORTED_MESSAGE)\n  const marked = await move(table, 'askAbort'",
+      "  const { record } = await move(opened.table, 'askAbort'",
+      "  const running = found.claimedBy ?? found.taskArn\n  if (running) await stopTask(opened.cluster, running, ABORTED_MESSAGE)\n  const { record } = await move(opened.table, 'askAbort'",
     ],
-    ['  if (taskArn) await stopTask(cluster, taskArn, ABORTED_MESSAGE)\n', ''],
+    ['  if (taskArn) {', '  if (false) {'],
   ),
   swap('abort: confirm, then wait for the runner', 'functions/abort.ts', [
-    '  if (record?.claimedBy && !(await',
-    "  await move(table, 'confirmAbort', leaseOf(found), { errorMessage: ABORTED_MESSAGE })\n  if (record?.claimedBy && !(await",
+    '  if (record.claimedBy) await acknowledged',
+    "  await move(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })\n  if (record.claimedBy) await acknowledged",
   ]),
   swap(
     'delete: the record, then the notes',
@@ -295,8 +295,8 @@ const lines = [
     'idleSweeps: idleSweeps + 1,',
   ]),
   swap('an abort is answered before its runner has ended', 'functions/abort.ts', [
-    'if (record?.claimedBy && !(await acknowledged(',
-    'if (record?.claimedBy && record.beats < 0 && !(await acknowledged(',
+    'if (record.claimedBy) await acknowledged(',
+    'if (record.claimedBy && record.beats < 0) await acknowledged(',
   ]),
   swap('one death too many', 'shared/lifecycle.ts', ['export const MAX_DEATHS = 2', 'export const MAX_DEATHS = 1']),
   swap('a former site goes at once', 'runner/stages/publish.ts', [

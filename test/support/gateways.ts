@@ -13,6 +13,8 @@ export interface Gateways extends AsyncDisposable {
   adminKey: string
   table: Table
   bucket: Bucket
+  /** Where the stores themselves answer, whatever `env` says. */
+  stores: { dynamodbUrl: string; sqsUrl: string; s3Url: string }
 }
 
 const adminKey = 'an-admin-key-for-tests'
@@ -50,6 +52,7 @@ export async function startGateways(count = 1, env: Record<string, string> = {})
     adminKey,
     table: openTable({ TABLE_NAME: 'docsfy' }),
     bucket: openBucket({ BUCKET_NAME: 'docsfy', S3_PATH_STYLE: true }),
+    stores,
     [Symbol.asyncDispose]: async () => {
       for (const { child } of started) child.kill()
       await stores.close()

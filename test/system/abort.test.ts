@@ -9,7 +9,7 @@ import { startServiceProcess, temporaryFolder } from '../support/service-process
 const model = 'claude-opus-4-6[1m]'
 const variantPath = `adder/claude/${encodeURIComponent(model)}`
 
-test('an abort while pages are written answers 200, leaves no process, keeps the last site, and the next request works', async () => {
+test('twenty aborts at once while pages are written answer 200, leave no process and keep the last site, and the next request works', async () => {
   await using folder = await temporaryFolder('abort')
   const repository = join(folder.path, 'adder')
   await makeRepository(repository, sampleFiles)
@@ -31,8 +31,12 @@ test('an abort while pages are written answers 200, leaves no process, keeps the
     const running = (await cli.calls()).slice(-3).filter(({ what }) => what === 'two' || what === 'three')
     expect(running).toHaveLength(2)
 
-    const aborted = await api.post(`/api/projects/${variantPath}/abort`)
+    const [aborted, ...others] = await Promise.all(
+      Array.from({ length: 20 }, async () => await api.post(`/api/projects/${variantPath}/abort`)),
+    )
     expect(aborted).toMatchObject({ status: 200, json: { aborted: `adder/claude/${model}` } })
+    expect(others.map(({ status }) => status)).toEqual(Array(19).fill(200))
+    expect((await api.post(`/api/projects/${variantPath}/abort`)).status).toBe(404)
     for (const { pid } of running) expect(await isAlive(pid)).toBe(false)
     const record = (await api.get(`/api/projects/${variantPath}`)).json
     expect(record).toMatchObject({

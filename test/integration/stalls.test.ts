@@ -1,0 +1,162 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { move, readRecord } from '../../shared/aws/variant-store.ts'
+import type { Lease } from '../../shared/generation.ts'
+import { ABORTED_MESSAGE } from '../../shared/lifecycle.ts'
+import { now } from '../../shared/time.ts'
+import { type Client, clientsOf } from '../contract/target.ts'
+import { beginVariant, variantOf } from '../contract/variant-makers.ts'
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
+import { type Gateways, startGateways } from '../support/gateways.ts'
+
+const SLOW_MS = 8_000
+/** Of a request that is due in five seconds, on a machine that has much to do; without a deadline it takes 31. */
+const IN_TIME_MS = 12_000
+
+/** An ECS that takes every request, and answers each as badly as it is told to. */
+async function startBadEcs() {
+  let behaviour: 'hangs' | 'fails' | 'is slow' = 'fails'
+  const asked: string[] = []
+  const server = createServer(async (request, response) => {
+    asked.push(String(request.headers['x-amz-target']).split('.')[1] ?? '')
+    if (behaviour === 'hangs') return
+    if (behaviour === 'fails') return void response.writeHead(500).end()
+    await sleep(SLOW_MS)
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end('{"tasks":[]}')
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    behave: (now: typeof behaviour) => {
+      behaviour = now
+    },
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+let ecs: Awaited<ReturnType<typeof startBadEcs>>
+let dynamodb: FaultProxy
+let sqs: FaultProxy
+let gateways: Gateways
+let owner: Client & { username: string }
+let admin: Client
+
+beforeAll(async () => {
+  ecs = await startBadEcs()
+  dynamodb = await startFaultProxy()
+  sqs = await startFaultProxy()
+  gateways = await startGateways(1, {
+    AWS_ENDPOINT_URL_ECS: ecs.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+  })
+  dynamodb.use(gateways.stores.dynamodbUrl)
+  sqs.use(gateways.stores.sqsUrl)
+  const clients = await clientsOf(gateways.urls[0] ?? '', gateways.adminKey)
+  admin = clients.admin
+  owner = await clients.user()
+})
+
+afterAll(async () => {
+  await gateways?.[Symbol.asyncDispose]()
+  await dynamodb?.[Symbol.asyncDispose]()
+  await sqs?.[Symbol.asyncDispose]()
+  ecs?.close()
+})
+
+/** A generation whose runner works; nothing acknowledges an abort but what the test does. */
+async function claimedVariant(model: string): Promise<Lease & { me: string }> {
+  const lease = await beginVariant(gateways.table, variantOf(owner.username, model, model))
+  await move(gateways.table, 'launch', lease, { launchedAt: now() })
+  await move(gateways.table, 'claim', lease, { claimedBy: lease.me, taskArn: lease.me })
+  return lease
+}
+
+const confirm = async (lease: Lease) =>
+  await move(gateways.table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
+
+test.each(['hangs', 'fails', 'is slow'] as const)(
+  'an ECS that %s: an abort is still in progress, in time, and what it has marked is finished later',
+  async (behaviour) => {
+    ecs.behave(behaviour)
+    const name = behaviour.replace(' ', '-')
+    const lease = await claimedVariant(name)
+    for (const [path, told] of [
+      [`${name}/claude/${name}/abort`, `${owner.username}/${name}/claude/${name}`],
+      [`${name}/main/claude/${name}/abort`, `${owner.username}/${name}/main/claude/${name}`],
+      [`${name}/abort`, name],
+    ]) {
+      const began = Date.now()
+      expect(await owner.post(`/api/projects/${path}`)).toMatchObject({
+        status: 409,
+        json: { detail: `Abort still in progress for '${told}'. Please retry shortly.` },
+      })
+      expect(Date.now() - began).toBeLessThan(IN_TIME_MS)
+    }
+    expect(ecs.asked).toContain('StopTask')
+    expect((await readRecord(gateways.table, lease.key))?.abortAskedAt).toBeDefined()
+    await confirm(lease)
+    expect((await owner.post(`/api/projects/${name}/abort`)).status).toBe(404)
+  },
+)
+
+test('a runner that acknowledges ends the wait, whatever ECS does', async () => {
+  ecs.behave('hangs')
+  const lease = await claimedVariant('acknowledges')
+  const aborted = owner.post('/api/projects/acknowledges/claude/acknowledges/abort')
+  while (!(await readRecord(gateways.table, lease.key))?.abortAskedAt) await sleep(20)
+  await confirm(lease)
+  expect((await aborted).status).toBe(200)
+})
+
+test('a DynamoDB that hangs: every request is told so before the gateway gives up, and an abort in its own time', async () => {
+  await claimedVariant('hanging')
+  const site = '/docs/hanging/claude/hanging/'
+  const body = { repo_url: 'https://github.com/octocat/hello-world', ai_model: 'm' }
+  await dynamodb.break('stall')
+  try {
+    const began = Date.now()
+    const abort = owner.post('/api/projects/hanging/claude/hanging/abort').then((reply) => {
+      expect(Date.now() - began).toBeLessThan(IN_TIME_MS)
+      return reply
+    })
+    const replies = await Promise.all([
+      abort,
+      owner.post('/api/generate', body),
+      owner.get('/api/status'),
+      owner.get(site),
+      owner.delete('/api/projects/hanging/claude/hanging'),
+      admin.get('/api/admin/users'),
+      // The admin key is known without a look at the table.
+      admin.delete(`/api/projects/hanging?owner=${owner.username}`),
+      owner.get('/api/auth/me'),
+    ])
+    for (const { status, json, headers } of replies) {
+      expect(status).toBe(503)
+      expect(json.detail).toBe('Service temporarily unavailable. Please retry.')
+      expect(json.request_id).toMatch(/^[0-9a-f-]{36}$/)
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0)
+    }
+  } finally {
+    await dynamodb.heal()
+  }
+  expect((await owner.get('/api/status')).status).toBe(200)
+})
+
+test('a queue that hangs: what is reserved is accepted', async () => {
+  await sqs.break('stall')
+  try {
+    const body = { repo_url: 'https://8.8.8.8/octocat/reserved', ai_model: 'm' }
+    const { status, json } = await owner.post('/api/generate', body)
+    expect(status).toBe(202)
+    expect((await owner.get(`/api/projects/by-id/${json.generation_id}`)).json.status).toBe('generating')
+  } finally {
+    await sqs.heal()
+  }
+})
