@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { openBucket, openTable, PATIENT } from '../shared/aws/clients.ts'
 import { RunnerEnv, readEnv, secretsOf } from '../shared/env.ts'
 import { Lease } from '../shared/generation.ts'
+import { outliveOutput } from '../shared/log.ts'
 import type { Outcome } from './attempt.ts'
 import { openGenerationLog } from './generation-log.ts'
 import { run } from './run.ts'
@@ -12,6 +13,7 @@ const TaskMetadata = z.object({ TaskARN: z.string().min(1) })
 /** What ECS reads of the end: 143 is the code of a program that SIGTERM ended, and lets the generation be resumed. */
 const exitCodes: Record<Outcome, number> = { ready: 0, failed: 0, aborted: 0, fenced: 0, terminated: 143 }
 
+outliveOutput()
 const env = readEnv(RunnerEnv)
 const stop = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
@@ -19,9 +21,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 const response = await fetch(`${env.ECS_CONTAINER_METADATA_URI_V4}/task`)
 const { TaskARN: me } = TaskMetadata.parse(await response.json())
 const lease = Lease.parse({ key: env.VARIANT_KEY, generationId: env.GENERATION_ID, attempt: env.ATTEMPT })
-const bucket = openBucket(env, PATIENT)
+const patience = { ...PATIENT, until: stop.signal }
+const bucket = openBucket(env, patience)
 const log = openGenerationLog(bucket, lease, { level: env.LOG_LEVEL, secrets: secretsOf(env) })
-const table = openTable(env, PATIENT)
+const table = openTable(env, patience)
 const outcome = await run({ env, table, bucket, lease: { ...lease, me }, log, signal: stop.signal })
 log.info(`this attempt ended: ${outcome}`)
 // Sockets that the SDK keeps open would hold the task for seconds.

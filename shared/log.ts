@@ -37,6 +37,11 @@ export function createLog(options: {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
+/** A full disk or a closed terminal behind standard output must not end the process: lines that cannot be written are lost. */
+export function outliveOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
 /** The text with every secret in it replaced; secrets shorter than 6 characters are too common to look for. */
 export const mask = (text: string, secrets: readonly string[]): string =>
   secrets.filter((secret) => secret.length >= 6).reduce((masked, secret) => masked.replaceAll(secret, '***'), text)

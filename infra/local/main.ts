@@ -1,9 +1,12 @@
 import { inheritedEnv, LocalEnv, provideEnv, readEnv } from '../../shared/env.ts'
+import { outliveOutput } from '../../shared/log.ts'
 import { plainly } from './plainly.ts'
 import { startAnnounced } from './start-announced.ts'
 
 /** Any of these set means that the real CLI is to be used. */
 const WAYS_TO_CLAUDE = ['AI_CLI_CLAUDE', 'ANTHROPIC_API_KEY', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX']
+
+outliveOutput()
 
 /** `npm start`: the service alone, until Ctrl-C. */
 await plainly(async () => {

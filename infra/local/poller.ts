@@ -8,6 +8,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import pRetry from 'p-retry'
 import { createLog, type Log } from '../../shared/log.ts'
 import { before, invoke, type LambdaHandler, lambdaContext } from './lambda.ts'
 import { sqsRecord } from './sqs-record.ts'
@@ -56,7 +57,7 @@ async function pollUntil(stopping: AbortSignal, poller: Poller): Promise<void> {
       queueArn ??= await arnOf(poller)
       const messages = await receive(poller)
       failures = 0
-      if (messages.length > 0) await work(poller, messages, queueArn)
+      if (messages.length > 0) await work(poller, messages, queueArn, stopping)
     } catch (error) {
       if (failures++ === 0) poller.log.warn('The queue does not answer, trying on', { queue: poller.queueUrl, error })
       const backoff = Math.min(100 * 2 ** failures, maxBackoffMilliseconds)
@@ -86,14 +87,21 @@ async function receive({ client, queueUrl, batchSize, waitTimeSeconds }: Poller)
   return Messages
 }
 
-async function work(poller: Poller, messages: Message[], queueArn: string): Promise<void> {
+async function work(poller: Poller, messages: Message[], queueArn: string, stopping: AbortSignal): Promise<void> {
   const event: SQSEvent = { Records: messages.map((message) => sqsRecord(message, queueArn)) }
   const failed = await failedIds(poller, event)
   const done = messages.filter(({ MessageId = '' }) => !failed.has(MessageId))
   if (done.length === 0) return
-  const { client, queueUrl } = poller
+  const { client, queueUrl, functionTimeoutSeconds } = poller
   const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-  await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
+  // Until it is done: what is not deleted holds back its whole group until the visibility timeout.
+  await pRetry(async () => await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries })), {
+    shouldRetry: () => !stopping.aborted,
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 100,
+    maxTimeout: maxBackoffMilliseconds,
+    maxRetryTime: functionTimeoutSeconds * 1_000,
+  })
 }
 
 /** Ids of the messages that shall come again; all of them where the handler threw or answered nonsense. */

@@ -56,7 +56,7 @@ async function startParts(
   closing: (() => Promise<void>)[],
   close: () => Promise<void>,
 ): Promise<Service> {
-  const stores = await startStores({ dataDir, host: '127.0.0.1' })
+  const stores = await startStores({ dataDir, host: '127.0.0.1', log })
   closing.push(() => stores.close())
   const adminKey = keepSecret(dataDir, 'admin-key', env.ADMIN_KEY)
   const endpoints = {
@@ -79,6 +79,7 @@ async function startParts(
     clusterArn: LOCAL_CLUSTER_ARN,
     taskDefinitions: [taskDefinition(endpoints, cli)],
     onEvent: async (event) => await call('task-stopped', event),
+    log,
   })
   closing.push(() => ecs.close())
   provideEnv(functionEnv(env, dataDir, adminKey, queueUrl, ecs))

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { createLog, type Log } from '../../shared/log.ts'
 import { makeFolder, PRIVATE } from './data-dir.ts'
 import type { Started } from './started.ts'
 import { startDynamoDb } from './stores/dynamodb.ts'
@@ -9,6 +10,8 @@ export interface StoresOptions {
   dataDir: string
   /** They ask nobody for credentials: a loopback address. */
   host: string
+  /** Gets what the operator has to know of the disk. */
+  log?: Log
 }
 
 export interface Stores {
@@ -23,7 +26,11 @@ export interface Stores {
  * a crash. Clients need `useQueueUrlAsEndpoint: false` (SQS) and `forcePathStyle: true` (S3).
  * Rejects with one plain sentence if another process works on `dataDir`, or if it is not writable.
  */
-export async function startStores({ dataDir, host }: StoresOptions): Promise<Stores> {
+export async function startStores({
+  dataDir,
+  host,
+  log = createLog({ level: 'info' }),
+}: StoresOptions): Promise<Stores> {
   const folder = resolve(dataDir)
   const lock = lockFolder(folder)
   const started: Started[] = []
@@ -32,9 +39,9 @@ export async function startStores({ dataDir, host }: StoresOptions): Promise<Sto
     lock.release()
   }
   try {
-    const dynamodb = await startDynamoDb(makeFolder(join(folder, 'dynamodb'), PRIVATE), host)
+    const dynamodb = await startDynamoDb(makeFolder(join(folder, 'dynamodb'), PRIVATE), host, log)
     started.push(dynamodb)
-    const both = await startSqsAndS3(makeFolder(join(folder, 'sqs-s3'), PRIVATE), host)
+    const both = await startSqsAndS3(makeFolder(join(folder, 'sqs-s3'), PRIVATE), host, log)
     started.push(both)
     return { dynamodbUrl: dynamodb.url, sqsUrl: both.url, s3Url: both.url, close }
   } catch (error) {

@@ -3,6 +3,7 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import pRetry from 'p-retry'
 import { keepingDeadlines } from './deadline.ts'
 
 /** One table, by the client that speaks to it. */
@@ -33,10 +34,34 @@ export const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000
 
 interface Patience {
   maxAttempts?: number
+  /** Until it is aborted, a server that answers that it cannot for now is asked again, for as long as that takes. */
+  until?: AbortSignal
 }
 
-/** For those whom nobody waits for: with the SDK's back-off these take about a minute, instead of less than a second. */
+/** For callers with no client waiting: with the SDK's back-off these take about a minute, instead of less than a second. */
 export const PATIENT = { maxAttempts: 12 }
+
+/** Milliseconds between two looks at a server that cannot for now: from, up to. */
+const OUTLAST_MS = { minTimeout: 1_000, maxTimeout: 5_000 }
+
+/** A server that does not answer at all may be gone for good: that takes only the attempts of {@link Patience}. */
+const answersInTrouble = (error: unknown): boolean =>
+  isServiceTrouble(error) && (error as SdkError).$metadata.httpStatusCode !== undefined
+
+interface SdkError extends Error {
+  $metadata: { httpStatusCode?: number }
+}
+
+/** The outermost middleware of a client: asks again and again while the server is in trouble. */
+const outlastTrouble =
+  (until: AbortSignal) =>
+  <Args, Output>(next: (args: Args) => Promise<Output>) =>
+  async (args: Args): Promise<Output> =>
+    await pRetry(async () => await next(args), {
+      ...OUTLAST_MS,
+      retries: Number.POSITIVE_INFINITY,
+      shouldRetry: ({ error }) => answersInTrouble(error) && !until.aborted,
+    })
 
 /**
  * Whether the SDK gave up on a server that refuses, stalls, fails or wants less to do; not when the server found fault with
@@ -51,26 +76,27 @@ export const isServiceTrouble = (error: unknown): boolean =>
 const THROTTLED = /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|SlowDown/
 
 /** The table, by a client of its own; nothing is sent yet. */
-export const openTable = (env: { TABLE_NAME: string }, patience: Patience = {}): Table => ({
-  client: keepingDeadlines(
-    DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, ...patience }), {
-      marshallOptions: { removeUndefinedValues: true },
-    }),
-  ),
-  name: env.TABLE_NAME,
-})
+export function openTable(env: { TABLE_NAME: string }, { until, ...patience }: Patience = {}): Table {
+  const client = new DynamoDBClient({ requestHandler, ...patience })
+  if (until) client.middlewareStack.add(outlastTrouble(until), { step: 'initialize' })
+  const marshallOptions = { removeUndefinedValues: true }
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions })
+  return { client: keepingDeadlines(documents), name: env.TABLE_NAME }
+}
 
 /** The bucket, by a client of its own; objects may take a minute each. */
-export const openBucket = (env: { BUCKET_NAME: string; S3_PATH_STYLE: boolean }, patience: Patience = {}): Bucket => ({
-  client: keepingDeadlines(
-    new S3Client({
-      forcePathStyle: env.S3_PATH_STYLE,
-      requestHandler: { ...requestHandler, requestTimeout: 60_000 },
-      ...patience,
-    }),
-  ),
-  name: env.BUCKET_NAME,
-})
+export function openBucket(
+  env: { BUCKET_NAME: string; S3_PATH_STYLE: boolean },
+  { until, ...patience }: Patience = {},
+): Bucket {
+  const client = new S3Client({
+    forcePathStyle: env.S3_PATH_STYLE,
+    requestHandler: { ...requestHandler, requestTimeout: 60_000 },
+    ...patience,
+  })
+  if (until) client.middlewareStack.add(outlastTrouble(until), { step: 'initialize' })
+  return { client: keepingDeadlines(client), name: env.BUCKET_NAME }
+}
 
 /** `useQueueUrlAsEndpoint: false`: a queue's address names a host of AWS, which another endpoint must be able to replace. */
 export const openQueue = (env: { QUEUE_URL: string }): Queue => ({

@@ -1,44 +1,23 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { apiOf } from '../support/api.ts'
+import { type Api, apiOf } from '../support/api.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
-import { writeScriptedCli } from '../support/scripted-cli.ts'
-import { startServiceProcess, temporaryFolder } from '../support/service-process.ts'
+import { type Script, writeScriptedCli } from '../support/scripted-cli.ts'
+import { type ServiceProcess, startServiceProcess, temporaryFolder } from '../support/service-process.ts'
+import { canMount, mountSmallDisk } from '../support/small-disk.ts'
+import { taskProcesses } from '../support/tasks.ts'
 
-const mount = (folder: string, size: string) =>
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' })
-const unmount = (folder: string) => execFileSync('umount', ['-l', folder], { stdio: 'ignore' })
+/** Small disks need Linux and root. */
+const testOnDisk = test.skipIf(!(await canMount()))
 
-async function mountSmallDisk(folder: string): Promise<AsyncDisposable> {
-  await mkdir(folder, { recursive: true })
-  mount(folder, '4m')
-  return { [Symbol.asyncDispose]: async () => void unmount(folder) }
-}
-
-/** Only root may mount a small disk, and not in every container. */
-async function canMount(): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'docsfy-mount-'))
-  try {
-    mount(folder, '1m')
-    unmount(folder)
-    return true
-  } catch {
-    return false
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
-
-test.skipIf(!(await canMount()))(
+testOnDisk(
   'a disk that is too small for the clone ends in an error that says what to do; a smaller repository is fine',
   async () => {
     await using folder = await temporaryFolder('disk')
     const data = join(folder.path, 'data')
-    await using _disk = await mountSmallDisk(join(data, 'ecs/tasks'))
+    await using _disk = await mountSmallDisk(join(data, 'ecs/tasks'), 4)
     await makeRepository(join(folder.path, 'large'), {
       ...sampleFiles,
       'noise.txt': randomBytes(6_000_000).toString('hex'),
@@ -65,3 +44,104 @@ test.skipIf(!(await canMount()))(
     }
   },
 )
+
+const GENERATIONS = 10
+
+/** One half is asked for its second page, the other for its plan, when the disk is full. */
+const script: Script = {
+  slugs: ['one', 'two'],
+  models: Object.fromEntries(
+    Array.from({ length: GENERATIONS }, (_, number) => [
+      `model-${number}`,
+      number % 2 ? { pages: { two: 'wait-for-go' as const } } : { plan: 'wait-for-go' as const },
+    ]),
+  ),
+}
+
+testOnDisk(
+  'a full disk in the midst of ten generations: sites are read all the while, writes say when to ask again, and with room every generation ends well, nothing paid twice',
+  { timeout: 300_000 },
+  async () => {
+    await using folder = await temporaryFolder('full')
+    await using disk = await mountSmallDisk(join(folder.path, 'data'), 48)
+    await makeRepository(join(folder.path, 'adder'), sampleFiles)
+    const cli = await writeScriptedCli(folder.path, script)
+    const service = await startServiceProcess(disk.path, {
+      AI_CLI_CLAUDE: cli.path,
+      ANTHROPIC_API_KEY: 'k',
+      SWEEP_SECONDS: '2',
+      MAX_ACTIVE_PER_OWNER: '20',
+    })
+    try {
+      const api = apiOf(service)
+      const ask = (model: string) =>
+        api.post('/api/generate', { repo_path: join(folder.path, 'adder'), ai_model: model })
+      const published = (await ask('published')).json.generation_id
+      expect(await api.settled(published)).toMatchObject({ status: 'ready' })
+      const done = new AbortController()
+      const reading = readUntil(done.signal, service)
+
+      const models = Object.keys(script.models ?? {})
+      const ids = await Promise.all(models.map(async (model) => (await ask(model)).json.generation_id))
+      // The published site's three, the plan of each half, and two pages more of one of them.
+      while ((await cli.calls()).length < 3 + GENERATIONS + GENERATIONS) await sleep(50)
+      await disk.fill()
+      const refused = await until(ask, ({ status }) => status !== 202)
+      expect(refused.status).toBe(503)
+      expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+      expect(refused.json.detail).toBe('Service temporarily unavailable. Please retry.')
+      await cli.go()
+      await sleep(5_000)
+      expect((await ask('meanwhile')).status).toBe(503)
+      await disk.makeRoom()
+
+      for (const id of ids) expect(await api.settled(id)).toMatchObject({ status: 'ready', page_count: 2 })
+      const calls = (await cli.calls()).map(({ model, what }) => `${model} ${what}`)
+      expect(calls.toSorted()).toEqual([...new Set(calls)].toSorted())
+      done.abort()
+      const { reads, failures } = await reading
+      expect(failures).toEqual([])
+      expect(reads).toBeGreaterThan(20)
+      expect(service.output()).toMatch(/The disk under \S+ is full: make room on it\./)
+      expect(service.output()).not.toMatch(/^ {4}at /m)
+    } finally {
+      await service.stop()
+    }
+    expect(await taskProcesses(disk.path)).toEqual([])
+  },
+)
+
+async function until<Value>(
+  ask: (model: string) => Promise<Value>,
+  condition: (value: Value) => boolean,
+): Promise<Value> {
+  for (let number = 0; ; number++) {
+    const value = await ask(`until-${number}`)
+    if (condition(value)) return value
+  }
+}
+
+/** What everybody reads who does not write: a site, its archive, the list, a variant. */
+async function readUntil(done: AbortSignal, service: ServiceProcess) {
+  const api: Api = apiOf(service)
+  const paths = [
+    '/docs/adder/claude/published/',
+    '/docs/adder/claude/published/one.html',
+    '/api/projects/adder/claude/published',
+    '/api/projects/adder/claude/published/download',
+    '/api/projects/adder/claude/published/log',
+    '/api/status',
+    '/api/auth/me',
+  ]
+  const failures: string[] = []
+  let reads = 0
+  while (!done.aborted) {
+    for (const path of paths) {
+      const { status, text } = await api.get(path).catch((error) => ({ status: 0, text: String(error) }))
+      reads++
+      if (status !== 200) failures.push(`${path}: ${status} ${text.slice(0, 200)}`)
+    }
+    await sleep(50)
+  }
+  return { reads, failures }
+}

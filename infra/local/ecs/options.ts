@@ -1,3 +1,4 @@
+import type { Log } from '../../../shared/log.ts'
 import type { EcsTaskStateChange } from './state-change.ts'
 
 export interface LocalTaskDefinition {
@@ -25,6 +26,8 @@ export interface LocalEcsOptions {
   taskDefinitions: LocalTaskDefinition[]
   /** The target of every event. A rejection is a failed delivery: it is tried again, for 24 hours. */
   onEvent(event: EcsTaskStateChange): Promise<void>
+  /** Gets what the operator has to know of the disk. */
+  log?: Log
 }
 
 export interface CloseOptions {

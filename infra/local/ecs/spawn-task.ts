@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import type { LocalTaskDefinition } from './options.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
@@ -12,8 +12,6 @@ export function spawnTask(
   endpointUrl: string,
 ): ChildProcess {
   const paths = store.pathsOf(task.id)
-  mkdirSync(paths.home)
-  mkdirSync(paths.temporary)
   const log = openSync(paths.log, 'a', 0o600)
   try {
     const [program, ...args] = definition.command

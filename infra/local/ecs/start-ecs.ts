@@ -1,8 +1,10 @@
 import { realpathSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
+import { createLog } from '../../../shared/log.ts'
 import { makeFolder, PASSABLE } from '../data-dir.ts'
 import { listen, stop } from '../listen.ts'
+import { Disk } from '../stores/disk.ts'
 import { ClientTokens } from './client-tokens.ts'
 import { Containers } from './containers.ts'
 import { endLeftovers } from './end-leftovers.ts'
@@ -28,7 +30,10 @@ export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const server = createServer()
   const url = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0)
   const directory = ecsDirectory(options.dataDir)
-  const store = new TaskStore(join(directory, 'tasks'))
+  const store = new TaskStore(
+    join(directory, 'tasks'),
+    new Disk(directory, options.log ?? createLog({ level: 'info' })),
+  )
   await endLeftovers(store)
   const delivery = new EventDelivery(store, options.onEvent)
   const containers = new Containers(store, url)
@@ -38,7 +43,10 @@ export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   delivery.start()
 
   let closed: Promise<void> | undefined
-  return { url, close: (closing) => (closed ??= close(server, delivery, containers, closing)) }
+  return {
+    url,
+    close: (closing) => (closed ??= close(server, delivery, containers, closing).finally(() => store.save())),
+  }
 }
 
 // Processes are known by this path, so two lives must spell it alike.

@@ -1,27 +1,37 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Disk } from '../stores/disk.ts'
 import { type EcsTaskStateChange, stateChangeOf } from './state-change.ts'
 import { TaskRecord } from './task-record.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 const HOUR = 3_600_000
 const LOGS_KEPT = 50
+const SAVE_AGAIN_MS = 1_000
 
 type Change = Partial<Omit<TaskRecord, 'id' | 'version' | 'pendingEvents'>>
 
 /**
  * The tasks, each in a directory of its own: `task.json`, `output.log`, and `home` and `tmp` while it lives. A state
  * and the event that announces it are written in one stroke, so neither can be lost without the other.
+ *
+ * A task is added only when it is on disk. What happens to it later goes on while the disk cannot be written: the record
+ * follows when it can, and after a crash the next start ends the task as its record knows it.
  */
 export class TaskStore {
   /** Ids of directories without a usable record. */
   readonly unreadable: string[] = []
   readonly #directory: string
+  readonly #disk: Disk
   readonly #tasks = new Map<string, TaskRecord>()
+  /** Ids of tasks whose record on disk is behind. */
+  readonly #unsaved = new Set<string>()
+  #saving: NodeJS.Timeout | undefined
   #onEvent: (id: string) => void = () => {}
 
-  constructor(directory: string) {
+  constructor(directory: string, disk: Disk) {
     this.#directory = directory
+    this.#disk = disk
     mkdirSync(directory, { recursive: true })
     for (const id of readdirSync(directory)) this.#read(id)
   }
@@ -61,9 +71,21 @@ export class TaskStore {
     return task
   }
 
+  /** Records a new task, and makes its files. @throws the disk's error; nothing is left of the task then */
   add(task: TaskRecord): TaskRecord {
-    mkdirSync(this.directoryOf(task.id), { mode: 0o700 })
-    return this.#announce(task)
+    const { home, temporary, log, record } = this.pathsOf(task.id)
+    try {
+      for (const folder of [this.directoryOf(task.id), home, temporary]) mkdirSync(folder, { mode: 0o700 })
+      closeSync(openSync(log, 'a', 0o600))
+      const announced = { ...task, pendingEvents: [stateChangeOf(task)] }
+      writeAtomically(record, announced)
+      this.#tasks.set(task.id, announced)
+    } catch (error) {
+      this.#remove(task.id)
+      throw error
+    }
+    this.#onEvent(task.id)
+    return this.get(task.id)
   }
 
   /** Records a change, and an event with a higher version. */
@@ -85,13 +107,32 @@ export class TaskStore {
 
   /** Removes tasks that the API no longer shows, except for undelivered events and the latest logs. */
   prune(): void {
-    for (const id of this.unreadable.splice(0)) rmSync(this.directoryOf(id), { recursive: true, force: true })
+    for (const id of this.unreadable.splice(0)) this.#remove(id)
     const stopped = this.all().filter((task) => task.lastStatus === 'STOPPED')
     for (const task of stopped.slice(0, -LOGS_KEPT)) {
       if (!stoppedLongAgo(task) || task.pendingEvents.length > 0) continue
-      rmSync(this.directoryOf(task.id), { recursive: true, force: true })
+      if (!this.#remove(task.id)) continue
       this.#tasks.delete(task.id)
+      this.#unsaved.delete(task.id)
     }
+  }
+
+  /** Writes what could not be written before. */
+  save(): void {
+    for (const id of this.#unsaved) {
+      try {
+        writeAtomically(this.pathsOf(id).record, this.get(id))
+        this.#unsaved.delete(id)
+      } catch (error) {
+        this.#disk.failed(error)
+        this.#saving ??= setTimeout(() => {
+          this.#saving = undefined
+          this.save()
+        }, SAVE_AGAIN_MS).unref()
+        return
+      }
+    }
+    this.#disk.works()
   }
 
   #announce(task: TaskRecord): TaskRecord {
@@ -101,9 +142,20 @@ export class TaskStore {
   }
 
   #write(task: TaskRecord): TaskRecord {
-    writeAtomically(this.pathsOf(task.id).record, task)
     this.#tasks.set(task.id, task)
+    this.#unsaved.add(task.id)
+    this.save()
     return task
+  }
+
+  /** False when it cannot be removed for now. */
+  #remove(id: string): boolean {
+    try {
+      rmSync(this.directoryOf(id), { recursive: true, force: true })
+      return true
+    } catch {
+      return false
+    }
   }
 
   #read(id: string): void {

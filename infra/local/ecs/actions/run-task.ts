@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { RunTaskCommandOutput } from '@aws-sdk/client-ecs'
 import * as z from 'zod'
+import { diskFault } from '../../stores/disk.ts'
 import type { TokenUse } from '../client-tokens.ts'
 import { type Endpoint, parseRequest, requireCluster } from '../endpoint.ts'
 import { EcsError, invalidParameter } from '../errors.ts'
 import type { LocalTaskDefinition } from '../options.ts'
-import { newTask, TaskOverrides } from '../task-record.ts'
+import { newTask, TaskOverrides, type TaskRecord } from '../task-record.ts'
 import { toTask } from '../to-task.ts'
 
 type Reply = Omit<RunTaskCommandOutput, '$metadata'>
@@ -28,7 +29,7 @@ const RunTaskRequest = z.object({
 
 type RunTaskRequest = z.infer<typeof RunTaskRequest>
 
-/** Starts tasks, once per client token. There is always room: how many run is docsfy's own business. */
+/** Starts tasks, once per client token. There is room as long as the disk has some: how many run is docsfy's own business. */
 export function runTask(endpoint: Endpoint, body: object): Reply {
   const request = parseRequest(RunTaskRequest, body)
   requireCluster(endpoint, request.cluster)
@@ -39,14 +40,29 @@ export function runTask(endpoint: Endpoint, body: object): Reply {
   const definition = findDefinition(endpoint.taskDefinitions, request.taskDefinition)
   checkOverrides(request.overrides, definition)
   const tasks = newTasks(endpoint, request, definition)
-  if (clientToken !== undefined) {
-    const taskIds = tasks.map((task) => task.id)
-    endpoint.tokens.remember({ clientToken, request: parameters, taskIds, usedAt: new Date() })
+  try {
+    record(endpoint, tasks, clientToken, parameters)
+  } catch (error) {
+    // As ECS answers when no instance has room.
+    if (diskFault(error)) return { tasks: [], failures: [{ reason: 'RESOURCE:DISK', detail: String(error) }] }
+    throw error
   }
-  // All are recorded before the first one starts.
-  for (const task of tasks) endpoint.store.add(task)
   for (const task of tasks) endpoint.containers.start(task, definition)
   return { tasks: tasks.map(toTask), failures: [] }
+}
+
+/** All are recorded before the first one starts. */
+function record(
+  { tokens, store }: Endpoint,
+  tasks: TaskRecord[],
+  clientToken: string | undefined,
+  request: Record<string, unknown>,
+): void {
+  if (clientToken !== undefined) {
+    const taskIds = tasks.map((task) => task.id)
+    tokens.remember({ clientToken, request, taskIds, usedAt: new Date() })
+  }
+  for (const task of tasks) store.add(task)
 }
 
 function repeat({ store }: Endpoint, earlier: TokenUse, parameters: object): Reply {

@@ -1,0 +1,124 @@
+import { readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import dynalite, { type Operation as Change, type DynaliteStore } from 'dynalite/db/index.js'
+import type { Log } from '../../../../shared/log.ts'
+import { Disk } from '../disk.ts'
+import { inOneWrite } from './one-write.ts'
+import { isWrite, type Operation, perform } from './operations.ts'
+
+/** The disk takes no writes for now; the message says what to do. */
+export class CannotWrite extends Error {
+  override name = 'CannotWrite'
+}
+
+/** A disk that failed is not tried again sooner. */
+const TRY_AGAIN_MS = 500
+
+/** What LevelDB writes when it opens, beside the content of its log. */
+const ROOM_TO_OPEN = 1024 * 1024
+
+/**
+ * DynamoDB's tables, in LevelDB. When a write fails no other is tried, since LevelDB would append it to a log that ends in
+ * half a record, and not find it there after the next start. Reads go on. Once the disk has room again the database is
+ * opened anew, which puts its log in order.
+ */
+export class Tables {
+  readonly #folder: string
+  readonly #disk: Disk
+  #store: DynaliteStore
+  #isOpen = true
+  /** The sentence that writes are refused with. */
+  #refusal: string | undefined
+  #triedAt = 0
+  #opening: Promise<void> | undefined
+  #writing: Promise<void> = Promise.resolve()
+  readonly #running = new Set<Promise<unknown>>()
+
+  private constructor(folder: string, log: Log, store: DynaliteStore) {
+    this.#folder = folder
+    this.#disk = new Disk(folder, log)
+    this.#store = store
+  }
+
+  /** Opens what is in the folder, or begins anew in an empty one. @throws LevelDB's error */
+  static async open(folder: string, log: Log): Promise<Tables> {
+    return new Tables(folder, log, await openStore(folder))
+  }
+
+  /** Carries out one operation. @throws CannotWrite, dynalite's refusals, and LevelDB's errors */
+  async run(operation: Operation, input: object): Promise<object> {
+    if (this.#refusal !== undefined && (isWrite(operation) || !this.#isOpen)) await this.#mend()
+    await this.#opening
+    if (this.#refusal !== undefined && (isWrite(operation) || !this.#isOpen)) throw new CannotWrite(this.#refusal)
+    const store = isWrite(operation) ? inOneWrite(this.#store, (changes) => this.#write(changes)) : this.#store
+    const running = perform(store, operation, input)
+    this.#running.add(running)
+    return await running.finally(() => this.#running.delete(running))
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => undefined)
+    if (this.#isOpen) await this.#store.db.close()
+  }
+
+  /** One after the other: what comes after a failed write must not be appended behind it. */
+  #write(changes: Change[]): Promise<void> {
+    const writing = this.#writing.then(async () => {
+      if (this.#refusal !== undefined) throw new CannotWrite(this.#refusal)
+      try {
+        await this.#store.db.batch(changes)
+      } catch (cause) {
+        this.#triedAt = Date.now()
+        this.#refusal = this.#disk.failed(cause)
+        throw new CannotWrite(this.#refusal, { cause })
+      }
+    })
+    this.#writing = writing.catch(() => undefined)
+    return writing
+  }
+
+  /** Opens the database anew if the disk may have room again. */
+  async #mend(): Promise<void> {
+    if (this.#opening || Date.now() - this.#triedAt < TRY_AGAIN_MS) return
+    this.#triedAt = Date.now()
+    this.#opening = this.#reopen()
+      .catch((error) => {
+        this.#refusal = this.#disk.failed(error)
+      })
+      .finally(() => {
+        this.#opening = undefined
+      })
+    await this.#opening
+  }
+
+  async #reopen(): Promise<void> {
+    // While there is none the database stays as it is, for those who read.
+    await proveRoom(this.#folder)
+    await Promise.allSettled(this.#running)
+    if (this.#isOpen) await this.#store.db.close()
+    this.#isOpen = false
+    this.#store = await openStore(this.#folder)
+    this.#isOpen = true
+    this.#refusal = undefined
+    this.#disk.works()
+  }
+}
+
+async function openStore(folder: string): Promise<DynaliteStore> {
+  const store = dynalite.create({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 })
+  await store.db.open()
+  return store
+}
+
+/** Writes as much as LevelDB does when it opens. @throws the disk's error */
+async function proveRoom(folder: string): Promise<void> {
+  const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'))
+  const sizes = await Promise.all(logs.map(async (name) => (await stat(join(folder, name))).size))
+  const bytes = sizes.reduce((sum, size) => sum + size, ROOM_TO_OPEN)
+  const file = join(folder, 'room')
+  try {
+    await writeFile(file, Buffer.alloc(bytes, 1))
+  } finally {
+    await rm(file, { force: true })
+  }
+}
