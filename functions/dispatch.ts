@@ -14,7 +14,7 @@ import {
   takeSlot,
 } from '../shared/aws/waiting-room.ts'
 import { LimitsEnv, LogEnv, readEnv } from '../shared/env.ts'
-import { type GenerationRecord, type Lease, leaseOf } from '../shared/generation.ts'
+import { type GenerationRecord, leaseOf } from '../shared/generation.ts'
 import { isActive } from '../shared/lifecycle.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { millisecondsSince, minutesAfter, now } from '../shared/time.ts'
@@ -49,9 +49,17 @@ const STRAY_AFTER_MS = 60_000
 /** One Lambda's worth of starts; with more to do it rings for another round. */
 const STARTS_PER_ROUND = 20
 
+/**
+ * AWS refuses every generation alike, and a deployment that passes is the usual reason: so it is waited out. After so long, tried so
+ * often (the sweeper rings every minute), it is the deployment itself that is wrong.
+ */
+const REFUSED_MINUTES = 30
+const REFUSED_TIMES = 10
+
 /** Gives free slots to those who wait, owner by owner in turn, and starts their tasks. Several at once are safe. */
 export async function dispatch(opened: Needed, options: DispatchOptions): Promise<void> {
   const skipped = new Set<string>()
+  const round: Round = { ...options, refusedForGood: false }
   for (let started = 0; started < STARTS_PER_ROUND; ) {
     const [waiting, slots, turns] = await Promise.all([
       listWaiting(opened.table),
@@ -65,7 +73,7 @@ export async function dispatch(opened: Needed, options: DispatchOptions): Promis
       options,
     )
     if (!next) return
-    const outcome = await launch(opened, next, slots, options)
+    const outcome = await launch(opened, next, slots, round)
     if (outcome === 'no-capacity') return
     if (outcome === 'started') started++
     else skipped.add(next.generationId)
@@ -73,35 +81,36 @@ export async function dispatch(opened: Needed, options: DispatchOptions): Promis
   await ring(opened.queue)
 }
 
+interface Round extends DispatchOptions {
+  /** One generation was refused for so long that it was given up: nor do the others, refused just now, have to wait as long. */
+  refusedForGood: boolean
+}
+
 type Launched = 'started' | 'gone' | 'not-yet' | 'no-capacity'
 
 /** Record first, then act: the slot, the launch on the record, the task, its ARN on the record. */
-async function launch(
-  opened: Needed,
-  waiting: Waiting,
-  slots: TakenSlot[],
-  options: DispatchOptions,
-): Promise<Launched> {
+async function launch(opened: Needed, waiting: Waiting, slots: TakenSlot[], round: Round): Promise<Launched> {
   const { table } = opened
   const record = await readRecord(table, waiting.key)
   if (!record || !waitsStill(record, waiting)) return await dropStray(opened, record, waiting)
   const held = slots.find(({ generationId }) => generationId === waiting.generationId)
   const taker = { ...leaseOf(record), owner: waiting.owner }
-  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, options.maxActive))
+  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))
   if (!slot) return held ? 'not-yet' : 'no-capacity'
   const startedAt = record.startedAt ?? now()
   const { moved } = await move(table, 'launch', leaseOf(record), {
     launchedAt: now(),
     startedAt,
-    deadlineAt: record.deadlineAt ?? minutesAfter(startedAt, options.generationTimeoutMinutes),
+    deadlineAt: record.deadlineAt ?? minutesAfter(startedAt, round.generationTimeoutMinutes),
     waitingReason: undefined,
+    refused: undefined,
   })
   if (!moved) {
     // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.
     if (!held) await freeSlot(table, slot)
     return 'not-yet'
   }
-  const outcome = await start(opened, leaseOf(record), slot, options.log)
+  const outcome = await start(opened, record, slot, round)
   if (outcome === 'started') await Promise.all([leaveWaiting(table, waiting), noteTurn(table, waiting.owner)])
   return outcome
 }
@@ -118,9 +127,11 @@ async function dropStray({ table }: Needed, record: GenerationRecord | undefined
   return 'gone'
 }
 
-async function start({ table, cluster }: Needed, lease: Lease, slot: TakenSlot, log: Log): Promise<Launched> {
+async function start(opened: Needed, record: GenerationRecord, slot: TakenSlot, round: Round): Promise<Launched> {
+  const { table, cluster } = opened
+  const lease = leaseOf(record)
   const result = await startTask(cluster, lease)
-  log.info('task asked for', { ...lease, ...result })
+  round.log[result.outcome === 'refused' ? 'error' : 'info']('task asked for', { ...lease, ...result })
   if (result.outcome === 'started') {
     const { moved } = await move(table, 'recordTask', lease, { taskArn: result.taskArn })
     // An abort overtook us and saw no task to stop: this one is ours to stop. A runner that has already ended its
@@ -130,12 +141,27 @@ async function start({ table, cluster }: Needed, lease: Lease, slot: TakenSlot, 
   }
   // Nobody knows whether it started: the slot and the record stay, and the sweeper looks for the task.
   if (result.outcome === 'unknown') return 'started'
-  if (result.outcome === 'later') {
-    await move(table, 'refuse', lease, { waitingReason: result.reason })
-    await freeSlot(table, slot)
-    return 'no-capacity'
-  }
-  await move(table, 'fail', lease, { errorMessage: `No task could be started: ${result.reason}` })
+  if (result.outcome === 'refused') return await waitOut(opened, record, slot, result.reason, round)
+  await move(table, 'refuse', lease, { waitingReason: result.reason })
   await freeSlot(table, slot)
-  return 'gone'
+  return 'no-capacity'
 }
+
+/** A deployment passes; one that is wrong tells the owner. */
+async function waitOut(
+  { table }: Needed,
+  record: GenerationRecord,
+  slot: TakenSlot,
+  waitingReason: string,
+  round: Round,
+): Promise<Launched> {
+  const refused = { since: record.refused?.since ?? now(), times: (record.refused?.times ?? 0) + 1 }
+  const tooLong = millisecondsSince(refused.since) > REFUSED_MINUTES * 60_000 && refused.times >= REFUSED_TIMES
+  round.refusedForGood ||= tooLong
+  if (round.refusedForGood) await move(table, 'fail', leaseOf(record), { errorMessage: REFUSED_FOR_GOOD })
+  else await move(table, 'refuse', leaseOf(record), { waitingReason, refused })
+  await freeSlot(table, slot)
+  return round.refusedForGood ? 'gone' : 'no-capacity'
+}
+
+const REFUSED_FOR_GOOD = `No task could be started: AWS has refused every try for more than ${REFUSED_MINUTES} minutes. The service's operator finds the reason in the log of dispatch; ask again once it is mended.`

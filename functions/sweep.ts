@@ -56,7 +56,10 @@ async function sweepRecord(opened: Needed, record: GenerationRecord, log: Log, e
   if (!taskArn) return await sweepWithoutTask(opened, record, log)
   const task = await describeTask(opened.cluster, taskArn)
   if (task.unknown) return await sweepWithoutTask(opened, record, log)
-  if (task.exited) return await settleStoppedTask(opened, leaseOf(record), task.reason, log)
+  if (task.exited) {
+    log.info('a task has ended', { ...leaseOf(record), detail: task.detail })
+    return await settleStoppedTask(opened, leaseOf(record), task.reason, log)
+  }
   const seen = compare(record)
   const stop = reasonToStop(record, seen, everySeconds)
   if (stop?.final) await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })

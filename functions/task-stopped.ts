@@ -13,5 +13,7 @@ export async function handler({ detail }: TaskStateChange): Promise<void> {
   const lease = parseLease(detail.startedBy)
   if (!lease || detail.lastStatus !== 'STOPPED') return
   const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'task-stopped' } })
-  await settleStoppedTask(doors('table', 'queue'), lease, stateOf(detail).reason, log)
+  const ended = stateOf(detail)
+  log.info('a task has ended', { ...lease, detail: ended.detail })
+  await settleStoppedTask(doors('table', 'queue'), lease, ended.reason, log)
 }

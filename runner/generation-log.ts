@@ -1,5 +1,6 @@
 import type { Bucket } from '../shared/aws/clients.ts'
 import { putObject } from '../shared/aws/site-store.ts'
+import { withoutAwsIds } from '../shared/aws/without-aws-ids.ts'
 import type { Lease } from '../shared/generation.ts'
 import { createLog, type Log, type LogLevel, shows } from '../shared/log.ts'
 import { logKey } from '../shared/object-keys.ts'
@@ -29,7 +30,8 @@ export function openGenerationLog(
     facts: { ...lease },
     write: (line, lineLevel) => {
       if (shows(level, lineLevel)) process.stdout.write(`${line}\n`)
-      lines.push(line)
+      // Standard output is for operators; what is stored, for users.
+      lines.push(withoutAwsIds(line))
     },
   })
 

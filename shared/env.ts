@@ -26,6 +26,7 @@ export const BucketEnv = z.object({
 export const QueueEnv = z.object({ QUEUE_URL: z.url() })
 export const TasksEnv = z.object({
   CLUSTER: z.string().min(1),
+  /** Its family: ECS takes the latest revision. */
   TASK_DEFINITION: z.string().min(1),
   CONTAINER_NAME: z.string().min(1),
   SUBNETS: list,

@@ -43,6 +43,8 @@ export const GenerationRecord = Assignment.extend({
   claimedBy: z.string().optional(),
   abortAskedAt: z.iso.datetime().optional(),
   waitingReason: z.string().optional(),
+  /** That AWS lets no task start: since when, and how many times in a row. */
+  refused: z.object({ since: z.iso.datetime(), times: z.number().int().positive() }).optional(),
   /** Grows with every sign of life of the runner, and with every step of real work. */
   beats: z.number().int().default(0),
   steps: z.number().int().default(0),

@@ -44,7 +44,8 @@ export class Tasks extends Construct {
     const { network, runner } = this.props
     const variables: Variables<typeof TasksEnv> = {
       CLUSTER: this.clusterArn,
-      TASK_DEFINITION: runner.definition.taskDefinitionArn,
+      // The family, not a revision: a function that a deployment has not reached yet must not ask for one that is gone.
+      TASK_DEFINITION: runner.definition.family,
       CONTAINER_NAME: runner.containerName,
       SUBNETS: network.subnetIds.join(','),
       SECURITY_GROUPS: network.securityGroup.securityGroupId,
@@ -58,7 +59,8 @@ export class Tasks extends Construct {
     run: () => [
       new PolicyStatement({
         actions: ['ecs:RunTask'],
-        resources: [this.props.runner.definition.taskDefinitionArn],
+        // ECS finds the revision before it asks IAM: a grant for one would not cover the next, which a deployment makes first.
+        resources: [this.revisions()],
         conditions: this.inThisCluster(),
       }),
       new PolicyStatement({
@@ -74,6 +76,11 @@ export class Tasks extends Construct {
     ],
   }
 
+  private revisions(): string {
+    const resourceName = `${this.props.runner.definition.family}:*`
+    return Stack.of(this).formatArn({ service: 'ecs', resource: 'task-definition', resourceName })
+  }
+
   private onTasks(action: string): PolicyStatement {
     const resourceName = `${this.cluster.clusterName}/*`
     const resources = [Stack.of(this).formatArn({ service: 'ecs', resource: 'task', resourceName })]
@@ -82,6 +89,8 @@ export class Tasks extends Construct {
 
   private explainWildcards(grantee: Grantee, actions: TaskAction[]): void {
     const ofTasks = `arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/<${logicalId(this.cluster)}>/*`
+    const ofRevisions = `arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task-definition/${this.props.runner.definition.family}:*`
+    if (actions.includes('run')) explainWildcard(grantee, ofRevisions, 'Any revision of this one task definition.')
     explainWildcard(grantee, ofTasks, "Any task of this cluster: ECS makes up a task's id when it starts.")
     if (!actions.includes('list')) return
     explainWildcard(grantee, '*', 'ListTasks knows no task as a resource; the condition keeps it to this cluster.')

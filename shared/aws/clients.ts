@@ -64,16 +64,19 @@ const outlastTrouble =
     })
 
 /**
- * Whether the SDK gave up on a server that refuses, stalls, fails or wants less to do; not when the server found fault with
- * the request itself. The SDK notes on every error how often it had tried.
+ * Whether the SDK gave up on a server that refuses, stalls, fails or wants less to do, or that lets us do nothing just now; not when the
+ * server found fault with the request itself. The SDK notes on every error how often it had tried.
  */
 export const isServiceTrouble = (error: unknown): boolean =>
   error instanceof Error &&
   '$metadata' in error &&
-  (!('$fault' in error && error.$fault === 'client') || THROTTLED.test(error.name))
+  (!('$fault' in error && error.$fault === 'client') || THROTTLED.test(error.name) || NOT_ALLOWED.test(error.name))
 
 /** What AWS's services call it, and report as the client's fault. */
 const THROTTLED = /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|SlowDown/
+
+/** A deployment replaces a role or its policy while a task works; a later attempt has the new ones. */
+const NOT_ALLOWED = /^(AccessDenied|ExpiredToken|InvalidAccessKeyId|InvalidClientTokenId|UnrecognizedClient|Forbidden)/
 
 /** The table, by a client of its own; nothing is sent yet. */
 export function openTable(env: { TABLE_NAME: string }, { until, ...patience }: Patience = {}): Table {

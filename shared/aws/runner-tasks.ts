@@ -4,17 +4,25 @@ import {
   ECSServiceException,
   InvalidParameterException,
   ListTasksCommand,
+  type ListTasksCommandInput,
   RunTaskCommand,
   StopTaskCommand,
   type Task,
 } from '@aws-sdk/client-ecs'
 import { formatLease, type Lease } from '../generation.ts'
 import type { Cluster } from './clients.ts'
+import { ecsWordsOf, reasonOfEnd } from './end-of-task.ts'
 
-/** `later`: ECS cannot start it for now. `refused`: it never will as things are. `unknown`: it may or may not have started. */
+/**
+ * What came of asking ECS for a task. `later`: it has no room now. `refused`: it lets nothing start, as in the middle of a deployment, which
+ * replaces policies and task definitions; never because of the generation itself. `unknown`: the task may or may not have started.
+ *
+ * `reason` is for the user, in plain words; `detail` is what AWS said, with its ARNs and ids, and belongs in the log only.
+ */
 export type Started =
   | { outcome: 'started'; taskArn: string }
-  | { outcome: 'later' | 'refused' | 'unknown'; reason: string }
+  | { outcome: 'later' | 'refused'; reason: string; detail: string }
+  | { outcome: 'unknown'; detail: string }
 
 /**
  * Starts the runner for one attempt. Idempotent: the token is the attempt's own, so calling again after a time-out
@@ -41,7 +49,8 @@ export async function startTask(cluster: Cluster, lease: Lease): Promise<Started
     const taskArn = tasks[0]?.taskArn
     if (taskArn) return { outcome: 'started', taskArn }
     // "No capacity" and "quota reached" come as HTTP 200 with failures and no task.
-    return { outcome: 'later', reason: failures[0]?.reason ?? 'ECS started no task' }
+    const detail = failures[0]?.reason ?? 'ECS started no task'
+    return { outcome: 'later', reason: reasonToWait(detail), detail }
   } catch (error) {
     return outcomeOf(error)
   }
@@ -57,13 +66,22 @@ function outcomeOf(error: unknown): Started {
     const taskArn = error.resourceIds?.[0]
     if (taskArn) return { outcome: 'started', taskArn }
   }
-  const reason = error instanceof Error ? error.message : String(error)
-  if (!(error instanceof ECSServiceException) || error.$fault === 'server') return { outcome: 'unknown', reason }
-  if (error.name === 'ThrottlingException') return { outcome: 'later', reason }
-  // EC2's throttling underneath is reported as an invalid parameter: "… Rate exceeded …", "… RequestLimitExceeded".
-  const throttledBelow = /rate exceeded|throttl|RequestLimitExceeded/i.test(reason)
-  if (error instanceof InvalidParameterException && throttledBelow) return { outcome: 'later', reason }
-  return { outcome: 'refused', reason }
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  if (!(error instanceof ECSServiceException) || error.$fault === 'server') return { outcome: 'unknown', detail }
+  if (THROTTLED.test(detail)) return { outcome: 'later', reason: reasonToWait(detail), detail }
+  return { outcome: 'refused', reason: REFUSED, detail }
+}
+
+/** EC2's throttling underneath is reported as an invalid parameter: "… Rate exceeded …", "… RequestLimitExceeded". */
+const THROTTLED = /rate exceeded|throttl|RequestLimitExceeded/i
+
+const REFUSED = 'AWS does not let docsfy start a task right now, as happens while a new version is being deployed'
+
+function reasonToWait(detail: string): string {
+  if (THROTTLED.test(detail)) return 'AWS limits how fast tasks may start'
+  if (/vcpu|quota|limit/i.test(detail)) return "The AWS account's quota for running tasks is used up"
+  if (/capacity/i.test(detail)) return 'AWS has no capacity for another task right now'
+  return 'AWS could not start a task right now'
 }
 
 /** Asks ECS to stop a task; one that ECS no longer knows is as good as stopped. */
@@ -82,15 +100,15 @@ export interface TaskState {
   unknown?: true
   /** The container has exited; the task itself may still be winding down. */
   exited: boolean
+  /** How it ended, in words for the user. */
   reason: string
+  /** The same as ECS says it, for the log only. */
+  detail?: string
 }
 
 /** How a task is doing, as ECS says right now. */
 export async function describeTask(cluster: Cluster, taskArn: string): Promise<TaskState> {
-  const { tasks = [] } = await cluster.client.send(
-    new DescribeTasksCommand({ cluster: cluster.cluster, tasks: [taskArn] }),
-  )
-  const [task] = tasks
+  const [task] = await describeAll(cluster, [taskArn])
   return task ? stateOf(task) : { unknown: true, exited: false, reason: 'ECS does not know the task' }
 }
 
@@ -101,21 +119,43 @@ export type EndedTask = Pick<Task, 'lastStatus' | 'startedBy' | 'containers' | '
 export function stateOf({ lastStatus, containers = [], stoppedReason, stopCode }: EndedTask): TaskState {
   const stopped = containers.filter((container) => container.lastStatus === 'STOPPED')
   const allStopped = containers.length > 0 && stopped.length === containers.length
-  const exitCode = stopped[0]?.exitCode
-  const parts = [stoppedReason ?? stopCode, stopped[0]?.reason, exitCode !== undefined && `exit code ${exitCode}`]
   return {
     exited: lastStatus === 'STOPPED' || allStopped,
-    reason: parts.filter(Boolean).join('; ') || 'no reason given',
+    reason: reasonOfEnd({ containers, stoppedReason, stopCode }),
+    detail: ecsWordsOf({ containers, stoppedReason, stopCode }),
   }
 }
 
-/** The task that was started for this attempt, running or stopped within the last hour; undefined when there is none. */
+/** Pages of a hundred: how many stopped tasks are looked through. ECS shows them for an hour. */
+const STOPPED_PAGES = 20
+
+/**
+ * The task that was started for this attempt, running or stopped within the last hour; undefined if there is none. A stopped one
+ * may be missed among more than 2,000.
+ */
 export async function findTask(cluster: Cluster, lease: Lease): Promise<string | undefined> {
-  for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
-    const { taskArns = [] } = await cluster.client.send(
-      new ListTasksCommand({ cluster: cluster.cluster, startedBy: formatLease(lease), desiredStatus }),
-    )
-    if (taskArns[0]) return taskArns[0]
+  const startedBy = formatLease(lease)
+  // `startedBy` must be the only filter, and means the tasks that are to run.
+  const running = await listTasks(cluster, { startedBy })
+  if (running.taskArns[0]) return running.taskArns[0]
+  let nextToken: string | undefined
+  for (let page = 0; page < STOPPED_PAGES; page++) {
+    const stopped = await listTasks(cluster, { family: cluster.taskDefinition, desiredStatus: 'STOPPED', nextToken })
+    const found = (await describeAll(cluster, stopped.taskArns)).find((task) => task.startedBy === startedBy)
+    if (found) return found.taskArn
+    nextToken = stopped.nextToken
+    if (!nextToken) break
   }
   return undefined
+}
+
+async function listTasks({ client, cluster }: Cluster, filter: Omit<ListTasksCommandInput, 'cluster'>) {
+  const { taskArns = [], nextToken } = await client.send(new ListTasksCommand({ cluster, ...filter }))
+  return { taskArns, nextToken }
+}
+
+/** @param tasks - a hundred at most */
+async function describeAll({ client, cluster }: Cluster, tasks: string[]): Promise<Task[]> {
+  if (tasks.length === 0) return []
+  return (await client.send(new DescribeTasksCommand({ cluster, tasks }))).tasks ?? []
 }

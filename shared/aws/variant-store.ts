@@ -9,6 +9,7 @@ import type { Table } from './clients.ts'
 import { conditionOf, type Writer } from './conditions.ts'
 import { type IndexName, itemKeys, SHARDS, tableSchema } from './table.ts'
 import { holds, queryPages } from './table-requests.ts'
+import { withoutAwsIds } from './without-aws-ids.ts'
 
 /** What a transition may set beside what its row of the lifecycle table sets; `undefined` removes the attribute. */
 export type Changes = {
@@ -38,6 +39,7 @@ const ofOneGeneration = [
   'deadlineAt',
   'abortAskedAt',
   'waitingReason',
+  'refused',
   'commit',
   'ref',
   'planKey',
@@ -87,6 +89,8 @@ export async function reserve(
   return { moved: false, record }
 }
 
+const toldToUsers = ['errorMessage', 'waitingReason'] as const
+
 /** Any later transition: fenced by what the lifecycle table requires of it, and by who writes. */
 export async function move(
   table: Table,
@@ -96,6 +100,7 @@ export async function move(
 ): Promise<Moved> {
   const transition: Transition = transitions[name]
   const set: Record<string, unknown> = { ...changes }
+  for (const field of toldToUsers) if (changes[field]) set[field] = withoutAwsIds(changes[field])
   if (transition.attempt === 'next') {
     set.attempt = lease.attempt + 1
     for (const field of ofOneAttempt) set[field] = undefined

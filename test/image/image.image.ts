@@ -236,7 +236,7 @@ async function launch(name: string): Promise<Lease> {
 
 async function started(lease: Lease): Promise<string> {
   const answer = await startTask(cluster(), lease)
-  if (answer.outcome !== 'started') throw new Error(answer.reason)
+  if (answer.outcome !== 'started') throw new Error(answer.detail)
   return answer.taskArn
 }
 

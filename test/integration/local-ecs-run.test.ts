@@ -195,7 +195,17 @@ test('tasks are listed by startedBy, family and desired status', async () => {
   expect(await list({ family: 'other' })).toEqual([other])
   await client.send(new StopTaskCommand({ cluster, task: b }))
   expect(await list({ startedBy: 'b' })).toEqual([])
-  expect(await list({ startedBy: 'b', desiredStatus: 'STOPPED' })).toEqual([b])
+  expect(await list({ family: 'runner', desiredStatus: 'STOPPED' })).toEqual([b])
+})
+
+test.each([
+  { startedBy: 'b', desiredStatus: 'STOPPED' as const },
+  { startedBy: 'b', desiredStatus: 'RUNNING' as const },
+  { startedBy: 'b', family: 'runner' },
+])('startedBy must be the only filter: %j is refused', async (input) => {
+  const { client } = await startTestEcs()
+  const refused = await client.send(new ListTasksCommand({ cluster, ...input })).catch((error) => error)
+  expect(refused).toBeInstanceOf(InvalidParameterException)
 })
 
 test('a program that does not exist stops its task with TaskFailedToStart', async () => {

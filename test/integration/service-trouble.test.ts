@@ -32,7 +32,9 @@ test.each([
   [503, 'ServiceUnavailable', true],
   [400, 'ConditionalCheckFailedException', false],
   [400, 'ValidationException', false],
-  [400, 'AccessDeniedException', false],
+  [400, 'AccessDeniedException', true],
+  [400, 'UnrecognizedClientException', true],
+  [400, 'ExpiredTokenException', true],
   [400, 'ResourceNotFoundException', false],
 ])('%d %s: trouble of the service is %s', async (status, type, trouble) => {
   answer = { status, type }

@@ -18,15 +18,15 @@ export const tableOf = (process: SimulatedProcess): Table => ({ client: clientOf
 
 export const bucketOf = (process: SimulatedProcess): Bucket => ({ client: clientOf(process, 's3'), name: 'docsfy' })
 
-/** All that a function may work with; a deployment gives later processes another task definition. */
-export function doorsOf(process: SimulatedProcess, taskDefinition: string) {
+/** All that a function may work with; a deployment gives later processes another network. */
+export function doorsOf(process: SimulatedProcess, revision: number) {
   const queue: Queue = { client: clientOf(process, 'sqs'), url: 'http://queue' }
   const cluster: Cluster = {
     client: clientOf(process, 'ecs'),
     cluster: 'docsfy',
-    taskDefinition,
+    taskDefinition: 'runner',
     containerName: 'runner',
-    subnets: [],
+    subnets: [`subnet-${revision}`],
     securityGroups: [],
     assignPublicIp: false,
   }

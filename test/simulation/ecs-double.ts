@@ -1,5 +1,7 @@
 import {
+  AccessDeniedException,
   ClientException,
+  ClusterNotFoundException,
   ConflictException,
   ECSServiceException,
   InvalidParameterException,
@@ -43,12 +45,15 @@ interface RunRequest {
   clientToken: string
   startedBy: string
   taskDefinition: string
+  networkConfiguration?: object
 }
 
 interface Request extends Partial<RunRequest> {
   task?: string
   tasks?: string[]
   desiredStatus?: string
+  family?: string
+  nextToken?: string
 }
 
 export interface EcsOptions {
@@ -59,6 +64,24 @@ export interface EcsOptions {
   /** A Task State Change, to be delivered. */
   onEvent: (detail: View & { version: number }) => void
 }
+
+/** What RunTask says in the middle of a deployment, when a policy, a task definition or a cluster is being replaced. */
+const refusals = () => [
+  new AccessDeniedException({
+    message: `User: ${ROLE} is not authorized to perform: ecs:RunTask on ${TASK}`,
+    $metadata,
+  }),
+  new AccessDeniedException({
+    message: `User: ${ROLE} is not authorized to perform: iam:PassRole on ${ROLE}`,
+    $metadata,
+  }),
+  new ClientException({ message: 'TaskDefinition is inactive', $metadata }),
+  new ClusterNotFoundException({ message: 'Cluster not found.', $metadata }),
+  new InvalidParameterException({ message: "The subnet ID 'subnet-1' does not exist", $metadata }),
+]
+
+const ROLE = 'arn:aws:sts::123456789012:assumed-role/docsfy-FunctionsDispatchRole-1A2B/docsfy-Dispatch'
+const TASK = 'arn:aws:ecs:us-east-1:123456789012:task-definition/docsfy-runner:2'
 
 const STOP_TIMEOUT_MS = 120_000
 const HOUR_MS = 3_600_000
@@ -71,6 +94,8 @@ const $metadata = { httpStatusCode: 400, attempts: 1 }
 export class EcsDouble {
   readonly tasks = new Map<string, SimulatedTask>()
   mood: Mood = 'well'
+  /** Since when every RunTask for a generation, by its id, has been refused. */
+  readonly refusedSince = new Map<string, number>()
   readonly #world: World
   readonly #options: EcsOptions
   readonly #tokens = new Map<string, { request: string; arn: string | undefined; reply: Record<string, unknown> }>()
@@ -96,8 +121,8 @@ export class EcsDouble {
   taskFor = (startedBy: string): SimulatedTask | undefined =>
     [...this.tasks.values()].find((task) => task.startedBy === startedBy)
 
-  #run({ clientToken, startedBy, taskDefinition }: RunRequest): Record<string, unknown> {
-    const request = JSON.stringify([startedBy, taskDefinition])
+  #run({ clientToken, startedBy, taskDefinition, networkConfiguration }: RunRequest): Record<string, unknown> {
+    const request = JSON.stringify([startedBy, taskDefinition, networkConfiguration])
     const known = this.#tokens.get(clientToken)
     const former = known?.arn === undefined ? undefined : this.tasks.get(known.arn)
     const expired = former?.stoppedAt !== undefined && this.#world.time - former.stoppedAt > HOUR_MS
@@ -106,11 +131,11 @@ export class EcsDouble {
         this.#world.count('duplicate', 'a RunTask with a token that was used before')
         return known.reply
       }
-      this.#world.count('duplicate', 'a RunTask with a used token and another task definition')
+      this.#world.count('duplicate', 'a RunTask with a used token and other parameters')
       const resourceIds = known.arn ? [known.arn] : []
       throw new ConflictException({ message: 'The token was used before', resourceIds, $metadata })
     }
-    this.#refuse()
+    this.#refuse(startedBy.split('/')[1] ?? '')
     if (this.mood === 'no capacity') {
       const failures = [{ reason: 'Capacity is unavailable at this time. Please try again later' }]
       const reply = { tasks: [], failures }
@@ -123,7 +148,12 @@ export class EcsDouble {
     return reply
   }
 
-  #refuse(): void {
+  #refuse(generationId: string): void {
+    if (this.mood === 'refused') {
+      if (!this.refusedSince.has(generationId)) this.refusedSince.set(generationId, this.#world.time)
+      throw this.#world.random.pick(refusals())
+    }
+    this.refusedSince.delete(generationId)
     const message = 'Rate exceeded.'
     if (this.mood === 'throttled') {
       throw new ECSServiceException({ name: 'ThrottlingException', $fault: 'client', message, $metadata })
@@ -133,7 +163,6 @@ export class EcsDouble {
       throw new InvalidParameterException({ message: below, $metadata })
     }
     if (this.mood === 'server error') throw new ServerException({ message: 'Service Unavailable', $metadata })
-    if (this.mood === 'refused') throw new ClientException({ message: 'The task definition is inactive', $metadata })
   }
 
   #create(startedBy: string): SimulatedTask {
@@ -226,10 +255,19 @@ export class EcsDouble {
     return { tasks: views.filter((view) => view !== undefined), failures }
   }
 
-  #list({ startedBy, desiredStatus }: Request): Record<string, unknown> {
+  /** `startedBy` must be the only filter, and finds what is to run; pages are small here. */
+  #list({ startedBy, family, desiredStatus, nextToken }: Request): Record<string, unknown> {
+    if (startedBy !== undefined && (family !== undefined || desiredStatus !== undefined)) {
+      throw new InvalidParameterException({ message: 'startedBy must be the only filter', $metadata })
+    }
     const views = [...this.tasks.values()].map((task) => this.#view(task)).filter((view) => view !== undefined)
-    const found = views.filter((view) => view.startedBy === startedBy && view.desiredStatus === desiredStatus)
-    return { taskArns: found.map(({ taskArn }) => taskArn) }
+    const found = views
+      .filter((view) => view.desiredStatus === (desiredStatus ?? 'RUNNING'))
+      .filter((view) => startedBy === undefined || view.startedBy === startedBy)
+      .map(({ taskArn }) => taskArn)
+    const start = Number(nextToken ?? 0)
+    const end = start + this.#world.random.between(1, 4)
+    return { taskArns: found.slice(start, end), nextToken: end < found.length ? String(end) : undefined }
   }
 
   #visible = (task: SimulatedTask): boolean => this.#view(task) !== undefined

@@ -186,7 +186,12 @@ class History {
     loseRing: () => {
       if (this.#machine.sqs.loseOne()) this.#world.count('event', 'a doorbell that nobody hears')
     },
-    deploy: () => void this.#machine.revision++,
+    deploy: async () => {
+      const { random } = this.#world
+      const wrong = random.chance(0.2)
+      this.#machine.deploy(wrong ? 2_700 : random.between(1, 180))
+      if (wrong) await this.#world.runFor(2_400_000)
+    },
     mood: () => {
       this.#machine.ecs.mood = this.#world.random.chance(0.6) ? 'well' : this.#world.random.pick(moods)
     },

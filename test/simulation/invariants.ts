@@ -110,6 +110,8 @@ export class Invariants implements WorkLedger {
     if (process.kind === 'runner') this.#runnerWrote(row, before, process)
     else if (['claim', 'progress', 'publish', 'upToDate'].includes(row)) this.fail(`${process} wrote ${row}`)
     this.#specially(row, before, after, process)
+    const told = `${after.errorMessage} ${after.waitingReason}`
+    if (/arn:|\d{12}|assumed-role/.test(told)) this.fail(`Users are told of the account: ${told}`)
   }
 
   #runnerWrote(row: string, before: Row, process: SimulatedProcess): void {
@@ -173,11 +175,17 @@ export class Invariants implements WorkLedger {
     const overdue = Date.parse(String(before.deadlineAt)) < this.#machine.world.time
     const allowed =
       (process.kind === 'runner' && facts.fate !== 'succeed' && facts.fate !== 'hang') ||
-      (process.kind === 'dispatch' && message.includes('No task could be started')) ||
+      (process.kind === 'dispatch' && message.includes('refused every try') && this.#refusedForLong()) ||
       (process.kind === 'sweep' && overdue) ||
       (Number(before.deaths) >= 2 && message.includes('3 times'))
     if (!allowed) this.fail(`${process} ended the generation in error without a reason: ${message}`)
     if (message.includes('3 times')) this.#attemptOver('fail', before)
+  }
+
+  /** AWS has let nothing start for as long as no deployment takes. */
+  #refusedForLong(): boolean {
+    const since = Math.min(...this.#machine.ecs.refusedSince.values())
+    return this.#machine.world.time - since > 30 * 60_000
   }
 
   #nothingWorks(before: Row): void {

@@ -52,7 +52,7 @@ export class Machine {
   readonly sqs: SqsDouble
   readonly ecs: EcsDouble
   readonly invariants: Invariants
-  /** Which task definition a deployment made last. */
+  /** Which network, and which other settings, a deployment made last. */
   revision = 1
   /** For a whole generation, from its first task on. */
   generationTimeoutMinutes = 60
@@ -116,6 +116,15 @@ export class Machine {
     }
   }
 
+  /** New settings for functions that start from now on; while it lasts RunTask is refused. */
+  deploy(seconds: number): void {
+    this.revision++
+    this.ecs.mood = 'refused'
+    this.world.after(seconds * 1_000, () => {
+      this.ecs.mood = 'well'
+    })
+  }
+
   /** A function's invocation, which ends with its time-out at the latest. */
   lambda(
     kind: string,
@@ -132,7 +141,7 @@ export class Machine {
     return process
   }
 
-  #doors = (process: SimulatedProcess) => doorsOf(process, `runner:${this.revision}`)
+  #doors = (process: SimulatedProcess) => doorsOf(process, this.revision)
 
   async #dispatch(process: SimulatedProcess): Promise<void> {
     const options = {

@@ -111,21 +111,21 @@ const pairs = [
     'dispatch: launch, then the slot',
     'functions/dispatch.ts',
     [
-      "  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, options.maxActive))\n  if (!slot) return held ? 'not-yet' : 'no-capacity'\n",
+      "  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return held ? 'not-yet' : 'no-capacity'\n",
       '',
     ],
     [
       "  if (!moved) {\n    // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.\n    if (!held) await freeSlot(table, slot)\n    return 'not-yet'\n  }\n",
-      "  if (!moved) return 'not-yet'\n  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, options.maxActive))\n  if (!slot) return 'not-yet'\n",
+      "  if (!moved) return 'not-yet'\n  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return 'not-yet'\n",
     ],
   ),
   swap('dispatch: free the slot, then refuse', 'functions/dispatch.ts', [
-    "    await move(table, 'refuse', lease, { waitingReason: result.reason })\n    await freeSlot(table, slot)\n",
-    "    await freeSlot(table, slot)\n    await move(table, 'refuse', lease, { waitingReason: result.reason })\n",
+    "  await move(table, 'refuse', lease, { waitingReason: result.reason })\n  await freeSlot(table, slot)\n",
+    "  await freeSlot(table, slot)\n  await move(table, 'refuse', lease, { waitingReason: result.reason })\n",
   ]),
   swap('dispatch: free the slot, then fail', 'functions/dispatch.ts', [
-    "  await move(table, 'fail', lease,",
-    "  await freeSlot(table, slot)\n  await move(table, 'fail', lease,",
+    "  if (round.refusedForGood) await move(table, 'fail',",
+    "  await freeSlot(table, slot)\n  if (round.refusedForGood) await move(table, 'fail',",
   ]),
   swap('dispatch: leave the waiting room, then start', 'functions/dispatch.ts', [
     '  const outcome = await start(opened,',

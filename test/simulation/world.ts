@@ -55,7 +55,7 @@ const deadly: Record<string, number> = {
   'delete: Query byName': 5,
   'dispatch: Delete SLOTS': 5,
   'dispatch: StopTask': 30,
-  'dispatch: Update fail': 15,
+  'dispatch: Update fail': 30,
   'dispatch: Update refuse': 5,
   'generate: Delete GENERATION': 4,
   'runner: Get VARIANT': 5,

@@ -1,0 +1,62 @@
+import type { Task } from '@aws-sdk/client-ecs'
+import { expect, test } from 'vitest'
+import { ecsWordsOf, reasonOfEnd } from '../../../../shared/aws/end-of-task.ts'
+
+const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/cdk-hnb659fds-container-assets-123456789012-us-east-1:0abc'
+const ROLE = 'arn:aws:sts::123456789012:assumed-role/docsfy-RunnerExecutionRole-1A2B/0abc'
+
+const failedToStart = (stoppedReason: string): Task => ({ stopCode: 'TaskFailedToStart', stoppedReason })
+const exited = (exitCode: number, reason?: string): Task => ({
+  stopCode: 'EssentialContainerExited',
+  stoppedReason: 'Essential container in task exited',
+  containers: [{ lastStatus: 'STOPPED', exitCode, reason }],
+})
+
+const ends: [Task, string][] = [
+  [
+    failedToStart(
+      `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${IMAGE}: ${IMAGE}: not found`,
+    ),
+    'its container image could not be fetched',
+  ],
+  [
+    failedToStart(
+      `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): AccessDeniedException: User: ${ROLE} is not authorized to perform: secretsmanager:GetSecretValue, status code: 400, request id: 4f5c-88d2`,
+    ),
+    'its secrets could not be read',
+  ],
+  [
+    failedToStart(
+      `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: AccessDeniedException: User: ${ROLE} is not authorized to perform: logs:CreateLogStream`,
+    ),
+    'its log could not be opened',
+  ],
+  [
+    failedToStart(`ResourceInitializationError: failed to start on fd, contact support, account 123456789012`),
+    'its container could not be started',
+  ],
+  [failedToStart('Timeout waiting for network interface provisioning to complete.'), 'its network could not be set up'],
+  [exited(137, 'OutOfMemoryError: Container killed due to memory usage'), 'its memory was used up; exit code 137'],
+  [exited(1), 'its process ended; exit code 1'],
+  [
+    { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' },
+    'AWS took its Spot capacity back',
+  ],
+  [
+    { stopCode: 'TerminationNotice', stoppedReason: 'Host EC2 (instance i-0abc) terminated.' },
+    'its host was shut down',
+  ],
+  [{ stopCode: 'UserInitiated', stoppedReason: `stopped by ${ROLE}` }, 'stopped by (an AWS resource)'],
+  [{ stopCode: 'UserInitiated', stoppedReason: 'The runner gave no sign of life' }, 'The runner gave no sign of life'],
+  [{ stoppedReason: `a new kind of end on ${IMAGE}` }, 'AWS ended it'],
+  [{}, 'no reason given'],
+]
+
+test.each(ends)('users read of an end in plain words %#: %j', (task, plain) => {
+  expect(reasonOfEnd(task)).toBe(plain)
+})
+
+test('the log keeps what ECS said', () => {
+  for (const [task] of ends) expect(ecsWordsOf(task)).toContain(task.stoppedReason ?? '')
+  expect(ecsWordsOf(exited(137, 'OutOfMemoryError'))).toContain('OutOfMemoryError')
+})
