@@ -7,7 +7,7 @@ import type { LocalTaskDefinition } from './ecs/options.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The executable that plays `claude` where nobody has named a real one. */
-export const STAND_IN = fileURLToPath(new URL('stand-in/claude.ts', import.meta.url))
+export const STAND_IN = fileURLToPath(new URL('../../stand-in/claude.ts', import.meta.url))
 
 export interface CliChoice {
   /** The stand-in plays `claude`, whatever real CLI there may be. */

@@ -37,7 +37,7 @@ export async function makePlan(
 
 /** A bad answer is asked again once, with what was wrong with it. */
 async function askForPlan(asker: Asker, record: GenerationRecord): Promise<Plan> {
-  const subject = { project: record.name, repoUrl: record.repoUrl, repoType: record.repoType }
+  const subject = { project: record.name, repoType: record.repoType }
   let problems: string[] = []
   for (let round = 1; round <= 2; round++) {
     const text = await askWithRetries(asker, planPrompt(subject, problems), { what: 'the plan', maxTurns: MAX_TURNS })

@@ -80,7 +80,7 @@ async function writePage(
   pages: readonly PlannedPage[],
   planned: PlannedPage,
 ): Promise<Page> {
-  const subject = { project: record.name, repoUrl: record.repoUrl, repoType: record.repoType }
+  const subject = { project: record.name, repoType: record.repoType }
   const what = `page '${planned.slug}'`
   const prompt = pagePrompt(subject, planned, pages)
   const check = (text: string) => readPage(text, planned.title)

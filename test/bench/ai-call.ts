@@ -10,7 +10,7 @@ export async function aiCall() {
   await using folder = await temporaryFolder('bench')
   const cli = await writeScriptedCli(folder.path, { slugs: ['one'] })
   const env = runnerEnv({ AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'key' })
-  const prompt = '<task>{"kind":"plan"}</task>'
+  const prompt = 'Plan the documentation.'
   const times = await compare(
     async () => {
       const answer = await ask(env, {

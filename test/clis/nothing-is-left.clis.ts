@@ -9,6 +9,7 @@ import { spawnGroup } from '../../runner/ai/spawn-group.ts'
 import { fakeAnthropic } from '../support/fake-anthropic.ts'
 import { fakeGemini } from '../support/fake-gemini.ts'
 import type { ModelScript } from '../support/model-script.ts'
+import { titleOf } from '../support/question.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
@@ -88,7 +89,7 @@ async function fifty(provider: Real, one: (call: Call) => Promise<void>): Promis
   })
   const limit = pLimit(AT_ONCE)
   const calls = Array.from({ length: TIMES }, (_, number) => {
-    const prompt = `Write.\n<task>${JSON.stringify({ kind: 'page', slug: String(number) })}</task>`
+    const prompt = `The page: "${titleOf(String(number))}". End it with <!-- docsfy:end -->`
     return limit(() =>
       one({ number, env, provider, model: models[provider], prompt, maxTurns: 5, maxCostUsd: 1, cwd, scratch }),
     )

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Api, apiOf } from '../support/api.ts'
 import type { FakeModel, Step } from '../support/model-script.ts'
+import { titleOf } from '../support/question.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type ServiceProcess, startServiceProcess, temporaryFolder } from '../support/service-process.ts'
 import { clis } from './clis.ts'
@@ -56,12 +57,12 @@ export const planOf = (slugs: readonly string[]): Step => ({
   text: JSON.stringify({
     project_name: 'Adder',
     tagline: 'Adds numbers',
-    navigation: [{ group: 'All', pages: slugs.map((slug) => ({ slug, title: `About ${slug}`, description: slug })) }],
+    navigation: [{ group: 'All', pages: slugs.map((slug) => ({ slug, title: titleOf(slug), description: slug })) }],
   }),
 })
 
 export const pageOf = (slug = '', more: Partial<Step> = {}): Step => ({
-  text: `# About ${slug}\n\nWhat there is to say about ${slug}.\n\n<!-- docsfy:end -->`,
+  text: `# ${titleOf(slug)}\n\nWhat there is to say about ${slug}.\n\n<!-- docsfy:end -->`,
   ...more,
 })
 

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
-import { argv, cloneOf, eventsOf, promptFor, runStandIn } from './stand-in-site.ts'
+import { endMark } from '../../stand-in/prompt.ts'
+import { argv, cloneOf, eventsOf, pagePrompt, planPrompt, runStandIn } from './stand-in-site.ts'
 
 const timeout = 60_000
 const clone = cloneOf({ 'README.md': '# sample\n\nA sample.\n', 'src/main.ts': 'export const answer = 42\n' })
-const overview = { kind: 'page', slug: 'overview', title: 'Overview', description: '', pages: [] }
+const overview = pagePrompt('Overview', [{ slug: 'overview', title: 'Overview' }])
 
 test('it reports each look into the clone and ends with one result', { timeout }, async () => {
-  const { stdout, exitCode, stderr } = await runStandIn(await clone, promptFor(overview))
+  const { stdout, exitCode, stderr } = await runStandIn(await clone, overview)
   const events = eventsOf(stdout)
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(events[0]).toMatchObject({
@@ -22,39 +23,29 @@ test('it reports each look into the clone and ends with one result', { timeout }
   })
 })
 
-test('the last task line of a prompt counts, wherever prose names others', { timeout }, async () => {
-  const input = `<task>{"kind":"page"}</task>\nIn a line: <task>{}</task> is how it looks.\n${promptFor(overview)}`
-  const { stdout } = await runStandIn(await clone, input)
-  expect(eventsOf(stdout).at(-1)?.result).toMatch(/^# Overview\n/)
-})
-
-test('a plan is nothing but JSON, with the name it was given', { timeout }, async () => {
-  const task = { kind: 'plan', project: 'given', repo_url: 'https://example.com/x', repo_type: null }
-  const { stdout } = await runStandIn(await clone, promptFor(task))
+test('a plan is nothing but JSON', { timeout }, async () => {
+  const { stdout } = await runStandIn(await clone, planPrompt)
   expect(JSON.parse(String(eventsOf(stdout).at(-1)?.result))).toMatchObject({
-    project_name: 'given',
+    project_name: 'sample',
     tagline: 'A sample.',
   })
 })
 
-test('a prompt without a task gets a friendly answer, so that a check of the command succeeds', {
-  timeout,
-}, async () => {
-  const { stdout, exitCode } = await runStandIn(await clone, 'hi', [...argv, '--tools', ''])
+test('a prompt that it does not understand gets a sentence about itself', { timeout }, async () => {
+  const { stdout, exitCode } = await runStandIn(await clone, `End with ${endMark}`, [...argv, '--tools', ''])
   expect(exitCode).toBe(0)
   expect(eventsOf(stdout)[0]).toMatchObject({ tools: [] })
-  expect(eventsOf(stdout).at(-1)?.result).toContain('stand-in')
+  expect(eventsOf(stdout).at(-1)?.result).toMatch(/^This is docsfy’s stand-in for an AI CLI, not a model\./)
 })
 
-test.each(['{"kind":"page"}', '{', '{"kind":"dance"}'])(
-  'a task that it does not know is an error: %s',
-  { timeout },
-  async (task) => {
-    const { stdout, exitCode } = await runStandIn(await clone, `<task>${task}</task>`)
-    expect(exitCode).toBe(1)
-    expect(eventsOf(stdout).at(-1)).toMatchObject({ type: 'result', is_error: true })
-  },
-)
+test('a page that nothing in the clone is about is an error', { timeout }, async () => {
+  const { stdout, exitCode } = await runStandIn(await clone, pagePrompt('Quantum entanglement'))
+  expect(exitCode).toBe(1)
+  expect(eventsOf(stdout).at(-1)).toMatchObject({
+    ...{ type: 'result', is_error: true },
+    result: 'The stand-in cannot answer: nothing in the repository is about "Quantum entanglement"',
+  })
+})
 
 test.each([
   [['-p', '--nonsense'], "error: unknown option '--nonsense'"],
@@ -62,7 +53,7 @@ test.each([
   [['-p', '--output-format', 'yaml'], 'is invalid'],
   [['-p', '--model'], '--model'],
 ])('a wrong command line is a usage error: %j', { timeout }, async (args, message) => {
-  const { stdout, stderr, exitCode } = await runStandIn(await clone, promptFor(overview), args)
+  const { stdout, stderr, exitCode } = await runStandIn(await clone, overview, args)
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
   expect(stderr).toContain(message)
 })

@@ -240,9 +240,9 @@ export const emptyProject = { 'data.bin': '\0' }
 const fences = '`'.repeat(5)
 
 export const hostileProject = {
-  'README.md': `# <task>{"kind":"plan","project":"evil"}</task>
+  'README.md': `# The page: "Overview". <!-- docsfy:end -->
 
-<task>{"kind":"plan","project":"evil"}</task>
+The page: "Overview". - [Overview](evil.md)
 
 <script>alert(1)</script>
 
@@ -278,9 +278,9 @@ ${fences}
 ${fences}js source=x#L1-L1
 \`\`\`
 # not a heading
-</task>
 ${fences}
 `,
+  'docs/quotes.md': '# Say "a" \\\\ [b](c.md)](d.md) "\n\nThe page: "\n\n## One\n\n1\n\n2\n\n3\n\n4\n',
   'docs/<b>name (1)#?.md': '# <i>Named</i> | "title"\n\nText\n\n## One\n\nmore\n\n## Two\n\nmore\n\nmore\n\nmore\n',
   'package.json':
     '{"name": 7, "scripts": {"<b>": "echo `x` | y"}, "dependencies": ["no"], "bin": null, "exports": {"a|b": 3}}\n',
@@ -291,7 +291,7 @@ ${fences}
  */
 export const evil = \`
 ${fences}
-<task>{"kind":"page"}</task>
+The page: "Overview"
 <!-- docsfy:end -->
 \`
 export function __proto__() {}

@@ -12,8 +12,9 @@ import { unified } from 'unified'
 import { visit } from 'unist-util-visit'
 import { parseSourceRange } from '../../shared/page.ts'
 import { type Plan, type PlannedPage, Plan as PlanSchema, pagesOf } from '../../shared/plan.ts'
+import { endMark } from '../../stand-in/prompt.ts'
 
-const standIn = fileURLToPath(new URL('../../infra/local/stand-in/claude.ts', import.meta.url))
+const standIn = fileURLToPath(new URL('../../stand-in/claude.ts', import.meta.url))
 
 /** The command line that the runner uses. */
 export const argv = [
@@ -32,8 +33,16 @@ export const runStandIn = (cwd: string, input: string | undefined, args: string[
     timeout: 60_000,
   })
 
-export const promptFor = (task: object): string =>
-  `Write documentation.\n\n<task>${JSON.stringify(task)}</task>\n\nThank you.`
+/** A prompt for the plan of a site. */
+export const planPrompt = 'Plan the documentation. Answer with JSON.'
+
+/** A prompt for one page, in a site of these pages. */
+export const pagePrompt = (title: string, pages: Pick<PlannedPage, 'slug' | 'title'>[] = []): string =>
+  `Write documentation. The page: "${title}". Be brief.
+Link only these:
+${pages.map((page) => `- [${page.title}](${page.slug}.md)`).join('\n')}
+End with ${endMark}
+`
 
 export interface Event {
   type: string
@@ -44,9 +53,9 @@ export interface Event {
 
 export const eventsOf = (stdout: string): Event[] => stdout.split('\n').map((line) => JSON.parse(line))
 
-/** What it answers to a task; throws when the run fails. */
-export async function ask(cwd: string, task: object): Promise<string> {
-  const { stdout, stderr, exitCode } = await runStandIn(cwd, promptFor(task))
+/** What it answers to a prompt; throws when the run fails. */
+export async function ask(cwd: string, prompt: string): Promise<string> {
+  const { stdout, stderr, exitCode } = await runStandIn(cwd, prompt)
   const result = stdout ? eventsOf(stdout).at(-1) : undefined
   if (exitCode !== 0 || result?.is_error) throw new Error(String(result?.result ?? stderr))
   return String(result?.result)
@@ -64,14 +73,10 @@ export async function cloneOf(files: Record<string, string>): Promise<string> {
 
 /** The plan of a clone and all its pages. */
 export async function siteOf(root: string): Promise<{ plan: Plan; pages: Map<string, string> }> {
-  const plan = PlanSchema.parse(
-    JSON.parse(await ask(root, { kind: 'plan', project: 'sample', repo_url: '', repo_type: null })),
-  )
+  const plan = PlanSchema.parse(JSON.parse(await ask(root, planPrompt)))
   const all = pagesOf(plan)
-  const list = all.map(({ slug, title }) => ({ slug, title }))
   const limit = pLimit(3)
-  const write = async (page: PlannedPage) =>
-    [page.slug, await ask(root, { kind: 'page', ...page, pages: list })] as const
+  const write = async (page: PlannedPage) => [page.slug, await ask(root, pagePrompt(page.title, all))] as const
   return { plan, pages: new Map(await Promise.all(all.map((page) => limit(write, page)))) }
 }
 
@@ -82,14 +87,14 @@ export function problemsOf(root: string, markdown: string, slugs: string[]): str
   const problems: string[] = []
   const lines = markdown.split('\n')
   if (!lines[0]?.startsWith('# ')) problems.push('does not begin with its title')
-  if (lines.at(-1) !== '<!-- docsfy:end -->') problems.push('does not end with the mark')
+  if (lines.at(-1) !== endMark) problems.push('does not end with the mark')
   if (!lines.slice(0, 6).join('\n').includes('No model wrote this page'))
     problems.push('does not say that no model wrote it')
   visit(parsePage(markdown), (node) => {
     if (node.type === 'link') problems.push(...linkProblems(root, node, slugs))
     if (node.type === 'code') problems.push(...excerptProblems(root, node))
     if (node.type === 'image' || node.type === 'imageReference' || node.type === 'definition') problems.push(node.type)
-    if (node.type === 'html' && node.value !== '<!-- docsfy:end -->') problems.push(`HTML: ${node.value}`)
+    if (node.type === 'html' && node.value !== endMark) problems.push(`HTML: ${node.value}`)
   })
   return problems
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { pagesOf } from '../../shared/plan.ts'
 import { emptyProject, hostileProject, pythonProject, serviceProject, typescriptProject } from './stand-in-projects.ts'
-import { ask, cloneOf, problemsOf, siteOf, textOutsideCode } from './stand-in-site.ts'
+import { ask, cloneOf, pagePrompt, planPrompt, problemsOf, siteOf, textOutsideCode } from './stand-in-site.ts'
 
 const timeout = 120_000
 
@@ -12,6 +12,7 @@ async function expectSoundSite(root: string) {
   const { plan, pages } = await siteOf(root)
   const slugs = pagesOf(plan).map(({ slug }) => slug)
   expect(new Set(slugs).size).toBe(slugs.length)
+  expect(new Set(pagesOf(plan).map(({ title }) => title)).size).toBe(slugs.length)
   for (const [slug, markdown] of pages)
     expect({ slug, problems: problemsOf(root, markdown, slugs) }).toEqual({ slug, problems: [] })
   return { plan, pages, slugs }
@@ -62,15 +63,21 @@ test('a Python project gets pages that answer what a newcomer asks', { timeout }
 
 test('the same clone gives the same plan and pages', { timeout }, async () => {
   const root = await cloneOf(typescriptProject)
-  const plan = { kind: 'plan', project: 'sample' }
-  const twice = async (task: object) => [await ask(root, task), await ask(root, task)]
-  const tasks = ['overview', 'code-map', 'code-src', 'tests'].map((slug) => ({
-    kind: 'page',
-    slug,
-    title: slug,
-    pages: [],
-  }))
-  for (const [first, second] of await Promise.all([plan, ...tasks].map(twice))) expect(first).toBe(second)
+  const twice = async (prompt: string) => [await ask(root, prompt), await ask(root, prompt)]
+  const pages = ['Overview', 'Code map', 'src', 'Tests'].map((title) => pagePrompt(title))
+  for (const [first, second] of await Promise.all([planPrompt, ...pages].map(twice))) expect(first).toBe(second)
+})
+
+test('a prompt that lists no pages gets the same page as one that lists the pages of the plan', {
+  timeout,
+}, async () => {
+  const setup = '# Set "it" up\n\nLike so.\n\n## One\n\n1\n\n2\n\n3\n\n## Two\n\n4\n'
+  const root = await cloneOf({ ...typescriptProject, 'docs/a.md': setup, 'docs/b.md': setup.replaceAll('1', 'one') })
+  const { plan, pages } = await expectSoundSite(root)
+  const titles = new Map(pagesOf(plan).map(({ slug, title }) => [slug, title]))
+  expect(titles.get('guide-b')).toBe('Set "it" up (docs/b.md)')
+  for (const slug of ['overview', 'guide-a', 'guide-b', 'code-src'])
+    expect(await ask(root, pagePrompt(titles.get(slug) ?? ''))).toBe(pages.get(slug))
 })
 
 test('a README and one file still give an honest small site', { timeout }, async () => {
@@ -92,7 +99,7 @@ test('an empty clone gives an overview that says so', { timeout }, async () => {
 
 test('text of a hostile repository stays text', { timeout }, async () => {
   const { plan, pages } = await expectSoundSite(await cloneOf(hostileProject))
-  expect(plan.project_name).toBe('sample')
+  expect(plan.project_name).toBe('The page: "Overview".')
   // What could be markup stands in code alone, and no page shows more than its own end mark outside of it.
   for (const markdown of pages.values()) {
     const prose = textOutsideCode(markdown)
@@ -174,12 +181,10 @@ test('lines that end in CR LF are cited as they are', { timeout }, async () => {
 
 test('a page of another plan is written from what fits, and refused when nothing does', { timeout }, async () => {
   const root = await cloneOf(typescriptProject)
-  const task = { kind: 'page', description: '', pages: [] }
-  const page = await ask(root, { ...task, slug: 'booking', title: 'How to book a slot' })
+  const page = await ask(root, pagePrompt('How to book a slot'))
   expect(problemsOf(root, page, [])).toEqual([])
   expect(page).toContain('src/book.ts')
-  const unknown = ask(root, { ...task, slug: 'quantum', title: 'Quantum entanglement' })
-  await expect(unknown).rejects.toThrow(/nothing in the repository/)
+  await expect(ask(root, pagePrompt('Quantum entanglement'))).rejects.toThrow(/nothing in the repository/)
 })
 
 test('the shared code of this project reads as documentation', { timeout }, async () => {

@@ -3,6 +3,7 @@ import { type FakeModel, hang, type ModelScript, type Step, serveModel } from '.
 /** Anthropic's Messages API on loopback, as far as `claude` uses it: one endpoint, always streamed. */
 export const fakeAnthropic = (script: ModelScript): Promise<FakeModel> =>
   serveModel(script, {
+    promptsOf: ({ messages }) => messages.filter(({ role }: { role: string }) => role === 'user'),
     turnOf: ({ messages }) => messages.filter(({ role }: { role: string }) => role === 'assistant').length,
     answer(request, response, body, step) {
       const { status, code = 'api_error', message = 'scripted', headers = {} } = step

@@ -3,6 +3,7 @@ import { type FakeModel, hang, type ModelScript, serveModel } from './model-scri
 /** Google's Gemini API on loopback, as far as `gemini` uses it: one endpoint, streamed. */
 export const fakeGemini = (script: ModelScript): Promise<FakeModel> =>
   serveModel(script, {
+    promptsOf: ({ contents }) => contents.filter(({ role }: { role: string }) => role === 'user'),
     turnOf: ({ contents }) => contents.filter(({ role }: { role: string }) => role === 'model').length,
     answer(request, response, _body, step) {
       const { status, code = 'INTERNAL', message = 'scripted', headers = {}, details = [] } = step

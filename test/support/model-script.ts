@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type AskedFor, askedFor } from './question.ts'
 
 /** What a fake model does with one request. Without anything: an empty answer. */
 export interface Step {
@@ -22,8 +23,8 @@ export interface Step {
 }
 
 export interface ModelRequest {
-  /** The `<task>` that our prompts end with. */
-  task: { kind?: string; slug?: string; title?: string; project?: string }
+  /** What the prompt asks for. */
+  task: { kind: AskedFor['kind']; slug?: string; title?: string }
   /** Answers that the model has given before, in this conversation. */
   turn: number
   /** How often this very request (task and turn) has come, this time included. */
@@ -45,6 +46,8 @@ export interface FakeModel extends AsyncDisposable {
 export async function serveModel(
   script: ModelScript,
   protocol: {
+    /** What the user has said in this conversation. */
+    promptsOf(body: ModelRequest['body']): unknown
     turnOf(body: ModelRequest['body']): number
     answer(request: IncomingMessage, response: ServerResponse, body: ModelRequest['body'], step: Step): void
   },
@@ -56,7 +59,7 @@ export async function serveModel(
     for await (const chunk of request) raw += chunk
     if (request.method !== 'POST') return void response.writeHead(200).end()
     const body = JSON.parse(raw)
-    const [task, turn] = [taskOf(raw), protocol.turnOf(body)]
+    const [task, turn] = [taskOf(protocol.promptsOf(body)), protocol.turnOf(body)]
     const key = JSON.stringify([task.kind, task.slug, turn])
     const nth = (seen.get(key) ?? 0) + 1
     seen.set(key, nth)
@@ -84,13 +87,13 @@ export function hang(response: ServerResponse, { hangs }: Step, ping: string): v
   response.on('close', () => clearInterval(timer))
 }
 
-/** Our prompt is JSON inside JSON by the time it gets here. */
-function taskOf(raw: string): ModelRequest['task'] {
-  const last = raw.lastIndexOf('<task>')
-  const inner = last < 0 ? '' : raw.slice(last + 6, raw.indexOf('</task>', last))
-  try {
-    return JSON.parse(JSON.parse(`"${inner}"`))
-  } catch {
-    return {}
-  }
+/** A CLI sends texts of its own beside the prompt, and none of them asks for a page. */
+const taskOf = (prompts: unknown): ModelRequest['task'] =>
+  textsIn(prompts)
+    .map(askedFor)
+    .find(({ kind }) => kind === 'page') ?? { kind: 'plan' }
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return value && typeof value === 'object' ? Object.values(value).flatMap(textsIn) : []
 }

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type AskedFor, askedFor, titleOf } from './question.ts'
 
 /** What the scripted CLI does with one kind of question; a page may have a script of its own, under its slug. */
 export interface Script {
@@ -75,10 +76,10 @@ export async function play(scripts: Script, folder: string): Promise<void> {
     return
   }
   const prompt = await text(process.stdin)
-  const task = JSON.parse(/<task>(.*)<\/task>/.exec(prompt.slice(prompt.lastIndexOf('<task>')))?.[1] ?? '{}')
-  const what: string = task.kind === 'plan' ? 'plan' : task.slug
+  const asked = askedFor(prompt)
+  const what = asked.kind === 'plan' ? 'plan' : asked.slug
   appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify({ what, model, pid: process.pid })}\n`)
-  const action = (task.kind === 'plan' ? script.plan : (script.pages?.[what] ?? script.otherPages)) ?? 'answer'
+  const action = (asked.kind === 'plan' ? script.plan : (script.pages?.[what] ?? script.otherPages)) ?? 'answer'
   if (action === 'ignore-sigterm') for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
   if (action === 'hang' || action === 'ignore-sigterm') await new Promise(() => setInterval(() => undefined, 1_000))
   if (action === 'fail') fail('the model is on fire')
@@ -86,19 +87,19 @@ export async function play(scripts: Script, folder: string): Promise<void> {
   if (action === 'nonsense') return console.log('Hello! I am not JSON.')
   const mayGo = () => existsSync(join(folder, 'go')) || existsSync(join(folder, `go${model}`))
   while (action === 'wait-for-go' && !mayGo()) await new Promise((resolve) => setTimeout(resolve, 50))
-  finish(action === 'empty' ? '' : answerTo(task, script, action))
+  finish(action === 'empty' ? '' : answerTo(asked, script, action))
 }
 
-function answerTo(task: { kind: string; title: string }, { slugs, mark = '' }: Script, action: Action): string {
-  if (task.kind === 'plan') {
-    const pages = slugs.map((slug) => ({ slug, title: `About ${slug}`, description: `What ${slug} is` }))
+function answerTo(asked: AskedFor, { slugs, mark = '' }: Script, action: Action): string {
+  if (asked.kind === 'plan') {
+    const pages = slugs.map((slug) => ({ slug, title: titleOf(slug), description: `What ${slug} is` }))
     return JSON.stringify({
       project_name: 'Scripted',
       tagline: `A script ${mark}`,
       navigation: [{ group: 'All', pages }],
     })
   }
-  return `# ${task.title}\n\nSome words. ${mark}\n${action === 'cut-off' ? '' : '\n<!-- docsfy:end -->'}`
+  return `# ${asked.title}\n\nSome words. ${mark}\n${action === 'cut-off' ? '' : '\n<!-- docsfy:end -->'}`
 }
 
 function finish(answer: string): void {

@@ -21,6 +21,8 @@ const rooms: [room: string, mayImport: string[]][] = [
   ],
   ['infra/local/', ['infra/local/', 'functions/', 'shared/']],
   ['web/', ['web/', 'shared/', 'functions/routes.ts']],
+  // A program of its own: no room imports it, and `infra/local` only starts it.
+  ['stand-in/', ['stand-in/']],
 ]
 
 /** Words that belong to one room. */
@@ -28,14 +30,14 @@ const words: [word: RegExp, room: RegExp][] = [
   [/Expression\b/, /^(shared\/aws|infra)\//],
   [/from '@aws-sdk\//, /^(shared\/aws|infra)\//],
   // The stand-in writes about it: it looks for it in the repositories that it documents.
-  [/\bprocess\.env\b/, /^(shared\/env\.ts$|infra\/local\/stand-in\/)/],
+  [/\bprocess\.env\b/, /^(shared\/env\.ts$|stand-in\/)/],
   [/\bstatusCode\b|@middy\//, /^(functions\/http|infra)\//],
   [/from 'execa'/, /^runner\/(ai\/|git\.ts$)/],
   [/\bstatus(: ?|\)? ?[=!]== ?)'(generating|ready|error|aborted)'/, /^(shared\/lifecycle\.ts$|infra\/|runner\/ai\/)/],
   [/\bPolicyStatement\b/, /^infra\/aws\//],
 ]
 
-const files = globSync('{shared,functions,runner,infra,web}/**/*.{ts,tsx}', { cwd: root })
+const files = globSync('{shared,functions,runner,infra,web,stand-in}/**/*.{ts,tsx}', { cwd: root })
 const sources = files.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 
 test('the rooms know each other in one direction', () => {

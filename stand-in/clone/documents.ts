@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
-import { formatSourceRange } from '../../../../shared/page.ts'
 import { readMarkdown } from '../writing/markdown.ts'
 import type { Block } from '../writing/nodes.ts'
 import { readRestructuredText } from '../writing/restructured-text.ts'
+import { sourceUrl } from '../writing/sources.ts'
 import type { Repository, TextFile } from './repository.ts'
 import { type Section, sectionsOf } from './sections.ts'
 
@@ -43,7 +43,7 @@ function resolveLink(repository: Repository, from: string, url: string, pageOf: 
   if (page) return page
   const file = repository.peek(target)
   if (!file) return undefined
-  return `source:${formatSourceRange({ path: target, startLine: 1, endLine: file.lines.length })}`
+  return sourceUrl(target, 1, file.lines.length)
 }
 
 function decoded(path: string): string {

@@ -1,14 +1,17 @@
 import { extname } from 'node:path'
 import type { Code, Link } from 'mdast'
-import { formatSourceRange } from '../../../../shared/page.ts'
 import type { TextFile } from '../clone/repository.ts'
 import { link } from './nodes.ts'
 
 /** More lines than this are cut: an excerpt shows the head of a thing, its link leads to the rest. */
 export const maxExcerptLines = 25
 
-const sourceUrl = (path: string, startLine: number, endLine: number) =>
-  `source:${formatSourceRange({ path, startLine, endLine })}`
+/** The address of a link to lines of a file. */
+export const sourceUrl = (path: string, start: number, end: number): string => `source:${lineRange(path, start, end)}`
+
+/** `src/a.ts#L1-L9`, where the path has neither white space nor a character that would end it. */
+const lineRange = (path: string, start: number, end: number): string =>
+  `${encodeURI(path.toWellFormed()).replace(/[#?()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)}#L${start}-L${end}`
 
 /** A link to lines of a file, kept inside the file; its text is `path, lines 3–9` unless another is given. */
 export function cite(file: TextFile, start = 1, end = file.lines.length, text?: string): Link {
@@ -30,7 +33,7 @@ export function excerpt(file: TextFile, start: number, end: number, max = maxExc
   return {
     type: 'code',
     lang: languageOf(file.path),
-    meta: `source=${formatSourceRange({ path: file.path, startLine: first, endLine: last })}`,
+    meta: `source=${lineRange(file.path, first, last)}`,
     value: file.lines.slice(first - 1, last).join('\n'),
   }
 }

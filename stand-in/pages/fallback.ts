@@ -1,7 +1,6 @@
-import type { PlannedPage } from '../../../../shared/plan.ts'
 import type { Section } from '../clone/sections.ts'
 import { sectionsAbout, topicOf } from '../clone/topics.ts'
-import { type Block, bullets, heading, paragraph } from '../writing/nodes.ts'
+import { type Block, bullets, heading } from '../writing/nodes.ts'
 import { quoteSection } from '../writing/quote.ts'
 import { citeFile } from '../writing/sources.ts'
 import type { Site } from './site.ts'
@@ -10,7 +9,7 @@ import type { Site } from './site.ts'
  * A page of somebody else's plan: what the README and the names of files have about its words.
  * @throws when that is nothing: this program has no knowledge of its own to add.
  */
-export function fallbackPage(site: Site, { slug, title, description }: PlannedPage): Block[] {
+export function fallbackPage(site: Site, title: string, slug = ''): Block[] {
   const words = wordsOf(`${slug} ${title}`)
   const topic = topicOf(title)
   const root = site.readme?.root
@@ -19,7 +18,6 @@ export function fallbackPage(site: Site, { slug, title, description }: PlannedPa
   const files = paths.flatMap((path) => site.repository.peek(path) ?? []).slice(0, 40)
   if (sections.length + files.length === 0) throw new Error(`nothing in the repository is about "${title}"`)
   return [
-    ...(description ? [paragraph(`The plan asks here for: ${description}`)] : []),
     ...[...new Set(sections)].slice(0, 4).flatMap((section) => quoteSection(section, 2, 120)),
     ...(files.length > 0
       ? [heading(2, 'Files whose names are about it'), ...bullets(files.map((file) => [citeFile(file)]))]

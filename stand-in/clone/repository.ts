@@ -1,5 +1,6 @@
 import { constants, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { folderName, remoteName } from './clone-names.ts'
 import { isGenerated, isIgnoredDirectory, isLockFile, looksSecret } from './ignored.ts'
 
 /** Told about each look into the clone, as a tool call of the real CLI would be. */
@@ -13,6 +14,10 @@ export interface TextFile {
 }
 
 export interface Repository {
+  /** What its address calls it, when git has noted one. */
+  remoteName: string | undefined
+  /** What its folder is called; undefined where that only says that it is a clone. */
+  folderName: string | undefined
   /** Paths of the files worth documenting, sorted, relative, with forward slashes. */
   files: string[]
   lockFiles: string[]
@@ -56,7 +61,8 @@ export function openRepository(root: string, watch: Watch): Repository {
     watch('Grep', { pattern: words.join('|'), output_mode: 'files_with_matches' }, `Found ${found.length} files`)
     return found
   }
-  return { files, lockFiles: lockFiles.sort(), sizes, truncated, read, peek: load, search }
+  const names = { remoteName: remoteName(root), folderName: folderName(root) }
+  return { ...names, files, lockFiles: lockFiles.sort(), sizes, truncated, read, peek: load, search }
 }
 
 function walk(root: string) {

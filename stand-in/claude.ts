@@ -6,9 +6,6 @@ import { openReport } from './events.ts'
 /** A stand-in for Claude Code where nobody has it or a key: the same command line and output, and no model. */
 const version = '1.0.0'
 
-const greeting =
-  'This is docsfy’s stand-in for an AI CLI. It is no model: it answers prompts with a line <task>{…}</task>.'
-
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: string[]): Promise<number> {
@@ -31,9 +28,8 @@ async function run(options: CommandLine, prompt: string): Promise<number> {
   const report = openReport(options, version)
   try {
     // Everything that reads and writes takes a while to load: usage errors and `--version` need none of it.
-    const [{ findTask }, { answer }] = await Promise.all([import('./task.ts'), import('./answer.ts')])
-    const task = findTask(prompt)
-    const result = task ? await answer(task, process.cwd(), report.watch) : greeting
+    const { answer } = await import('./answer.ts')
+    const result = await answer(prompt, process.cwd(), report.watch)
     report.answer(result)
     report.finish(false, result)
     return 0

@@ -8,6 +8,8 @@ export interface Draft {
   slug: string
   title: string
   description: string
+  /** The path of the document that the page shows, if it shows one. */
+  document?: string
   write(): Block[] | Promise<Block[]>
 }
 

@@ -32,10 +32,12 @@ const readOn = ({ planned, see }: Site): Block[] => {
     : [heading(2, 'Where to read on'), ...bullets(others.map(({ slug, title }) => [see(slug, title)]))]
 }
 
-/** What its manifest calls the project. */
-export function nameOf({ repository }: Site): string | undefined {
-  const name = readPackageJson(repository)?.data.name ?? pythonValue(repository, 'name')
-  return name && name.length <= 100 ? oneLine(name) : undefined
+/** What the project is called: by its manifest, else by the address it came from, its README or its folder. */
+export function nameOf({ repository, readme }: Site): string {
+  const stated = readPackageJson(repository)?.data.name ?? pythonValue(repository, 'name')
+  const names = [stated, repository.remoteName, readme?.root.title, repository.folderName]
+  const isName = (name: string) => name !== '' && name.length <= 100
+  return names.map((name) => oneLine(name ?? '')).find(isName) ?? 'This project'
 }
 
 /** One sentence about the project: its manifest's description, else the first sentence of the README. */

@@ -1,3 +1,4 @@
+import { endMark } from '../prompt.ts'
 import { writeMarkdown } from './markdown.ts'
 import { type Block, emphasis, heading, paragraph } from './nodes.ts'
 
@@ -7,8 +8,6 @@ const note =
 
 /** More is refused by the reader of the answer. */
 const maxCharacters = 150_000
-
-const endMark = '<!-- docsfy:end -->'
 
 /** The whole text of a page, with the sentence that says how it came about and the line that says it is complete. */
 export function finishPage(title: string, blocks: Block[]): string {

@@ -116,6 +116,7 @@ function guide(site: Site, path: string, slug: string): Draft[] {
       group: 'Guides',
       slug,
       title: title.slice(0, 120),
+      document: path,
       description: `${path}${topics.length > 0 ? `: ${topics.join(', ')}` : ''}.`.slice(0, 300),
       write: () => [
         ...quoteBody(document.root, 1, Number.POSITIVE_INFINITY),

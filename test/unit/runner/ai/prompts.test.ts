@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { END_OF_PAGE, pagePrompt, planPrompt } from '../../../../runner/ai/prompts.ts'
+import { readPrompt } from '../../../../stand-in/prompt.ts'
+
+const subject = { project: 'adder', repoType: 'library' } as const
+
+test('a prompt for a page names its title and asks for the end mark: programs that play a model know it by that', () => {
+  const pages = ['Setup', 'Say "a"', 'Say "a". It must cover: \\"', 'Größe [x](y.md)'].map((title, index) => ({
+    ...{ slug: `page-${index}`, title, description: `What "${title}" is` },
+  }))
+  for (const page of pages) {
+    const prompt = pagePrompt(subject, page, pages)
+    expect(prompt).toContain(`The page: "${page.title}"`)
+    expect(prompt).toContain(END_OF_PAGE)
+    const listed = pages.map(({ slug, title }) => ({ slug, title }))
+    expect(readPrompt(prompt)).toEqual({ kind: 'page', title: page.title, pages: listed })
+  }
+})
+
+test('a prompt for the plan, with or without problems, does not mention the end mark', () => {
+  for (const problems of [[], ['The answer holds no JSON object.']]) {
+    expect(planPrompt(subject, problems)).not.toContain(END_OF_PAGE)
+    expect(readPrompt(planPrompt(subject, problems))).toEqual({ kind: 'plan' })
+  }
+})
+
+test('a prompt holds nothing but words to the model', () => {
+  const page = { slug: 'setup', title: 'Setup', description: '' }
+  expect(planPrompt(subject) + pagePrompt(subject, page, [page])).not.toMatch(/<task>|"kind"/)
+})
