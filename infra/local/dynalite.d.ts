@@ -21,9 +21,20 @@ declare module 'dynalite/db/index.js' {
 
   export type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string }
 
+  /** What keys or values are read with, one after the other. */
+  export interface LevelIterator {
+    close(): Promise<void>
+  }
+
   export interface DynaliteStore {
     /** LevelDB, which opens at its first use; a second call of `open` waits for that. */
-    db: { open(): Promise<void>; close(): Promise<void>; batch(operations: Operation[]): Promise<void> }
+    db: {
+      open(): Promise<void>
+      close(): Promise<void>
+      batch(operations: Operation[]): Promise<void>
+      keys(options?: object): LevelIterator
+      values(options?: object): LevelIterator
+    }
     getItemDb(table: string): SubDatabase
     getIndexDb(type: string, table: string, index: string): SubDatabase
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import dynalite, { type Operation as Change, type DynaliteStore } from 'dynalite/db/index.js'
 import type { Log } from '../../../../shared/log.ts'
 import { Disk } from '../disk.ts'
+import { closeIterators } from './close-iterators.ts'
 import { inOneWrite } from './one-write.ts'
 import { isWrite, type Operation, perform } from './operations.ts'
 
@@ -106,6 +107,7 @@ export class Tables {
 
 async function openStore(folder: string): Promise<DynaliteStore> {
   const store = dynalite.create({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 })
+  closeIterators(store)
   await store.db.open()
   return store
 }
