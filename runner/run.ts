@@ -6,7 +6,7 @@ import { pagesOf } from '../shared/plan.ts'
 import type { PublishedSite } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
 import { openAsker, requireProvider } from './ai/asker.ts'
-import { makeScratch } from './ai/call-home.ts'
+import { makeScratch, PASSABLE } from './ai/call-home.ts'
 import { disarm } from './ai/disarm.ts'
 import { attempt, type Ending, type Job, type Outcome } from './attempt.ts'
 import type { Progress } from './progress.ts'
@@ -23,7 +23,7 @@ export const run = async (job: Job): Promise<Outcome> => await attempt(job, inWo
 async function inWorkspace(job: Job, record: GenerationRecord, progress: Progress): Promise<Ending> {
   const workspace = await mkdtemp(join(job.env.TMPDIR, 'docsfy-'))
   // A CLI with a user of its own goes through it to the clone and to its HOME; it sees nothing else of it.
-  if (job.env.AI_CLI_UID !== undefined) await chmod(workspace, 0o711)
+  if (job.env.AI_CLI_UID !== undefined) await chmod(workspace, PASSABLE)
   try {
     return await work(job, record, progress, workspace)
   } finally {
@@ -36,7 +36,7 @@ async function work(job: Job, record: GenerationRecord, progress: Progress, work
   const version = await requireProvider(job, record, scratch)
 
   const clone = await cloneRepository(record, {
-    path: join(workspace, 'clone'),
+    path: await makeCloneFolder(job, workspace),
     home: join(workspace, 'home'),
     allowedPrivateHosts: job.env.ALLOWED_PRIVATE_HOSTS,
     maxMib: job.env.MAX_CLONE_MIB,
@@ -70,6 +70,13 @@ async function work(job: Job, record: GenerationRecord, progress: Progress, work
     .flatMap(({ citations }) => citations)
     .filter(({ verified }) => !verified).length
   return { transition: 'publish', changes: { published, unverifiedCitations, donePages } }
+}
+
+/** Nobody who has read the path of a HOME in a command line finds the clone beside it. */
+async function makeCloneFolder({ env }: Job, workspace: string): Promise<string> {
+  const hidden = await mkdtemp(join(workspace, 'clone-'))
+  if (env.AI_CLI_UID !== undefined) await chmod(hidden, PASSABLE)
+  return join(hidden, 'clone')
 }
 
 interface MadeFrom {

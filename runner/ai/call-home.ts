@@ -8,37 +8,64 @@ export interface CallHome extends AsyncDisposable {
   path: string
 }
 
+/** Others go through it to a place that they were told, and see nothing of what is in it. */
+export const PASSABLE = 0o711
+/** Anybody may make something in it. */
+const OPEN = 0o777
+
 /** The folder that the homes of all calls lie in: a CLI's user goes through it to its own, and finds no other. */
 export async function makeScratch(workspace: string): Promise<string> {
   const path = join(workspace, 'scratch')
-  await mkdir(path, { mode: 0o711 })
+  await mkdir(path, { mode: PASSABLE })
   return path
 }
 
 /**
- * A folder of one call's own, with these files in it; it goes with everything in it.
- *
- * For a CLI with a user of its own it is open to all, below {@link makeScratch}, which only the runner's user can list: the runner may set
- * its user on AWS, but give files away, or delete in others' folders, it may not.
+ * A folder of one call's own, with these files in it; it goes with everything in it. Nobody but the user that the CLI runs as
+ * can look into it, though every user of the machine may read its path in a command line.
  */
 export async function makeCallHome(
   scratch: string,
   files: Record<string, string>,
   as: Ids | undefined,
 ): Promise<CallHome> {
-  const path = await mkdtemp(join(scratch, 'call-'))
-  if (as) await chmod(path, 0o777)
-  for (const [name, content] of Object.entries(files)) {
-    const folder = dirname(join(path, name))
-    await mkdir(folder, { recursive: true })
-    if (as) await chmod(folder, 0o777)
-    await writeFile(join(path, name), content)
-  }
-  return { path, [Symbol.asyncDispose]: () => remove(path, as) }
+  const place = await mkdtemp(join(scratch, 'call-'))
+  await (as ? makeHomeAs(as, place, files) : makeHome(place, files))
+  return { path: join(place, HOME), [Symbol.asyncDispose]: () => remove(place, as) }
 }
 
-async function remove(path: string, as: Ids | undefined): Promise<void> {
-  // It cannot remove the folder itself; what is below it goes.
-  if (as) await execa('rm', ['-rf', '--', path], { ...as, cwd: '/', reject: false })
-  await rm(path, { recursive: true, force: true, maxRetries: 3 })
+const HOME = 'home'
+
+async function makeHome(place: string, files: Record<string, string>): Promise<void> {
+  await mkdir(join(place, HOME))
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(place, HOME, name)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, content)
+  }
+}
+
+/**
+ * The CLI's user makes it, in a folder that is open for just that time: on AWS the runner may set its user, but it may not
+ * give files away, nor read or delete those of others.
+ */
+async function makeHomeAs(as: Ids, place: string, files: Record<string, string>): Promise<void> {
+  // All paths are relative: a command line would tell everybody where the open folder is.
+  const run = async (script: string, args: string[] = [], input = '') =>
+    await execa('sh', ['-ceu', `umask 077; ${script}`, 'sh', ...args], { ...as, cwd: place, input })
+  await chmod(place, OPEN)
+  await run('mkdir "$1"', [HOME])
+  await chmod(place, PASSABLE)
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(HOME, name)
+    await run('mkdir -p "$1"; cat > "$2"', [dirname(path), path], content)
+  }
+}
+
+async function remove(place: string, as: Ids | undefined): Promise<void> {
+  if (as) {
+    await chmod(place, OPEN)
+    await execa('rm', ['-rf', '--', HOME], { ...as, cwd: place, reject: false })
+  }
+  await rm(place, { recursive: true, force: true, maxRetries: 3 })
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,8 +32,8 @@ export type Action =
 export interface ScriptedCli {
   /** The executable, for AI_CLI_CLAUDE. */
   path: string
-  /** Every call so far: `plan` or a page's slug, and the process. */
-  calls(): Promise<{ what: string; model: string; pid: number }[]>
+  /** Every call so far: `plan` or a page's slug, the process, its HOME and the clone. */
+  calls(): Promise<{ what: string; model: string; pid: number; home: string; clone: string }[]>
   /** Lets the calls go that wait, all or those with this model. */
   go(model?: string): Promise<void>
   rewrite(script: Script): Promise<void>
@@ -78,7 +78,12 @@ export async function play(scripts: Script, folder: string): Promise<void> {
   const prompt = await text(process.stdin)
   const asked = askedFor(prompt)
   const what = asked.kind === 'plan' ? 'plan' : asked.slug
-  appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify({ what, model, pid: process.pid })}\n`)
+  const { HOME = '', TMPDIR = '' } = process.env
+  // As real CLIs do: what they keep goes there, and they read the clone by absolute paths.
+  for (const place of [HOME, TMPDIR]) writeFileSync(join(place, 'kept-by-the-cli'), 'private')
+  readdirSync(process.cwd())
+  const call = { what, model, pid: process.pid, home: HOME, clone: process.cwd() }
+  appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify(call)}\n`)
   const action = (asked.kind === 'plan' ? script.plan : (script.pages?.[what] ?? script.otherPages)) ?? 'answer'
   if (action === 'ignore-sigterm') for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
   if (action === 'hang' || action === 'ignore-sigterm') await new Promise(() => setInterval(() => undefined, 1_000))

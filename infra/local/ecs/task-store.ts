@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder, PASSABLE, PRIVATE } from '../data-dir.ts'
 import type { Disk } from '../stores/disk.ts'
 import { type EcsTaskStateChange, stateChangeOf } from './state-change.ts'
 import { TaskRecord } from './task-record.ts'
@@ -75,7 +76,9 @@ export class TaskStore {
   add(task: TaskRecord): TaskRecord {
     const { home, temporary, log, record } = this.pathsOf(task.id)
     try {
-      for (const folder of [this.directoryOf(task.id), home, temporary]) mkdirSync(folder, { mode: 0o700 })
+      // A CLI of another user (AI_CLI_UID) goes through two of them to its own HOME.
+      for (const folder of [this.directoryOf(task.id), temporary]) makeFolder(folder, PASSABLE)
+      makeFolder(home, PRIVATE)
       closeSync(openSync(log, 'a', 0o600))
       const announced = { ...task, pendingEvents: [stateChangeOf(task)] }
       writeAtomically(record, announced)
