@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** What an edge could break: addresses, headers, bodies, statuses, downloads. `npm run test:edge` takes the whole contract. */
+const behindTheEdge = ['accounts', 'addresses', 'bad-input', 'variants'].map((name) => `test/contract/${name}.test.ts`)
+
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
@@ -10,5 +13,9 @@ export default defineConfig({
     teardownTimeout: 20_000,
     // Many tests run whole services: more at once than cores only makes each slower.
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'docsfy' } },
+      { extends: true, test: { name: 'edge', include: behindTheEdge, env: { CONTRACT_EDGE: 'on' } } },
+    ],
   },
 })

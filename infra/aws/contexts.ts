@@ -52,6 +52,7 @@ const Shape = z.object({
   apiGatewayAccountRole: onOff('on'),
   logRetentionDays: whole.default(30),
   deletionProtection: onOff('on'),
+  lockTable: onOff('off'),
   alarmEmail: z.email().optional(),
   permissionsBoundary: z.string().startsWith('arn:', 'takes the ARN of a policy').optional(),
 })
@@ -66,6 +67,7 @@ const Choices = Shape.refine((has) => !has.domainName || has.certificateArn, {
   .refine((has) => has.vpc !== 'existing' || (has.vpcId && has.subnetIds), {
     message: 'vpc=existing needs vpcId and subnetIds',
   })
+  .refine((has) => !has.lockTable || has.deletionProtection, { message: 'lockTable needs deletionProtection=on' })
   .refine((has) => !has.cursorCliUrl || has.cursorCliSha256, { message: 'cursorCliUrl needs cursorCliSha256' })
 export type Choices = z.infer<typeof Choices>
 

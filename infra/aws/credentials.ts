@@ -1,10 +1,12 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Validations } from 'aws-cdk-lib'
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { CredentialsEnv, RunnerEnv } from '../../shared/env.ts'
+import type { Choices } from './contexts.ts'
 import type { Grantee, Variables } from './grantee.ts'
+import { removalPolicyOf } from './removal-policy.ts'
 
 /** Keys that the secret holds for the runner, empty until the operator fills them in. */
 export const containerKeys = [
@@ -27,9 +29,9 @@ export class Credentials extends Construct {
   readonly secretArn: string
   private readonly secret: Secret
 
-  constructor(scope: Construct, id: string, { deletionProtection }: { deletionProtection: boolean }) {
+  constructor(scope: Construct, id: string, chosen: Pick<Choices, 'deletionProtection'>) {
     super(scope, id)
-    const removalPolicy = deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+    const removalPolicy = removalPolicyOf(chosen)
     const random = { passwordLength: 48, excludePunctuation: true }
     const pepper = new Secret(this, 'Pepper', {
       description: 'Where the KEY_PEPPER of the credentials was generated',

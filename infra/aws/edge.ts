@@ -19,6 +19,7 @@ import {
 import { RestApiOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { Construct } from 'constructs'
 import type { Choices } from './contexts.ts'
+import { ON_REQUEST, ON_SITES_REQUEST } from './edge-functions.ts'
 
 type Chosen = Pick<Choices, 'domainName' | 'certificateArn' | 'separateSites' | 'sitesDomainName'>
 
@@ -38,7 +39,7 @@ export class Edge extends Construct {
   }
 
   private behaviourTo(restApi: RestApi, kind: 'Requests' | 'Sites' = 'Requests'): BehaviorOptions {
-    const code = kind === 'Sites' ? ENCODE_AND_ONLY_SITES : ENCODE
+    const code = kind === 'Sites' ? ON_SITES_REQUEST : ON_REQUEST
     const onRequest = new EdgeFunction(this, kind, { code: FunctionCode.fromInline(code) })
     return {
       origin: new RestApiOrigin(restApi, { readTimeout: Duration.seconds(60) }),
@@ -68,29 +69,6 @@ export class Edge extends Construct {
     return { domainNames: [domainName], certificate, minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021 }
   }
 }
-
-/**
- * Browsers send `[` and `]` as they are, which the API answers with 400; `claude-opus-4-6[1m]` is a name of a model. And the API
- * is asked by its own name: which one the browser asked it reads in a header.
- */
-const ENCODE = `function handler(event) {
-  var request = event.request
-  request.headers['x-forwarded-host'] = { value: request.headers.host.value }
-  request.uri = request.uri.replace(/\\[/g, '%5B').replace(/\\]/g, '%5D')
-  return request
-}`
-
-const ENCODE_AND_ONLY_SITES = ENCODE.replace(
-  '  return request',
-  `  var reads = request.method === 'GET' || request.method === 'HEAD'
-  if (reads && request.uri.indexOf('/docs/') === 0) return request
-  return {
-    statusCode: 404,
-    statusDescription: 'Not Found',
-    headers: { 'content-type': { value: 'application/json' } },
-    body: '{"detail":"Not Found"}',
-  }`,
-)
 
 function acknowledge(distribution: Distribution): void {
   const reasons: Record<string, string> = {

@@ -28,7 +28,10 @@ export class Operations extends Construct {
   constructor(scope: Construct, id: string, { name, alarms, alarmEmail, graphs, runnerLogGroup }: OperationsProps) {
     super(scope, id)
     if (alarmEmail) this.tell(alarms, alarmEmail)
-    const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: name })
+    const { region } = Stack.of(this)
+    // Of all these names the only one that an account has once for all its regions.
+    const dashboardName = `${name}-${region}`
+    const dashboard = new Dashboard(this, 'Dashboard', { dashboardName })
     dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24 }))
     dashboard.addWidgets(...Object.entries(graphs).map(([title, left]) => new GraphWidget({ title, left, width: 8 })))
     dashboard.addWidgets(
@@ -44,8 +47,7 @@ export class Operations extends Construct {
         width: 24,
       }),
     )
-    const { region } = Stack.of(this)
-    this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`
+    this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`
   }
 
   private tell(alarms: Alarm[], alarmEmail: string): void {

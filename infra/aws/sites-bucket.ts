@@ -1,15 +1,17 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Duration, Validations } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { BucketEnv } from '../../shared/env.ts'
+import type { Choices } from './contexts.ts'
 import { explainWildcard, type Grantee, logicalId, type Variables } from './grantee.ts'
+import { removalPolicyOf } from './removal-policy.ts'
 
 /** Sites, plans, pages and logs: private, and only ever handed out by a function. */
 export class SitesBucket extends Construct {
   private readonly bucket: Bucket
 
-  constructor(scope: Construct, id: string, { deletionProtection }: { deletionProtection: boolean }) {
+  constructor(scope: Construct, id: string, chosen: Pick<Choices, 'deletionProtection'>) {
     super(scope, id)
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -18,7 +20,7 @@ export class SitesBucket extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       lifecycleRules: [{ id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) }],
-      removalPolicy: deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(chosen),
     })
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',

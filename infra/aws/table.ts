@@ -1,11 +1,13 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { Alarm, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type IndexName, itemKeys, tableSchema } from '../../shared/aws/table.ts'
 import type { TableEnv } from '../../shared/env.ts'
+import type { Choices } from './contexts.ts'
 import type { Grantee, Variables } from './grantee.ts'
+import { removalPolicyOf } from './removal-policy.ts'
 
 export type ItemKind = keyof typeof itemKeys
 
@@ -33,7 +35,7 @@ export class VariantTable extends Construct {
   readonly throttles: IMetric
   private readonly table: Table
 
-  constructor(scope: Construct, id: string, { deletionProtection }: { deletionProtection: boolean }) {
+  constructor(scope: Construct, id: string, chosen: Pick<Choices, 'deletionProtection' | 'lockTable'>) {
     super(scope, id)
     const text = (name: string) => ({ name, type: AttributeType.STRING })
     this.table = new Table(this, 'Table', {
@@ -42,8 +44,8 @@ export class VariantTable extends Construct {
       timeToLiveAttribute: tableSchema.timeToLive,
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection,
-      removalPolicy: deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection: chosen.lockTable,
+      removalPolicy: removalPolicyOf(chosen),
     })
     for (const [indexName, keys] of Object.entries(tableSchema.indexes)) {
       this.table.addGlobalSecondaryIndex({

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getText, listObjects } from '../../shared/aws/site-store.ts'
 import type { SampleService } from '../support/sample-service.ts'
 import { answers } from './send.ts'
-import { type Client, openTarget, remote, type Target } from './target.ts'
+import { type Client, openTarget, proxied, remote, type Target } from './target.ts'
 
 let target: Target
 /** Every key and token of these tests. */
@@ -185,7 +185,8 @@ describe('a session', () => {
       { Origin: 'https://evil.example' },
       { Origin: 'null' },
       { Origin: `${target.url}0` },
-      { Origin: target.url, 'X-Forwarded-Host': 'docs.example' },
+      ...(proxied ? [] : [{ Origin: target.url, 'X-Forwarded-Host': 'docs.example' }]),
+      ...(proxied ? [{ Origin: 'https://docs.example', 'X-Forwarded-Host': 'docs.example' }] : []),
     ]) {
       expect(await abort(headers), JSON.stringify(headers)).toMatchObject({ status: 403, json: { detail } })
       expect((await ask('GET', '/api/status', headers)).status).toBe(200)
@@ -200,7 +201,7 @@ describe('a session', () => {
       { 'Sec-Fetch-Site': 'same-origin' },
       { 'Sec-Fetch-Site': 'none', Origin: 'https://evil.example' },
       { Origin: target.url },
-      { Origin: 'https://docs.example', 'X-Forwarded-Host': 'docs.example' },
+      ...(proxied ? [] : [{ Origin: 'https://docs.example', 'X-Forwarded-Host': 'docs.example' }]),
       { Origin: `http://${host}` },
     ]) {
       expect((await abort(headers)).status, JSON.stringify(headers)).toBe(404)

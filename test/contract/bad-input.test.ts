@@ -175,7 +175,8 @@ test('headers do not make a request fail', async () => {
 })
 
 test('names of any length are names of nobody', async () => {
-  for (const username of ['a'.repeat(3_000), '😀'.repeat(1_000)]) {
+  // CloudFront takes addresses of 8,192 bytes.
+  for (const username of ['a'.repeat(3_000), '😀'.repeat(650)]) {
     const segment = encodeURIComponent(username)
     expect((await target.admin.delete(`/api/admin/users/${segment}`)).status).toBe(404)
     expect((await target.admin.post(`/api/admin/users/${segment}/rotate-key`)).status).toBe(404)

@@ -1,12 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { startEdge } from '../support/edge.ts'
 import { type SampleService, startSampleService } from '../support/sample-service.ts'
 import { checkerOf } from './document.ts'
 import { type Reply, type Request, send } from './send.ts'
 
 /** The service that the suite runs against: that of CONTRACT_URL, or else one of its own on this machine. */
 export const remote = process.env.CONTRACT_URL !== undefined
+
+/** Its own service stands behind the edge: what CloudFront does to each request is done to it on the way. */
+export const behindEdge = process.env.CONTRACT_EDGE === 'on'
+
+/** Something in front of the service tells it which host was asked, whatever the client says of that. */
+export const proxied = remote || behindEdge
+
+/** Where clients reach the service that answers there. */
+async function entranceTo(url: string): Promise<string> {
+  return behindEdge ? (await startEdge(url)).url : url
+}
 
 /** One caller. Every reply is held against the service's own OpenAPI document. */
 export interface Client {
@@ -36,8 +48,9 @@ export interface Target extends AsyncDisposable {
 
 /** @param env, pages - of a service of its own */
 export async function openTarget(env: Record<string, string> = {}, pages = ['one', 'two']): Promise<Target> {
-  const sample = remote ? undefined : await startSampleService({ slugs: pages }, env)
-  const url = (process.env.CONTRACT_URL ?? sample?.service.url ?? '').replace(/\/$/, '')
+  const proxies = { TRUSTED_PROXIES: behindEdge ? '1' : '0' }
+  const sample = remote ? undefined : await startSampleService({ slugs: pages }, { ...proxies, ...env })
+  const url = sample ? await entranceTo(sample.service.url) : (process.env.CONTRACT_URL ?? '').replace(/\/$/, '')
   const adminKey = process.env.CONTRACT_ADMIN_KEY ?? sample?.service.adminKey ?? ''
   const { as, admin, user, usernames } = await clientsOf(url, adminKey)
   const repo_url = process.env.CONTRACT_REPO_URL ?? 'https://github.com/octocat/Hello-World'

@@ -39,11 +39,11 @@ const cases: [Record<string, string>, string[]][] = [
     { deletionProtection: 'off' },
     [
       '~ AWS::DynamoDB::Table DeletionPolicy',
-      '~ AWS::DynamoDB::Table DeletionProtectionEnabled',
       '~ AWS::S3::Bucket DeletionPolicy',
       '~ AWS::SecretsManager::Secret DeletionPolicy',
     ],
   ],
+  [{ lockTable: 'on' }, ['~ AWS::DynamoDB::Table DeletionProtectionEnabled']],
   [
     { alarmEmail: 'operator@example.com' },
     [
@@ -102,6 +102,7 @@ test('all-problems-of-the-contexts-are-listed-at-once-and-a-typing-error-is-one'
   const wrong = { vpc: 'pubic', taskcpu: '2048', domainName: 'docs.example.com', MAX_ACTIVE_TASKS: 'many' }
   expect(() => readContexts(wrong)).toThrow(/vpc: .*\n.*MAX_ACTIVE_TASKS: .*\n.*taskcpu: there is no such context/s)
   expect(() => readContexts({ domainName: 'docs.example.com' })).toThrow('domainName needs certificateArn')
+  expect(() => readContexts({ lockTable: 'on', deletionProtection: 'off' })).toThrow('lockTable needs')
   expect(() => readContexts({ vpc: 'existing' })).toThrow('vpc=existing needs vpcId and subnetIds')
 })
 

@@ -61,11 +61,11 @@ test('unfinished-uploads-go-after-a-day', () => {
   })
 })
 
-test('the-table-can-be-restored-to-any-second-and-is-not-deleted-by-mistake', () => {
+test('the-table-can-be-restored-to-any-second-and-outlives-the-stack', () => {
   template.hasResource('AWS::DynamoDB::Table', {
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
     Properties: {
-      DeletionProtectionEnabled: true,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       BillingMode: 'PAY_PER_REQUEST',
     },

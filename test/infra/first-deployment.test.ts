@@ -1,0 +1,50 @@
+import { beforeAll, expect, test } from 'vitest'
+import { makeStack, makeTemplate } from '../support/stack-template.ts'
+
+interface Resource {
+  Type: string
+  DeletionPolicy?: string
+  UpdateReplacePolicy?: string
+  Properties?: object
+}
+
+let resources: [id: string, resource: Resource][]
+
+beforeAll(() => {
+  resources = Object.entries(makeTemplate().toJSON().Resources)
+}, 60_000)
+
+/** A whole account shares the role, so that it must outlive the stack that made it; it has no name of its own and costs nothing. */
+const SHARED_BY_THE_ACCOUNT = ['AWS::ApiGateway::Account', 'AWS::IAM::Role']
+
+test("a first deployment that fails leaves nothing behind but API Gateway's role", () => {
+  const kept = resources.filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+  expect(kept.map(([, { Type }]) => Type).toSorted()).toEqual(SHARED_BY_THE_ACCOUNT)
+  for (const [id, { Properties = {} }] of kept) expect(Object.keys(Properties), id).not.toContain('RoleName')
+})
+
+test('CloudFormation may delete everything that a failed first deployment has made', () => {
+  const protecting = resources.flatMap(([id, { Properties }]) =>
+    flags(Properties).flatMap(([name, value]) =>
+      /protection|objectlock/i.test(name) && value !== false ? [`${id} ${name}`] : [],
+    ),
+  )
+  expect(protecting).toEqual([])
+  expect(makeStack().stack.terminationProtection).toBeFalsy()
+}, 60_000)
+
+test('data outlive the stack, a replacement, and nothing else', () => {
+  const data = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret']
+  const policies = resources
+    .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'RetainExceptOnCreate')
+    .map(([, { Type, UpdateReplacePolicy }]) => `${Type} ${UpdateReplacePolicy}`)
+  expect([...new Set(policies)].toSorted()).toEqual(data.map((type) => `${type} Retain`))
+  const ofData = resources.filter(([, { Type }]) => data.includes(Type))
+  expect(policies).toHaveLength(ofData.length)
+})
+
+/** Every property that stands anywhere in these, with its value. */
+function flags(value: unknown): [name: string, value: unknown][] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => [[name, inner] as [string, unknown], ...flags(inner)])
+}
