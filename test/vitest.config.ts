@@ -6,7 +6,6 @@ const behindTheEdge = ['accounts', 'addresses', 'bad-input', 'variants'].map((na
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
-    include: ['test/**/*.test.ts'],
     // Time-outs catch a hang; nothing here is timed.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -14,7 +13,7 @@ export default defineConfig({
     // Many tests run whole services: more at once than cores only makes each slower.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'docsfy' } },
+      { extends: true, test: { name: 'docsfy', include: ['test/**/*.test.ts'] } },
       { extends: true, test: { name: 'edge', include: behindTheEdge, env: { CONTRACT_EDGE: 'on' } } },
     ],
   },

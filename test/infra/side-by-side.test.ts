@@ -5,7 +5,7 @@ import { makeTemplate } from '../support/stack-template.ts'
 const MAY_REPEAT = ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::IAM::Policy']
 
 /** Services that an account has once, for all its regions. S3's names are unique in the world. */
-const GLOBAL = /^AWS::(CloudFront|IAM|Route53|S3)::|^AWS::CloudWatch::Dashboard$/
+const GLOBAL = /^AWS::((CloudFront|IAM|Route53|S3)::|CloudWatch::Dashboard )/
 
 const variants = { edge: { separateSites: 'on' }, plain: { edge: 'off' }, mail: { alarmEmail: 'a@example.com' } }
 

@@ -45,3 +45,20 @@ test('a late report of a former attempt frees no slot of a later one, whose task
   await settleStoppedTask({ table, queue }, leaseOf(2), 'its own', log)
   expect(await listSlots(table)).toEqual([])
 })
+
+test('no record tells users of accounts, roles or resources, whoever writes the message', async () => {
+  const double = new DynamoDbDouble()
+  const send = async ({ constructor: { name }, input }: { constructor: { name: string }; input: object }) =>
+    double.execute(name, input)
+  const table = { client: { send }, name: 'docsfy' } as unknown as Table
+  await reserve(table, variant, assignment, undefined)
+  const lease = { key: variantKey(variant), generationId: assignment.generationId, attempt: 1 }
+  const said = 'User: arn:aws:sts::123456789012:assumed-role/docsfy-Role/x is not authorized'
+  const launched = await move(table, 'launch', lease, { launchedAt: assignment.queuedAt, waitingReason: said })
+  expect(launched).toMatchObject({
+    moved: true,
+    record: { waitingReason: 'User: (an AWS resource) is not authorized' },
+  })
+  const failed = await move(table, 'fail', lease, { errorMessage: said })
+  expect(failed).toMatchObject({ moved: true, record: { errorMessage: 'User: (an AWS resource) is not authorized' } })
+})

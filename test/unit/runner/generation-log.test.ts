@@ -1,0 +1,25 @@
+import { expect, test, vi } from 'vitest'
+import { openGenerationLog } from '../../../runner/generation-log.ts'
+import type { Bucket } from '../../../shared/aws/clients.ts'
+
+const ROLE = 'arn:aws:sts::123456789012:assumed-role/docsfy-RunnerTaskRole-1A2B/0abc'
+
+test('what AWS said of the account is on standard output, for operators, and not in the log that users read', async () => {
+  const stored: string[] = []
+  const send = async ({ input }: { input: { Body: string } }) => void stored.push(input.Body)
+  const bucket = { client: { send }, name: 'docsfy' } as unknown as Bucket
+  const printed: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => printed.push(String(line)) > 0)
+  const lease = { key: 'a'.repeat(64), generationId: '00000001-0000-4000-8000-000000000000', attempt: 1 }
+  const log = openGenerationLog(bucket, lease, { level: 'info', secrets: [] })
+  const refused = Object.assign(new Error(`${ROLE} is not authorized to perform: s3:PutObject`), {
+    $metadata: { httpStatusCode: 403, requestId: '4F5C88D244AA', extendedRequestId: 'x+y/zw1234==' },
+  })
+  log.error('the runner failed', { error: refused })
+  await log.close()
+  write.mockRestore()
+  expect(printed.join('')).toContain(ROLE)
+  expect(stored.join('')).toContain('is not authorized to perform: s3:PutObject')
+  expect(stored.join('')).not.toMatch(/arn:|123456789012|RunnerTaskRole|4F5C88D244AA|zw1234/)
+  for (const line of stored.join('').split('\n')) expect(JSON.parse(line).message).toBe('the runner failed')
+})
