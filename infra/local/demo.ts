@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { VariantView } from '../../functions/api/variant.ts'
 import { inheritedEnv, LocalEnv, readEnv } from '../../shared/env.ts'
+import { outliveOutput } from '../../shared/log.ts'
 import { type LocalClient, localClient } from './api-client.ts'
 import { earlierExport, exportSite } from './demo/export-site.ts'
 import { followGeneration } from './demo/follow-generation.ts'
@@ -13,6 +14,9 @@ import { Stopped, stopSignal } from './stop-signal.ts'
 
 const STAND_IN =
   'No --provider: a stand-in writes the pages from what is in the repository. No model is asked; it costs nothing.'
+
+// A closed terminal must not keep it from ending in good order.
+outliveOutput()
 
 await plainly(async () => {
   const inherited = inheritedEnv()

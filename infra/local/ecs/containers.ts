@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 import pRetry from 'p-retry'
 import { type Ending, endTask, HOST_TERMINATED } from './end-task.ts'
+import { killTaskProcessesNow } from './kill-task-processes.ts'
 import type { LocalTaskDefinition } from './options.ts'
 import { spawnTask } from './spawn-task.ts'
 import type { TaskRecord } from './task-record.ts'
@@ -24,6 +25,7 @@ export class Containers {
   constructor(store: TaskStore, endpointUrl: string) {
     this.#store = store
     this.#endpointUrl = endpointUrl
+    process.on('exit', this.#killAll)
   }
 
   /** Starts a recorded task. One that cannot start is recorded as stopped. */
@@ -50,6 +52,12 @@ export class Containers {
   async stopAll(graceSeconds: number): Promise<void> {
     for (const id of this.#running.keys()) this.stop(id, HOST_TERMINATED, graceSeconds)
     await Promise.all(this.#lives)
+    process.off('exit', this.#killAll)
+  }
+
+  /** When this process ends in a hurry or by an error: no task goes on without it. */
+  readonly #killAll = (): void => {
+    killTaskProcessesNow([...this.#running.keys()].map((id) => this.#store.directoryOf(id)))
   }
 
   async #live(task: TaskRecord, definition: LocalTaskDefinition): Promise<void> {
