@@ -2,6 +2,7 @@ import { getText, listObjects } from '../shared/aws/site-store.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { LogLine } from '../shared/log.ts'
 import { generationPrefix } from '../shared/object-keys.ts'
+import { parseJson } from '../shared/parse-json.ts'
 import type { Doors } from './doors.ts'
 
 /** What the last generation did, attempt by attempt, a line each. */
@@ -22,7 +23,8 @@ export async function readLog(
   return logs.flatMap((log) => log.split('\n').filter(Boolean).map(readable)).join('')
 }
 
+/** A line that cannot be read, in an object that was damaged, takes none of the others with it. */
 function readable(line: string): string {
-  const { time, level, message } = LogLine.parse(JSON.parse(line))
-  return `${time} ${level.padEnd(5)} ${message}\n`
+  const { data } = LogLine.safeParse(parseJson(line))
+  return data ? `${data.time} ${data.level.padEnd(5)} ${data.message}\n` : 'A line here cannot be read.\n'
 }

@@ -12,6 +12,7 @@ import { attempt, type Ending, type Job, type Outcome } from './attempt.ts'
 import type { Progress } from './progress.ts'
 import { renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
+import { lostFiles } from './stages/lost-files.ts'
 import { makePlan, type StoredPlan } from './stages/plan.ts'
 import { uploadSite } from './stages/publish.ts'
 import { isUpToDate } from './stages/up-to-date.ts'
@@ -46,7 +47,8 @@ async function work(job: Job, record: GenerationRecord, progress: Progress, work
   })
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
   await disarm(clone.path, record.provider)
-  if (isUpToDate(record, clone)) return { transition: 'upToDate', changes: { commit: clone.commit, ref: clone.ref } }
+  if (isUpToDate(record, clone) && (await isWhole(job, record)))
+    return { transition: 'upToDate', changes: { commit: clone.commit, ref: clone.ref } }
 
   progress.note({ stage: 'planning', commit: clone.commit, ref: clone.ref, donePages: 0 })
   const asker = openAsker(job, record, progress, { clone: clone.path, scratch })
@@ -77,6 +79,15 @@ async function makeCloneFolder({ env }: Job, workspace: string): Promise<string>
   const hidden = await mkdtemp(join(workspace, 'clone-'))
   if (env.AI_CLI_UID !== undefined) await chmod(hidden, PASSABLE)
   return join(hidden, 'clone')
+}
+
+/** The log says which files made it necessary to publish what has not changed once more. */
+async function isWhole({ bucket, log }: Job, { published }: GenerationRecord): Promise<boolean> {
+  const lost = published ? await lostFiles(bucket, published, log) : []
+  if (lost.length === 0) return true
+  const names = lost.slice(0, 5).join(', ') + (lost.length > 5 ? ', …' : '')
+  log.warn(`the published site is made again: ${lost.length} of its files are lost or damaged in the store (${names})`)
+  return false
 }
 
 interface MadeFrom {

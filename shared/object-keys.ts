@@ -16,8 +16,14 @@ export const storedPrefix = (key: string, pageScope: string): string => `${key}/
 export const sitePrefix = ({ key, generationId, attempt }: Lease): string =>
   `${generationPrefix(key, generationId)}${attempt}/site/`
 
+/** Everything that the attempt which made a site has written, but for what is stored to be used again. */
+export const attemptPrefixOf = (sitePrefix: string): string => sitePrefix.replace(/site\/$/, '')
+
 /** The plan that a site was made from, kept beside it. */
-export const planKeyOfSite = (prefix: string): string => prefix.replace(/site\/$/, 'plan.json')
+export const planKeyOfSite = (prefix: string): string => `${attemptPrefixOf(prefix)}plan.json`
+
+/** The list of a site's files, kept beside it. */
+export const manifestKeyOfSite = (prefix: string): string => `${attemptPrefixOf(prefix)}manifest.json`
 
 /** One attempt's part of a generation's log. */
 export const logKey = ({ key, generationId, attempt }: Lease): string =>

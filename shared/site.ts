@@ -23,6 +23,20 @@ export const PublishedSite = z.object({
 })
 export type PublishedSite = z.infer<typeof PublishedSite>
 
+/** What a site's readers need: each of its files, and its plan. Written after them, so whatever is in it was there. */
+export const SiteManifest = z.object({
+  files: z.array(
+    z.object({
+      /** Its key below the attempt that made the site. */
+      name: z.string().min(1),
+      /** Bytes. */
+      size: z.int().nonnegative(),
+      etag: z.string().min(1),
+    }),
+  ),
+})
+export type SiteManifest = z.infer<typeof SiteManifest>
+
 /** For how long the assets of a replaced site are still served, and of how many sites. */
 const SERVED_MINUTES = 65
 const SERVED_SITES = 30

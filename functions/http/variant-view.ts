@@ -4,6 +4,7 @@ import { listWaiting } from '../../shared/aws/waiting-room.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { isActive } from '../../shared/lifecycle.ts'
 import { planKeyOfSite } from '../../shared/object-keys.ts'
+import { parseJson } from '../../shared/parse-json.ts'
 import { apiTime } from '../../shared/time.ts'
 import type { VariantView } from '../api/variant.ts'
 import type { Doors } from '../doors.ts'
@@ -73,8 +74,10 @@ const sourceOf = ({ repoUrl }: GenerationRecord): string =>
 async function planJson({ bucket }: Needed, record: GenerationRecord): Promise<string | null> {
   const { published, planKey } = record
   const key = isActive(record) ? planKey : published && planKeyOfSite(published.prefix)
-  const plan = key && (await getText(bucket, key))
-  return plan ? JSON.stringify({ ...JSON.parse(plan), repo_url: sourceOf(record) }) : null
+  const text = key && (await getText(bucket, key))
+  // One that was damaged in the store is written again by the next generation.
+  const plan = text ? parseJson(text) : undefined
+  return plan ? JSON.stringify({ ...plan, repo_url: sourceOf(record) }) : null
 }
 
 async function placesInLine({ table }: Needed, records: GenerationRecord[]): Promise<Map<string, number>> {

@@ -1,5 +1,5 @@
 import type { Bucket } from '../../shared/aws/clients.ts'
-import { getText, putObject } from '../../shared/aws/site-store.ts'
+import { putObject } from '../../shared/aws/site-store.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPlanKey } from '../../shared/object-keys.ts'
@@ -8,6 +8,7 @@ import { askWithRetries } from '../ai/ask-with-retries.ts'
 import type { Asker } from '../ai/asker.ts'
 import { PROMPT_VERSION, planPrompt } from '../ai/prompts.ts'
 import { readPlan } from '../ai/read-plan.ts'
+import { readStored } from './read-stored.ts'
 
 const MAX_TURNS = 40
 
@@ -25,10 +26,10 @@ export async function makePlan(
   commit: string,
 ): Promise<StoredPlan> {
   const planKey = storedPlanKey(record, commit, PROMPT_VERSION)
-  const stored = await getText(bucket, planKey)
-  if (stored !== undefined) {
+  const stored = await readStored(bucket, planKey, Plan, asker.log)
+  if (stored) {
     asker.log.info('using the plan that was made before')
-    return { plan: Plan.parse(JSON.parse(stored)), planKey }
+    return { plan: stored, planKey }
   }
   const plan = await askForPlan(asker, record)
   await putObject(bucket, planKey, JSON.stringify(plan), 'application/json')

@@ -4,9 +4,16 @@ import { scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Bucket, Table } from '../../shared/aws/clients.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
 import type { GenerationRecord, Lease } from '../../shared/generation.ts'
-import { generationPrefix, planKeyOfSite, sitePrefix, storedPrefix } from '../../shared/object-keys.ts'
+import {
+  attemptPrefixOf,
+  generationPrefix,
+  manifestKeyOfSite,
+  planKeyOfSite,
+  sitePrefix,
+  storedPrefix,
+} from '../../shared/object-keys.ts'
 import { pagesOf } from '../../shared/plan.ts'
-import type { PublishedSite, SiteFile } from '../../shared/site.ts'
+import type { PublishedSite, SiteFile, SiteManifest } from '../../shared/site.ts'
 import { now } from '../../shared/time.ts'
 import type { Clone } from './clone.ts'
 import type { StoredPlan } from './plan.ts'
@@ -25,16 +32,18 @@ export async function uploadSite(
 ): Promise<PublishedSite> {
   const prefix = sitePrefix(lease)
   const limit = pLimit(UPLOADS)
-  const uploads = site.files.map(({ path, body }) =>
-    limit(async () => {
-      signal.throwIfAborted()
-      await putObject(bucket, prefix + path, body, contentType(path))
-    }),
-  )
-  await Promise.all(uploads)
   const { stored, pageCount, clone } = site
   const { plan, planKey } = stored
-  await putObject(bucket, planKeyOfSite(prefix), JSON.stringify(plan), 'application/json')
+  const upload = async (key: string, body: string | Uint8Array) => {
+    signal.throwIfAborted()
+    const etag = await putObject(bucket, key, body, contentType(key))
+    return { name: key.slice(attemptPrefixOf(prefix).length), size: Buffer.byteLength(body), etag }
+  }
+  const files = await Promise.all([
+    ...site.files.map(({ path, body }) => limit(upload, prefix + path, body)),
+    limit(upload, planKeyOfSite(prefix), JSON.stringify(plan)),
+  ])
+  await upload(manifestKeyOfSite(prefix), JSON.stringify({ files } satisfies SiteManifest))
   const complete = pageCount === pagesOf(plan).length
   const { generationId } = lease
   return {
@@ -54,6 +63,7 @@ const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.json': 'application/json',
 }
 
 const contentType = (path: string): string => types[extname(path)] ?? 'application/octet-stream'

@@ -2,7 +2,7 @@ import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import pLimit from 'p-limit'
 import type { Bucket } from '../../shared/aws/clients.ts'
-import { getText, putObject } from '../../shared/aws/site-store.ts'
+import { putObject } from '../../shared/aws/site-store.ts'
 import { type DomainError, isDomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPageKey } from '../../shared/object-keys.ts'
@@ -14,6 +14,7 @@ import { pagePrompt } from '../ai/prompts.ts'
 import { readPage } from '../ai/read-page.ts'
 import { verifyCitations } from '../site/citations.ts'
 import type { StoredPlan } from './plan.ts'
+import { readStored } from './read-stored.ts'
 
 const MAX_TURNS = 30
 
@@ -65,8 +66,8 @@ export async function writePages(
 
   async function obtainPage(planned: PlannedPage): Promise<Page> {
     const key = storedPageKey(planKey, planned)
-    const stored = await getText(bucket, key)
-    if (stored !== undefined) return Page.parse(JSON.parse(stored))
+    const stored = await readStored(bucket, key, Page, asker.log)
+    if (stored) return stored
     if (hopeless) throw hopeless
     const page = await writePage(working, record, pagesOf(plan), planned)
     await putObject(bucket, key, JSON.stringify(page), 'application/json')

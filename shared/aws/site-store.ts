@@ -16,16 +16,24 @@ export interface StoredObject {
   contentType: string
 }
 
-/** Writes an object as a whole; readers see the former one or this. */
+export interface ListedObject {
+  key: string
+  /** Bytes. */
+  size: number
+  etag: string
+}
+
+/** Writes an object as a whole; readers see the former one or this. Gives the ETag that it has from now on. */
 export async function putObject(
   bucket: Bucket,
   key: string,
   body: string | Uint8Array,
   contentType: string,
-): Promise<void> {
-  await bucket.client.send(
+): Promise<string> {
+  const { ETag = '' } = await bucket.client.send(
     new PutObjectCommand({ Bucket: bucket.name, Key: key, Body: body, ContentType: contentType }),
   )
+  return ETag
 }
 
 /** Undefined when there is no such object. */
@@ -53,13 +61,13 @@ export async function getText(bucket: Bucket, key: string): Promise<string | und
 }
 
 /** Every object below a prefix, in the order of their keys. */
-export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerator<{ key: string; size: number }> {
+export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject> {
   let token: string | undefined
   do {
     const page = await bucket.client.send(
       new ListObjectsV2Command({ Bucket: bucket.name, Prefix: prefix, ContinuationToken: token }),
     )
-    for (const { Key, Size = 0 } of page.Contents ?? []) if (Key) yield { key: Key, size: Size }
+    for (const { Key, Size = 0, ETag = '' } of page.Contents ?? []) if (Key) yield { key: Key, size: Size, etag: ETag }
     token = page.NextContinuationToken
   } while (token)
 }

@@ -53,7 +53,8 @@ export async function runAttempt(process: SimulatedProcess, ledger: WorkLedger):
   if (!lease) throw new Error('A task without a lease')
   const bucket = bucketOf(process)
   const log = { debug() {}, info() {}, warn() {}, error() {} }
-  const close = async () => await putObject(bucket, logKey(lease), 'log', 'application/x-ndjson').catch(() => undefined)
+  const close = async () =>
+    void (await putObject(bucket, logKey(lease), 'log', 'application/x-ndjson').catch(() => undefined))
   const job: Job = {
     env,
     table: tableOf(process),

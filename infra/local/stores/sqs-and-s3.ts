@@ -1,9 +1,12 @@
-import { type BuildAppOptions, buildApp } from 'fauxqs'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { buildApp } from 'fauxqs'
 import type { Log } from '../../../shared/log.ts'
+import { Damaged, requireFile, unopenable } from '../damage.ts'
 import type { Started } from '../started.ts'
 import { Disk } from './disk.ts'
-
-type Stores = NonNullable<BuildAppOptions['stores']>
+import { durableS3Store } from './durable-s3.ts'
+import { internals, type Stores } from './fauxqs-internals.ts'
 
 /**
  * SQS and S3 at one address, both in one SQLite file in `folder`. Survives SIGKILL, and a disk that cannot be written for a
@@ -13,16 +16,18 @@ type Stores = NonNullable<BuildAppOptions['stores']>
  */
 export async function startSqsAndS3(folder: string, host: string, log: Log): Promise<Started> {
   const { PersistenceManager, SqsStore, SnsStore, S3Store } = await internals()
-  const persistence = new PersistenceManager(folder)
-  /** fauxqs forgets an object first: one that cannot be deleted would be gone until the next start. */
-  class DurableS3Store extends S3Store {
-    override deleteObject(bucket: string, key: string): void {
-      persistence.deleteObject(bucket, key)
-      super.deleteObject(bucket, key)
-    }
+  const persistence = openPersistence(folder, () => new PersistenceManager(folder))
+  const stores: Stores = {
+    sqsStore: new SqsStore(),
+    snsStore: new SnsStore(),
+    s3Store: durableS3Store(S3Store, persistence, log),
   }
-  const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new DurableS3Store() }
-  persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store)
+  try {
+    openPersistence(folder, () => persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store))
+  } catch (error) {
+    persistence.close()
+    throw error
+  }
   for (const store of [...Object.values(stores), ...stores.sqsStore.allQueues()]) Object.assign(store, { persistence })
 
   const app = buildApp({ logger: false, stores })
@@ -55,30 +60,22 @@ export async function startSqsAndS3(folder: string, host: string, log: Log): Pro
   }
 }
 
+/** SQLite takes an empty file for a new one. @throws Error that says what is wrong with the files */
+function openPersistence<Result>(folder: string, open: () => Result): Result {
+  const file = join(folder, 'fauxqs.db')
+  requireFile(dirname(folder), file)
+  const isEmpty = statSync(file, { throwIfNoEntry: false })?.size === 0 && !existsSync(`${file}-wal`)
+  if (isEmpty) throw new Damaged(dirname(folder), file, 'is empty')
+  try {
+    return open()
+  } catch (error) {
+    throw unopenable(folder, error)
+  }
+}
+
 const isSqliteError = (error: unknown): boolean => (error as { code?: string }).code === 'ERR_SQLITE_ERROR'
 
 const xmlError = (code: string, message: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`
 
 const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-
-interface Persistence {
-  load(...stores: unknown[]): void
-  close(): void
-  deleteObject(bucket: string, key: string): void
-}
-
-interface Internals {
-  PersistenceManager: new (folder: string) => Persistence
-  SqsStore: new () => Stores['sqsStore']
-  SnsStore: new () => Stores['snsStore']
-  S3Store: new () => Stores['s3Store']
-}
-
-/** The package exports only its entry; its other files lie beside that. */
-async function internals(): Promise<Internals> {
-  const entry = import.meta.resolve('fauxqs')
-  const files = ['persistence.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js']
-  const modules = await Promise.all(files.map((file) => import(new URL(file, entry).href)))
-  return Object.assign({}, ...modules)
-}
