@@ -10,6 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { Damaged, explainStart, requireFile } from './damage.ts'
+import { diskFault } from './stores/disk.ts'
 
 /** The folder of all data, made if need be. @throws Error with one plain sentence when it cannot be written */
 export function openDataDir(folder: string): string {
@@ -19,6 +21,7 @@ export function openDataDir(folder: string): string {
     accessSync(path, constants.W_OK | constants.X_OK)
     return path
   } catch (cause) {
+    if (diskFault(cause)) throw explainStart(path, cause)
     throw new Error(`Cannot write to ${path}: choose another folder with DATA_DIR, or change its permissions.`, {
       cause,
     })
@@ -37,16 +40,29 @@ export function makeFolder(path: string, mode: number): string {
   return path
 }
 
-/** A secret of this installation: as configured, or generated once and kept in a file that only its owner can read. */
+/** Characters; shorter ones are guessed. */
+const SHORTEST_SECRET = 16
+
+/**
+ * A secret of this installation: as configured, or generated once and kept in a file that only its owner can read.
+ *
+ * @throws Damaged when the file holds none
+ */
 export function keepSecret(dataDir: string, name: string, configured: string | undefined): string {
   if (configured) return configured
   const file = secretFile(dataDir, name)
+  requireFile(dataDir, file)
   if (!existsSync(file)) {
     // Under another name first: a crash in between must not leave half a secret.
     writeFileSync(`${file}.new`, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
     renameSync(`${file}.new`, file)
   }
-  return readFileSync(file, 'utf8').trim()
+  const secret = readFileSync(file, 'utf8').trim()
+  if (secret.length < SHORTEST_SECRET) {
+    const what = secret ? `has fewer than ${SHORTEST_SECRET} characters` : 'is empty'
+    throw new Damaged(dataDir, file, what)
+  }
+  return secret
 }
 
 /** Where {@link keepSecret} keeps what was not configured. */

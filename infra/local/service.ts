@@ -5,6 +5,7 @@ import { openQueue } from '../../shared/aws/clients.ts'
 import { EndpointsEnv, type LocalEnv, provideEnv, readEnv } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import { runnerContainer } from '../../shared/runner-container.ts'
+import { explainStart } from './damage.ts'
 import { keepSecret, openDataDir, secretFile } from './data-dir.ts'
 import { LOCAL_CLUSTER_ARN, type LocalEcs, startEcs } from './ecs/start-ecs.ts'
 import { startGateway } from './gateway.ts'
@@ -44,7 +45,7 @@ export async function startService(env: LocalEnv, cli: CliChoice): Promise<Servi
     return await startParts(env, cli, dataDir, log, closing, close)
   } catch (error) {
     await close()
-    throw error
+    throw explainStart(dataDir, error)
   }
 }
 

@@ -32,7 +32,7 @@ export async function startStores({
   log = createLog({ level: 'info' }),
 }: StoresOptions): Promise<Stores> {
   const folder = resolve(dataDir)
-  const lock = lockFolder(folder)
+  const lock = lockFolder(folder, log)
   const started: Started[] = []
   const close = async () => {
     await Promise.all(started.map((store) => store.close()))

@@ -56,6 +56,23 @@ export async function startServiceProcess(dataDir: string, env: Record<string, s
   }
 }
 
+/** Runs `npm start`'s program to its end. Lines of its log are in `log`, all others in `output`. */
+export async function startToTheEnd(
+  env: Record<string, string>,
+  [program, ...before]: [string, ...string[]] = [process.execPath],
+): Promise<{ code: number | null; output: string; log: string }> {
+  const child = spawn(program, [...before, `${root}infra/local/main.ts`], {
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (printed += text))
+  const [code] = await once(child, 'close')
+  const isLog = (line: string) => /^\{.*\}\n$/.test(line)
+  const lines = printed.split(/(?<=\n)/)
+  return { code, output: lines.filter((line) => !isLog(line)).join(''), log: lines.filter(isLog).join('') }
+}
+
 async function addressOf(child: ChildProcess, output: () => string): Promise<string> {
   for (;;) {
     const url = /docsfy runs at (\S+)/.exec(output())?.[1]

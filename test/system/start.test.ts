@@ -8,23 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { apiOf } from '../support/api.ts'
-import { root, startServiceProcess, temporaryFolder } from '../support/service-process.ts'
+import { root, startServiceProcess, startToTheEnd, temporaryFolder } from '../support/service-process.ts'
 
 const run = promisify(execFile)
 
-/** Runs `npm start`'s program to its end. */
-async function start(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [`${root}infra/local/main.ts`], {
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
-  const [code] = await once(child, 'close')
-  return { code, output: withoutLog(output) }
+async function start(env: Record<string, string>) {
+  const { code, output } = await startToTheEnd(env)
+  return { code, output }
 }
-
-const withoutLog = (output: string): string => output.replaceAll(/^\{.*\}\n/gm, '')
 
 describe.concurrent('a service that cannot start says why, and what to do, in one sentence', () => {
   test('the data is in use: the one that runs goes on', async () => {

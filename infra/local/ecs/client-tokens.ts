@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import type { Log } from '../../../shared/log.ts'
+import { parseJson } from '../../../shared/parse-json.ts'
 import { stoppedLongAgo, type TaskStore } from './task-store.ts'
 import { isHalfWritten, writeAtomically } from './write-atomically.ts'
 
@@ -25,11 +27,11 @@ export class ClientTokens {
   readonly #store: TaskStore
   readonly #uses = new Map<string, TokenUse>()
 
-  constructor(directory: string, store: TaskStore) {
+  constructor(directory: string, store: TaskStore, log: Log) {
     this.#directory = directory
     this.#store = store
     mkdirSync(directory, { recursive: true })
-    for (const name of readdirSync(directory)) this.#read(join(directory, name))
+    for (const name of readdirSync(directory)) this.#read(join(directory, name), log)
     this.#prune()
   }
 
@@ -63,13 +65,13 @@ export class ClientTokens {
     return join(this.#directory, createHash('sha256').update(clientToken).digest('hex'))
   }
 
-  #read(path: string): void {
-    try {
-      if (isHalfWritten(path)) throw new Error('A crash came before the rename')
-      const use = TokenUse.parse(JSON.parse(readFileSync(path, 'utf8')))
-      this.#uses.set(use.clientToken, use)
-    } catch {
-      rmSync(path, { force: true })
+  #read(path: string, log: Log): void {
+    const use = isHalfWritten(path) ? undefined : TokenUse.safeParse(parseJson(readFileSync(path, 'utf8')))
+    if (use?.success) {
+      this.#uses.set(use.data.clientToken, use.data)
+      return
     }
+    if (use) log.warn(`${path} could not be read, and is removed: if its request is repeated, another task starts.`)
+    rmSync(path, { force: true, recursive: true })
   }
 }

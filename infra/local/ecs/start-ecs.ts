@@ -29,16 +29,17 @@ export interface LocalEcs {
 export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const server = createServer()
   const url = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0)
+  const log = options.log ?? createLog({ level: 'info' })
   const directory = ecsDirectory(options.dataDir)
   const store = new TaskStore(
     join(directory, 'tasks'),
     new Disk(directory, options.log ?? createLog({ level: 'info' })),
   )
-  await endLeftovers(store)
+  await endLeftovers(store, log)
   const delivery = new EventDelivery(store, options.onEvent)
   const containers = new Containers(store, url)
   const { taskDefinitions, clusterArn = LOCAL_CLUSTER_ARN } = options
-  const tokens = new ClientTokens(join(directory, 'client-tokens'), store)
+  const tokens = new ClientTokens(join(directory, 'client-tokens'), store, log)
   server.on('request', createRouter({ clusterArn, taskDefinitions, store, tokens, containers }))
   delivery.start()
 

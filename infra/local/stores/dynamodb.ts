@@ -1,8 +1,11 @@
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import type { Log } from '../../../shared/log.ts'
+import { unopenable } from '../damage.ts'
 import { listen, stop } from '../listen.ts'
 import type { Started } from '../started.ts'
 import { createEndpoint } from './dynamodb/endpoint.ts'
+import { mendCurrent } from './dynamodb/mend-current.ts'
 import { Tables } from './dynamodb/tables.ts'
 
 /**
@@ -12,7 +15,7 @@ import { Tables } from './dynamodb/tables.ts'
  * @throws Error with one plain sentence when what is in the folder cannot be opened
  */
 export async function startDynamoDb(folder: string, host: string, log: Log): Promise<Started> {
-  const tables = await Tables.open(folder, log)
+  const tables = await open(folder, log)
   const server = createServer(createEndpoint(tables, log))
   try {
     const url = await listen(server, host, 0)
@@ -24,5 +27,15 @@ export async function startDynamoDb(folder: string, host: string, log: Log): Pro
   } catch (error) {
     await tables.close()
     throw error
+  }
+}
+
+async function open(folder: string, log: Log): Promise<Tables> {
+  try {
+    const manifest = mendCurrent(folder)
+    if (manifest) log.warn(`${join(folder, 'CURRENT')} was damaged. It names ${manifest} again; nothing is lost.`)
+    return await Tables.open(folder, log)
+  } catch (error) {
+    throw unopenable(folder, error)
   }
 }
