@@ -61,7 +61,7 @@ test('claude: a whole generation through every trouble, with the right costs, an
     attempt: 1,
   })
   expect(first.error_message).toMatch(
-    /^2 of 9 pages could not be written \(refused, stalled\): The model 'claude-opus-4-6\[1m\]' refused to answer/,
+    /^2 of 9 pages could not be written \('About refused', 'About stalled'\): The model 'claude-opus-4-6\[1m\]' refused to answer/,
   )
   expect(first.error_message).toContain('claude did not answer within 1 min: raise ai_cli_timeout')
   expect(first.total_cost_usd).toBeCloseTo(costOf(anthropic), 6)

@@ -80,7 +80,9 @@ test('a key that is refused is tried once, not for every page; what is paid for 
   const before = (await sample.cli.calls()).length
   const second = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
   expect(second).toMatchObject({ status: 'error', failed_pages: ['one', 'two'] })
-  expect(second.error_message).toMatch(/^2 of 3 pages could not be written \(one, two\): claude's key was refused/)
+  expect(second.error_message).toMatch(
+    /^2 of 3 pages could not be written \('About one', 'About two'\): claude's key was refused/,
+  )
   expect((await sample.cli.calls()).slice(before).map(({ what }) => what)).toEqual(['one'])
 })
 
@@ -89,7 +91,9 @@ test('pages that fail are named, the others are kept and published, and the next
   const request = { repo_path: sample.repository, ai_model: 'm' }
   const first = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
   expect(first).toMatchObject({ status: 'error', failed_pages: ['two'] })
-  expect(first.error_message).toMatch(/^1 of 3 pages could not be written \(two\): claude failed: the model is on fire/)
+  expect(first.error_message).toMatch(
+    /^1 of 3 pages could not be written \('About two'\): claude failed: the model is on fire/,
+  )
   expect((await sample.api.get('/docs/adder/claude/m/one.html')).status).toBe(200)
   expect((await sample.api.get('/docs/adder/claude/m/two.html')).status).toBe(404)
   await sample.cli.rewrite({ slugs: ['one', 'two', 'three'] })
