@@ -1,4 +1,5 @@
 import { EVERYBODY, lastDeletion } from '../shared/aws/deletions.ts'
+import { readSpent } from '../shared/aws/ledger.ts'
 import { type IndexName, SHARDS } from '../shared/aws/table.ts'
 import { recordPages } from '../shared/aws/variant-store.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
@@ -37,6 +38,7 @@ export async function listVariants(opened: Needed, caller: Caller, wanted: Wante
   const deletions = await Promise.all(sources.map(({ owner }) => lastDeletion(opened.table, owner ?? EVERYBODY)))
   // One that has just begun may not be over: then the heads do not tell.
   const settled = deletions.every((time) => time === undefined || millisecondsSince(time) > DELETION_MS)
+  const total_cost_usd = await spentBy(opened, caller)
   const tagOf = async (heads: GenerationRecord[][]) => {
     const records = heads.flat()
     const views = await viewVariants(opened, records, { plans: 'none' })
@@ -45,6 +47,7 @@ export async function listVariants(opened: Needed, caller: Caller, wanted: Wante
       wanted.limit,
       wanted.after,
       deletions,
+      total_cost_usd,
       views,
       records.map(({ planKey }) => planKey ?? null),
     )
@@ -56,19 +59,15 @@ export async function listVariants(opened: Needed, caller: Caller, wanted: Wante
   }
   const sums = startSums()
   const parts = await Promise.all(sources.map((source) => readPart(opened, source, wanted, sums)))
-  const page = await cut(opened, merge(parts), wanted.limit ?? MOST_VARIANTS, sums)
+  const page = await cut(opened, merge(parts), wanted.limit ?? MOST_VARIANTS, { ...sums.total(), total_cost_usd })
   const tellsAll = settled && !parts.some(({ activeBelow }) => activeBelow)
   const etag = tellsAll ? await tagOf(parts.map(({ head }) => head)) : etagOf(caller, page)
   return { etag, page: matchesEtag(wanted.ifNoneMatch, etag) ? undefined : page }
 }
 
-/** The sums alone. */
-export async function sumOf(opened: Needed, caller: Caller): Promise<ReturnType<Sums['total']>> {
-  const sums = startSums()
-  const sources = (await sourcesOf(opened, caller)).filter(({ summed }) => summed)
-  await Promise.all(sources.map((source) => readPart(opened, source, { limit: 0 }, sums)))
-  return sums.total()
-}
+/** US dollars that the caller's generations have ever cost; for an admin, everybody's. */
+export const spentBy = async ({ table }: Pick<Needed, 'table'>, caller: Caller): Promise<number> =>
+  await readSpent(table, isAdmin(caller) ? EVERYBODY : caller.username)
 
 /** Records of an index that the caller may see. */
 interface Source {
@@ -149,9 +148,13 @@ function merge(parts: readonly Part[]): GenerationRecord[] {
 }
 
 /** At most `limit` of the rows, and no more than one reply holds, but at least one. */
-async function cut(opened: Needed, rows: GenerationRecord[], limit: number, sums: Sums) {
+async function cut(
+  opened: Needed,
+  rows: GenerationRecord[],
+  limit: number,
+  total: ReturnType<Sums['total']> & { total_cost_usd: number },
+) {
   const views = await viewVariants(opened, rows.slice(0, limit), { plans: 'generating' })
-  const total = sums.total()
   let left = MAX_BYTES - sizeOf(total)
   const fitting = views.findIndex((view, index) => {
     left -= sizeOf(view) + 1

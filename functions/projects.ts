@@ -10,7 +10,7 @@ import { findProject, findVariant, latestSite } from './find-variant.ts'
 import { download } from './http/download.ts'
 import { answer, type Call, serve } from './http/serve.ts'
 import { viewVariant, viewVariants } from './http/variant-view.ts'
-import { listVariants, sumOf } from './list-variants.ts'
+import { listVariants, spentBy } from './list-variants.ts'
 import { readLog } from './read-log.ts'
 
 type Needed = Pick<Doors, 'table' | 'bucket'>
@@ -19,8 +19,7 @@ type Needed = Pick<Doors, 'table' | 'bucket'>
 export const handler = serve(
   answer(projects.status, async (call) => await status(open(), call)),
   answer(projects.cost, async ({ caller }) => {
-    const { total_cost_usd } = await sumOf(open(), caller)
-    return { status: 200, json: { total_cost_usd } }
+    return { status: 200, json: { total_cost_usd: await spentBy(open(), caller) } }
   }),
   answer(projects.generationById, async (call) => await generationById(open(), call)),
   answer(projects.project, async (call) => await project(open(), call)),

@@ -6,7 +6,6 @@ export interface Sums {
   total(): {
     known_models: Record<string, string[]>
     known_branches: Record<string, string[]>
-    total_cost_usd: number
   }
 }
 
@@ -14,10 +13,8 @@ export interface Sums {
 export function startSums(): Sums {
   const models = new Map<string, Set<string>>()
   const branches = new Map<string, Set<string>>()
-  let costUsd = 0
   return {
     add(record) {
-      costUsd += record.costUsd ?? 0
       // A site without some of its pages is no variant that became ready.
       if (!record.published?.complete) return
       note(models, record.provider, record.model)
@@ -26,8 +23,6 @@ export function startSums(): Sums {
     total: () => ({
       known_models: listed(models),
       known_branches: listed(branches),
-      // Without the dust of adding binary fractions.
-      total_cost_usd: Number(costUsd.toFixed(9)),
     }),
   }
 }

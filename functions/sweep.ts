@@ -1,7 +1,7 @@
 import { cleanUp, listDueCleanups } from '../shared/aws/cleanups.ts'
 import { ring } from '../shared/aws/doorbell.ts'
 import { describeTask, findTask, stopTask } from '../shared/aws/runner-tasks.ts'
-import { move, queryRecords, readRecord } from '../shared/aws/variant-store.ts'
+import { closeRecord, listUnbooked, move, queryRecords, readRecord } from '../shared/aws/variant-store.ts'
 import { enterWaiting, freeSlot, listSlots, listWaiting, type TakenSlot } from '../shared/aws/waiting-room.ts'
 import { LogEnv, readEnv, SweepEnv } from '../shared/env.ts'
 import { type GenerationRecord, LONGEST_STEP_MINUTES, leaseOf } from '../shared/generation.ts'
@@ -45,6 +45,7 @@ export async function sweep(opened: Needed, log: Log, everySeconds = 60): Promis
       )
     }
   }
+  await bookCosts(opened, log)
   await freeAbandonedSlots(opened, log)
   await doCleanups(opened, log)
   if ((await listWaiting(opened.table)).length > 0) await ring(opened.queue)
@@ -141,6 +142,15 @@ async function freeIfAbandoned({ table, cluster }: Needed, slot: TakenSlot, log:
 
 /** One sweep's worth; the rest is done by the next. */
 const CLEANUPS_PER_SWEEP = 50
+const BOOKED_PER_SWEEP = 100
+
+/** Of generations that somebody else ended than their runner, or whose runner died right after. */
+async function bookCosts({ table }: Needed, log: Log): Promise<void> {
+  for (const { key } of await listUnbooked(table, BOOKED_PER_SWEEP)) {
+    const record = await readRecord(table, key)
+    if (record) await closeRecord(table, record).catch((error) => log.error('a cost was not booked', { key, error }))
+  }
+}
 
 async function doCleanups({ table, bucket }: Needed, log: Log): Promise<void> {
   for (const cleanup of await listDueCleanups(table, CLEANUPS_PER_SWEEP)) {

@@ -1,5 +1,5 @@
 import { type Bucket, isServiceTrouble, type Table } from '../shared/aws/clients.ts'
-import { type Changes, move, readRecord } from '../shared/aws/variant-store.ts'
+import { type Changes, closeRecord, move, readRecord } from '../shared/aws/variant-store.ts'
 import type { RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
@@ -38,22 +38,28 @@ export type Work = (job: Job, record: GenerationRecord, progress: Progress) => P
  */
 export async function attempt(job: Job, work: Work): Promise<Outcome> {
   const claimed = await move(job.table, 'claim', job.lease, { claimedBy: job.lease.me, taskArn: job.lease.me })
-  if (!claimed.moved) return await yieldTo(job, claimed.record)
+  if (!claimed.moved) return await yieldTo(job, { known: claimed.record })
   job.log.info(`attempt ${job.lease.attempt} has begun`)
   const stopped = new AbortController()
   // For when nobody sweeps: the deadline on the record is the sweeper's to keep.
   const timeout = AbortSignal.timeout(job.env.GENERATION_TIMEOUT * 60_000)
   const signal = AbortSignal.any([job.signal, stopped.signal, timeout])
-  const progress = startProgress(job.table, job.lease, { log: job.log, onFenced: () => stopped.abort() })
+  const progress = startProgress(job.table, job.lease, claimed.record, {
+    log: job.log,
+    onFenced: () => stopped.abort(),
+  })
   try {
     await finish(job, claimed.record, progress, await work({ ...job, signal }, claimed.record, progress))
     return 'ready'
   } catch (error) {
-    await progress.stop()
-    if (job.signal.aborted || stopped.signal.aborted || isDomainError(error, 'fenced')) return await yieldTo(job)
+    // What the last calls have cost must not go with this attempt.
+    if (!isServiceTrouble(error)) await progress.flush().catch(() => undefined)
+    const unwritten = await progress.stop()
+    const overtaken = stopped.signal.aborted || isDomainError(error, 'fenced')
+    if (job.signal.aborted || overtaken) return await yieldTo(job, { unwritten })
     // Another attempt may find it well again, and what is paid for is stored.
     if (isServiceTrouble(error)) throw error
-    return await fail(job, timeout.aborted ? new DomainError('timed-out', timedOut) : error)
+    return await fail(job, timeout.aborted ? new DomainError('timed-out', timedOut) : error, unwritten)
   } finally {
     await progress.stop()
     await job.log.close()
@@ -68,15 +74,26 @@ async function finish(job: Job, record: GenerationRecord, progress: Progress, { 
   await progress.stop()
   if (changes.published) await scheduleSuperseded(job.table, record)
   const switched = changes.published ? { published: replacing(record.published, changes.published) } : {}
-  const { moved } = await move(job.table, transition, job.lease, { ...changes, ...switched })
+  const { moved, record: ended } = await move(job.table, transition, job.lease, { ...changes, ...switched })
   if (!moved) throw new DomainError('fenced', {})
+  await close(job, ended)
   if (changes.published) job.log.info(`published ${changes.published.pageCount} pages`)
 }
 
-async function fail(job: Job, error: unknown): Promise<Outcome> {
+/** If it fails, the sweeper does it. */
+async function close(job: Job, record: GenerationRecord): Promise<void> {
+  await closeRecord(job.table, record).catch((error) =>
+    job.log.warn('the cost was not booked; the sweeper will', { error }),
+  )
+}
+
+async function fail(job: Job, error: unknown, unwritten: Changes): Promise<Outcome> {
   job.log.error(error instanceof DomainError ? error.message : 'the runner failed', { error })
-  const { moved } = await move(job.table, 'fail', job.lease, changesFor(error, job.lease))
-  return moved ? 'failed' : await yieldTo(job)
+  const changes = { ...unwritten, ...changesFor(error, job.lease) }
+  const { moved, record } = await move(job.table, 'fail', job.lease, changes)
+  if (!moved) return await yieldTo(job, { unwritten })
+  await close(job, record)
+  return 'failed'
 }
 
 function changesFor(error: unknown, { generationId }: Lease): Changes {
@@ -90,14 +107,19 @@ function changesFor(error: unknown, { generationId }: Lease): Changes {
 }
 
 /** Somebody else decided: an abort is acknowledged, anything else is left as it is. */
-async function yieldTo(job: Job, known?: GenerationRecord): Promise<Outcome> {
+async function yieldTo(
+  job: Job,
+  { known, unwritten }: { known?: GenerationRecord | undefined; unwritten?: Changes },
+): Promise<Outcome> {
   const { key, generationId, attempt } = job.lease
   const record = known ?? (await readRecord(job.table, key))
   // Not for a later attempt: its runner may still be at work.
   const others = record?.attempt !== attempt || (record.claimedBy ?? job.lease.me) !== job.lease.me
   if (record?.generationId === generationId && record.abortAskedAt && !others) {
     job.log.info('aborted by the user')
-    const { moved } = await move(job.table, 'confirmAbort', job.lease, { errorMessage: ABORTED_MESSAGE })
+    const changes = { ...unwritten, errorMessage: ABORTED_MESSAGE }
+    const { moved, record: ended } = await move(job.table, 'confirmAbort', job.lease, changes)
+    if (moved) await close(job, ended)
     if (moved || isAborted(record)) return 'aborted'
   }
   const mine = isActive(record) && record?.generationId === generationId && record.attempt === attempt

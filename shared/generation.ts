@@ -60,7 +60,12 @@ export const GenerationRecord = Assignment.extend({
   donePages: z.number().int().nonnegative().optional(),
   failedPages: z.array(z.string()).optional(),
   unverifiedCitations: z.number().int().nonnegative().optional(),
+  /** What this generation has cost so far, as far as it is known. */
   costUsd: z.number().nonnegative().optional(),
+  /** What all generations before this one have cost. */
+  spentUsd: z.number().nonnegative().optional(),
+  /** What the generation has cost that made the published site, if it is not this one. */
+  publishedCostUsd: z.number().nonnegative().optional(),
   /** US dollars of MAX_COST_USD set aside for calls whose cost is not known, or not yet. */
   reservedUsd: z.number().nonnegative().optional(),
   errorMessage: z.string().optional(),

@@ -26,6 +26,7 @@ export type Stage = z.infer<typeof Stage>
  * - `no-abort` / `abort-asked`: an abort has not / has been asked for.
  * - `queued`: no task was asked for yet for this attempt. `launched`: one was.
  * - `unclaimed`: no runner has reported yet. `claimable`: none but me. `my-claim`: I have.
+ * - `in-order`: nothing that I wrote later is there already. A request may arrive again, late.
  */
 export type Guard =
   | 'absent'
@@ -41,6 +42,7 @@ export type Guard =
   | 'unclaimed'
   | 'claimable'
   | 'my-claim'
+  | 'in-order'
 
 export interface Transition {
   readonly requires: readonly Guard[]
@@ -71,7 +73,7 @@ export const transitions = {
   /** A runner reports for work. */
   claim: { requires: [...working, 'launched', 'claimable'], stage: 'cloning' },
   /** What a runner has done so far. */
-  progress: { requires: [...working, 'my-claim'] },
+  progress: { requires: [...working, 'my-claim', 'in-order'] },
   /** The switch that readers see. */
   publish: { requires: [...working, 'my-claim'], status: 'ready', stage: null },
   /** Nothing has changed since the published site was made. */
@@ -84,6 +86,8 @@ export const transitions = {
   askAbort: { requires: [...generation, 'no-abort'] },
   /** Nothing works on it any more. */
   confirmAbort: { requires: [...generation, 'abort-asked'], status: 'aborted', stage: null },
+  /** What it has cost is booked: nothing is left to do for it. */
+  close: { requires: ['idle', 'my-generation'] },
   /** The record goes, if nothing has happened since it was looked at. */
   remove: { requires: ['idle', 'my-generation'] },
   /** What the sweeper saw of a running task, to compare with next time. */

@@ -154,11 +154,13 @@ const deleteProject = declare({
 const cost = declare({
   method: 'GET',
   paths: ['/api/cost'],
-  summary: "What the last generation of each of the caller's variants cost; for an admin, of everybody's",
+  summary: "What all generations of the caller have ever cost, deleted variants included; for an admin, everybody's",
   group,
   function: 'projects',
   who: 'user',
-  success: { 200: { description: 'US dollars', json: z.object({ total_cost_usd: z.number() }) } },
+  success: {
+    200: { description: 'US dollars, as far as costs are known', json: z.object({ total_cost_usd: z.number() }) },
+  },
 })
 
 /** The download first: `by-id/download` is that of a project called `by-id`. */

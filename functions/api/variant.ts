@@ -33,7 +33,15 @@ export const VariantView = z
         'JSON as text: `{project_name, tagline, navigation: [{group, pages: [{slug, title, description}]}], repo_url}`',
       ),
     repo_type: RepoType.nullable(),
-    total_cost_usd: z.number().nullable(),
+    total_cost_usd: z
+      .number()
+      .nullable()
+      .describe(
+        'US dollars that the generation has cost which made the site that readers see now; while generating, this one so far; null where no cost is known',
+      ),
+    spent_usd: z
+      .number()
+      .describe('US dollars that all generations of the variant have cost so far, as far as it is known'),
     created_at: time,
     updated_at: time,
     total_pages: count.nullable(),

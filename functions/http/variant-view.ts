@@ -3,6 +3,7 @@ import { getText } from '../../shared/aws/site-store.ts'
 import { listWaiting } from '../../shared/aws/waiting-room.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { isActive } from '../../shared/lifecycle.ts'
+import { addUsd } from '../../shared/money.ts'
 import { planKeyOfSite } from '../../shared/object-keys.ts'
 import { parseJson } from '../../shared/parse-json.ts'
 import { apiTime } from '../../shared/time.ts'
@@ -52,7 +53,8 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
     page_count: isActive(record) ? (record.donePages ?? 0) : (published?.pageCount ?? 0),
     error_message: record.errorMessage ?? null,
     repo_type: record.repoType,
-    total_cost_usd: record.costUsd ?? null,
+    total_cost_usd: costOfSite(record),
+    spent_usd: addUsd(record.spentUsd ?? 0, record.costUsd ?? 0),
     created_at: apiTime(record.createdAt),
     updated_at: apiTime(record.updatedAt),
     total_pages: record.totalPages ?? null,
@@ -64,6 +66,13 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
     started_at: apiTime(record.startedAt),
     waiting_reason: record.waitingReason ?? null,
   }
+}
+
+/** Of the generation that made what readers see; while generating, of this one so far. */
+function costOfSite(record: GenerationRecord): number | null {
+  const { published, generationId, costUsd = null, publishedCostUsd = null } = record
+  if (isActive(record) || published?.generationId === generationId) return costUsd
+  return published ? publishedCostUsd : null
 }
 
 /** As it was asked for: a repository of the machine by its path. */

@@ -46,6 +46,8 @@ const timeouts: Record<FunctionName, number> = {
 const reserved: Partial<Record<FunctionName, number>> = { dispatch: 2, 'task-stopped': 5, sweep: 1 }
 
 const whoAsks = ['user', 'userKey', 'session'] as const
+/** What is looked at before a cost is booked. */
+const booked = ['cost', 'spending'] as const
 
 /** Every Lambda, with what it is told and what it may do: line by line what its file in `functions/` does. */
 export class Functions extends Construct {
@@ -84,9 +86,9 @@ export class Functions extends Construct {
     }
 
     table.grantTo(generate, {
-      get: ['variant', ...whoAsks],
-      put: ['waiting', 'generation', 'cleanup'],
-      update: ['variant', 'failures'],
+      get: ['variant', ...booked, ...whoAsks],
+      put: ['waiting', 'generation', 'cleanup', 'cost'],
+      update: ['variant', 'spending', 'failures'],
       delete: ['waiting', 'generation'],
     })
     this.doorbell.grantTo(generate)
@@ -102,16 +104,16 @@ export class Functions extends Construct {
     tasks.grantTo(abort, 'stop', 'describe')
 
     table.grantTo(remove, {
-      get: ['variant', ...whoAsks],
-      put: ['variant', 'cleanup', 'deletion'],
-      update: ['failures'],
+      get: ['variant', ...booked, ...whoAsks],
+      put: ['variant', 'cleanup', 'deletion', 'cost'],
+      update: ['spending', 'failures'],
       delete: ['grants'],
       queryIndex: ['byName', 'all'],
     })
     bucket.grantTo(remove, 'list', 'delete')
 
     table.grantTo(projects, {
-      get: ['variant', 'generation', 'deletion', ...whoAsks],
+      get: ['variant', 'generation', 'deletion', 'spending', ...whoAsks],
       update: ['failures'],
       query: ['waiting', 'grants'],
       queryIndex: ['byOwner', 'byName', 'all'],
@@ -135,9 +137,9 @@ export class Functions extends Construct {
     session.give(settings.defaults)
 
     table.grantTo(admin, {
-      get: ['variant', ...whoAsks],
-      put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'deletion'],
-      update: ['user', 'failures'],
+      get: ['variant', ...booked, ...whoAsks],
+      put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'deletion', 'cost'],
+      update: ['user', 'spending', 'failures'],
       delete: ['user', 'userKey', 'grants'],
       query: ['grants', 'waiting', 'slot'],
       queryIndex: ['all', 'byOwner', 'byName'],
@@ -168,9 +170,9 @@ export class Functions extends Construct {
     })
 
     table.grantTo(sweep, {
-      get: ['variant'],
-      put: ['waiting'],
-      update: ['variant'],
+      get: ['variant', ...booked],
+      put: ['waiting', 'cost'],
+      update: ['variant', 'spending'],
       delete: ['waiting', 'slot', 'cleanup'],
       query: ['waiting', 'slot', 'cleanup'],
       queryIndex: ['active'],

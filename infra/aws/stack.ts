@@ -25,7 +25,11 @@ export class DocsfyStack extends Stack {
     const credentials = new Credentials(this, 'Credentials', choices)
     const network = new Network(this, 'Network', choices)
     const runner = new RunnerTask(this, 'Runner', { choices, logRetentionDays, credentials, settings: settings.runner })
-    table.grantTo(runner, { get: ['variant'], put: ['cleanup'], update: ['variant'] })
+    table.grantTo(runner, {
+      get: ['variant', 'cost', 'spending'],
+      put: ['cleanup', 'cost'],
+      update: ['variant', 'spending'],
+    })
     bucket.grantTo(runner, 'read', 'write', 'list')
     const tasks = new Tasks(this, 'Tasks', { network, runner, spot: choices.spot })
     const functions = new Functions(this, 'Functions', {

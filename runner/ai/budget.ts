@@ -1,5 +1,6 @@
 import { EventEmitter, once, setMaxListeners } from 'node:events'
 import { DomainError } from '../../shared/errors.ts'
+import { addUsd } from '../../shared/money.ts'
 import { describeUsage, formatUsd, type Usage } from './answer.ts'
 
 /** What stands on the record: dollars that are known to be spent (undefined while no cost is known), and dollars set aside. */
@@ -55,8 +56,8 @@ export function openBudget(
     calls++
     for (const field of ['input', 'cached', 'output'] as const) total[field] += usage[field]
     if (usage.costUsd !== null) {
-      costUsd = rounded((costUsd ?? 0) + usage.costUsd)
-      reservedUsd = rounded(reservedUsd - reserved)
+      costUsd = addUsd(costUsd ?? 0, usage.costUsd)
+      reservedUsd = addUsd(reservedUsd, -reserved)
     }
     record.note({ costUsd, reservedUsd })
     settled.emit('settled')
@@ -64,7 +65,7 @@ export function openBudget(
 
   /** A call with less than its cap begins only when no other can give anything back. */
   const available = (max: number): number => {
-    const left = rounded(max - (costUsd ?? 0) - reservedUsd)
+    const left = addUsd(max, -(costUsd ?? 0), -reservedUsd)
     return left >= callUsd || inFlight === 0 ? Math.min(left, callUsd) : 0
   }
 
@@ -77,7 +78,7 @@ export function openBudget(
           await once(settled, 'settled', { signal }).catch(() => signal.throwIfAborted())
         }
         usd = available(maxUsd)
-        reservedUsd = rounded(reservedUsd + usd)
+        reservedUsd = addUsd(reservedUsd, usd)
       }
       inFlight++
       if (usd !== undefined) await record.save({ costUsd, reservedUsd })
@@ -93,6 +94,3 @@ function usedUp(maxUsd: number, { costUsd, reservedUsd }: Money): DomainError<'a
   const message = `MAX_COST_USD (${formatUsd(maxUsd)}) is used up: ${formatUsd(costUsd ?? 0)} were spent${unknown}. What is finished is kept. Raise MAX_COST_USD and ask again: only what is missing is made`
   return new DomainError('ai-failed', { message })
 }
-
-/** Millionths of a dollar: sums of binary fractions would show as 0.30000000000000004. */
-const rounded = (usd: number): number => Math.round(usd * 1e6) / 1e6

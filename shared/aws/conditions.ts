@@ -15,6 +15,7 @@ const expressions: Record<Guard, string> = {
   unclaimed: 'attribute_not_exists(claimedBy)',
   claimable: '(attribute_not_exists(claimedBy) OR claimedBy = :me)',
   'my-claim': 'claimedBy = :me',
+  'in-order': 'beats < :beats',
 }
 
 /** Who writes: the ids that the guards of a transition compare with. */
@@ -23,6 +24,8 @@ export interface Writer {
   attempt?: number | undefined
   /** The runner's task ARN. */
   me?: string | undefined
+  /** How many signs of life the runner has given with this one. */
+  beats?: number | undefined
   /** The generation that the record told of when the writer looked. */
   seen?: string | undefined
   /** Since when a new record is. */
@@ -47,6 +50,7 @@ export function conditionOf(transition: Transition, writer: Writer): Condition {
     ':generationId': writer.generationId,
     ':attempt': writer.attempt,
     ':me': writer.me,
+    ':beats': writer.beats,
     ':seen': writer.seen,
     ':createdAt': writer.createdAt,
   }

@@ -1,6 +1,6 @@
 /**
  * The one table, as the CDK app and the local machine create it. Attributes that only some items carry make an index
- * sparse: `activeShard` stands only on records that are generating. No index key changes with a heartbeat or a page.
+ * sparse: `activeShard` stands only on records that are generating, or whose cost is yet to be booked. No index key changes with a heartbeat or a page.
  */
 export const tableSchema = {
   partitionKey: 'pk',
@@ -35,5 +35,9 @@ export const itemKeys = {
   user: (username: string) => ({ pk: `USER#${username}`, sk: 'USER' }),
   userKey: (keyHash: string) => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
   session: (tokenHash: string) => ({ pk: `SESSION#${tokenHash}`, sk: 'SESSION' }),
+  /** What a generation has cost, once it has ended. */
+  cost: (generationId: string) => ({ pk: `COST#${generationId}`, sk: 'COST' }),
+  /** What an owner's generations, or a share of everybody's, have cost. */
+  spending: (whose: string) => ({ pk: `SPENDING#${whose}`, sk: 'SUM' }),
   failures: (bucket: string) => ({ pk: `FAILURES#${bucket}`, sk: 'FAILURES' }),
 }

@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { type Assignment, GenerationRecord, type Lease } from '../generation.ts'
-import { type Transition, type TransitionName, transitions } from '../lifecycle.ts'
+import { isActive, type Transition, type TransitionName, transitions } from '../lifecycle.ts'
+import { addUsd } from '../money.ts'
 import { now } from '../time.ts'
 import { type Variant, variantKey } from '../variant.ts'
 import type { Table } from './clients.ts'
 import { conditionOf, type Writer } from './conditions.ts'
+import { closeCost } from './ledger.ts'
 import { type IndexName, itemKeys, SHARDS, tableSchema } from './table.ts'
 import { holds, queryPages } from './table-requests.ts'
 import { withoutAwsIds } from './without-aws-ids.ts'
@@ -54,7 +56,7 @@ const ofOneGeneration = [
 
 /**
  * The first transition: the record is made, or an ended one is used again, and of any number of simultaneous calls
- * exactly one moves.
+ * exactly one moves. What the generation before has cost is booked first: here it goes from the record.
  *
  * @param before - the record that the assignment was made from: if the variant has moved on since, this does not move
  */
@@ -64,6 +66,8 @@ export async function reserve(
   assignment: Assignment,
   before: GenerationRecord | undefined,
 ): Promise<Moved> {
+  if (before && isActive(before)) return { moved: false, record: before }
+  if (before) await closeCost(table, before)
   const key = variantKey(variant)
   const cleared = Object.fromEntries(ofOneGeneration.map((field) => [field, undefined]))
   const set = {
@@ -72,6 +76,7 @@ export async function reserve(
     ...{ removedAt: undefined, expiresAt: undefined },
     ...variant,
     ...assignment,
+    ...costsBefore(before),
     key,
     shard: shardOf(key),
     attempt: 1,
@@ -89,12 +94,22 @@ export async function reserve(
   return { moved: false, record }
 }
 
+/** An ended record does not change, so what is made of it here is right if `unchanged` holds. */
+function costsBefore(before: GenerationRecord | undefined) {
+  if (!before) return {}
+  const { generationId, published, publishedCostUsd, spentUsd = 0, costUsd = 0 } = before
+  return {
+    spentUsd: addUsd(spentUsd, costUsd),
+    publishedCostUsd: published?.generationId === generationId ? before.costUsd : publishedCostUsd,
+  }
+}
+
 const toldToUsers = ['errorMessage', 'waitingReason'] as const
 
 /** Any later transition: fenced by what the lifecycle table requires of it, and by who writes. */
 export async function move(
   table: Table,
-  name: Exclude<TransitionName, 'create' | 'reserve' | 'remove'>,
+  name: Exclude<TransitionName, 'create' | 'reserve' | 'close' | 'remove'>,
   lease: Lease & { me?: string },
   changes: Changes = {},
 ): Promise<Moved> {
@@ -105,22 +120,45 @@ export async function move(
     set.attempt = lease.attempt + 1
     for (const field of ofOneAttempt) set[field] = undefined
   }
-  if (transition.status) for (const field of ['activeShard', 'waitingReason']) set[field] = undefined
+  if (transition.status) Object.assign(set, { activeShard: ENDED, waitingReason: undefined })
   if (transition.status || transition.attempt) set.updatedAt = now()
-  return await write(table, lease.key, name, lease, set)
+  return await write(table, lease.key, name, { ...lease, beats: changes.beats }, set)
+}
+
+/**
+ * Books what an ended generation has cost, and takes its record out of {@link listUnbooked}. Of one that is generating, or was
+ * followed by another, nothing happens.
+ */
+export async function closeRecord(table: Table, record: GenerationRecord): Promise<void> {
+  if (isActive(record)) return
+  await closeCost(table, record)
+  const { key, generationId } = record
+  await write(table, key, 'close', { generationId }, { activeShard: undefined })
+}
+
+/** The partition of ended records in the index of active ones. */
+const ENDED = 'ended'
+
+/** Records, at most `limit`, whose generation has ended and was not closed yet; the index lags. */
+export async function listUnbooked(table: Table, limit: number): Promise<GenerationRecord[]> {
+  for await (const page of recordPages(table, 'active', ENDED, limit)) return page
+  return []
 }
 
 /** A copy of an old request may still be under way for so long. */
 const TOMBSTONE_SECONDS = 3_600
 
 /**
- * Removes the record if it is idle and still tells of this generation; false when it is not. For an hour a tombstone lies in its
+ * Removes the record if it is idle and still tells of this generation; false when it is not. Its cost is booked first. For an hour a tombstone lies in its
  * place, so that no copy of a request that came before, received late, can make a record again.
  */
 export async function removeRecord(
   table: Table,
   { key, generationId }: Pick<GenerationRecord, 'key' | 'generationId'>,
 ): Promise<boolean> {
+  const record = await readRecord(table, key)
+  if (!record || isActive(record) || record.generationId !== generationId) return false
+  await closeCost(table, record)
   const condition = conditionOf(transitions.remove, { generationId })
   const expiresAt = Math.floor(Date.now() / 1_000) + TOMBSTONE_SECONDS
   return await holds(

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listDueCleanups, scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Table } from '../../shared/aws/clients.ts'
+import { countCost, readSpent } from '../../shared/aws/ledger.ts'
 import { createUser, findUserByKey, listUsers } from '../../shared/aws/user-store.ts'
 import * as variants from '../../shared/aws/variant-store.ts'
 import * as room from '../../shared/aws/waiting-room.ts'
@@ -193,10 +194,9 @@ const people: Variant[] = ['anna', 'bert'].map((owner) => ({
   provider: 'claude',
   model: 'm',
 }))
-const rows = Object.keys(transitions).filter((row) => !['create', 'reserve', 'remove'].includes(row)) as Exclude<
-  TransitionName,
-  'create' | 'reserve' | 'remove'
->[]
+const rows = Object.keys(transitions).filter(
+  (row) => !['create', 'reserve', 'close', 'remove'].includes(row),
+) as Exclude<TransitionName, 'create' | 'reserve' | 'close' | 'remove'>[]
 
 const assignmentFor = (generationId: string): Assignment => ({
   generationId,
@@ -216,7 +216,7 @@ const stores: fc.Arbitrary<Raw> = fc
     attempt: fc.integer({ min: 1, max: 2 }),
     me: fc.constantFrom('task-1', 'task-2'),
     row: fc.constantFrom(...rows),
-    kind: fc.integer({ min: 0, max: 17 }),
+    kind: fc.integer({ min: 0, max: 19 }),
   })
   .map(({ variant, generationId, attempt, me, row, kind }) => async (table) => {
     const key = variantKey(variant)
@@ -224,11 +224,19 @@ const stores: fc.Arbitrary<Raw> = fc
     const waiting = { owner: variant.owner, key, generationId, queuedAt: '2026-01-01T00:00:00.000Z' }
     const record = await variants.readRecord(table, key)
     const at = new Date().toISOString()
-    const changes = { launchedAt: at, claimedBy: me, abortAskedAt: at, beats: 1, taskArn: me, seenBeats: 1 }
+    const changes = {
+      launchedAt: at,
+      claimedBy: me,
+      abortAskedAt: at,
+      beats: 1,
+      taskArn: me,
+      seenBeats: 1,
+      costUsd: 0.3,
+    }
     const fitting = {
       askAbort: ['abortAskedAt'],
       launch: ['launchedAt'],
-      claim: ['claimedBy'],
+      claim: ['claimedBy', 'costUsd'],
       progress: ['beats'],
       recordTask: ['taskArn'],
       observe: ['seenBeats'],
@@ -254,13 +262,17 @@ const stores: fc.Arbitrary<Raw> = fc
     else if (kind === 15)
       await scheduleCleanup(table, key, `${key}/${generationId}/`, 0).then(() => listDueCleanups(table, 1))
     else if (kind === 16) await variants.rememberGeneration(table, key, assignmentFor(generationId))
-    else await variants.forgetGeneration(table, generationId)
+    else if (kind === 17) await variants.forgetGeneration(table, generationId)
+    else if (kind === 18 && record) await countCost(table, record)
+    else if (record) await variants.closeRecord(table, record)
     await Promise.all([
       variants.queryRecords(table, 'active', 'active'),
       variants.queryRecords(table, 'byName', 'one'),
       variants.queryRecords(table, 'byOwner', variant.owner),
       room.listWaiting(table, variant.owner),
       variants.readByGeneration(table, generationId),
+      variants.listUnbooked(table, 2),
+      readSpent(table, variant.owner),
     ])
   })
 

@@ -268,7 +268,7 @@ class History {
 
   #quiet(): boolean {
     const { world, ecs, sqs, events, invariants } = this.#machine
-    const active = invariants.records().some(({ status }) => status === 'generating')
+    const active = invariants.records().some(({ activeShard }) => activeShard !== undefined)
     return !active && ecs.live.length === 0 && sqs.idle && events === 0 && world.processes.size === 0
   }
 }

@@ -3,6 +3,7 @@ import type { DynamoDbDouble, Written } from './dynamodb-double.ts'
 import type { EcsDouble } from './ecs-double.ts'
 import { equal, type Item } from './expressions.ts'
 import { rowOf } from './labels.ts'
+import { MoneyInvariants } from './money-invariants.ts'
 import type { RunnerFacts, WorkLedger } from './runner-double.ts'
 import type { S3Double } from './s3-double.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
@@ -39,6 +40,7 @@ export class Invariants implements WorkLedger {
   readonly #heads = new Map<string, number>()
   /** When the last generation of a variant ended. */
   readonly activeUntil = new Map<string, number>()
+  readonly #money = new MoneyInvariants((message) => this.fail(message))
 
   constructor(machine: Machine) {
     this.#machine = machine
@@ -63,8 +65,10 @@ export class Invariants implements WorkLedger {
     throw this.#violation
   }
 
-  written({ before, after }: Written): void {
+  written(write: Written): void {
+    const { before, after } = write
     const subject = (after ?? before) as Row
+    if (String(subject.pk).startsWith('SPENDING#')) this.#money.sumWritten(write)
     if (subject.sk === 'RECORD') this.#recordWritten(unlessTombstone(before), unlessTombstone(after))
   }
 
@@ -78,7 +82,9 @@ export class Invariants implements WorkLedger {
   #changed(active: Call, before: Row | undefined, after: Row): void {
     const row = rowOf(active.input)
     const { process } = active
+    this.#money.recordWritten(before, after, process.facts.knownUsd)
     if (row === 'reserve' || row === 'create') this.#reserved(before, after, process)
+    else if (row === 'close') this.#closed(before, after)
     else this.#moved(row, before, after, process)
     const lease = `${after.generationId}/${after.attempt}`
     this.#beats.set(lease, Math.max(this.#beats.get(lease) ?? 0, Number(after.beats)))
@@ -97,6 +103,11 @@ export class Invariants implements WorkLedger {
       this.fail('A stale reservation')
     this.reserved.set(generationId, process)
     process.facts.reserved = generationId
+  }
+
+  #closed(before: Row | undefined, after: Row): void {
+    if (before?.status === 'generating') this.fail('A generation was closed while it was active')
+    if (before?.generationId !== after.generationId) this.fail('A record was made by its closing')
   }
 
   /** The fence, in words of its own: who may change what. */
@@ -218,7 +229,7 @@ export class Invariants implements WorkLedger {
     if (this.ended.has(generationId)) this.fail('A generation ended twice')
     this.ended.set(generationId, String(after.status))
     this.activeUntil.set(String(after.key), this.#machine.world.time)
-    if (after.activeShard) this.fail('An ended generation in the index of active ones')
+    if (after.activeShard !== 'ended') this.fail('A generation ended, and nothing leads to its cost')
   }
 
   #removed(before: Row | undefined): void {
@@ -298,6 +309,7 @@ export class Invariants implements WorkLedger {
       const remembered = dynamodb.items.get(JSON.stringify([`GENERATION#${record.generationId}`, 'VARIANT']))
       if (remembered?.variantKey !== record.key) this.fail(`${record.generationId} is not found by its id`)
     }
+    this.#money.settled([...dynamodb.items.values()])
     for (const pk of ['SLOTS', 'WAITING', 'CLEANUP']) {
       const left = this.#all(pk)
       if (left.length > 0) this.fail(`Left over: ${pk} ${left.map(({ sk }) => sk).join(', ')}`)

@@ -15,6 +15,8 @@ export function labelOf(service: Service, name: string, input: object): string {
   const { Key, Item, IndexName, ExpressionAttributeValues = {} } = input as Input
   if (command === 'Query') return `Query ${IndexName ?? ExpressionAttributeValues[':pk']}`
   const kind = String(Key?.pk ?? Item?.pk).split('#')[0]
+  if (kind === 'SPENDING')
+    return (input as Input).UpdateExpression?.includes('REMOVE') ? 'Update unmark' : `${command} SPENDING`
   if (command === 'Update') return `Update ${rowOf(input)}`
   return `${command} ${kind}`
 }
@@ -24,6 +26,7 @@ export function rowOf(input: object): string {
   const { ExpressionAttributeValues: values = {}, UpdateExpression = '' } = input as Input
   const sets = (field: string) => `:new_${field}` in values
   if (sets('createdAt')) return ':seen' in values ? 'reserve' : 'create'
+  if (UpdateExpression === 'REMOVE #activeShard') return 'close'
   if (sets('abortAskedAt')) return 'askAbort'
   if (values[':new_status'] === 'aborted') return 'confirmAbort'
   if (values[':new_status'] === 'error') return 'fail'

@@ -1,4 +1,4 @@
-import { type Changes, move, removeRecord, reserve } from '../../shared/aws/variant-store.ts'
+import { type Changes, closeRecord, move, removeRecord, reserve } from '../../shared/aws/variant-store.ts'
 import type { Assignment, GenerationRecord } from '../../shared/generation.ts'
 import { type TransitionName, transitions } from '../../shared/lifecycle.ts'
 import { type Variant, variantKey } from '../../shared/variant.ts'
@@ -35,6 +35,7 @@ const spoilers = {
   'a runner has claimed': { claimedBy: me },
   'another runner has claimed': { claimedBy: rival },
   'nobody has claimed': { claimedBy: undefined },
+  'a later report is there': { beats: 1 },
 } as const
 type Spoiler = keyof typeof spoilers
 
@@ -68,7 +69,7 @@ const expectations: Record<TransitionName, Expectation> = {
   progress: {
     from: claimed,
     changes: { beats: 1 },
-    refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'],
+    refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed', 'a later report is there'],
   },
   publish: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'] },
   upToDate: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'] },
@@ -83,6 +84,7 @@ const expectations: Record<TransitionName, Expectation> = {
     from: { abortAskedAt: at },
     refusedWhen: ['it has ended', 'another generation', 'no abort was asked for'],
   },
+  close: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation', 'it is gone'] },
   remove: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation'] },
   observe: { from: claimed, changes: { seenBeats: 1 }, refusedWhen: fence },
 }
@@ -116,12 +118,14 @@ async function moves(row: TransitionName, state: object | undefined, changes: Ch
   const table = { client: { send } as never, name: 'docsfy' }
   const key = variantKey(variant)
   const { pk, sk, ...record } = recordOf(key)
+  const ended = { ...recordOf(key), status: 'ready' as const }
   const rest = state && 'removedAt' in state ? state : { ...record, ...state }
   if (state) double.execute('PutCommand', { Item: { pk, sk, ...rest } })
   if (row === 'reserve' || row === 'create') {
-    const seen = row === 'reserve' ? recordOf(key) : undefined
+    const seen = row === 'reserve' ? ended : undefined
     await reserve(table, variant, { ...assignment, generationId: '00000003-0000-4000-8000-000000000000' }, seen)
-  } else if (row === 'remove') await removeRecord(table, recordOf(key))
+  } else if (row === 'close') await closeRecord(table, ended)
+  else if (row === 'remove') await removeRecord(table, recordOf(key))
   else await move(table, row, { key, generationId: mine, attempt: 1, me }, changes)
   return writes > 0
 }

@@ -1,5 +1,8 @@
 import { transitions } from '../../shared/lifecycle.ts'
 
+/** Whoever books a cost. */
+const booking = ['Get COST', 'Get SPENDING', 'Update SPENDING', 'Put COST', 'Update unmark']
+
 /** What every handler and the runner call: each is a point at which they are made to die. */
 const calls: Record<string, string[]> = {
   generate: [
@@ -7,6 +10,7 @@ const calls: Record<string, string[]> = {
     'Put CLEANUP',
     'Put WAITING',
     'Put GENERATION',
+    ...booking,
     'Update create',
     'Update reserve',
     'SendMessage',
@@ -40,6 +44,8 @@ const calls: Record<string, string[]> = {
     'GetObject',
     'PutObject',
     'Put CLEANUP',
+    ...booking,
+    'Update close',
   ],
   abort: [
     'Query byName',
@@ -57,6 +63,7 @@ const calls: Record<string, string[]> = {
     'Get VARIANT',
     'Put DELETIONS',
     'Put CLEANUP',
+    ...booking,
     'Put VARIANT',
     'ListObjectsV2',
     'DeleteObjects',
@@ -82,6 +89,8 @@ const calls: Record<string, string[]> = {
     'Update resume',
     'Update fail',
     'Update confirmAbort',
+    ...booking,
+    'Update close',
     'Query SLOTS',
     'Delete SLOTS',
     'Query CLEANUP',
@@ -117,7 +126,7 @@ const deaths = [
 const events = ['a doorbell that nobody hears', 'an event that never comes']
 
 /** Updates whose reply is lost, so that the SDK sends them again. */
-const repeats = Object.keys(transitions)
+const repeats = [...Object.keys(transitions), 'SPENDING', 'unmark']
   .filter((row) => row !== 'remove')
   .map((row) => `a repeat of Update ${row} whose reply was lost`)
 
@@ -126,7 +135,12 @@ const expected: Record<string, string[]> = {
   moved: Object.keys(transitions),
   refused: Object.keys(transitions),
   'crash after': Object.entries(calls).flatMap(([kind, labels]) => labels.map((label) => `${kind}: ${label}`)),
-  duplicate: [...duplicates, ...repeats, 'a repeat of Put VARIANT whose reply was lost'],
+  duplicate: [
+    ...duplicates,
+    ...repeats,
+    'a repeat of Put VARIANT whose reply was lost',
+    'a repeat of Put COST whose reply was lost',
+  ],
   death: deaths,
   event: events,
 }

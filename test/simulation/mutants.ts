@@ -1,23 +1,6 @@
 import { type Guard, type Transition, transitions } from '../../shared/lifecycle.ts'
-
-/** One mistake in the code. */
-export interface Mutant {
-  name: string
-  /** From the root of the repository. */
-  file: string
-  /** The file with the mistake in it; throws when there is no place for it any more. */
-  mutate(source: string): string
-}
-
-const swap = (name: string, file: string, ...changes: [from: string, to: string][]): Mutant => ({
-  name,
-  file,
-  mutate: (source) =>
-    changes.reduce((text, [from, to]) => {
-      if (text.split(from).length !== 2) throw new Error(`'${name}' fits ${file} no more: ${from}`)
-      return text.replace(from, () => to)
-    }, source),
-})
+import { moneyMutants } from './money-mutants.ts'
+import { type Mutant, swap } from './mutant.ts'
 
 /** A row of the lifecycle table with a guard that lets everything through. */
 const dropped = (row: string, guard: Guard): Mutant =>
@@ -309,4 +292,4 @@ const lines = [
   ]),
 ]
 
-export const mutants: readonly Mutant[] = [...guards, ...conditions, ...pairs, ...lines]
+export const mutants: readonly Mutant[] = [...guards, ...conditions, ...pairs, ...lines, ...moneyMutants]

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import pLimit from 'p-limit'
-import { type Mutant, mutants } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
+import { mutants } from './mutants.ts'
 import { formatReport, type Verdict } from './mutation-report.ts'
 
 /** `npm run mutate [words]`: makes every mistake (or those whose name has the words), and writes what noticed it to docs/mutations.md. */

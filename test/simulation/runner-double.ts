@@ -7,6 +7,7 @@ import { getText, putObject } from '../../shared/aws/site-store.ts'
 import { RunnerEnv } from '../../shared/env.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { type GenerationRecord, parseLease } from '../../shared/generation.ts'
+import { addUsd } from '../../shared/money.ts'
 import { logKey, storedPageKey, storedPlanKey } from '../../shared/object-keys.ts'
 import type { Plan, PlannedPage } from '../../shared/plan.ts'
 import { bucketOf, tableOf } from './doors.ts'
@@ -23,6 +24,8 @@ export interface RunnerFacts extends Record<string, unknown> {
   stop: AbortController
   /** A CLI would be running now. */
   working: boolean
+  /** What it has seen its calls cost, on top of the attempts before. */
+  knownUsd?: number
 }
 
 /** How the invariants learn what the work paid for and published. */
@@ -46,7 +49,7 @@ const env = RunnerEnv.parse({
 const pages: PlannedPage[] = ['one', 'two', 'three'].map((slug) => ({ slug, title: slug, description: '' }))
 const plan: Plan = { project_name: 'sample', tagline: '', navigation: [{ group: 'all', pages }] }
 
-/** The runner's own lifecycle, with a pipeline that costs nothing and uses the real stores. @returns the exit code */
+/** The runner's own lifecycle, with a pipeline that asks no model and uses the real stores. @returns the exit code */
 export async function runAttempt(process: SimulatedProcess, ledger: WorkLedger): Promise<number> {
   const facts = process.facts as RunnerFacts
   const lease = parseLease(facts.task.startedBy)
@@ -87,6 +90,7 @@ async function work(
   record: GenerationRecord,
   progress: Progress,
 ): Promise<Ending> {
+  let { costUsd } = record
   const think = async (seconds: number) => await pause(random.between(200, seconds * 1_000), job.signal)
   await think(8)
   const [commit, ref] = [ledger.headOf(record.key), 'main']
@@ -97,12 +101,13 @@ async function work(
   if (facts.fate === 'hang') await new Promise(() => undefined)
   progress.note({ stage: 'generating_pages', planKey, totalPages: pages.length })
   let donePages = 0
-  await Promise.all(
+  const settled = await Promise.allSettled(
     pages.map(async (page) => {
       await obtain(storedPageKey(planKey, page), page.slug)
       progress.note({ donePages: ++donePages })
     }),
   )
+  for (const page of settled) if (page.status === 'rejected') throw page.reason
   if (facts.fate === 'fail') throw new DomainError('clone-failed', { message: 'no' })
   if (facts.fate === 'throw') throw new Error('a bug')
   progress.note({ stage: 'rendering' })
@@ -129,10 +134,20 @@ async function work(
   /** Stored as soon as it is paid for, and never paid for twice. */
   async function obtain(key: string, text: string): Promise<void> {
     if ((await getText(job.bucket, key)) !== undefined) return
+    job.signal.throwIfAborted()
     ledger.asked(key)
-    await think(15)
+    // A CLI that is told to end still says what it has cost.
+    await think(15).finally(spend)
     await putObject(job.bucket, key, text, 'application/json')
     ledger.stored(key)
+  }
+
+  /** Now and then nobody knows. */
+  function spend(): void {
+    if (random.chance(0.1)) return
+    costUsd = addUsd(costUsd ?? 0, random.between(1_000, 400_000) / 1_000_000)
+    facts.knownUsd = costUsd
+    progress.note({ costUsd })
   }
 }
 

@@ -5,7 +5,7 @@ import { minutesAfter, now } from '../../../../shared/time.ts'
 import { runnerEnv } from '../../../support/runner-env.ts'
 
 const log = { debug() {}, info() {}, warn() {}, error() {} }
-const progress = { note() {}, flush: async () => undefined, stop: async () => undefined }
+const progress = { note() {}, flush: async () => undefined, stop: async () => ({}) }
 
 /** What waits for a rate limit in a later attempt, with so many minutes left of the whole generation's. */
 const pauseWith = (minutesLeft: number) => {
