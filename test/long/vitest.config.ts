@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** What takes longer than anybody waits for: `npm run test:long`, one file at a time. */
+export default defineConfig({
+  test: {
+    root: `${import.meta.dirname}/../..`,
+    include: ['test/long/**/*.long.ts'],
+    testTimeout: 7_200_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 20_000,
+    fileParallelism: false,
+  },
+})

@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Api } from '../support/api.ts'
+import type { SampleService } from '../support/sample-service.ts'
+
+const VARIANTS = 100
+/** Between two requests of one poller. */
+const POLL_MS = 200
+const site = '/docs/adder/claude/writer/'
+const variant = '/api/projects/adder/claude/writer'
+
+export interface Done {
+  polls: number
+  generations: number
+  downloads: number
+}
+
+/** Variants enough for a long list: their generations are aborted before anything runs. */
+export async function fillList({ api, repository }: SampleService): Promise<void> {
+  for (let number = 1; number <= VARIANTS; number++) {
+    const ai_model = `filler-${number}`
+    await expectStatus(202, api.post('/api/generate', { repo_path: repository, ai_model }))
+    await expectStatus(200, api.post(`/api/projects/adder/claude/${ai_model}/abort`))
+  }
+}
+
+/** One generation of the variant that everybody reads. Gives its id. */
+export async function generateOnce({ api, repository }: SampleService): Promise<string> {
+  const request = { repo_path: repository, ai_model: 'writer', force: true }
+  const { generation_id } = (await expectStatus(202, api.post('/api/generate', request))).json
+  const { status, error_message } = await api.settled(generation_id)
+  if (status !== 'ready') throw new Error(`A generation ended ${status}: ${error_message}`)
+  return generation_id
+}
+
+/** Four pollers, a writer and a reader, until the signal. @throws when any of them gets another answer than it should */
+export async function work(sample: SampleService, stop: AbortSignal): Promise<Done> {
+  const done: Done = { polls: 0, generations: 0, downloads: 0 }
+  let generationId = await generateOnce(sample)
+  const poll = async (path: () => string) => {
+    while (!stop.aborted) {
+      await expectStatus(200, sample.api.get(path()))
+      done.polls++
+      await sleep(POLL_MS)
+    }
+  }
+  const write = async () => {
+    while (!stop.aborted) {
+      generationId = await generateOnce(sample)
+      done.generations++
+    }
+  }
+  const read = async () => {
+    while (!stop.aborted) {
+      // Every second reader leaves in the middle.
+      if (done.downloads++ % 2 === 0) await expectStatus(200, sample.api.get(`${variant}/download`))
+      else await leaveDownload(sample.service)
+      await sleep(POLL_MS)
+    }
+  }
+  await Promise.all([
+    poll(() => '/api/status'),
+    poll(() => variant),
+    poll(() => `/api/projects/by-id/${generationId}`),
+    poll(() => site),
+    write(),
+    read(),
+  ])
+  return done
+}
+
+async function leaveDownload({ url, adminKey }: { url: string; adminKey: string }): Promise<void> {
+  const request = get(`${url}${variant}/download`, { headers: { Authorization: `Bearer ${adminKey}` } })
+  const [response] = await once(request, 'response')
+  response.destroy()
+}
+
+async function expectStatus(status: number, answer: ReturnType<Api['get']>): ReturnType<Api['get']> {
+  const reply = await answer
+  if (reply.status !== status) throw new Error(`${reply.status} instead of ${status}: ${reply.text.slice(0, 500)}`)
+  return reply
+}
