@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DescribeTasksCommand, InvalidParameterException, StopTaskCommand } from '@aws-sdk/client-ecs'
 import { expect, test } from 'vitest'
 import { findInPsOutput } from '../../infra/local/ecs/task-processes.ts'
@@ -11,9 +12,11 @@ import {
   runOne,
   scriptTask,
   startTestEcs,
+  temporaryFolder,
   untilLogged,
   untilStatus,
 } from '../support/local-ecs.ts'
+import { root } from '../support/service-process.ts'
 
 const STUBBORN = `
   process.on('SIGTERM', () => console.log('SIGTERM ignored'))
@@ -151,6 +154,22 @@ test('the work files of a task go with it, its log stays', async () => {
   const exists = (name: string) => existsSync(join(directoryOf(dataDir, arn), name))
   expect([exists('home'), exists('tmp'), exists('output.log')]).toEqual([false, false, true])
   expect(logOf(dataDir, arn)).toBe('done\n')
+})
+
+test('a folder goes with everything in it, also what was made read-only', async () => {
+  const folder = join(temporaryFolder(), 'home')
+  const cache = join(folder, 'cache', 'module')
+  mkdirSync(cache, { recursive: true })
+  writeFileSync(join(cache, 'file'), '')
+  symlinkSync('/', join(cache, 'elsewhere'))
+  for (const path of [cache, dirname(cache)]) chmodSync(path, 0o555)
+  // Nothing is read-only to root.
+  const others = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'] : []
+  if (others.length > 0) execFileSync('chown', ['-R', '65534:65534', dirname(folder)])
+  const program = `await (await import('${root}infra/local/ecs/remove-tree.ts')).removeTree('${folder}')`
+  const [command = '', ...args] = [...others, process.execPath, '--input-type=module', '--eval', program]
+  execFileSync(command, args)
+  expect(existsSync(folder)).toBe(false)
 })
 
 test('in the output of ps a process is recognised by HOME or TMPDIR inside the directory of the task', () => {

@@ -45,7 +45,9 @@ test(`${MINUTES} minutes of four pollers, a writer and a reader leave the servic
   const endsAt = warmedUpAt + MINUTES * 60_000
   while (Date.now() < endsAt) {
     samples.push(await measure())
-    await Promise.race([sleep((MINUTES * 70_000) / SAMPLES), working])
+    await Promise.race([sleep((MINUTES * 70_000) / SAMPLES), working]).catch((cause) => {
+      throw new Error(`The work broke off. The service's log:\n${sample.service.output()}`, { cause })
+    })
   }
   stop.abort()
   const done = await working

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { removeTree } from './remove-tree.ts'
 import { killTaskProcesses } from './task-processes.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
@@ -33,5 +33,5 @@ export async function endTask(store: TaskStore, id: string, ending: Ending): Pro
 async function removeWorkFiles(store: TaskStore, id: string): Promise<void> {
   const { home, temporary } = store.pathsOf(id)
   // A file that cannot be removed must not keep the task from being stopped; it goes with the task's directory.
-  await Promise.allSettled([home, temporary].map((path) => rm(path, { recursive: true, force: true })))
+  await Promise.allSettled([home, temporary].map(removeTree))
 }
