@@ -17,6 +17,7 @@ export function plot(title: string, axes: { x: string; y: string }, series: read
   const atY = (y: number) => round(HEIGHT - frame.bottom - (y / maxY) * (HEIGHT - frame.top - frame.bottom))
   const ticks = [0, 0.25, 0.5, 0.75, 1]
   const parts = [
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(WIDTH / 2, 22, title, 'middle', 15),
     ...ticks.flatMap((part) => [
