@@ -5,9 +5,9 @@ import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
 import { ABORTED_MESSAGE, isAborted, isActive } from '../shared/lifecycle.ts'
 import { replacing } from '../shared/site.ts'
+import { DISK_FULL, isDiskFull } from './disk.ts'
 import type { GenerationLog } from './generation-log.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { DISK_FULL } from './stages/explain-git.ts'
 import { scheduleSuperseded } from './stages/publish.ts'
 
 export interface Job {
@@ -102,7 +102,7 @@ function changesFor(error: unknown, { generationId }: Lease): Changes {
     return { errorMessage: message, failedPages: failed, ...(published ? { published } : {}) }
   }
   if (error instanceof DomainError) return { errorMessage: error.message }
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return { errorMessage: DISK_FULL }
+  if (isDiskFull(error)) return { errorMessage: DISK_FULL }
   return { errorMessage: `The runner failed unexpectedly; its log has the details (generation ${generationId})` }
 }
 

@@ -9,6 +9,7 @@ import { openAsker, requireProvider } from './ai/asker.ts'
 import { makeScratch, PASSABLE } from './ai/call-home.ts'
 import { disarm } from './ai/disarm.ts'
 import { attempt, type Ending, type Job, type Outcome } from './attempt.ts'
+import { fillsItsDisk, isDiskFull, OthersFillTheDisk, withRoom } from './disk.ts'
 import type { Progress } from './progress.ts'
 import { renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
@@ -19,17 +20,29 @@ import { isUpToDate } from './stages/up-to-date.ts'
 import { type WrittenPages, writePages } from './stages/write-pages.ts'
 
 /** One attempt at a generation, by its stages. */
-export const run = async (job: Job): Promise<Outcome> => await attempt(job, inWorkspace)
+export const run = async (job: Job): Promise<Outcome> =>
+  await attempt(job, async (working, record, progress) => {
+    const { log, signal } = working
+    return await withRoom(async () => await inWorkspace(working, record, progress), { log, progress, signal })
+  })
 
 async function inWorkspace(job: Job, record: GenerationRecord, progress: Progress): Promise<Ending> {
-  const workspace = await mkdtemp(join(job.env.TMPDIR, 'docsfy-'))
+  const workspace = await mkdtemp(join(job.env.TMPDIR, 'docsfy-')).catch((error) => explainFull(job.env.TMPDIR, error))
   // A CLI with a user of its own goes through it to the clone and to its HOME; it sees nothing else of it.
   if (job.env.AI_CLI_UID !== undefined) await chmod(workspace, PASSABLE)
   try {
     return await work(job, record, progress, workspace)
+  } catch (error) {
+    return await explainFull(workspace, error)
   } finally {
     await rm(workspace, { recursive: true, force: true, maxRetries: 3 })
   }
+}
+
+/** A disk that is full of this task's own files is too small for it. */
+async function explainFull(folder: string, error: unknown): Promise<never> {
+  if (isDiskFull(error) && !(await fillsItsDisk(folder))) throw new OthersFillTheDisk('no room', { cause: error })
+  throw error
 }
 
 async function work(job: Job, record: GenerationRecord, progress: Progress, workspace: string): Promise<Ending> {

@@ -77,8 +77,10 @@ async function askUntilLet(asker: Asker, prompt: string, request: Asked, tries: 
   }
 }
 
-const waitingReason = ({ provider }: Asker, { kind }: Failed): string =>
-  kind === 'overloaded' ? `The servers of ${provider} are overloaded` : `${provider} is at its rate limit`
+function waitingReason({ provider }: Asker, { kind }: Failed): string {
+  if (kind === 'disk-full') return 'The disk is full'
+  return kind === 'overloaded' ? `The servers of ${provider} are overloaded` : `${provider} is at its rate limit`
+}
 
 async function askOnce(asker: Asker, prompt: string, { what, maxTurns, check, calls }: Asked): Promise<Answer> {
   const { env, provider, model, cwd, scratch, timeoutMinutes, signal, log } = asker

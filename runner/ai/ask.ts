@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import { type RunnerEnv, secretsOf } from '../../shared/env.ts'
 import { mask } from '../../shared/log.ts'
 import type { Provider } from '../../shared/variant.ts'
+import { DISK_FULL_WORDS, fillsItsDisk, isDiskFull } from '../disk.ts'
 import { type Answer, noUsage } from './answer.ts'
 import { makeCallHome } from './call-home.ts'
 import type { FailureKind, Subject } from './failures.ts'
@@ -24,7 +26,7 @@ export interface AskOptions extends Question {
  * @throws the signal's reason when it was aborted, once nothing of the CLI is left
  */
 export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> {
-  const answer = await call(env, options)
+  const answer = await onDisk(env, options)
   return answer.ok ? answer : { ...answer, said: mask(answer.said.trim(), secretsOf(env)) }
 }
 
@@ -67,6 +69,16 @@ export function subjectOf(
 ): Subject {
   const row = providerRows[provider]
   return { provider, model, timeoutMinutes, keyName: row.key(env).name, executable: row.executable(env) }
+}
+
+/** A full disk is no fault of the CLI's, wherever it shows. */
+async function onDisk(env: RunnerEnv, options: AskOptions): Promise<Answer> {
+  const answer = await call(env, options).catch((error): Answer => {
+    if (!isDiskFull(error)) throw error
+    return { ok: false, kind: 'disk-full', said: String(error), usage: noUsage }
+  })
+  if (answer.ok || !DISK_FULL_WORDS.test(answer.said)) return answer
+  return { ...answer, kind: (await fillsItsDisk(dirname(options.scratch))) ? 'disk-too-small' : 'disk-full' }
 }
 
 async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {

@@ -1,4 +1,5 @@
 import type { Provider } from '../../shared/variant.ts'
+import { DISK_FULL } from '../disk.ts'
 
 /** What a failure's message may need to know. */
 export interface Subject {
@@ -75,6 +76,15 @@ export const failures = {
     retry: 'wait',
     explain: ({ provider }, said) =>
       `${provider}'s servers were overloaded until the time for this generation was over: ask again later.${quote(said)}`,
+  },
+  'disk-full': {
+    retry: 'wait',
+    explain: () => `${DISK_FULL} It had no room until the time for this generation was over`,
+  },
+  'disk-too-small': {
+    retry: 'never',
+    everyCall: true,
+    explain: () => DISK_FULL,
   },
   'server-error': {
     retry: 'again',

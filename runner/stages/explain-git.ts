@@ -1,6 +1,4 @@
-/** What a user reads when the task's disk is full. */
-export const DISK_FULL =
-  "The task's disk is full: make room on the disk of DATA_DIR (on AWS: give tasks more storage), and ask again."
+import { DISK_FULL, DISK_FULL_WORDS } from '../disk.ts'
 
 /** git tells its failures apart only by their text, which `LC_ALL=C` keeps as it is here. */
 const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] = [
@@ -19,7 +17,7 @@ const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] =
     (url) => `The server of '${url}' could not be reached. Try again later.`,
   ],
   [/SSL|certificate/i, (url, said) => `The certificate of '${url}' was not accepted: ${said.input.trim().slice(-300)}`],
-  [/No space left on device|Disk quota exceeded/i, () => DISK_FULL],
+  [DISK_FULL_WORDS, () => DISK_FULL],
   [/transport '.*' not allowed/i, (url) => `'${url}' uses a transport that is not allowed: use an https:// address.`],
 ]
 

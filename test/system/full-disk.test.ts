@@ -95,7 +95,9 @@ testOnDisk(
       expect((await ask('meanwhile')).status).toBe(503)
       await disk.makeRoom()
 
-      for (const id of ids) expect(await api.settled(id)).toMatchObject({ status: 'ready', page_count: 2 })
+      for (const id of ids) {
+        expect(await api.settled(id), service.output().slice(-3_000)).toMatchObject({ status: 'ready', page_count: 2 })
+      }
       const calls = (await cli.calls()).map(({ model, what }) => `${model} ${what}`)
       expect(calls.toSorted()).toEqual([...new Set(calls)].toSorted())
       done.abort()

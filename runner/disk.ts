@@ -1,0 +1,64 @@
+import { lstat, readdir, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDomainError } from '../shared/errors.ts'
+import type { Log } from '../shared/log.ts'
+import type { Progress } from './progress.ts'
+
+/** What a user reads when the task's disk is too small. */
+export const DISK_FULL =
+  "The task's disk is full: make room on the disk of DATA_DIR (on AWS: give tasks more storage), and ask again."
+
+/** How programs say it, in messages and in errors' codes. */
+export const DISK_FULL_WORDS = /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/i
+
+/** Whether something failed because the disk is full. */
+export const isDiskFull = (error: unknown): boolean =>
+  (isDomainError(error, 'clone-failed') && error.details.message === DISK_FULL) ||
+  (error instanceof Error && 'code' in error && DISK_FULL_WORDS.test(String(error.code)))
+
+/** Whether most of what is used on a folder's disk is in this folder: nobody else can make room then. */
+export async function fillsItsDisk(folder: string): Promise<boolean> {
+  const { blocks, bfree, bsize } = await statfs(folder)
+  return (await bytesIn(folder)) > ((blocks - bfree) * bsize) / 2
+}
+
+/** On the disk, whole blocks counted. */
+async function bytesIn(folder: string): Promise<number> {
+  let bytes = 0
+  for (const name of await readdir(folder, { recursive: true })) {
+    const found = await lstat(join(folder, name)).catch(() => undefined)
+    bytes += (found?.blocks ?? 0) * 512
+  }
+  return bytes
+}
+
+/** Pauses between two looks: the first, and the longest. */
+const LOOK_AFTER_MS = { first: 1_000, longest: 30_000 }
+
+/**
+ * Does the work again and again for as long as others fill the disk that it is done on. The work has to leave nothing behind.
+ *
+ * @throws what the work throws for any other reason; the signal's reason when aborted while it waits
+ */
+export async function withRoom<Result>(
+  work: () => Promise<Result>,
+  { log, progress, signal }: { log: Log; progress: Progress; signal: AbortSignal },
+): Promise<Result> {
+  for (let pause = LOOK_AFTER_MS.first; ; pause = Math.min(pause * 2, LOOK_AFTER_MS.longest)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof OthersFillTheDisk)) throw error
+      log.warn(`others have filled the disk of this task: trying again in ${pause / 1_000} s`, { error })
+    }
+    progress.note({ waitingReason: 'The disk is full: waiting for room' })
+    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted())
+    progress.note({ waitingReason: undefined })
+  }
+}
+
+/** The disk is full, and the work that failed on it is not the reason. */
+export class OthersFillTheDisk extends Error {
+  override name = 'OthersFillTheDisk'
+}
