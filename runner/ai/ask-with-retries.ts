@@ -1,9 +1,9 @@
 import pRetry from 'p-retry'
 import { DomainError, isDomainError } from '../../shared/errors.ts'
-import { type Answer, describeUsage, type Usage, unknownUsage } from './answer.ts'
 import { ask } from './ask.ts'
 import { type Asker, explain, type Failed } from './asker.ts'
-import { type Failure, type FailureKind, failures, type Retry } from './failures.ts'
+import { type Answer, describeUsage, type Usage, unknownUsage } from './providers/answer.ts'
+import { type Failure, type FailureKind, failures, type Retry } from './providers/failures.ts'
 
 /** What makes an answer unusable, though the CLI is content with it. */
 export interface Unusable {

@@ -3,11 +3,11 @@ import { type RunnerEnv, secretsOf } from '../../shared/env.ts'
 import { mask } from '../../shared/log.ts'
 import type { Provider } from '../../shared/variant.ts'
 import { DISK_FULL_WORDS, fillsItsDisk, isDiskFull } from '../disk.ts'
-import { type Answer, noUsage } from './answer.ts'
+import { type Ended, type Ids, spawnGroup } from '../process/spawn-group.ts'
 import { makeCallHome } from './call-home.ts'
-import type { FailureKind, Subject } from './failures.ts'
-import { providerRows, type Question } from './providers.ts'
-import { type Ended, type Ids, spawnGroup } from './spawn-group.ts'
+import { providerRows, type Question } from './providers/adapters.ts'
+import { type Answer, noUsage } from './providers/answer.ts'
+import type { FailureKind, Subject } from './providers/failures.ts'
 
 export interface AskOptions extends Question {
   provider: Provider

@@ -4,11 +4,11 @@ import type { GenerationRecord } from '../../shared/generation.ts'
 import type { Log } from '../../shared/log.ts'
 import { minutesAfter, now } from '../../shared/time.ts'
 import type { Progress } from '../progress.ts'
-import { type Answer, formatUsd } from './answer.ts'
 import { checkProvider, subjectOf } from './ask.ts'
 import { type Budget, openBudget } from './budget.ts'
-import { type FailureKind, failures } from './failures.ts'
 import { openPause, type Pause } from './pause.ts'
+import { type Answer, formatUsd } from './providers/answer.ts'
+import { type FailureKind, failures } from './providers/failures.ts'
 
 /** All that stays the same between the calls of one generation. */
 export interface Asker extends Pick<GenerationRecord, 'provider' | 'model' | 'timeoutMinutes'> {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
-import type { Ids } from './spawn-group.ts'
+import type { Ids } from '../process/spawn-group.ts'
 
 export interface CallHome extends AsyncDisposable {
   /** HOME and TMPDIR of one call. */

@@ -4,7 +4,7 @@ import { DomainError } from '../../shared/errors.ts'
 import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../shared/generation.ts'
 import { parseRepositoryUrl, type RepositoryAddress, resolveGuarded } from '../../shared/repository-address.ts'
 import { DEFAULT_BRANCH_KEY } from '../../shared/variant.ts'
-import { type GitOptions, type GitResult, git } from '../git.ts'
+import { type GitOptions, type GitResult, git } from '../process/git.ts'
 import { explainGit } from './explain-git.ts'
 import { limitGrowth } from './limit-growth.ts'
 

@@ -4,10 +4,10 @@ import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPlanKey } from '../../shared/object-keys.ts'
 import { Plan } from '../../shared/plan.ts'
+import { PROMPT_VERSION, planPrompt } from '../ai/answer/prompts.ts'
+import { readPlan } from '../ai/answer/read-plan.ts'
 import { askWithRetries } from '../ai/ask-with-retries.ts'
 import type { Asker } from '../ai/asker.ts'
-import { PROMPT_VERSION, planPrompt } from '../ai/prompts.ts'
-import { readPlan } from '../ai/read-plan.ts'
 import { readStored } from './read-stored.ts'
 
 const MAX_TURNS = 40

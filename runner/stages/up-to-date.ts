@@ -1,6 +1,6 @@
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPlanKey } from '../../shared/object-keys.ts'
-import { PROMPT_VERSION } from '../ai/prompts.ts'
+import { PROMPT_VERSION } from '../ai/answer/prompts.ts'
 import type { Clone } from './clone.ts'
 
 /**

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ask } from '../../runner/ai/ask.ts'
-import { disarm } from '../../runner/ai/disarm.ts'
+import { disarm } from '../../runner/ai/providers/remove-agent-config.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 

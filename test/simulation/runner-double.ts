@@ -1,4 +1,4 @@
-import { PROMPT_VERSION } from '../../runner/ai/prompts.ts'
+import { PROMPT_VERSION } from '../../runner/ai/answer/prompts.ts'
 import { attempt, type Ending, type Job, type Work } from '../../runner/attempt.ts'
 import type { Progress } from '../../runner/progress.ts'
 import { uploadSite } from '../../runner/stages/publish.ts'

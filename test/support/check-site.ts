@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSourceRange } from '../../shared/page.ts'
-import { all, elementsOf, type Node, readHtml, textOf } from '../unit/runner/site/read-html.ts'
+import { all, elementsOf, type Node, readHtml, textOf } from './read-html.ts'
 
 export interface SiteReport {
   /** HTML files. */

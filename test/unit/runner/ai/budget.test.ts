@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { noUsage, unknownUsage } from '../../../../runner/ai/answer.ts'
 import { type Money, openBudget } from '../../../../runner/ai/budget.ts'
+import { noUsage, unknownUsage } from '../../../../runner/ai/providers/answer.ts'
 
 const never = new AbortController().signal
 const cost = (costUsd: number) => ({ ...noUsage, costUsd })

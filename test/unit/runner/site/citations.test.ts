@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { citedRanges, verifyCitations } from '../../../../runner/site/citations.ts'
 import { formatSourceRange } from '../../../../shared/page.ts'
-import { all, textOf } from './read-html.ts'
+import { all, textOf } from '../../../support/read-html.ts'
 import { renderContent } from './sample-site.ts'
 
 const FILES: Record<string, string[]> = { 'a.ts': ['one', '  two', '', 'four'], 'src/b c.ts': ['x'] }

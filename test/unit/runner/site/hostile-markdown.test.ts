@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { elementsOf, type Node, textOf } from '../../../support/read-html.ts'
 import { PIECES } from './hostile-pieces.ts'
-import { elementsOf, type Node, textOf } from './read-html.ts'
 import { deadLinks, renderContent, renderSample } from './sample-site.ts'
 
 const TAGS = new Set(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { all, elementsOf, textOf } from './read-html.ts'
+import { all, elementsOf, textOf } from '../../../support/read-html.ts'
 import { linksOf, renderContent, renderSample } from './sample-site.ts'
 
 const MARKDOWN = '[code](source:src/a%20b.ts#L3-L9)'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { renderSite } from '../../../../runner/site/render-site.ts'
-import { all, elementsOf, type Node, textOf } from './read-html.ts'
+import { all, elementsOf, type Node, textOf } from '../../../support/read-html.ts'
 import { contextOf, deadLinks, linksOf, pagesOf, renderSample } from './sample-site.ts'
 
 const PAGES = {

@@ -1,7 +1,7 @@
 import { renderSite } from '../../../../runner/site/render-site.ts'
 import type { Page } from '../../../../shared/page.ts'
 import type { SiteContext } from '../../../../shared/site.ts'
-import { all, elementsOf, type Node, readHtml, textOf } from './read-html.ts'
+import { all, elementsOf, type Node, readHtml, textOf } from '../../../support/read-html.ts'
 
 /** A site of pages given as slug and markdown (null: planned, but never finished), its HTML files parsed. */
 export async function renderSample(

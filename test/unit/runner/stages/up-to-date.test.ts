@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PROMPT_VERSION } from '../../../../runner/ai/prompts.ts'
+import { PROMPT_VERSION } from '../../../../runner/ai/answer/prompts.ts'
 import { isUpToDate } from '../../../../runner/stages/up-to-date.ts'
 import type { GenerationRecord } from '../../../../shared/generation.ts'
 import { storedPlanKey } from '../../../../shared/object-keys.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { END_OF_PAGE } from '../../../../runner/ai/prompts.ts'
-import { readPage } from '../../../../runner/ai/read-page.ts'
+import { END_OF_PAGE } from '../../../../../runner/ai/answer/prompts.ts'
+import { readPage } from '../../../../../runner/ai/answer/read-page.ts'
 
 const read = (text: string) => readPage(text, 'Setup')
 const page = '# Setup\n\nInstall it.\n\n```sh\n# a comment\nnpm install\n```'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readPlan } from '../../../../runner/ai/read-plan.ts'
+import { readPlan } from '../../../../../runner/ai/answer/read-plan.ts'
 
 const planOf = (pages: object[]) => JSON.stringify({ project_name: 'P', navigation: [{ group: 'All', pages }] })
 

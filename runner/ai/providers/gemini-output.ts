@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
+import type { Printed } from './adapters.ts'
 import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { costOfTokens } from './gemini-prices.ts'
 import { jsonLines } from './json-lines.ts'
-import type { Printed } from './providers.ts'
 
 const ModelTokens = z.looseObject({
   total_tokens: z.number().default(0),

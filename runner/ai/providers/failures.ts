@@ -1,5 +1,5 @@
-import type { Provider } from '../../shared/variant.ts'
-import { DISK_FULL } from '../disk.ts'
+import type { Provider } from '../../../shared/variant.ts'
+import { DISK_FULL } from '../../disk.ts'
 
 /** What a failure's message may need to know. */
 export interface Subject {

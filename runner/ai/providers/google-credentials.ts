@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { RunnerEnv } from '../../shared/env.ts'
+import type { RunnerEnv } from '../../../shared/env.ts'
 
 const FILE = 'google-credentials.json'
 

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Provider } from '../../shared/variant.ts'
-import { providerRows } from './providers.ts'
+import type { Provider } from '../../../shared/variant.ts'
+import { providerRows } from './adapters.ts'
 
 /** Removes from a clone what the CLI would obey and cannot be told to leave alone: hooks, servers, permissions. */
 export async function disarm(clone: string, provider: Provider): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readClaude, whatIsOpen } from '../../../../runner/ai/claude-output.ts'
-import { type FailureKind, failures, type Retry } from '../../../../runner/ai/failures.ts'
+import { readClaude, whatIsOpen } from '../../../../../runner/ai/providers/claude-output.ts'
+import { type FailureKind, failures, type Retry } from '../../../../../runner/ai/providers/failures.ts'
 
 const init = { type: 'system', subtype: 'init', tools: ['Glob', 'Grep', 'Read'], mcp_servers: [] }
 const said = (text: string, more = {}) => ({

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import { type Invocation, spawnGroup } from '../../runner/ai/spawn-group.ts'
+import { type Invocation, spawnGroup } from '../../runner/process/spawn-group.ts'
 import { isAlive } from '../support/processes.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 

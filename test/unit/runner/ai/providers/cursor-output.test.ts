@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readCursor } from '../../../../runner/ai/cursor-output.ts'
-import type { FailureKind } from '../../../../runner/ai/failures.ts'
+import { readCursor } from '../../../../../runner/ai/providers/cursor-output.ts'
+import type { FailureKind } from '../../../../../runner/ai/providers/failures.ts'
 
 const result = (fields = {}) =>
   `${JSON.stringify({ type: 'result', subtype: 'success', is_error: false, result: 'An answer', session_id: 's', ...fields })}\n`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type FailureKind, failures, type Retry } from '../../../../runner/ai/failures.ts'
-import { readGemini } from '../../../../runner/ai/gemini-output.ts'
-import { costOfTokens } from '../../../../runner/ai/gemini-prices.ts'
+import { type FailureKind, failures, type Retry } from '../../../../../runner/ai/providers/failures.ts'
+import { readGemini } from '../../../../../runner/ai/providers/gemini-output.ts'
+import { costOfTokens } from '../../../../../runner/ai/providers/gemini-prices.ts'
 
 const init = { type: 'init', timestamp: '2026-11-24T06:19:44.698Z', session_id: '0', model: 'gemini-2.5-pro' }
 const prompt = { type: 'message', role: 'user', content: 'Do it' }

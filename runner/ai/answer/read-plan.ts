@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { Plan, type PlannedPage, pagesOf } from '../../shared/plan.ts'
-import { Provider } from '../../shared/variant.ts'
+import { Plan, type PlannedPage, pagesOf } from '../../../shared/plan.ts'
+import { Provider } from '../../../shared/variant.ts'
 
 /** As a model answers it: slugs may be anything yet. */
 const AnsweredPlan = z.object({

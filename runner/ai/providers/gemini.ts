@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { RunnerEnv } from '../../shared/env.ts'
+import type { RunnerEnv } from '../../../shared/env.ts'
+import type { ProviderRow, Question } from './adapters.ts'
 import { readGemini } from './gemini-output.ts'
 import { googleCredentials } from './google-credentials.ts'
-import type { ProviderRow, Question } from './providers.ts'
 
 const TOOLS = ['read_file', 'list_directory', 'glob', 'grep_search']
 const POLICY = 'ro-policy.toml'

@@ -1,5 +1,5 @@
-import type { RepoType } from '../../shared/generation.ts'
-import type { PlannedPage } from '../../shared/plan.ts'
+import type { RepoType } from '../../../shared/generation.ts'
+import type { PlannedPage } from '../../../shared/plan.ts'
 
 /** Part of every stored plan's and page's key: change it when an answer to the old prompt no longer fits. */
 export const PROMPT_VERSION = '1'

@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import type { Printed } from './adapters.ts'
 import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { jsonLines } from './json-lines.ts'
-import type { Printed } from './providers.ts'
 
 /** All that it may do. */
 export const TOOLS = ['Read', 'Grep', 'Glob']

@@ -1,5 +1,5 @@
-import type { RunnerEnv } from '../../shared/env.ts'
-import type { Provider } from '../../shared/variant.ts'
+import type { RunnerEnv } from '../../../shared/env.ts'
+import type { Provider } from '../../../shared/variant.ts'
 import type { Answer } from './answer.ts'
 import { claude } from './claude.ts'
 import { cursor } from './cursor.ts'

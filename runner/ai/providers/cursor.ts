@@ -1,5 +1,5 @@
+import type { ProviderRow } from './adapters.ts'
 import { readCursor } from './cursor-output.ts'
-import type { ProviderRow } from './providers.ts'
 
 /** What it may do without asking; nobody is there to be asked. Source: https://cursor.com/docs/cli/reference/permissions */
 const config = {

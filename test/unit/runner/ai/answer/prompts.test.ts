@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { END_OF_PAGE, pagePrompt, planPrompt } from '../../../../runner/ai/prompts.ts'
-import { readPrompt } from '../../../../stand-in/prompt.ts'
+import { END_OF_PAGE, pagePrompt, planPrompt } from '../../../../../runner/ai/answer/prompts.ts'
+import { readPrompt } from '../../../../../stand-in/prompt.ts'
 
 const subject = { project: 'adder', repoType: 'library' } as const
 

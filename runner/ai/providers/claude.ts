@@ -1,7 +1,7 @@
-import type { RunnerEnv } from '../../shared/env.ts'
+import type { RunnerEnv } from '../../../shared/env.ts'
+import type { ProviderRow } from './adapters.ts'
 import { readClaude, TOOLS, whatIsOpen } from './claude-output.ts'
 import { googleCredentials } from './google-credentials.ts'
-import type { ProviderRow } from './providers.ts'
 
 /** Files of the clone that no page needs and that may hold credentials. */
 const settings = { permissions: { deny: ['Read(./.git/**)', 'Grep(./.git/**)', 'Read(./.env)'] } }

@@ -1,5 +1,5 @@
 import { execa, type Result } from 'execa'
-import { killGroup } from './ai/spawn-group.ts'
+import { killGroup } from './spawn-group.ts'
 
 export interface GitOptions {
   cwd: string
