@@ -1,7 +1,7 @@
+import { sites } from '../api/endpoints/sites.ts'
 import { getObject, type StoredObject } from '../shared/aws/site-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import { formerPrefixes, type PublishedSite } from '../shared/site.ts'
-import { sites } from './api/sites.ts'
 import { type Doors, doors } from './doors.ts'
 import { findProject, findVariant, latestSite } from './find-variant.ts'
 import { matchesEtag } from './http/etag.ts'

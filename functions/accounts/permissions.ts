@@ -1,6 +1,6 @@
+import type { Who } from '../../api/declare.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { type Caller, isAdmin } from '../../shared/user.ts'
-import type { Who } from '../api/declare.ts'
 
 /** @throws DomainError `write-access-required`, `admin-required` */
 export function requireRole(caller: Caller, who: Who): void {

@@ -1,6 +1,6 @@
+import { type Endpoint, pathParameters } from '../../api/declare.ts'
+import { endpointList } from '../../api/endpoints.ts'
 import { DomainError } from '../../shared/errors.ts'
-import { type Endpoint, pathParameters } from '../api/declare.ts'
-import { endpointList } from '../api/endpoints.ts'
 
 export type Params = Record<string, string | string[]>
 

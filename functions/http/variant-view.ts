@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { VariantView } from '../../api/variant.ts'
 import { getText } from '../../shared/aws/site-store.ts'
 import { listWaiting } from '../../shared/aws/waiting-room.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
@@ -7,7 +8,6 @@ import { addUsd } from '../../shared/money.ts'
 import { planKeyOfSite } from '../../shared/object-keys.ts'
 import { parseJson } from '../../shared/parse-json.ts'
 import { apiTime } from '../../shared/time.ts'
-import type { VariantView } from '../api/variant.ts'
 import type { Doors } from '../doors.ts'
 
 type Needed = Pick<Doors, 'table' | 'bucket'>

@@ -1,4 +1,4 @@
-import { apiClient } from '../../functions/http/client.ts'
+import { apiClient } from '../../api/client.ts'
 
 /** The API as the commands of this folder use it: over HTTP, with the admin's key, like anybody else. */
 export interface LocalClient {

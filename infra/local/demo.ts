@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { VariantView } from '../../functions/api/variant.ts'
+import type { VariantView } from '../../api/variant.ts'
 import { inheritedEnv, LocalEnv, readEnv } from '../../shared/env.ts'
 import { outliveOutput } from '../../shared/log.ts'
 import { type LocalClient, localClient } from './api-client.ts'

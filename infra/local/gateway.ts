@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
-import type { HttpFunction, Route } from '../../functions/routes.ts'
+import type { HttpFunction, Route } from '../../api/routes.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import { sendBuffered } from './gateway/buffered-response.ts'
 import { refuseMalformed, sendDetail, sendFailure } from './gateway/gateway-responses.ts'

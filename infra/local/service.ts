@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { routes, streamed } from '../../functions/routes.ts'
+import { routes, streamed } from '../../api/routes.ts'
 import { openQueue } from '../../shared/aws/clients.ts'
 import { EndpointsEnv, type LocalEnv, provideEnv, readEnv } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'

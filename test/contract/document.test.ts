@@ -4,16 +4,16 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
-import { endpointList } from '../../functions/api/endpoints.ts'
-import { apiPage } from '../../functions/http/api-page.ts'
-import { routes } from '../../functions/routes.ts'
+import { apiPage } from '../../api/api-page.ts'
+import { endpointList } from '../../api/endpoints.ts'
+import { routes } from '../../api/routes.ts'
 import { makeRepository } from '../support/repository.ts'
 import { root } from '../support/service-process.ts'
 import { openTarget } from './target.ts'
 
 const page = await readFile(join(root, 'docs/api.md'), 'utf8')
 
-test('docs/api.md is what the declarations say: node functions/http/write-api-page.ts', () => {
+test('docs/api.md is what the declarations say: node api/write-api-page.ts', () => {
   expect(page).toBe(apiPage())
 })
 

@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { endpointList } from '../../functions/api/endpoints.ts'
+import { endpointList } from '../../api/endpoints.ts'
 import { type Gateways, startGateways } from '../support/gateways.ts'
 import { type Client, clientsOf, remote } from './target.ts'
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { routes, streamed } from '../../functions/routes.ts'
+import { routes, streamed } from '../../api/routes.ts'
 import { makeTemplate, type Resource, resourcesOf } from '../support/stack-template.ts'
 
 let methods: Resource[]

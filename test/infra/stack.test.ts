@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, expect, test } from 'vitest'
-import { routes } from '../../functions/routes.ts'
+import { routes } from '../../api/routes.ts'
 import { makeTemplate, resourcesOf } from '../support/stack-template.ts'
 
 let template: Template

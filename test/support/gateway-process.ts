@@ -1,4 +1,4 @@
-import { routes, streamed } from '../../functions/routes.ts'
+import { routes, streamed } from '../../api/routes.ts'
 import { startGateway } from '../../infra/local/gateway.ts'
 import type { LambdaHandler } from '../../infra/local/lambda.ts'
 

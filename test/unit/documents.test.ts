@@ -10,7 +10,7 @@ test.each(documents)('%s names only files and scripts that there are', (document
   const text = readFileSync(join(root, document), 'utf8')
   const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name)
   const links = named(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g).map((link) => join(dirname(document), link))
-  const files = named(/`((?:docs|functions|infra|runner|shared|test)\/[\w./-]+)`/g)
+  const files = named(/`((?:api|docs|functions|infra|runner|shared|test)\/[\w./-]+)`/g)
   // In tables of tests, `test/` goes without saying.
   const tests = named(/`((?:browser|contract|integration|system|unit)\/[\w./-]+)`/g).map((path) => `test/${path}`)
   const isThere = (path: string) => existsSync(join(root, path)) || globSync(`${path}*`, { cwd: root }).length > 0

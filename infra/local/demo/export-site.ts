@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
-import type { VariantView } from '../../../functions/api/variant.ts'
+import type { VariantView } from '../../../api/variant.ts'
 import type { LocalClient } from '../api-client.ts'
 
 /** Names what an export wrote, one file a line: the next one takes away these files and no others. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
-import type { VariantView } from '../../../functions/api/variant.ts'
+import type { VariantView } from '../../../api/variant.ts'
 import { isActive } from '../../../shared/lifecycle.ts'
 import type { GenerateRequest } from '../../../shared/request.ts'
 import { DEFAULT_BRANCH_KEY, type Provider } from '../../../shared/variant.ts'

@@ -1,4 +1,4 @@
-import type { VariantView } from '../../../functions/api/variant.ts'
+import type { VariantView } from '../../../api/variant.ts'
 
 const stages: Record<string, string> = {
   queued: 'waiting for its turn',

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { expect, test } from 'vitest'
-import { routes, streamed } from '../../../functions/routes.ts'
+import { routes, streamed } from '../../../api/routes.ts'
 import { provideEnv } from '../../../shared/env.ts'
 import fixture from '../../integration/fixtures/rest-proxy-event.json' with { type: 'json' }
 

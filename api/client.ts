@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { Endpoint, NamesIn } from '../api/declare.ts'
-import type { Api } from '../api/endpoints.ts'
+import type { Endpoint, NamesIn } from './declare.ts'
+import type { Api } from './endpoints.ts'
 
 /** What a call needs; `params` as they are: they are encoded here. */
 type Input<Key extends keyof Api> = Params<Key> & {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { boundedText, LONGEST_TEXT } from '../../shared/bounded-text.ts'
 import { Role } from '../../shared/user.ts'
-import { declare } from './declare.ts'
+import { declare } from '../declare.ts'
 
 const group = 'Log in, log out, keys'
 

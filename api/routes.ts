@@ -1,7 +1,7 @@
-import type { HttpFunction } from './api/declare.ts'
-import { endpointList } from './api/endpoints.ts'
+import type { HttpFunction } from './declare.ts'
+import { endpointList } from './endpoints.ts'
 
-export type { HttpFunction } from './api/declare.ts'
+export type { HttpFunction } from './declare.ts'
 
 export interface Route {
   /** GET also answers HEAD. `ANY`: every method that has no route of its own there. */

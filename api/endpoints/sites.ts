@@ -1,5 +1,5 @@
-import { declare } from './declare.ts'
-import { OwnerQuery, variantPaths } from './variant.ts'
+import { declare } from '../declare.ts'
+import { OwnerQuery, variantPaths } from '../variant.ts'
 
 const group = 'Sites'
 

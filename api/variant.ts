@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { RepoType } from '../../shared/generation.ts'
-import { Stage, Status } from '../../shared/lifecycle.ts'
-import { Provider } from '../../shared/variant.ts'
+import { RepoType } from '../shared/generation.ts'
+import { Stage, Status } from '../shared/lifecycle.ts'
+import { Provider } from '../shared/variant.ts'
 
 const time = z
   .string()

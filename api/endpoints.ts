@@ -1,10 +1,10 @@
-import { accounts } from './accounts.ts'
-import { admin } from './admin.ts'
 import type { Endpoint } from './declare.ts'
-import { generations } from './generations.ts'
-import { projects } from './projects.ts'
-import { service } from './service.ts'
-import { sites } from './sites.ts'
+import { accounts } from './endpoints/accounts.ts'
+import { admin } from './endpoints/admin.ts'
+import { generations } from './endpoints/generations.ts'
+import { projects } from './endpoints/projects.ts'
+import { service } from './endpoints/service.ts'
+import { sites } from './endpoints/sites.ts'
 
 /** Every endpoint, by its operation's id. Where two could mean a path, the first one does. */
 export const endpoints = { ...generations, ...projects, ...sites, ...accounts, ...admin, ...service }

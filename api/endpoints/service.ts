@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Provider } from '../../shared/variant.ts'
-import { declare } from './declare.ts'
+import { declare } from '../declare.ts'
 
 const group = 'The service'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Provider } from '../../shared/variant.ts'
+import { Provider } from '../shared/variant.ts'
 
 /** Which Lambda answers; each name is a file of `functions/` that exports `handler`. */
 export type HttpFunction = 'generate' | 'abort' | 'delete' | 'projects' | 'docs' | 'session' | 'admin'

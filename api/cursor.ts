@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { GenerationRecord } from '../../shared/generation.ts'
+import type { GenerationRecord } from '../shared/generation.ts'
 
 /** A place in a list that goes from the newest change to the oldest; equal times are told apart by the key. */
 export type Position = Pick<GenerationRecord, 'updatedAt' | 'key'>

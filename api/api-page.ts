@@ -1,7 +1,7 @@
-import type { Endpoint, pathParameters, Success, Who } from '../api/declare.ts'
-import { endpointList } from '../api/endpoints.ts'
-import { VariantView } from '../api/variant.ts'
+import type { Endpoint, pathParameters, Success, Who } from './declare.ts'
+import { endpointList } from './endpoints.ts'
 import { type FieldSchema, fieldsOf, reasonsOf } from './openapi.ts'
+import { VariantView } from './variant.ts'
 
 /** docs/api.md: every endpoint in the words of its declaration, each with a line for curl. */
 export function apiPage(): string {
@@ -13,7 +13,7 @@ export function apiPage(): string {
 
 const INTRODUCTION = `# The HTTP API
 
-<!-- Written by \`node functions/http/write-api-page.ts\` from the declarations in functions/api. Do not edit. -->
+<!-- Written by \`node api/write-api-page.ts\` from the declarations in api/endpoints. Do not edit. -->
 
 The same as an OpenAPI 3.1 document: \`GET /api/openapi.json\`. The lines below take the service's address and a key from the
 environment:

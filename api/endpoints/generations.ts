@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { RepoType } from '../../shared/generation.ts'
 import { transitions } from '../../shared/lifecycle.ts'
 import { GenerateRequest } from '../../shared/request.ts'
-import { declare } from './declare.ts'
-import { OwnerQuery, variantPaths } from './variant.ts'
+import { declare } from '../declare.ts'
+import { OwnerQuery, variantPaths } from '../variant.ts'
 
 const group = 'Generate and abort'
 

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { Provider } from '../../shared/variant.ts'
-import { parseCursor } from './cursor.ts'
-import { declare } from './declare.ts'
-import { OwnerQuery, VariantView, variantPaths } from './variant.ts'
+import { parseCursor } from '../cursor.ts'
+import { declare } from '../declare.ts'
+import { OwnerQuery, VariantView, variantPaths } from '../variant.ts'
 
 const group = 'Projects and variants'
 

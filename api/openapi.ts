@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import * as z from 'zod'
-import { type Endpoint, pathParameters, type Success, type Who } from '../api/declare.ts'
-import { endpoints } from '../api/endpoints.ts'
+import { type Endpoint, pathParameters, type Success, type Who } from './declare.ts'
+import { endpoints } from './endpoints.ts'
 
 const Detail = z.object({ detail: z.string() }).meta({ id: 'Detail', description: 'Any refusal' })
 const Problem = z.object({
