@@ -15,9 +15,9 @@ import {
 } from '../shared/aws/waiting-room.ts'
 import { LimitsEnv, LogEnv, readEnv } from '../shared/env.ts'
 import { type GenerationRecord, leaseOf } from '../shared/generation.ts'
-import { isActive } from '../shared/lifecycle.ts'
+import { isActive, LONGEST_WAIT_SECONDS } from '../shared/lifecycle.ts'
 import { createLog, type Log } from '../shared/log.ts'
-import { millisecondsSince, minutesAfter, now } from '../shared/time.ts'
+import { millisecondsSince, now } from '../shared/time.ts'
 import { type Limits, nextInTurn, type Waiting } from '../shared/turns.ts'
 import { type Doors, doors } from './doors.ts'
 
@@ -93,15 +93,16 @@ async function launch(opened: Needed, waiting: Waiting, slots: TakenSlot[], roun
   const { table } = opened
   const record = await readRecord(table, waiting.key)
   if (!record || !waitsStill(record, waiting)) return await dropStray(opened, record, waiting)
+  // The sweeper rings again: a FIFO queue can't delay a single message.
+  if (isHeldBack(record)) return 'not-yet'
   const held = slots.find(({ generationId }) => generationId === waiting.generationId)
   const taker = { ...leaseOf(record), owner: waiting.owner }
   const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))
   if (!slot) return held ? 'not-yet' : 'no-capacity'
-  const startedAt = record.startedAt ?? now()
   const { moved } = await move(table, 'launch', leaseOf(record), {
     launchedAt: now(),
-    startedAt,
-    deadlineAt: record.deadlineAt ?? minutesAfter(startedAt, round.generationTimeoutMinutes),
+    startedAt: record.startedAt ?? now(),
+    limitSeconds: round.generationTimeoutMinutes * 60,
     waitingReason: undefined,
     refused: undefined,
   })
@@ -117,6 +118,12 @@ async function launch(opened: Needed, waiting: Waiting, slots: TakenSlot[], roun
 
 const waitsStill = (record: GenerationRecord, { generationId }: Waiting): boolean =>
   isActive(record) && record.generationId === generationId && !record.launchedAt && !record.abortAskedAt
+
+/** A time that lies further ahead than any wait was written before this machine's clock was set back: it holds nothing back. */
+function isHeldBack({ notBefore }: GenerationRecord): boolean {
+  const leftMs = notBefore === undefined ? 0 : -millisecondsSince(notBefore)
+  return leftMs > 0 && leftMs <= LONGEST_WAIT_SECONDS * 1_000
+}
 
 async function dropStray({ table }: Needed, record: GenerationRecord | undefined, waiting: Waiting): Promise<Launched> {
   const reserved = record?.generationId === waiting.generationId

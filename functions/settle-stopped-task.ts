@@ -1,26 +1,27 @@
 import { ring } from '../shared/aws/doorbell.ts'
-import { move, readRecord } from '../shared/aws/variant-store.ts'
+import { type Changes, move, readRecord } from '../shared/aws/variant-store.ts'
 import { enterWaiting, freeSlot, listSlots } from '../shared/aws/waiting-room.ts'
 import { type GenerationRecord, type Lease, leaseOf } from '../shared/generation.ts'
-import { ABORTED_MESSAGE, isActive, MAX_DEATHS } from '../shared/lifecycle.ts'
+import { ABORTED_MESSAGE, isActive, MAX_RETRIES, secondsToWait, type TaskEnd } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
+import { clockTime, minutesAfter, now } from '../shared/time.ts'
 import type { Doors } from './doors.ts'
 
 /**
- * Brings a generation whose task has ended to its next state: an abort that was asked for is confirmed, a death is resumed
- * or, the third time, becomes an honest error. A generation that has moved on is left as it is, so a repeated or
- * late report changes nothing. Then the slot goes to whoever waits, unless the generation itself goes on.
+ * Brings a generation whose task has ended to its next state: an abort that was asked for is confirmed; what the host took away is
+ * resumed, and counts nothing; a failure is tried again, unless it is the third in a row. A generation that has moved on is left as
+ * it is, so a repeated or late report changes nothing. Then the slot goes to whoever waits, unless the generation itself goes on.
  */
 export async function settleStoppedTask(
   { table, queue }: Pick<Doors, 'table' | 'queue'>,
   lease: Lease,
-  reason: string,
+  end: TaskEnd,
   log: Log,
 ): Promise<void> {
   const record = await readRecord(table, lease.key)
   if (record && isActive(record) && record.generationId === lease.generationId && record.attempt === lease.attempt) {
-    const settled = await settle({ table }, record, reason)
-    log.info('a task ended without a final status', { ...lease, reason, settled })
+    const settled = await settle({ table }, record, end)
+    log.info('a task ended without a final status', { ...lease, by: end.by, reason: end.reason, settled })
   }
   await freeSlotOf({ table }, lease)
   await ring(queue)
@@ -29,27 +30,42 @@ export async function settleStoppedTask(
 async function settle(
   { table }: Pick<Doors, 'table'>,
   record: GenerationRecord,
-  reason: string,
-): Promise<'aborted' | 'resumed' | 'failed' | 'never launched'> {
+  end: TaskEnd,
+): Promise<'aborted' | 'resumed' | 'retried' | 'given up' | 'never launched'> {
   const lease = leaseOf(record)
   if (record.abortAskedAt) {
     await move(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
     return 'aborted'
   }
   if (!record.launchedAt) return 'never launched'
-  if (record.deaths >= MAX_DEATHS) {
-    await move(table, 'fail', lease, {
-      errorMessage: `The task ended ${record.deaths + 1} times without a result. The last time: ${reason}`,
-    })
-    return 'failed'
+  // ECS says that it was told to stop; why, the sweeper has noted before.
+  const { by, reason }: TaskEnd = record.hungReason ? { by: 'itself', reason: record.hungReason } : end
+  if (by === 'itself' && record.deaths >= MAX_RETRIES) {
+    await move(table, 'giveUp', lease, { errorMessage: givenUp(record.deaths + 1, reason) })
+    return 'given up'
   }
   const { owner, key, generationId, queuedAt } = record
+  const waitingReason = `Its task ended: ${withoutStop(reason)}`
   // The note stays, also when this moves nothing: it is the same one that another report of the same end has written, and
   // dispatch drops what does not wait.
   await enterWaiting(table, { owner, key, generationId, queuedAt })
-  await move(table, 'resume', lease, { deaths: record.deaths + 1, waitingReason: `Its task ended: ${reason}` })
-  return 'resumed'
+  if (by === 'itself') await move(table, 'retry', lease, { deaths: record.deaths + 1, waitingReason })
+  else await move(table, 'resume', lease, afterHostEnd(record.hostEnds + 1, waitingReason))
+  return by === 'itself' ? 'retried' : 'resumed'
 }
+
+function afterHostEnd(hostEnds: number, waitingReason: string): Changes {
+  const seconds = secondsToWait(hostEnds)
+  if (seconds === 0) return { hostEnds, waitingReason }
+  const notBefore = minutesAfter(now(), seconds / 60)
+  const pause = `its host has ended ${hostEnds} tasks in a row; going on at ${clockTime(notBefore)} UTC`
+  return { hostEnds, notBefore, waitingReason: `${waitingReason}; ${pause}` }
+}
+
+const givenUp = (times: number, reason: string): string =>
+  `The task ended ${times} times without a result. The last time: ${withoutStop(reason)}. What is finished is kept: ask again to go on from there. If it ends like this again, the generation's log says how far it got.`
+
+const withoutStop = (text: string): string => text.replace(/\.$/, '')
 
 /** A generation that goes on keeps its slot, and so does the task of a later attempt, also when the report of a former one comes late. */
 async function freeSlotOf({ table }: Pick<Doors, 'table'>, { key, generationId, attempt }: Lease): Promise<void> {

@@ -5,7 +5,7 @@ import { closeRecord, listUnbooked, move, queryRecords, readRecord } from '../sh
 import { enterWaiting, freeSlot, listSlots, listWaiting, type TakenSlot } from '../shared/aws/waiting-room.ts'
 import { LogEnv, readEnv, SweepEnv } from '../shared/env.ts'
 import { type GenerationRecord, LONGEST_STEP_MINUTES, leaseOf } from '../shared/generation.ts'
-import { ABORTED_MESSAGE, isActive } from '../shared/lifecycle.ts'
+import { ABORTED_MESSAGE, isActive, OVERTIME_MESSAGE } from '../shared/lifecycle.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { millisecondsSince } from '../shared/time.ts'
 import { type Doors, doors } from './doors.ts'
@@ -28,6 +28,8 @@ const GRACE_MS = 60_000
  */
 const SILENT_SWEEPS = 5
 const SILENT_SECONDS = 60
+/** How much longer than it may a runner is left alone: it ends its generation itself. */
+const OVERTIME_SECONDS = 60
 // git may take its time too, and notes its step afterwards.
 const STEP_GRACE_SECONDS = (LONGEST_STEP_MINUTES + 5) * 60
 
@@ -59,11 +61,12 @@ async function sweepRecord(opened: Needed, record: GenerationRecord, log: Log, e
   if (task.unknown) return await sweepWithoutTask(opened, record, log)
   if (task.exited) {
     log.info('a task has ended', { ...leaseOf(record), detail: task.detail })
-    return await settleStoppedTask(opened, leaseOf(record), task.reason, log)
+    return await settleStoppedTask(opened, leaseOf(record), task, log)
   }
   const seen = compare(record)
   const stop = reasonToStop(record, seen, everySeconds)
-  if (stop?.final) await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })
+  if (stop?.first === 'fail') await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })
+  if (stop?.first === 'condemn') await move(opened.table, 'condemn', leaseOf(record), { hungReason: stop.reason })
   if (stop) {
     log.warn('stopping a task', { ...leaseOf(record), reason: stop.reason })
     return await stopTask(opened.cluster, taskArn, stop.reason)
@@ -82,7 +85,10 @@ async function sweepQueued({ table }: Needed, record: GenerationRecord): Promise
 async function sweepWithoutTask(opened: Needed, record: GenerationRecord, log: Log): Promise<void> {
   const abandoned = millisecondsSince(record.launchedAt ?? record.queuedAt) > GRACE_MS
   const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined
-  if (unclaimed || abandoned) await settleStoppedTask(opened, leaseOf(record), 'no task was started', log)
+  // dispatch died, ECS lost the request, or the report: the generation has not failed.
+  const reason = record.claimedBy ? 'ECS does not know it any more' : 'it was never started'
+  const end = { by: 'host', reason } as const
+  if (unclaimed || abandoned) await settleStoppedTask(opened, leaseOf(record), end, log)
 }
 
 /** The runner's counters against what the last sweep saw: no decision hangs on two clocks agreeing. */
@@ -95,21 +101,20 @@ export function compare({ beats, steps, seenBeats, seenSteps, idleSweeps = 0, id
   }
 }
 
-/** Why a task that runs must not go on; `final` when no other should take over. */
+/** Why a task that runs must not go on, and what the record has to say `first`, before it is stopped. */
 export function reasonToStop(
   record: GenerationRecord,
   { idleSweeps, idleSteps }: ReturnType<typeof compare>,
   everySeconds: number,
-): { reason: string; final: boolean } | undefined {
-  if (record.abortAskedAt) return { reason: ABORTED_MESSAGE, final: false }
-  if (record.deadlineAt && millisecondsSince(record.deadlineAt) > 0) {
-    return { reason: 'The generation took longer than GENERATION_TIMEOUT allows', final: true }
-  }
+): { reason: string; first?: 'fail' | 'condemn' } | undefined {
+  if (record.abortAskedAt) return { reason: ABORTED_MESSAGE }
+  if (record.ranSeconds > record.limitSeconds + OVERTIME_SECONDS) return { reason: OVERTIME_MESSAGE, first: 'fail' }
+  if (record.hungReason) return { reason: record.hungReason, first: 'condemn' }
   const silent = Math.max(SILENT_SWEEPS, SILENT_SECONDS / everySeconds)
-  if (idleSweeps > silent) return { reason: 'The runner gave no sign of life', final: false }
+  if (idleSweeps > silent) return { reason: 'The runner gave no sign of life', first: 'condemn' }
   const stuck = (record.timeoutMinutes * 60 + STEP_GRACE_SECONDS) / everySeconds
   if (idleSteps > stuck) {
-    return { reason: 'The runner was alive but made no progress', final: false }
+    return { reason: 'The runner was alive but made no progress', first: 'condemn' }
   }
   return undefined
 }

@@ -15,5 +15,5 @@ export async function handler({ detail }: TaskStateChange): Promise<void> {
   const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'task-stopped' } })
   const ended = stateOf(detail)
   log.info('a task has ended', { ...lease, detail: ended.detail })
-  await settleStoppedTask(doors('table', 'queue'), lease, ended.reason, log)
+  await settleStoppedTask(doors('table', 'queue'), lease, ended, log)
 }

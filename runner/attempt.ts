@@ -3,11 +3,12 @@ import { type Changes, closeRecord, move, readRecord } from '../shared/aws/varia
 import type { RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
-import { ABORTED_MESSAGE, isAborted, isActive } from '../shared/lifecycle.ts'
+import { ABORTED_MESSAGE, isAborted, isActive, OVERTIME_MESSAGE } from '../shared/lifecycle.ts'
 import { replacing } from '../shared/site.ts'
 import { DISK_FULL, isDiskFull } from './disk.ts'
 import type { GenerationLog } from './generation-log.ts'
 import { type Progress, startProgress } from './progress.ts'
+import { startRunningTime } from './running-time.ts'
 import { scheduleSuperseded } from './stages/publish.ts'
 
 export interface Job {
@@ -29,8 +30,14 @@ export interface Ending {
   changes: Changes
 }
 
-/** What an attempt is for; its signal ends when the attempt is to end. */
-export type Work = (job: Job, record: GenerationRecord, progress: Progress) => Promise<Ending>
+/** A job under way: its signal is also aborted when its time is used up. */
+export interface RunningJob extends Job {
+  /** Milliseconds that it may go on. */
+  leftMs(): number
+}
+
+/** What an attempt is for. */
+export type Work = (job: RunningJob, record: GenerationRecord, progress: Progress) => Promise<Ending>
 
 /**
  * One attempt at a generation, from its claim to its last write. Whatever goes wrong with the work is an outcome; when the
@@ -39,34 +46,38 @@ export type Work = (job: Job, record: GenerationRecord, progress: Progress) => P
 export async function attempt(job: Job, work: Work): Promise<Outcome> {
   const claimed = await move(job.table, 'claim', job.lease, { claimedBy: job.lease.me, taskArn: job.lease.me })
   if (!claimed.moved) return await yieldTo(job, { known: claimed.record })
-  job.log.info(`attempt ${job.lease.attempt} has begun`)
+  const { record } = claimed
+  const time = startRunningTime((record.limitSeconds - record.ranSeconds) * 1_000)
+  job.log.info(`attempt ${job.lease.attempt} has begun, and may take ${Math.ceil(time.leftMs() / 60_000)} min`)
   const stopped = new AbortController()
-  // For when nobody sweeps: the deadline on the record is the sweeper's to keep.
-  const timeout = AbortSignal.timeout(job.env.GENERATION_TIMEOUT * 60_000)
-  const signal = AbortSignal.any([job.signal, stopped.signal, timeout])
-  const progress = startProgress(job.table, job.lease, claimed.record, {
+  const signal = AbortSignal.any([job.signal, stopped.signal, time.signal])
+  const progress = startProgress(job.table, job.lease, record, {
     log: job.log,
+    ranSeconds: () => record.ranSeconds + time.seconds(),
     onFenced: () => stopped.abort(),
   })
   try {
-    await finish(job, claimed.record, progress, await work({ ...job, signal }, claimed.record, progress))
+    signal.throwIfAborted()
+    const ending = await work({ ...job, signal, leftMs: time.leftMs }, record, progress)
+    await finish(job, record, progress, ending)
     return 'ready'
   } catch (error) {
     // What the last calls have cost must not go with this attempt.
-    if (!isServiceTrouble(error)) await progress.flush().catch(() => undefined)
+    if (!isServiceTrouble(error)) await progress.flush({ last: true }).catch(() => undefined)
     const unwritten = await progress.stop()
     const overtaken = stopped.signal.aborted || isDomainError(error, 'fenced')
     if (job.signal.aborted || overtaken) return await yieldTo(job, { unwritten })
     // Another attempt may find it well again, and what is paid for is stored.
     if (isServiceTrouble(error)) throw error
-    return await fail(job, timeout.aborted ? new DomainError('timed-out', timedOut) : error, unwritten)
+    return await fail(job, time.signal.aborted ? new DomainError('timed-out', timedOut) : error, unwritten)
   } finally {
+    time.stop()
     await progress.stop()
     await job.log.close()
   }
 }
 
-const timedOut = { message: 'The generation took longer than GENERATION_TIMEOUT allows' }
+const timedOut = { message: OVERTIME_MESSAGE }
 
 /** What nobody will need after the switch is noted before it. */
 async function finish(job: Job, record: GenerationRecord, progress: Progress, { transition, changes }: Ending) {

@@ -6,12 +6,16 @@ import type { GenerationRecord, Lease } from '../shared/generation.ts'
 import type { Stage } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
 
+type News = Changes & { stage?: Stage }
+
 /** What a runner reports while it works. */
 export interface Progress {
   /** Notes a step of real work, to be written soon. */
-  note(changes: Changes & { stage?: Stage }): void
-  /** Writes what was noted, now. @throws DomainError `fenced` */
-  flush(): Promise<void>
+  note(news: News): void
+  /** Likewise for a page that was made and stored: tasks that ended before it count no more. */
+  notePage(news: News): void
+  /** Writes what was noted, now; the `last` time, the attempt ends here. @throws DomainError `fenced` */
+  flush(options?: { last: boolean }): Promise<void>
   /** Ends the writing; nothing is written after it resolves. Gives what was noted and not written, for a last write to carry. */
   stop(): Promise<Changes>
 }
@@ -23,19 +27,23 @@ const BEAT_EVERY_MS = 15_000
  * One record in memory, written by one loop: at most twice a second when there is news, and as a sign of life when there is
  * none. When a write is fenced off (an abort, a newer attempt) `onFenced` is called once. What the generation has cost is counted in
  * the sums as soon as its record says so.
+ *
+ * Each write puts the time until the next sign of life on the record in advance: of an attempt that dies without a word no second
+ * is forgotten, and at most that time is counted too much.
  */
 export function startProgress(
   table: Table,
   lease: Lease & { me: string },
   claimed: Pick<GenerationRecord, 'beats' | 'steps'>,
-  { log, onFenced }: { log: Log; onFenced(): void },
+  { log, ranSeconds, onFenced }: { log: Log; ranSeconds(): number; onFenced(): void },
 ): Progress {
   let news: Changes = {}
-  let dirty = false
+  let dirty = true
   // On from those of the attempts before: a write that arrives late is known by its number.
   let { beats, steps } = claimed
   let countedUsd = 0
   let lastWrite = Date.now()
+  let aheadMs = BEAT_EVERY_MS
   let waiting = 0
   let writing: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
@@ -54,7 +62,7 @@ export function startProgress(
   }
 
   async function write(): Promise<void> {
-    const changes = { ...news, steps, beats: ++beats }
+    const changes = { ...news, steps, beats: ++beats, ranSeconds: Math.ceil(ranSeconds() + aheadMs / 1_000) }
     news = {}
     dirty = false
     lastWrite = Date.now()
@@ -91,17 +99,22 @@ export function startProgress(
     }
   }
 
-  return {
-    note(changes) {
-      news = { ...news, ...changes }
+  const progress: Progress = {
+    note(step) {
+      news = { ...news, ...step }
       steps++
       dirty = true
     },
-    flush: enqueue,
+    notePage: (step) => progress.note({ ...step, deaths: 0, hostEnds: 0 }),
+    flush({ last } = { last: false }) {
+      if (last) aheadMs = 0
+      return enqueue()
+    },
     async stop() {
       clearInterval(timer)
       await writing.catch(() => undefined)
       return news
     },
   }
+  return progress
 }

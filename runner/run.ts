@@ -8,7 +8,7 @@ import { now } from '../shared/time.ts'
 import { openAsker, requireProvider } from './ai/asker.ts'
 import { makeScratch, PASSABLE } from './ai/call-home.ts'
 import { disarm } from './ai/providers/remove-agent-config.ts'
-import { attempt, type Ending, type Job, type Outcome } from './attempt.ts'
+import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
 import { fillsItsDisk, isDiskFull, OthersFillTheDisk, withRoom } from './disk.ts'
 import type { Progress } from './progress.ts'
 import { renderSite } from './site/render-site.ts'
@@ -26,7 +26,7 @@ export const run = async (job: Job): Promise<Outcome> =>
     return await withRoom(async () => await inWorkspace(working, record, progress), { log, progress, signal })
   })
 
-async function inWorkspace(job: Job, record: GenerationRecord, progress: Progress): Promise<Ending> {
+async function inWorkspace(job: RunningJob, record: GenerationRecord, progress: Progress): Promise<Ending> {
   const workspace = await mkdtemp(join(job.env.TMPDIR, 'docsfy-')).catch((error) => explainFull(job.env.TMPDIR, error))
   // A CLI with a user of its own goes through it to the clone and to its HOME; it sees nothing else of it.
   if (job.env.AI_CLI_UID !== undefined) await chmod(workspace, PASSABLE)
@@ -45,7 +45,7 @@ async function explainFull(folder: string, error: unknown): Promise<never> {
   throw error
 }
 
-async function work(job: Job, record: GenerationRecord, progress: Progress, workspace: string): Promise<Ending> {
+async function work(job: RunningJob, record: GenerationRecord, progress: Progress, workspace: string): Promise<Ending> {
   const scratch = await makeScratch(workspace)
   const version = await requireProvider(job, record, scratch)
 
@@ -71,10 +71,11 @@ async function work(job: Job, record: GenerationRecord, progress: Progress, work
   job.log.info(`the plan has ${totalPages} pages`)
   progress.note({ stage: 'generating_pages', planKey: stored.planKey, totalPages })
   let donePages = 0
-  const written = await writePages(asker, job.bucket, record, stored, ({ slug }) => {
+  const written = await writePages(asker, job.bucket, record, stored, ({ slug }, isNew) => {
     donePages++
     job.log.info(`page '${slug}' is done (${donePages} of ${totalPages})`)
-    progress.note({ donePages })
+    if (isNew) progress.notePage({ donePages })
+    else progress.note({ donePages })
   })
   job.log.info(asker.budget.describe())
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MAX_GENERATION_MINUTES } from './generation.ts'
 import { Provider } from './variant.ts'
 
 const list = z
@@ -12,6 +13,8 @@ const list = z
   )
 const flag = z.enum(['true', 'false'])
 const count = z.coerce.number().int().positive()
+/** More counts as `most`: a timer of Node.js that is set for longer than 24 days goes off at once. */
+const countUpTo = (most: number) => count.transform((number) => Math.min(number, most))
 
 /** Minutes that one call of an AI CLI may take at most; whoever says more means this. */
 export const MAX_AI_CLI_MINUTES = 1_440
@@ -61,7 +64,7 @@ export const DefaultsEnv = z.object({
   /** `provider/model` suggestions for clients. */
   AI_MODELS: list,
   /** Minutes that one call of an AI CLI may take. */
-  AI_CLI_TIMEOUT: count.transform((minutes) => Math.min(minutes, MAX_AI_CLI_MINUTES)).default(60),
+  AI_CLI_TIMEOUT: countUpTo(MAX_AI_CLI_MINUTES).default(60),
 })
 export const GuardEnv = z.object({
   /** `host` or `host:port` of private git servers that requests may name. */
@@ -70,12 +73,12 @@ export const GuardEnv = z.object({
 export const LimitsEnv = z.object({
   MAX_ACTIVE_TASKS: count.default(20),
   MAX_ACTIVE_PER_OWNER: count.default(5),
-  /** Minutes for a whole generation, from its first task on. */
-  GENERATION_TIMEOUT: count.default(360),
+  /** Minutes that all tasks of a generation together may run. */
+  GENERATION_TIMEOUT: countUpTo(MAX_GENERATION_MINUTES).default(360),
 })
 export const SweepEnv = z.object({
   /** Seconds between two sweeps: a minute on AWS. */
-  SWEEP_SECONDS: count.default(60),
+  SWEEP_SECONDS: countUpTo(3_600).default(60),
 })
 export const LogEnv = z.object({ LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
 
@@ -92,7 +95,6 @@ export const RunnerEnv = z.object({
   ...LogEnv.shape,
   ...GuardEnv.shape,
   ECS_CONTAINER_METADATA_URI_V4: z.url(),
-  GENERATION_TIMEOUT: count.default(360),
   MAX_CONCURRENT_PAGES: count.default(10),
   /** US dollars that one generation may cost. */
   MAX_COST_USD: z.coerce.number().positive().optional(),

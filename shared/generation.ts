@@ -6,6 +6,9 @@ import { Variant } from './variant.ts'
 export const RepoType = z.enum(['app', 'tests', 'library', 'framework'])
 export type RepoType = z.infer<typeof RepoType>
 
+/** The most that GENERATION_TIMEOUT may be: a week. */
+export const MAX_GENERATION_MINUTES = 10_080
+
 /** The longest that a runner works without noting a step, a CLI's call aside: one command of git. */
 export const LONGEST_STEP_MINUTES = 15
 
@@ -33,14 +36,26 @@ export const GenerationRecord = Assignment.extend({
   stage: Stage.nullable(),
   /** Which task of this generation may write: begins with 1, and grows when one died or could not be started. */
   attempt: z.number().int().positive(),
-  /** How many tasks died under this generation. */
+  /** How many tasks have failed in a row, and how many the host has taken away, since a page was stored last. */
   deaths: z.number().int().nonnegative().default(0),
+  hostEnds: z.number().int().nonnegative().default(0),
+  /** The attempt waits until then. */
+  notBefore: z.iso.datetime().optional(),
   launchedAt: z.iso.datetime().optional(),
+  /** When the first task was asked for. */
   startedAt: z.iso.datetime().optional(),
-  deadlineAt: z.iso.datetime().optional(),
+  /** How long all attempts together have run, and may run. Time in which none ran is not in it. */
+  ranSeconds: z.number().int().nonnegative().default(0),
+  limitSeconds: z
+    .number()
+    .int()
+    .positive()
+    .default(MAX_GENERATION_MINUTES * 60),
   taskArn: z.string().optional(),
   /** ARN of the task whose runner has reported for this attempt. */
   claimedBy: z.string().optional(),
+  /** Why the sweeper stops the task. */
+  hungReason: z.string().optional(),
   abortAskedAt: z.iso.datetime().optional(),
   waitingReason: z.string().optional(),
   /** That AWS lets no task start: since when, and how many times in a row. */

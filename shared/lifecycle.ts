@@ -27,6 +27,7 @@ export type Stage = z.infer<typeof Stage>
  * - `queued`: no task was asked for yet for this attempt. `launched`: one was.
  * - `unclaimed`: no runner has reported yet. `claimable`: none but me. `my-claim`: I have.
  * - `in-order`: nothing that I wrote later is there already. A request may arrive again, late.
+ * - `retries-left` / `no-retries-left`: fewer tasks than MAX_RETRIES have failed in a row / that many have.
  */
 export type Guard =
   | 'absent'
@@ -43,6 +44,8 @@ export type Guard =
   | 'claimable'
   | 'my-claim'
   | 'in-order'
+  | 'retries-left'
+  | 'no-retries-left'
 
 export interface Transition {
   readonly requires: readonly Guard[]
@@ -80,8 +83,14 @@ export const transitions = {
   upToDate: { requires: [...working, 'my-claim'], status: 'ready', stage: 'up_to_date' },
   /** A failure that another attempt would only repeat. */
   fail: { requires: working, status: 'error', stage: null },
-  /** The task died under the generation: the next attempt takes over. */
+  /** The host took the task away. That counts nothing: the next attempt takes over. */
   resume: { requires: [...working, 'launched'], stage: 'queued', attempt: 'next' },
+  /** The task failed under the generation. That counts, and the next attempt takes over … */
+  retry: { requires: [...working, 'launched', 'retries-left'], stage: 'queued', attempt: 'next' },
+  /** … unless too many have failed in a row. */
+  giveUp: { requires: [...working, 'launched', 'no-retries-left'], status: 'error', stage: null },
+  /** Recorded before a task that hangs is stopped: its end counts as a failure. */
+  condemn: { requires: [...working, 'launched'] },
   /** From here on the runner's writes fail. */
   askAbort: { requires: [...generation, 'no-abort'] },
   /** Nothing works on it any more. */
@@ -96,10 +105,28 @@ export const transitions = {
 
 export type TransitionName = keyof typeof transitions
 
-/** How often a generation is taken up again after its task died under it: three tasks in all. */
-export const MAX_DEATHS = 2
+/** Who ended a task: its host took it away, or it failed by itself. Only a failure counts against the generation. */
+export interface TaskEnd {
+  by: 'host' | 'itself'
+  reason: string
+}
+
+/** How many failed tasks in a row, with no page stored in between, are followed by another attempt: three tasks in all. */
+export const MAX_RETRIES = 2
+
+/** The longest wait before an attempt that follows a host's end. */
+export const LONGEST_WAIT_SECONDS = 300
+
+/**
+ * How many seconds the next attempt waits after the host has taken away so many tasks in a row, with no page stored in between:
+ * none up to the third, then 10, doubling to five minutes.
+ */
+export const secondsToWait = (hostEnds: number): number =>
+  hostEnds < 4 ? 0 : Math.min(10 * 2 ** (hostEnds - 4), LONGEST_WAIT_SECONDS)
 
 export const ABORTED_MESSAGE = 'Generation aborted by user'
+export const OVERTIME_MESSAGE =
+  'The generation took longer than GENERATION_TIMEOUT allows. What is finished is kept: ask again to go on, or raise GENERATION_TIMEOUT'
 
 /** Whether something is generating there; of no record, nothing is. */
 export const isActive = (record: { status: Status } | undefined): boolean => record?.status === 'generating'

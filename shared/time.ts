@@ -8,6 +8,9 @@ export const minutesAfter = (from: string, minutes: number): string =>
 /** Milliseconds since `then`. */
 export const millisecondsSince = (then: string): number => Date.now() - Date.parse(then)
 
+/** The time of day that messages name: `HH:MM:SS`, UTC. */
+export const clockTime = (time: string): string => time.slice(11, 19)
+
 /** As the API shows times: `YYYY-MM-DD HH:MM:SS`, UTC. */
 export function apiTime(time: string): string
 export function apiTime(time: string | undefined): string | null

@@ -2,7 +2,6 @@ import type { RunnerEnv } from '../../shared/env.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import type { Log } from '../../shared/log.ts'
-import { minutesAfter, now } from '../../shared/time.ts'
 import type { Progress } from '../progress.ts'
 import { checkProvider, subjectOf } from './ask.ts'
 import { type Budget, openBudget } from './budget.ts'
@@ -23,13 +22,14 @@ export interface Asker extends Pick<GenerationRecord, 'provider' | 'model' | 'ti
 }
 
 type Job = Pick<Asker, 'env' | 'log' | 'signal'>
+type RunningJob = Job & { leftMs(): number }
 
 /** After a rate limit: the first wait, and the longest. */
 const WAITS = { firstMs: 15_000, longestMs: 5 * 60_000 }
 
 /** Begins where the generation's earlier attempts ended: with what they have spent and set aside. */
 export function openAsker(
-  { env, log, signal }: Job,
+  { env, log, signal, leftMs }: RunningJob,
   record: GenerationRecord,
   progress: Progress,
   { clone, scratch }: { clone: string; scratch: string },
@@ -44,8 +44,7 @@ export function openAsker(
       await progress.flush()
     },
   })
-  const deadline = Date.parse(record.deadlineAt ?? minutesAfter(now(), env.GENERATION_TIMEOUT))
-  const pause = openPause({ ...WAITS, deadline, note: (waitingReason) => progress.note({ waitingReason }) })
+  const pause = openPause({ ...WAITS, leftMs, note: (waitingReason) => progress.note({ waitingReason }) })
   return { env, provider, model, timeoutMinutes, cwd: clone, scratch, log, signal, budget, pause }
 }
 

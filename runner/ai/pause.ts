@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { clockTime } from '../../shared/time.ts'
 
 /** What all calls of a generation wait for together: one that meets a limit holds back the others. */
 export interface Pause {
@@ -17,11 +18,11 @@ export interface Pause {
 export function openPause(options: {
   firstMs: number
   longestMs: number
-  /** Milliseconds since the epoch. */
-  deadline: number
+  /** Milliseconds that the generation may still take. */
+  leftMs(): number
   note(reason: string | undefined): void
 }): Pause {
-  const { firstMs, longestMs, deadline, note } = options
+  const { firstMs, longestMs, leftMs, note } = options
   let until = 0
   let waits = 0
   return {
@@ -38,10 +39,10 @@ export function openPause(options: {
       if (until > Date.now()) return true
       // Not all tasks that met the same limit come back at the same moment.
       const length = Math.min(firstMs * 2 ** waits, longestMs) * (0.8 + 0.4 * Math.random())
-      if (Date.now() + length >= deadline) return false
+      if (length >= leftMs()) return false
       until = Date.now() + length
       waits++
-      note(`${reason}; going on at ${new Date(until).toISOString().slice(11, 19)} UTC`)
+      note(`${reason}; going on at ${clockTime(new Date(until).toISOString())} UTC`)
       return true
     },
     lift() {

@@ -33,7 +33,7 @@ export async function writePages(
   bucket: Bucket,
   record: GenerationRecord,
   { plan, planKey }: StoredPlan,
-  onPage: (page: Page) => void,
+  onPage: (page: Page, isNew: boolean) => void,
 ): Promise<WrittenPages> {
   const limit = pLimit(asker.env.MAX_CONCURRENT_PAGES)
   const stop = new AbortController()
@@ -50,8 +50,8 @@ export async function writePages(
   async function settle(planned: PlannedPage): Promise<Page | undefined> {
     try {
       working.signal.throwIfAborted()
-      const page = await obtainPage(planned)
-      onPage(page)
+      const { page, isNew } = await obtainPage(planned)
+      onPage(page, isNew)
       return page
     } catch (error) {
       if (isDomainError(error, 'ai-failed')) {
@@ -64,14 +64,14 @@ export async function writePages(
     }
   }
 
-  async function obtainPage(planned: PlannedPage): Promise<Page> {
+  async function obtainPage(planned: PlannedPage): Promise<{ page: Page; isNew: boolean }> {
     const key = storedPageKey(planKey, planned)
     const stored = await readStored(bucket, key, Page, asker.log)
-    if (stored) return stored
+    if (stored) return { page: stored, isNew: false }
     if (hopeless) throw hopeless
     const page = await writePage(working, record, pagesOf(plan), planned)
     await putObject(bucket, key, JSON.stringify(page), 'application/json')
-    return page
+    return { page, isNew: true }
   }
 }
 

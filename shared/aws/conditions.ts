@@ -1,4 +1,4 @@
-import { type Guard, type Transition, transitions } from '../lifecycle.ts'
+import { type Guard, MAX_RETRIES, type Transition, transitions } from '../lifecycle.ts'
 
 /** One part of a condition expression for each guard of the lifecycle table; `:placeholders` are the writer's own values. */
 const expressions: Record<Guard, string> = {
@@ -16,6 +16,8 @@ const expressions: Record<Guard, string> = {
   claimable: '(attribute_not_exists(claimedBy) OR claimedBy = :me)',
   'my-claim': 'claimedBy = :me',
   'in-order': 'beats < :beats',
+  'retries-left': 'deaths < :maxRetries',
+  'no-retries-left': 'deaths >= :maxRetries',
 }
 
 /** Who writes: the ids that the guards of a transition compare with. */
@@ -53,6 +55,7 @@ export function conditionOf(transition: Transition, writer: Writer): Condition {
     ':beats': writer.beats,
     ':seen': writer.seen,
     ':createdAt': writer.createdAt,
+    ':maxRetries': MAX_RETRIES,
   }
   const used = [...new Set(expression.match(/:\w+/g))]
   const missing = used.filter((placeholder) => available[placeholder] === undefined)

@@ -1,4 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs'
+import type { TaskEnd } from '../lifecycle.ts'
 import { withoutAwsIds } from './without-aws-ids.ts'
 
 type Ended = Pick<Task, 'containers' | 'stoppedReason' | 'stopCode'>
@@ -21,6 +22,7 @@ const endsByCode: Record<string, string> = {
   SpotInterruption: 'AWS took its Spot capacity back',
   TerminationNotice: 'its host was shut down',
   InfrastructureHealth: 'its host failed',
+  ServiceSchedulerInitiated: 'AWS stopped it',
   EssentialContainerExited: 'its process ended',
 }
 
@@ -38,6 +40,18 @@ function whyIn({ stoppedReason = '', stopCode = '', containerReason = '' }: Reco
   const said = `${stoppedReason} ${containerReason}`
   const byWords = ends.find(([words]) => words.test(said))?.[1]
   return byWords ?? endsByCode[stopCode] ?? (said.trim() ? 'AWS ended it' : '')
+}
+
+/** The codes of a task that nobody has stopped. With any other the host, the platform or an operator took it away, or docsfy has. */
+const OWN_ENDS: readonly (string | undefined)[] = ['EssentialContainerExited', 'TaskFailedToStart', undefined]
+
+/** The exit code of a program that SIGTERM has ended. SIGKILL's, 137, is no such sign: it also ends what takes too much memory. */
+const TERMINATED = 143
+
+/** Who ended a task. */
+export function endedBy({ containers = [], stopCode }: Pick<Ended, 'containers' | 'stopCode'>): TaskEnd['by'] {
+  const terminated = containers.some(({ exitCode }) => exitCode === TERMINATED)
+  return !terminated && OWN_ENDS.includes(stopCode) ? 'itself' : 'host'
 }
 
 /** The same in ECS's own words, for the log of a function: an operator needs the image's name, and the policy that was missing. */

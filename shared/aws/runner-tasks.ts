@@ -10,8 +10,9 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs'
 import { formatLease, type Lease } from '../generation.ts'
+import type { TaskEnd } from '../lifecycle.ts'
 import type { Cluster } from './clients.ts'
-import { ecsWordsOf, reasonOfEnd } from './end-of-task.ts'
+import { ecsWordsOf, endedBy, reasonOfEnd } from './end-of-task.ts'
 
 /**
  * What came of asking ECS for a task. `later`: it has no room now. `refused`: it lets nothing start, as in the middle of a deployment, which
@@ -95,13 +96,12 @@ export async function stopTask(cluster: Cluster, taskArn: string, reason: string
   }
 }
 
-export interface TaskState {
+/** `by` and `reason` are of the end, once it has exited; `reason` in words for the user. */
+export interface TaskState extends TaskEnd {
   /** ECS has no such task: it does not see it yet, a moment after RunTask, or no longer, an hour after its end. */
   unknown?: true
   /** The container has exited; the task itself may still be winding down. */
   exited: boolean
-  /** How it ended, in words for the user. */
-  reason: string
   /** The same as ECS says it, for the log only. */
   detail?: string
 }
@@ -109,7 +109,7 @@ export interface TaskState {
 /** How a task is doing, as ECS says right now. */
 export async function describeTask(cluster: Cluster, taskArn: string): Promise<TaskState> {
   const [task] = await describeAll(cluster, [taskArn])
-  return task ? stateOf(task) : { unknown: true, exited: false, reason: 'ECS does not know the task' }
+  return task ? stateOf(task) : { unknown: true, exited: false, by: 'host', reason: 'ECS does not know the task' }
 }
 
 /** Of a task, as ECS describes it and as its events do, what tells how it ended. */
@@ -121,6 +121,7 @@ export function stateOf({ lastStatus, containers = [], stoppedReason, stopCode }
   const allStopped = containers.length > 0 && stopped.length === containers.length
   return {
     exited: lastStatus === 'STOPPED' || allStopped,
+    by: endedBy({ containers, stopCode }),
     reason: reasonOfEnd({ containers, stoppedReason, stopCode }),
     detail: ecsWordsOf({ containers, stoppedReason, stopCode }),
   }

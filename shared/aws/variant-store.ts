@@ -28,6 +28,8 @@ const ofOneAttempt = [
   'launchedAt',
   'taskArn',
   'claimedBy',
+  'notBefore',
+  'hungReason',
   'seenBeats',
   'seenSteps',
   'idleSweeps',
@@ -38,7 +40,7 @@ const ofOneAttempt = [
 const ofOneGeneration = [
   ...ofOneAttempt,
   'startedAt',
-  'deadlineAt',
+  'limitSeconds',
   'abortAskedAt',
   'waitingReason',
   'refused',
@@ -81,6 +83,8 @@ export async function reserve(
     shard: shardOf(key),
     attempt: 1,
     deaths: 0,
+    hostEnds: 0,
+    ranSeconds: 0,
     beats: 0,
     steps: 0,
   }
@@ -114,12 +118,10 @@ export async function move(
   changes: Changes = {},
 ): Promise<Moved> {
   const transition: Transition = transitions[name]
-  const set: Record<string, unknown> = { ...changes }
+  const cleared = transition.attempt === 'next' ? ofOneAttempt.map((field) => [field, undefined]) : []
+  const set: Record<string, unknown> = { ...Object.fromEntries(cleared), ...changes }
   for (const field of toldToUsers) if (changes[field]) set[field] = withoutAwsIds(changes[field])
-  if (transition.attempt === 'next') {
-    set.attempt = lease.attempt + 1
-    for (const field of ofOneAttempt) set[field] = undefined
-  }
+  if (transition.attempt === 'next') set.attempt = lease.attempt + 1
   if (transition.status) Object.assign(set, { activeShard: ENDED, waitingReason: undefined })
   if (transition.status || transition.attempt) set.updatedAt = now()
   return await write(table, lease.key, name, { ...lease, beats: changes.beats }, set)

@@ -24,14 +24,15 @@ async function asking(outcomes: Outcome[], options: { minutes?: number; timeLeft
   const waits: (string | undefined)[] = []
   const money: Money = { costUsd: undefined, reservedUsd: 0 }
   const write = (next: Money) => void Object.assign(money, next)
-  const deadline = Date.now() + (options.timeLeftMs ?? 60_000)
+  const until = Date.now() + (options.timeLeftMs ?? 60_000)
+  const leftMs = () => until - Date.now()
   const asker: Asker = {
     env: runnerEnv({ AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: KEY }),
     ...{ provider: 'claude', model: 'm', timeoutMinutes: options.minutes ?? 1, cwd, scratch },
     log: createLog({ level: 'info', secrets: [KEY], write: (line) => lines.push(JSON.parse(line).message) }),
     signal: new AbortController().signal,
     budget: openBudget(money, { maxUsd: 10, callUsd: 2 }, { note: write, save: async (next) => write(next) }),
-    pause: openPause({ firstMs: 300, longestMs: 1_000, deadline, note: (reason) => waits.push(reason) }),
+    pause: openPause({ firstMs: 300, longestMs: 1_000, leftMs, note: (reason) => waits.push(reason) }),
   }
   const ended = await askWithRetries(asker, 'Write', { what: "page 't'", maxTurns: 3, check }).then(
     (text) => ({ text, message: undefined }),

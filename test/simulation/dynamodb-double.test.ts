@@ -232,6 +232,7 @@ const stores: fc.Arbitrary<Raw> = fc
       taskArn: me,
       seenBeats: 1,
       costUsd: 0.3,
+      hungReason: me,
     }
     const fitting = {
       askAbort: ['abortAskedAt'],
@@ -240,6 +241,7 @@ const stores: fc.Arbitrary<Raw> = fc
       progress: ['beats'],
       recordTask: ['taskArn'],
       observe: ['seenBeats'],
+      condemn: ['hungReason'],
     } as Record<string, string[]>
     const chosen = Object.fromEntries(Object.entries(changes).filter(([field]) => fitting[row]?.includes(field)))
     if (kind < 3) await variants.reserve(table, variant, assignmentFor(generationId), record)

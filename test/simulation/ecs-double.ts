@@ -6,6 +6,7 @@ import {
   ECSServiceException,
   InvalidParameterException,
   ServerException,
+  type TaskStopCode,
 } from '@aws-sdk/client-ecs'
 import type { SimulatedProcess } from './simulated-process.ts'
 import type { World } from './world.ts'
@@ -19,7 +20,11 @@ export interface SimulatedTask {
   status: LastStatus
   desired: 'RUNNING' | 'STOPPED'
   exitCode: number | undefined
+  stopCode: TaskStopCode | undefined
   stoppedReason: string | undefined
+  containerReason: string | undefined
+  /** What really ended it. */
+  endedBy: 'host' | 'itself' | undefined
   stoppedAt: number | undefined
   /** What the API shows may lag behind: all that it ever was, with the time since when. */
   seen: { at: number; view: View }[]
@@ -34,8 +39,9 @@ interface View {
   lastStatus: LastStatus
   desiredStatus: string
   startedBy: string
+  stopCode?: string | undefined
   stoppedReason?: string | undefined
-  containers: { lastStatus: string; exitCode?: number | undefined }[]
+  containers: { lastStatus: string; exitCode?: number | undefined; reason?: string | undefined }[]
 }
 
 /** How the next calls of RunTask are answered. */
@@ -50,6 +56,7 @@ interface RunRequest {
 
 interface Request extends Partial<RunRequest> {
   task?: string
+  reason?: string
   tasks?: string[]
   desiredStatus?: string
   family?: string
@@ -173,7 +180,10 @@ export class EcsDouble {
       status: 'PROVISIONING',
       desired: 'RUNNING',
       exitCode: undefined,
+      stopCode: undefined,
       stoppedReason: undefined,
+      containerReason: undefined,
+      endedBy: undefined,
       stoppedAt: undefined,
       seen: [],
       process: undefined,
@@ -190,8 +200,8 @@ export class EcsDouble {
     if (task.status !== 'PROVISIONING') return
     if (this.#world.random.chance(this.#world.faults.broken)) {
       this.#world.count('death', 'a task that fails to start')
-      task.stoppedReason = 'CannotPullContainerError'
-      this.#end(task, undefined)
+      task.endedBy ??= 'itself'
+      this.#end(task, 'TaskFailedToStart', 'CannotPullContainerError: pull image manifest: not found', undefined)
       return
     }
     task.status = 'RUNNING'
@@ -202,10 +212,21 @@ export class EcsDouble {
   /** The container's process is over. */
   exited(task: SimulatedTask, exitCode: number): void {
     if (task.status === 'STOPPED' || task.status === 'DEPROVISIONING') return
-    this.#end(task, exitCode)
+    task.endedBy ??= exitCode === 143 ? 'host' : 'itself'
+    this.#end(task, 'EssentialContainerExited', 'Essential container in task exited', exitCode)
   }
 
-  #end(task: SimulatedTask, exitCode: number | undefined): void {
+  /** The kernel kills what takes too much memory. */
+  outOfMemory(task: SimulatedTask): void {
+    if (!task.process?.alive) return
+    task.containerReason = 'OutOfMemoryError: Container killed due to memory usage'
+    this.#world.kill(task.process, 'out of memory')
+  }
+
+  /** The first reason stands. */
+  #end(task: SimulatedTask, stopCode: TaskStopCode, reason: string, exitCode: number | undefined): void {
+    task.stopCode ??= stopCode
+    task.stoppedReason ??= reason
     task.exitCode = exitCode
     task.desired = 'STOPPED'
     task.status = 'DEPROVISIONING'
@@ -224,28 +245,38 @@ export class EcsDouble {
     // The platform's end for it comes later, unseen.
     if (process)
       this.#world.after(this.#world.random.between(10_000, 1_200_000), () => this.#world.kill(process, 'gone'))
-    task.stoppedReason = 'The host went away'
-    this.#end(task, undefined)
+    task.endedBy ??= 'host'
+    this.#end(task, 'InfrastructureHealth', 'The host went away', undefined)
+  }
+
+  /** The host goes down without a word, and with it the process: a power cut, `kill -9` of the service on one machine. */
+  cutOff(task: SimulatedTask): void {
+    task.endedBy ??= 'host'
+    const { process } = task
+    this.#end(task, 'TerminationNotice', 'Host EC2 (instance local) terminated.', undefined)
+    if (process) this.#world.kill(process, 'its host is gone')
   }
 
   /** SIGTERM now, SIGKILL after the stop time-out. */
-  stop(task: SimulatedTask, reason: string): void {
+  stop(task: SimulatedTask, stopCode: TaskStopCode, reason: string): void {
+    task.endedBy ??= 'host'
     task.desired = 'STOPPED'
+    task.stopCode ??= stopCode
     task.stoppedReason ??= reason
     this.#show(task)
-    if (task.status === 'PROVISIONING') this.#end(task, undefined)
+    if (task.status === 'PROVISIONING') this.#end(task, stopCode, reason, undefined)
     const { process } = task
     if (task.status !== 'RUNNING' || !process) return
     this.#options.terminate(process)
     this.#world.after(STOP_TIMEOUT_MS, () => this.#world.kill(process, 'stop time-out'))
   }
 
-  #stop({ task: arn = '' }: Request): Record<string, unknown> {
+  #stop({ task: arn = '', reason = '' }: Request): Record<string, unknown> {
     const task = this.tasks.get(arn)
     if (!task || !this.#visible(task)) {
       throw new InvalidParameterException({ message: 'The referenced task was not found.', $metadata })
     }
-    if (task.status !== 'STOPPED') this.stop(task, 'UserInitiated')
+    if (task.status !== 'STOPPED') this.stop(task, 'UserInitiated', reason)
     return { task: { taskArn: arn } }
   }
 
@@ -287,8 +318,11 @@ export class EcsDouble {
       lastStatus: task.status,
       desiredStatus: task.desired,
       startedBy: task.startedBy,
+      stopCode: task.stopCode,
       stoppedReason: task.stoppedReason,
-      containers: [{ lastStatus: over ? 'STOPPED' : task.status, exitCode: task.exitCode }],
+      containers: [
+        { lastStatus: over ? 'STOPPED' : task.status, exitCode: task.exitCode, reason: task.containerReason },
+      ],
     }
     task.seen.push({ at: this.#world.time, view })
     this.#options.onEvent({ ...view, version: ++task.version })

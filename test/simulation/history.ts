@@ -2,6 +2,7 @@ import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/varia
 import type { Mood, SimulatedTask } from './ecs-double.ts'
 import { Violation } from './invariants.ts'
 import { Machine } from './machine.ts'
+import type { RunnerFacts } from './runner-double.ts'
 import { drained, virtualiseTime } from './simulated-process.ts'
 import { type Call, type Count, type Faults, NO_FAULTS, World } from './world.ts'
 
@@ -95,7 +96,9 @@ class History {
     const { random } = this.#world
     this.#world.faults = climates[random.pick(Object.keys(climates))] ?? NO_FAULTS
     if (random.chance(0.35)) this.#machine.generationTimeoutMinutes = 4
-    if (random.chance(0.6)) this.#machine.fates = { succeed: 8, fail: 1, 'fail with pages': 1, throw: 1, hang: 1 }
+    this.#machine.lifespans = random.weighted({ whole: 70, 'cut short': 15, 'ended early': 15 })
+    if (random.chance(0.6))
+      this.#machine.fates = { succeed: 6, dawdle: 3, fail: 1, 'fail with pages': 1, throw: 1, hang: 1 }
     this.#sweepEveryMinute()
     this.#post()
     for (let step = 0; step < steps; step++) {
@@ -136,7 +139,9 @@ class History {
       dispatch: 3,
       sweep: 2,
       kill: 2,
-      spot: 1,
+      memory: 1,
+      hostEnd: 2,
+      restart: 1,
       loseSight: 1,
       pause: 2,
       loseRing: 1,
@@ -144,6 +149,7 @@ class History {
       mood: 2,
       push: 2,
       rival: 12,
+      nothing: 1,
     })
     this.#world.note(`— ${kind}`)
     await this.#steps[kind]()
@@ -168,11 +174,13 @@ class History {
         this.#world.count('death', 'a runner that is killed')
         this.#world.kill(process, 'SIGKILL')
       }),
-    spot: () =>
+    memory: () =>
       this.#toATask((task) => {
-        this.#world.count('death', 'a task that the platform stops')
-        this.#machine.ecs.stop(task, 'SpotInterruption')
+        this.#world.count('death', 'a runner that takes too much memory')
+        this.#machine.ecs.outOfMemory(task)
       }),
+    hostEnd: () => this.#toATask((task) => this.#machine.endByHost(task)),
+    restart: () => this.#machine.restart(this.#world.random.chance(0.5)),
     loseSight: () =>
       this.#toATask((task) => {
         this.#world.count('death', 'a task that goes on after its end was reported')
@@ -182,6 +190,7 @@ class History {
       this.#toARunner((process) => {
         this.#world.count('death', 'a runner that is stopped for a while')
         process.pausedUntil = this.#world.time + this.#world.random.between(1_000, 1_500_000)
+        ;(process.facts as RunnerFacts).pauses.push([this.#world.time, process.pausedUntil])
       }),
     loseRing: () => {
       if (this.#machine.sqs.loseOne()) this.#world.count('event', 'a doorbell that nobody hears')
@@ -197,6 +206,7 @@ class History {
     },
     push: () => void this.#machine.invariants.pushTo(variantKey(this.#variant())),
     rival: async () => await this.#rival(),
+    nothing: async () => await this.#world.runFor(this.#world.random.between(60_000, 480_000)),
   }
 
   #abort(variant: Variant): void {
@@ -254,7 +264,8 @@ class History {
     this.#world.note('— faults stop')
     this.#world.faults = NO_FAULTS
     this.#machine.ecs.mood = 'well'
-    this.#machine.fates = { succeed: 1, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
+    this.#machine.lifespans = 'whole'
+    this.#machine.fates = { succeed: 1, dawdle: 0, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
     for (let minute = 0; minute < 150 && !this.#quiet(); minute++) await this.#world.runFor(60_000)
     if (!this.#quiet()) this.#machine.invariants.fail('It does not come to rest')
     // Cleanups are due an hour and a quarter later at most; each is looked at as soon as it is.

@@ -1,6 +1,7 @@
-import { type GenerationRecord, parseLease } from '../../shared/generation.ts'
+import { Assignment, type GenerationRecord, parseLease } from '../../shared/generation.ts'
 import type { DynamoDbDouble, Written } from './dynamodb-double.ts'
 import type { EcsDouble } from './ecs-double.ts'
+import { Endings } from './endings.ts'
 import { equal, type Item } from './expressions.ts'
 import { rowOf } from './labels.ts'
 import { MoneyInvariants } from './money-invariants.ts'
@@ -17,6 +18,8 @@ interface Machine {
   s3: S3Double
   ecs: EcsDouble
   maxActive: number
+  /** GENERATION_TIMEOUT. */
+  limitMinutes(): number
   writers: Map<string, SimulatedProcess | undefined>
 }
 
@@ -28,6 +31,7 @@ const GRACE_MS = 60_000
 /** What must hold whatever happens: watches every write of a record, and everything once more when all has settled. */
 export class Invariants implements WorkLedger {
   readonly #machine: Machine
+  readonly #endings: Endings
   /** How each generation that was reserved ended. */
   readonly ended = new Map<string, string>()
   readonly reserved = new Map<string, SimulatedProcess>()
@@ -44,6 +48,12 @@ export class Invariants implements WorkLedger {
 
   constructor(machine: Machine) {
     this.#machine = machine
+    this.#endings = new Endings({
+      time: () => machine.world.time,
+      limitMinutes: () => machine.limitMinutes(),
+      taskOf: (record) => this.#taskOf(record),
+      fail: (message) => this.fail(message),
+    })
   }
 
   headOf = (key: string): string => `commit-${this.#heads.get(key) ?? 0}`
@@ -51,6 +61,7 @@ export class Invariants implements WorkLedger {
 
   asked(key: string): void {
     if (this.#paid.has(key)) this.fail(`${key} was paid for a second time`)
+    this.#endings.works(this.record(key.split('/')[0] ?? ''))
   }
 
   stored = (key: string): unknown => this.#paid.add(key)
@@ -70,6 +81,19 @@ export class Invariants implements WorkLedger {
     const subject = (after ?? before) as Row
     if (String(subject.pk).startsWith('SPENDING#')) this.#money.sumWritten(write)
     if (subject.sk === 'RECORD') this.#recordWritten(unlessTombstone(before), unlessTombstone(after))
+    if (subject.pk === 'TURNS') this.#turnNoted(subject)
+  }
+
+  #turnNoted({ sk }: Row): void {
+    const facts = this.#machine.world.active?.process.facts
+    if (facts) facts.served = [...((facts.served ?? []) as unknown[]), sk]
+  }
+
+  /** A dispatch has ended well: every owner for whom it has started a task has had a turn. */
+  turnsWereNoted({ facts }: SimulatedProcess): void {
+    const [started = [], served = []] = [facts.started, facts.served] as unknown[][]
+    const forgotten = started.filter((owner) => !served.includes(owner))
+    if (forgotten.length > 0) this.fail(`${forgotten.join(', ')} had a turn that nobody has noted`)
   }
 
   #recordWritten(before: Row | undefined, after: Row | undefined): void {
@@ -99,8 +123,11 @@ export class Invariants implements WorkLedger {
     // A first request that arrives again after its variant was made, aborted and deleted cannot be told from a new one.
     this.ended.delete(generationId)
     if (process.kind !== 'generate') this.fail(`${process} reserved`)
-    if (after.attempt !== 1 || after.abortAskedAt || after.launchedAt || after.claimedBy)
-      this.fail('A stale reservation')
+    const stale = Object.keys(after).filter((field) => !ofAReservation.includes(field))
+    if (stale.length > 0) this.fail(`A stale reservation: ${stale.join(', ')}`)
+    for (const field of ['deaths', 'hostEnds', 'ranSeconds', 'beats', 'steps'])
+      if (after[field] !== 0) this.fail(`A stale reservation: ${field}`)
+    if (after.attempt !== 1) this.fail('A reservation of a later attempt')
     this.reserved.set(generationId, process)
     process.facts.reserved = generationId
   }
@@ -117,7 +144,9 @@ export class Invariants implements WorkLedger {
     if (before.abortAskedAt && !['confirmAbort', 'observe'].includes(row))
       this.fail(`${row} after an abort was asked for`)
     const grown = Number(after.attempt) - Number(before.attempt)
-    if (grown !== (row === 'resume' || row === 'refuse' ? 1 : 0)) this.fail(`${row} changed the attempt by ${grown}`)
+    if (grown !== (nextAttempt.includes(row) ? 1 : 0)) this.fail(`${row} changed the attempt by ${grown}`)
+    const stale = grown === 1 ? ofAnAttempt.filter((field) => after[field] !== undefined) : []
+    if (stale.length > 0) this.fail(`${row} kept ${stale.join(', ')}`)
     if (process.kind === 'runner') this.#runnerWrote(row, before, process)
     else if (['claim', 'progress', 'publish', 'upToDate'].includes(row)) this.fail(`${process} wrote ${row}`)
     this.#specially(row, before, after, process)
@@ -139,7 +168,8 @@ export class Invariants implements WorkLedger {
     this.#isItsOwn(row, before, process)
     if (row === 'launch' && before.launchedAt) this.fail('An attempt was launched twice')
     if (row === 'claim' && !before.launchedAt) this.fail('A claim before the launch')
-    if (row === 'resume' || row === 'refuse') this.#attemptOver(row, before)
+    if (nextAttempt.includes(row) || row === 'giveUp') this.#attemptOver(row, before)
+    this.#endings.moved(row, before, after, process)
     if (row === 'recordTask') this.#isTaskOf(before, after.taskArn)
     if (row === 'fail') this.#mayFail(before, after, process)
     if (row === 'confirmAbort' && !before.abortAskedAt) this.fail('An abort that nobody asked for')
@@ -148,11 +178,12 @@ export class Invariants implements WorkLedger {
   }
 
   /** An abort means the generation that it found, and dispatch the attempts that it has launched. */
-  #isItsOwn(row: string, { generationId, attempt }: Row, { kind, facts }: SimulatedProcess): void {
+  #isItsOwn(row: string, { generationId, attempt, owner }: Row, { kind, facts }: SimulatedProcess): void {
     const lease = `${generationId}/${attempt}`
     if (kind === 'abort' && facts.aborting !== generationId) this.fail(`${row} of another generation`)
     if (kind !== 'dispatch') return
     const launched = (facts.launched ?? []) as string[]
+    if (row === 'recordTask') facts.started = [...((facts.started ?? []) as unknown[]), owner]
     if (row === 'launch') facts.launched = [...launched, lease]
     else if (!launched.includes(lease)) this.fail(`${row} of an attempt that another dispatch has launched`)
   }
@@ -183,14 +214,12 @@ export class Invariants implements WorkLedger {
   #mayFail(before: Row, after: Row, process: SimulatedProcess): void {
     const facts = process.facts as Partial<RunnerFacts>
     const message = String(after.errorMessage)
-    const overdue = Date.parse(String(before.deadlineAt)) < this.#machine.world.time
+    const overdue = message.includes('GENERATION_TIMEOUT') && this.#endings.isOver(before)
     const allowed =
-      (process.kind === 'runner' && facts.fate !== 'succeed' && facts.fate !== 'hang') ||
+      (process.kind === 'runner' && ['fail', 'fail with pages', 'throw'].includes(facts.fate ?? '')) ||
       (process.kind === 'dispatch' && message.includes('refused every try') && this.#refusedForLong()) ||
-      (process.kind === 'sweep' && overdue) ||
-      (Number(before.deaths) >= 2 && message.includes('3 times'))
+      (['runner', 'sweep'].includes(process.kind) && overdue)
     if (!allowed) this.fail(`${process} ended the generation in error without a reason: ${message}`)
-    if (message.includes('3 times')) this.#attemptOver('fail', before)
   }
 
   /** AWS has let nothing start for as long as no deployment takes. */
@@ -282,6 +311,8 @@ export class Invariants implements WorkLedger {
     if (process.kind === 'abort' && !record.abortAskedAt) this.fail('StopTask before the abort was on the record')
     if (reason?.includes('GENERATION_TIMEOUT') && !record.abortAskedAt)
       this.fail('StopTask before the end was on the record')
+    if (process.kind === 'sweep' && !record.abortAskedAt && !record.hungReason)
+      this.fail('StopTask before the reason was on the record')
   }
 
   /** After every step. */
@@ -332,6 +363,19 @@ export class Invariants implements WorkLedger {
     return roots.some((root) => root !== undefined && key.startsWith(`${record?.key}/${root}/`))
   }
 }
+
+/** The rows after which another attempt follows. */
+const nextAttempt = ['resume', 'retry', 'refuse']
+const ofAnAttempt = [
+  ...['launchedAt', 'taskArn', 'claimedBy', 'hungReason', 'seenBeats', 'seenSteps', 'idleSweeps', 'idleSteps'],
+]
+/** All that a record may hold when it has just been reserved: nothing of the generation before. */
+const ofAReservation = [
+  ...['pk', 'sk', 'key', 'shard', 'activeShard', 'owner', 'name', 'branch', 'provider', 'model'],
+  ...Object.keys(Assignment.shape),
+  ...['status', 'stage', 'attempt', 'deaths', 'hostEnds', 'ranSeconds', 'beats', 'steps'],
+  ...['published', 'spentUsd', 'publishedCostUsd', 'createdAt', 'updatedAt'],
+]
 
 const unlessTombstone = (item: Item | undefined): Row | undefined =>
   item && !('removedAt' in item) ? (item as Row) : undefined

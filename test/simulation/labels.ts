@@ -29,14 +29,15 @@ export function rowOf(input: object): string {
   if (UpdateExpression === 'REMOVE #activeShard') return 'close'
   if (sets('abortAskedAt')) return 'askAbort'
   if (values[':new_status'] === 'aborted') return 'confirmAbort'
-  if (values[':new_status'] === 'error') return 'fail'
+  if (values[':new_status'] === 'error') return ':maxRetries' in values ? 'giveUp' : 'fail'
   if (values[':new_stage'] === 'up_to_date') return 'upToDate'
   if (values[':new_status'] === 'ready') return 'publish'
-  if (sets('attempt')) return sets('deaths') ? 'resume' : 'refuse'
+  if (sets('attempt')) return sets('hostEnds') ? 'resume' : sets('deaths') ? 'retry' : 'refuse'
   if (sets('launchedAt')) return 'launch'
   if (sets('claimedBy')) return 'claim'
   if (sets('taskArn')) return 'recordTask'
   if (sets('beats')) return 'progress'
   if (sets('idleSweeps')) return 'observe'
+  if (sets('hungReason')) return 'condemn'
   throw new Error(`An update of no row: ${UpdateExpression}`)
 }

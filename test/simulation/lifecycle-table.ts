@@ -36,6 +36,8 @@ const spoilers = {
   'another runner has claimed': { claimedBy: rival },
   'nobody has claimed': { claimedBy: undefined },
   'a later report is there': { beats: 1 },
+  'a retry is left': { deaths: 1 },
+  'no retry is left': { deaths: 2 },
 } as const
 type Spoiler = keyof typeof spoilers
 
@@ -74,7 +76,10 @@ const expectations: Record<TransitionName, Expectation> = {
   publish: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'] },
   upToDate: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'] },
   fail: { from: launched, refusedWhen: work },
-  resume: { from: launched, refusedWhen: [...work, 'no task was asked for'] },
+  resume: { from: { ...launched, deaths: 2 }, refusedWhen: [...work, 'no task was asked for'] },
+  retry: { from: { ...launched, deaths: 1 }, refusedWhen: [...work, 'no task was asked for', 'no retry is left'] },
+  giveUp: { from: { ...launched, deaths: 2 }, refusedWhen: [...work, 'no task was asked for', 'a retry is left'] },
+  condemn: { from: launched, changes: { hungReason: 'no beat' }, refusedWhen: [...work, 'no task was asked for'] },
   askAbort: {
     from: launched,
     changes: { abortAskedAt: later },
@@ -141,6 +146,8 @@ const recordOf = (key: string) =>
     stage: 'queued',
     attempt: 1,
     deaths: 0,
+    hostEnds: 0,
+    ranSeconds: 0,
     beats: 0,
     steps: 0,
     createdAt: at,

@@ -1,3 +1,4 @@
+import type { TaskStopCode } from '@aws-sdk/client-ecs'
 import { abort } from '../../functions/abort.ts'
 import { deleteProject, deleteVariant } from '../../functions/delete.ts'
 import { dispatch } from '../../functions/dispatch.ts'
@@ -42,6 +43,24 @@ const NEVER = 3_600_000
 
 export const MAX_ACTIVE = 2
 
+const onStop =
+  (stopCode: TaskStopCode, reason: string) =>
+  (ecs: EcsDouble, task: SimulatedTask): void =>
+    ecs.stop(task, stopCode, reason)
+
+/** How a host ends a task that has done nothing wrong. */
+const hostEnds = {
+  'a Spot interruption': onStop('SpotInterruption', 'Spot Task was interrupted.'),
+  'a maintenance notice': onStop('TerminationNotice', 'Task retirement'),
+  'a scheduler that stops a task': onStop('ServiceSchedulerInitiated', 'Scaling activity'),
+  'an operator who stops a task': onStop('UserInitiated', 'Task stopped by user'),
+  'a host that breaks': (ecs: EcsDouble, task: SimulatedTask) => ecs.cutOff(task),
+  'a SIGTERM': (_: EcsDouble, __: SimulatedTask, process: SimulatedProcess) => terminate(process),
+}
+type HostEnd = keyof typeof hostEnds
+
+const terminate = (process: SimulatedProcess): void => runAs(process, () => (process.facts as RunnerFacts).stop.abort())
+
 type Result = { value: unknown } | { error: unknown }
 
 /** All of docsfy over its doubles: the handlers as Lambdas, runners as tasks, and the events between them. */
@@ -57,9 +76,11 @@ export class Machine {
   /** For a whole generation, from its first task on. */
   generationTimeoutMinutes = 60
   /** What becomes of the work of tasks that start from now on. */
-  fates: Record<Fate, number> = { succeed: 1, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
+  fates: Record<Fate, number> = { succeed: 1, dawdle: 0, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
   /** Who wrote each object last. */
   readonly writers = new Map<string, SimulatedProcess | undefined>()
+  /** Whether tasks live until they are done, are soon taken away by their hosts, or soon fail by themselves. */
+  lifespans: 'whole' | 'cut short' | 'ended early' = 'whole'
   /** Events on their way. */
   events = 0
 
@@ -87,10 +108,14 @@ export class Machine {
     )
     this.ecs = new EcsDouble(world, {
       startRunner: (task, exited) => this.#startRunner(task, exited),
-      terminate: (process) => runAs(process, () => (process.facts as RunnerFacts).stop.abort()),
+      terminate,
       onEvent: (detail) => this.#deliverEvent(detail),
     })
-    this.invariants = new Invariants({ ...this, maxActive: MAX_ACTIVE })
+    this.invariants = new Invariants({
+      ...this,
+      maxActive: MAX_ACTIVE,
+      limitMinutes: () => this.generationTimeoutMinutes,
+    })
     world.services.dynamodb = ({ name, input }) => this.#countRow(name, input)
     world.services.s3 = ({ name, input }) => this.s3.execute(name, input)
     world.services.sqs = ({ name }) => this.sqs.execute(name)
@@ -151,7 +176,11 @@ export class Machine {
       log,
     }
     // As its handler does: what fails is left to the sweeper's ring.
-    await dispatch(this.#doors(process), options).catch(() => undefined)
+    const well = await dispatch(this.#doors(process), options).then(
+      () => true,
+      () => false,
+    )
+    if (well) this.invariants.turnsWereNoted(process)
   }
 
   /** A dispatch beside the queue's: what SQS's one message group makes rare, a slow one that is shown again makes happen. */
@@ -195,7 +224,7 @@ export class Machine {
     this.lambda(
       'task-stopped',
       {},
-      async (process) => await settleStoppedTask(this.#doors(process), lease, stateOf(detail as never).reason, log),
+      async (process) => await settleStoppedTask(this.#doors(process), lease, stateOf(detail as never), log),
       (result) => {
         if (!('value' in result) && tries > 1) this.world.after(60_000, () => this.#taskStopped(detail, tries - 1))
       },
@@ -209,13 +238,46 @@ export class Machine {
       fate,
       stop: new AbortController(),
       working: false,
-      onKilled: () => exited(137),
+      claimedAt: undefined,
+      endedAt: undefined,
+      pauses: [],
+      firstNewPage: undefined,
+      onKilled: () => ended(137),
+    }
+    const ended = (code: number) => {
+      facts.endedAt = this.world.time
+      exited(code)
     }
     const run = async (process: SimulatedProcess) => await runAttempt(process, this.invariants)
+    this.world.after(this.world.random.between(200, 5_000), () => {
+      if (this.lifespans === 'cut short') this.endByHost(task)
+      if (this.lifespans === 'ended early') this.ecs.outOfMemory(task)
+    })
     return this.world.start('runner', facts, run, (result) => {
       if ('error' in result) this.world.count('death', 'a runner that gives up')
-      exited('value' in result ? Number(result.value) : 1)
+      ended('value' in result ? Number(result.value) : 1)
     })
+  }
+
+  /** The host takes a task away, in one of its ways. */
+  endByHost(task: SimulatedTask): void {
+    const { random } = this.world
+    const way = random.pick(Object.keys(hostEnds) as HostEnd[])
+    if (task.status !== 'RUNNING' || !task.process?.alive) return
+    this.world.count('death', way)
+    hostEnds[way](this.ecs, task, task.process)
+  }
+
+  /** The host goes down with all that it carries, and comes again: in order, or as by `kill -9`. */
+  restart(inOrder: boolean): void {
+    this.world.count('death', inOrder ? 'a host that restarts in order' : 'a host that crashes')
+    const { live } = this.ecs
+    for (const task of live) {
+      if (inOrder) this.ecs.stop(task, 'TerminationNotice', 'Host EC2 (instance local) terminated.')
+      else if (task.status === 'RUNNING') this.ecs.cutOff(task)
+    }
+    if (inOrder) return
+    for (const process of [...this.world.processes]) this.world.kill(process, 'its host is gone')
   }
 
   /** POST /api/generate */

@@ -87,8 +87,8 @@ const pairs = [
     ],
   ),
   swap('dispatch: RunTask, then the launch on the record', 'functions/dispatch.ts', [
-    '  const startedAt = record.startedAt ?? now()\n',
-    '  const startedAt = record.startedAt ?? now()\n  await startTask(opened.cluster, leaseOf(record))\n',
+    "  const { moved } = await move(table, 'launch',",
+    "  await startTask(opened.cluster, leaseOf(record))\n  const { moved } = await move(table, 'launch',",
   ]),
   swap(
     'dispatch: launch, then the slot',
@@ -157,8 +157,8 @@ const pairs = [
     'functions/settle-stopped-task.ts',
     ['  await enterWaiting(table, { owner, key, generationId, queuedAt })\n', ''],
     [
-      "  return 'resumed'\n",
-      "  await enterWaiting(table, { owner, key, generationId, queuedAt })\n  return 'resumed'\n",
+      "  return by === 'itself' ? 'retried' :",
+      "  await enterWaiting(table, { owner, key, generationId, queuedAt })\n  return by === 'itself' ? 'retried' :",
     ],
   ),
   swap('settle: free the slot, then the end of the generation', 'functions/settle-stopped-task.ts', [
@@ -168,10 +168,25 @@ const pairs = [
   swap(
     'sweep: StopTask, then the end of the generation',
     'functions/sweep.ts',
-    ["  if (stop?.final) await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n", ''],
+    [
+      "  if (stop?.first === 'fail') await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n",
+      '',
+    ],
     [
       '    return await stopTask(opened.cluster, taskArn, stop.reason)\n',
-      "    await stopTask(opened.cluster, taskArn, stop.reason)\n    if (stop.final) await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n    return\n",
+      "    await stopTask(opened.cluster, taskArn, stop.reason)\n    if (stop.first === 'fail') await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n    return\n",
+    ],
+  ),
+  swap(
+    'sweep: StopTask, then why on the record',
+    'functions/sweep.ts',
+    [
+      "  if (stop?.first === 'condemn') await move(opened.table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n",
+      '',
+    ],
+    [
+      '    return await stopTask(opened.cluster, taskArn, stop.reason)\n',
+      "    await stopTask(opened.cluster, taskArn, stop.reason)\n    if (stop.first === 'condemn') await move(opened.table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n    return\n",
     ],
   ),
   swap(
@@ -281,7 +296,44 @@ const lines = [
     'if (record.claimedBy) await acknowledged(',
     'if (record.claimedBy && record.beats < 0) await acknowledged(',
   ]),
-  swap('one death too many', 'shared/lifecycle.ts', ['export const MAX_DEATHS = 2', 'export const MAX_DEATHS = 1']),
+  swap('a retry too few', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 1']),
+  swap('a retry too many', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 3']),
+  swap("a host's end counts", 'functions/settle-stopped-task.ts', [' : end\n', " : { ...end, by: 'itself' }\n"]),
+  swap('an end by SIGTERM counts', 'shared/aws/end-of-task.ts', ['const TERMINATED = 143', 'const TERMINATED = -1']),
+  swap("a failure counts as the host's end", 'shared/aws/end-of-task.ts', [
+    "OWN_ENDS.includes(stopCode) ? 'itself' : 'host'",
+    "OWN_ENDS.includes(stopCode) && stopCode === undefined ? 'itself' : 'host'",
+  ]),
+  swap("a task that hangs counts as the host's end", 'functions/settle-stopped-task.ts', [
+    "record.hungReason ? { by: 'itself',",
+    "record.hungReason ? { by: 'host',",
+  ]),
+  swap('a page that was stored does not start the count anew', 'runner/progress.ts', [
+    '{ ...step, deaths: 0, hostEnds: 0 }',
+    '{ ...step }',
+  ]),
+  swap('the wait before the next attempt is ignored', 'functions/dispatch.ts', [
+    "  if (isHeldBack(record)) return 'not-yet'\n",
+    '',
+  ]),
+  swap('nothing waits, however often the host ends it', 'shared/lifecycle.ts', [
+    'hostEnds < 4 ? 0',
+    'hostEnds < 4_000 ? 0',
+  ]),
+  swap('every attempt has the whole time', 'runner/attempt.ts', [
+    '(record.limitSeconds - record.ranSeconds) * 1_000',
+    'record.limitSeconds * 1_000',
+  ]),
+  swap('the time of former attempts is forgotten', 'shared/aws/variant-store.ts', [
+    "if (transition.attempt === 'next') set.attempt = lease.attempt + 1\n",
+    "if (transition.attempt === 'next') Object.assign(set, { attempt: lease.attempt + 1, ranSeconds: 0 })\n",
+  ]),
+  swap('the last error message stays', 'shared/aws/variant-store.ts', ["  'errorMessage',\n] as const", '] as const']),
+  swap('an attempt keeps what was said of the last one', 'shared/aws/variant-store.ts', ["  'hungReason',\n", '']),
+  swap('nobody notes a turn', 'functions/dispatch.ts', [
+    'await Promise.all([leaveWaiting(table, waiting), noteTurn(table, waiting.owner)])',
+    'await leaveWaiting(table, waiting)',
+  ]),
   swap('a former site goes at once', 'runner/stages/publish.ts', [
     'const SUPERSEDED_MINUTES = 75',
     'const SUPERSEDED_MINUTES = 0',

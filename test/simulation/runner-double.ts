@@ -15,7 +15,7 @@ import type { SimulatedTask } from './ecs-double.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 
 /** What will become of the work, decided when its task starts. */
-export type Fate = 'succeed' | 'fail' | 'fail with pages' | 'throw' | 'hang'
+export type Fate = 'succeed' | 'dawdle' | 'fail' | 'fail with pages' | 'throw' | 'hang'
 
 /** What the simulation knows of a runner beside its process. */
 export interface RunnerFacts extends Record<string, unknown> {
@@ -26,6 +26,12 @@ export interface RunnerFacts extends Record<string, unknown> {
   working: boolean
   /** What it has seen its calls cost, on top of the attempts before. */
   knownUsd?: number
+  claimedAt: number | undefined
+  endedAt: number | undefined
+  /** From when until when it was stopped by SIGSTOP. */
+  pauses: [from: number, until: number][]
+  /** How many pages were done with the first that it has made itself. */
+  firstNewPage: number | undefined
 }
 
 /** How the invariants learn what the work paid for and published. */
@@ -43,7 +49,6 @@ const env = RunnerEnv.parse({
   GENERATION_ID: '00000000-0000-4000-8000-000000000000',
   ATTEMPT: '1',
   ECS_CONTAINER_METADATA_URI_V4: 'http://metadata',
-  GENERATION_TIMEOUT: '90',
 })
 
 const pages: PlannedPage[] = ['one', 'two', 'three'].map((slug) => ({ slug, title: slug, description: '' }))
@@ -91,7 +96,8 @@ async function work(
   progress: Progress,
 ): Promise<Ending> {
   let { costUsd } = record
-  const think = async (seconds: number) => await pause(random.between(200, seconds * 1_000), job.signal)
+  const pace = facts.fate === 'dawdle' ? 12_000 : 1_000
+  const think = async (seconds: number) => await pause(random.between(200, seconds * pace), job.signal)
   await think(8)
   const [commit, ref] = [ledger.headOf(record.key), 'main']
   if (isUpToDate(record, { commit, ref })) return { transition: 'upToDate', changes: { commit, ref } }
@@ -103,8 +109,11 @@ async function work(
   let donePages = 0
   const settled = await Promise.allSettled(
     pages.map(async (page) => {
-      await obtain(storedPageKey(planKey, page), page.slug)
-      progress.note({ donePages: ++donePages })
+      const isNew = await obtain(storedPageKey(planKey, page), page.slug)
+      donePages++
+      if (isNew) facts.firstNewPage ??= donePages
+      if (isNew) progress.notePage({ donePages })
+      else progress.note({ donePages })
     }),
   )
   for (const page of settled) if (page.status === 'rejected') throw page.reason
@@ -132,14 +141,15 @@ async function work(
   return { transition: 'publish', changes: { published: site, donePages } }
 
   /** Stored as soon as it is paid for, and never paid for twice. */
-  async function obtain(key: string, text: string): Promise<void> {
-    if ((await getText(job.bucket, key)) !== undefined) return
+  async function obtain(key: string, text: string): Promise<boolean> {
+    if ((await getText(job.bucket, key)) !== undefined) return false
     job.signal.throwIfAborted()
     ledger.asked(key)
     // A CLI that is told to end still says what it has cost.
     await think(15).finally(spend)
     await putObject(job.bucket, key, text, 'application/json')
     ledger.stored(key)
+    return true
   }
 
   /** Now and then nobody knows. */

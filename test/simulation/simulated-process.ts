@@ -12,6 +12,7 @@ export class SimulatedProcess {
   readonly kind: string
   /** Runs until it has ended or was killed. */
   alive = true
+  readonly startedAt: number
   /** Stopped by SIGSTOP until then. */
   pausedUntil = 0
   /** What it is about, for whoever checks it. */
@@ -20,6 +21,7 @@ export class SimulatedProcess {
   constructor(world: World, id: number, kind: string, facts: Record<string, unknown>) {
     this.world = world
     this.id = id
+    this.startedAt = world.time
     this.kind = kind
     this.facts = facts
   }
@@ -47,6 +49,7 @@ const real = {
   clearInterval,
   setImmediate,
   timeout: AbortSignal.timeout,
+  performanceNow: performance.now.bind(performance),
   sleep: timersPromises.setTimeout,
   randomUUID: crypto.randomUUID,
 }
@@ -77,6 +80,7 @@ function sleep<Result>(process: SimulatedProcess, ms: number, value: Result, sig
 /** From here on time is the world's for every simulated process, and stays real for everybody else. */
 export function virtualiseTime(): void {
   globalThis.Date = WorldDate as DateConstructor
+  performance.now = () => currentProcess()?.world.time ?? real.performanceNow()
   globalThis.setTimeout = ((run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
     const process = currentProcess()
     return process ? process.world.addTimer(process, ms, () => run(...args)) : real.setTimeout(run, ms, ...args)

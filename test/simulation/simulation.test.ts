@@ -13,7 +13,7 @@ test.runIf(SEED === undefined)(
     expect(failures.map(({ seed, message }) => `SEED=${seed}: ${message}`)).toEqual([])
     expect(missing(cells)).toEqual([])
   },
-  600_000,
+  1_800_000,
 )
 
 test.runIf(SEED !== undefined)(`the history of seed ${SEED}`, async () => {

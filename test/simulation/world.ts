@@ -82,16 +82,22 @@ const deadly: Record<string, number> = {
   'sweep: Update SPENDING': 3,
   'sweep: Update confirmAbort': 15,
   'sweep: Update fail': 30,
+  'sweep: Update giveUp': 80,
+  'sweep: Update condemn': 50,
   'sweep: Update resume': 4,
+  'sweep: Update retry': 8,
   'task-stopped: Update confirmAbort': 15,
-  'task-stopped: Update fail': 50,
+  'task-stopped: Update giveUp': 20,
   'task-stopped: Put WAITING': 4,
   'task-stopped: Update resume': 3,
+  'task-stopped: Update retry': 4,
 }
 
 /** Likewise for replies that are lost. */
 const forgetful: Record<string, number> = {
   'Update fail': 6,
+  'Update giveUp': 8,
+  'Update condemn': 16,
   'Update upToDate': 4,
   'Update refuse': 3,
   'Update publish': 2,

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { settleStoppedTask } from '../../../functions/settle-stopped-task.ts'
 import type { Queue, Table } from '../../../shared/aws/clients.ts'
-import { move, reserve } from '../../../shared/aws/variant-store.ts'
+import { type Changes, move, readRecord, reserve } from '../../../shared/aws/variant-store.ts'
 import { listSlots, takeSlot } from '../../../shared/aws/waiting-room.ts'
 import type { Lease } from '../../../shared/generation.ts'
+import type { TaskEnd } from '../../../shared/lifecycle.ts'
 import { type Variant, variantKey } from '../../../shared/variant.ts'
 import { DynamoDbDouble } from '../../simulation/dynamodb-double.ts'
 
@@ -20,8 +21,7 @@ const assignment = {
 }
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** A generation that has ended while its second attempt still holds the slot. */
-async function endedWithItsTask(): Promise<{ table: Table; queue: Queue; leaseOf: (attempt: number) => Lease }> {
+async function reserved(): Promise<{ table: Table; queue: Queue; leaseOf: (attempt: number) => Lease }> {
   const double = new DynamoDbDouble()
   const send = async ({ constructor: { name }, input }: { constructor: { name: string }; input: object }) =>
     double.execute(name, input)
@@ -33,6 +33,12 @@ async function endedWithItsTask(): Promise<{ table: Table; queue: Queue; leaseOf
     attempt,
   })
   await reserve(table, variant, assignment, undefined)
+  return { table, queue, leaseOf }
+}
+
+/** A generation that has ended while its second attempt still holds the slot. */
+async function endedWithItsTask() {
+  const { table, queue, leaseOf } = await reserved()
   await takeSlot(table, { ...leaseOf(2), owner: 'anna' }, [], 1)
   await move(table, 'fail', leaseOf(1), { errorMessage: 'no' })
   return { table, queue, leaseOf }
@@ -40,9 +46,9 @@ async function endedWithItsTask(): Promise<{ table: Table; queue: Queue; leaseOf
 
 test('a late report of a former attempt frees no slot of a later one, whose task nobody would know of any more', async () => {
   const { table, queue, leaseOf } = await endedWithItsTask()
-  await settleStoppedTask({ table, queue }, leaseOf(1), 'late', log)
+  await settleStoppedTask({ table, queue }, leaseOf(1), { by: 'host', reason: 'late' }, log)
   expect(await listSlots(table)).toMatchObject([{ attempt: 2 }])
-  await settleStoppedTask({ table, queue }, leaseOf(2), 'its own', log)
+  await settleStoppedTask({ table, queue }, leaseOf(2), { by: 'host', reason: 'its own' }, log)
   expect(await listSlots(table)).toEqual([])
 })
 
@@ -61,4 +67,82 @@ test('no record tells users of accounts, roles or resources, whoever writes the 
   })
   const failed = await move(table, 'fail', lease, { errorMessage: said })
   expect(failed).toMatchObject({ moved: true, record: { errorMessage: 'User: (an AWS resource) is not authorized' } })
+})
+
+const byHost = { by: 'host', reason: 'its host was shut down' } as const
+const byItself = { by: 'itself', reason: 'its memory was used up; exit code 137' } as const
+
+/** A generation whose attempts begin and end, one after another, at a clock of their own. */
+async function generationThatIsEnded() {
+  const { table, queue, leaseOf } = await reserved()
+  let attempt = 1
+  const { key } = leaseOf(1)
+  const end = async (how: TaskEnd, noted: Changes = {}) => {
+    const lease = { ...leaseOf(attempt), me: `task-${attempt}` }
+    const at = new Date().toISOString()
+    await move(table, 'launch', lease, { launchedAt: at })
+    await move(table, 'claim', lease, { claimedBy: lease.me })
+    await move(table, 'progress', lease, { beats: attempt, ...noted })
+    await settleStoppedTask({ table, queue }, lease, how, log)
+    const record = await readRecord(table, key)
+    attempt = record?.attempt ?? attempt
+    return record
+  }
+  return { end, table, queue }
+}
+
+test('what the host does never ends a generation: it waits for 10 seconds from the fourth time on, then twice as long, at most 5 minutes', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2027-01-01T12:00:00Z') })
+  try {
+    const { end } = await generationThatIsEnded()
+    const waits: number[] = []
+    for (let times = 1; times <= 10; times++) {
+      const record = await end(byHost)
+      expect(record).toMatchObject({ status: 'generating', attempt: times + 1, deaths: 0 })
+      waits.push(record?.notBefore ? (Date.parse(record.notBefore) - Date.now()) / 1_000 : 0)
+      if (times === 3) expect(record?.waitingReason).toBe('Its task ended: its host was shut down')
+      if (times === 5) {
+        expect(record?.waitingReason).toBe(
+          'Its task ended: its host was shut down; its host has ended 5 tasks in a row; going on at 12:00:20 UTC',
+        )
+      }
+    }
+    expect(waits).toEqual([0, 0, 0, 10, 20, 40, 80, 160, 300, 300])
+    expect((await end(byHost, { deaths: 0, hostEnds: 0 }))?.notBefore).toBeUndefined()
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('three failures in a row end a generation, whatever the host does in between, and the last reason is told', async () => {
+  const { end } = await generationThatIsEnded()
+  for (const how of [byItself, byHost, byItself, byHost]) expect((await end(how))?.status).toBe('generating')
+  expect(await end({ by: 'itself', reason: 'its process ended; exit code 1' })).toMatchObject({
+    status: 'error',
+    errorMessage: expect.stringMatching(
+      /^The task ended 3 times without a result\. The last time: its process ended; exit code 1\. What is finished is kept: ask again/,
+    ),
+  })
+})
+
+test('failures that follow new pages do not add up', async () => {
+  const { end } = await generationThatIsEnded()
+  for (let times = 1; times <= 8; times++) {
+    const noted = times % 2 === 0 ? { deaths: 0, hostEnds: 0 } : {}
+    expect(await end(byItself, noted)).toMatchObject({
+      status: 'generating',
+      deaths: times === 1 || times % 2 === 0 ? 1 : 2,
+    })
+  }
+})
+
+test('a task that the sweeper stopped because it hung has failed, though ECS says that it was told to stop', async () => {
+  const { end } = await generationThatIsEnded()
+  expect(await end(byHost)).toMatchObject({ deaths: 0, hostEnds: 1 })
+  const hungReason = 'The runner gave no sign of life'
+  expect(await end(byHost, { hungReason })).toMatchObject({
+    deaths: 1,
+    hostEnds: 1,
+    waitingReason: `Its task ended: ${hungReason}`,
+  })
 })

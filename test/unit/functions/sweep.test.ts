@@ -15,9 +15,9 @@ test('a clone is not stopped before git gives up by itself, however short a call
 })
 
 test('a task that beats and does nothing is stopped, to be taken up again', () => {
-  expect(judge(1, 25)).toEqual({ reason: 'The runner was alive but made no progress', final: false })
+  expect(judge(1, 25)).toEqual({ reason: 'The runner was alive but made no progress', first: 'condemn' })
   expect(judge(60, 70)).toBeUndefined()
-  expect(judge(60, 90)).toMatchObject({ final: false })
+  expect(judge(60, 90)).toMatchObject({ first: 'condemn' })
 })
 
 /** What a minute's sweep says after so many of a runner whose counters go on, or stand still. */

@@ -1,6 +1,6 @@
-import type { Task } from '@aws-sdk/client-ecs'
+import { type Task, TaskStopCode } from '@aws-sdk/client-ecs'
 import { expect, test } from 'vitest'
-import { ecsWordsOf, reasonOfEnd } from '../../../../shared/aws/end-of-task.ts'
+import { ecsWordsOf, endedBy, reasonOfEnd } from '../../../../shared/aws/end-of-task.ts'
 
 const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/cdk-hnb659fds-container-assets-123456789012-us-east-1:0abc'
 const ROLE = 'arn:aws:sts::123456789012:assumed-role/docsfy-RunnerExecutionRole-1A2B/0abc'
@@ -59,4 +59,20 @@ test.each(ends)('users read of an end in plain words %#: %j', (task, plain) => {
 test('the log keeps what ECS said', () => {
   for (const [task] of ends) expect(ecsWordsOf(task)).toContain(task.stoppedReason ?? '')
   expect(ecsWordsOf(exited(137, 'OutOfMemoryError'))).toContain('OutOfMemoryError')
+})
+
+test('of all the codes that ECS has, only an exit and a failed start are the own failure of a task', () => {
+  const own = Object.values(TaskStopCode).filter((stopCode) => endedBy({ stopCode }) === 'itself')
+  expect(own.toSorted()).toEqual(['EssentialContainerExited', 'TaskFailedToStart'])
+  expect(endedBy({ stopCode: 'a code of tomorrow' as TaskStopCode })).toBe('host')
+})
+
+test.each([
+  [0, 'itself'],
+  [1, 'itself'],
+  [137, 'itself'],
+  [139, 'itself'],
+  [143, 'host'],
+] as const)('exit code %i is the doing of: %s', (exitCode, by) => {
+  expect(endedBy(exited(exitCode))).toBe(by)
 })
