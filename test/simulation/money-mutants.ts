@@ -64,7 +64,7 @@ export const moneyMutants: Mutant[] = [
     '    const changes = { errorMessage',
   ]),
   swap('an attempt that ends leaves its last costs unwritten', 'runner/attempt.ts', [
-    '    if (!isServiceTrouble(error)) await progress.flush().catch(() => undefined)\n',
+    '    if (!isServiceTrouble(error)) await progress.flush({ last: true }).catch(() => undefined)\n',
     '',
   ]),
 ]
