@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Api } from '../support/api.ts'
+import type { Reply } from '../support/api.ts'
 import type { SampleService } from '../support/sample-service.ts'
 
 const VARIANTS = 100
@@ -20,18 +20,21 @@ export interface Done {
 export async function fillList({ api, repository }: SampleService): Promise<void> {
   for (let number = 1; number <= VARIANTS; number++) {
     const ai_model = `filler-${number}`
-    await expectStatus(202, api.post('/api/generate', { repo_path: repository, ai_model }))
-    await expectStatus(200, api.post(`/api/projects/adder/claude/${ai_model}/abort`))
+    await answered(202, () => api.post('/api/generate', { repo_path: repository, ai_model }))
+    await answered(200, () => api.post(`/api/projects/adder/claude/${ai_model}/abort`))
   }
 }
 
 /** One generation of the variant that everybody reads. Gives its id. */
 export async function generateOnce({ api, repository }: SampleService): Promise<string> {
   const request = { repo_path: repository, ai_model: 'writer', force: true }
-  const { generation_id } = (await expectStatus(202, api.post('/api/generate', request))).json
-  const { status, error_message } = await api.settled(generation_id)
-  if (status !== 'ready') throw new Error(`A generation ended ${status}: ${error_message}`)
-  return generation_id
+  const { generation_id } = (await answered(202, () => api.post('/api/generate', request))).json
+  for (;;) {
+    const { json } = await answered(200, () => api.get(`/api/projects/by-id/${generation_id}`))
+    if (json.status === 'ready') return generation_id
+    if (json.status !== 'generating') throw new Error(`A generation ended ${json.status}: ${json.error_message}`)
+    await sleep(POLL_MS)
+  }
 }
 
 /** Four pollers, a writer and a reader, until the signal. @throws when any of them gets another answer than it should */
@@ -40,7 +43,7 @@ export async function work(sample: SampleService, stop: AbortSignal): Promise<Do
   let generationId = await generateOnce(sample)
   const poll = async (path: () => string) => {
     while (!stop.aborted) {
-      await expectStatus(200, sample.api.get(path()))
+      await answered(200, () => sample.api.get(path()))
       done.polls++
       await sleep(POLL_MS)
     }
@@ -54,7 +57,7 @@ export async function work(sample: SampleService, stop: AbortSignal): Promise<Do
   const read = async () => {
     while (!stop.aborted) {
       // Every second reader leaves in the middle.
-      if (done.downloads++ % 2 === 0) await expectStatus(200, sample.api.get(`${variant}/download`))
+      if (done.downloads++ % 2 === 0) await answered(200, () => sample.api.get(`${variant}/download`))
       else await leaveDownload(sample.service)
       await sleep(POLL_MS)
     }
@@ -76,8 +79,12 @@ async function leaveDownload({ url, adminKey }: { url: string; adminKey: string 
   response.destroy()
 }
 
-async function expectStatus(status: number, answer: ReturnType<Api['get']>): ReturnType<Api['get']> {
-  const reply = await answer
-  if (reply.status !== status) throw new Error(`${reply.status} instead of ${status}: ${reply.text.slice(0, 500)}`)
-  return reply
+/** The reply, once it is no 503: others may use the machine, too. @throws for any other status */
+async function answered(status: number, ask: () => Promise<Reply>): Promise<Reply> {
+  for (;;) {
+    const reply = await ask()
+    if (reply.status === status) return reply
+    if (reply.status !== 503) throw new Error(`${reply.status} instead of ${status}: ${reply.text.slice(0, 500)}`)
+    await sleep(1_000)
+  }
 }
