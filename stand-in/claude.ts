@@ -6,6 +6,9 @@ import { openReport } from './events.ts'
 /** A stand-in for Claude Code where nobody has it or a key: the same command line and output, and no model. */
 const version = '1.0.0'
 
+/** The only model that it has: what another one was asked for must not pass as that one's work. */
+const MODEL = 'stand-in'
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: string[]): Promise<number> {
@@ -26,6 +29,15 @@ async function main(argv: string[]): Promise<number> {
 
 async function run(options: CommandLine, prompt: string): Promise<number> {
   const report = openReport(options, version)
+  if (options.model !== MODEL) {
+    const asked = `This is docsfy’s stand-in, which answers for the model '${MODEL}' alone, and not for '${options.model}'.`
+    report.finish(
+      true,
+      `${asked} Start the service with a key of Anthropic's, or the demo with --provider, to use the real claude.`,
+      404,
+    )
+    return 1
+  }
   try {
     // Everything that reads and writes takes a while to load: usage errors and `--version` need none of it.
     const { answer } = await import('./answer.ts')

@@ -30,13 +30,13 @@ export function openReport({ model, format, tools, permissionMode }: CommandLine
     emit({ type: 'user', message: { role: 'user', content }, parent_tool_use_id: null })
   }
 
-  const finish = (isError: boolean, text: string) => {
+  const finish = (isError: boolean, text: string, apiErrorStatus: number | null = null) => {
     if (format === 'text') return void process.stdout.write(`${text}\n`)
     print({
       type: 'result',
       subtype: 'success',
       is_error: isError,
-      api_error_status: null,
+      api_error_status: apiErrorStatus,
       duration_ms: Math.round(performance.now() - started),
       num_turns: 1 + calls,
       result: text,

@@ -12,7 +12,7 @@ test('it reports each look into the clone and ends with one result', { timeout }
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(events[0]).toMatchObject({
     ...{ type: 'system', subtype: 'init', tools: ['Glob', 'Grep', 'Read'], mcp_servers: [] },
-    ...{ model: 'claude-opus-4-6[1m]', permissionMode: 'dontAsk' },
+    ...{ model: 'stand-in', permissionMode: 'dontAsk' },
   })
   const used = events.flatMap(({ message }) => message?.content ?? []).filter(({ type }) => type === 'tool_use')
   expect(used.map(({ name }) => name)).toEqual(expect.arrayContaining(['Glob', 'Read']))
@@ -76,6 +76,16 @@ test('a model name that looks like an option stays a model name', { timeout }, a
   const args = ['-p', '--model', '--restricted', ...argv.slice(3)]
   const { stdout } = await runStandIn(await clone, 'hi', args)
   expect(eventsOf(stdout)[0]).toMatchObject({ model: '--restricted' })
+})
+
+test('it writes nothing in the name of another model', { timeout }, async () => {
+  const args = argv.map((word) => (word === 'stand-in' ? 'opus' : word))
+  const { stdout, exitCode } = await runStandIn(await clone, overview, args)
+  expect(exitCode).toBe(1)
+  expect(eventsOf(stdout).at(-1)).toMatchObject({
+    ...{ type: 'result', is_error: true, api_error_status: 404 },
+    result: expect.stringMatching(/^This is docsfy’s stand-in, .+ 'stand-in' alone, and not for 'opus'\. .+$/),
+  })
 })
 
 test('SIGTERM ends it at once', { timeout }, async () => {

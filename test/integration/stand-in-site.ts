@@ -18,7 +18,7 @@ const standIn = fileURLToPath(new URL('../../stand-in/claude.ts', import.meta.ur
 
 /** The command line that the runner uses. */
 export const argv = [
-  ...['-p', '--model', 'claude-opus-4-6[1m]', '--output-format', 'stream-json', '--verbose', '--restricted'],
+  ...['-p', '--model', 'stand-in', '--output-format', 'stream-json', '--verbose', '--restricted'],
   ...['--tools', 'Read,Grep,Glob', '--setting-sources', '', '--strict-mcp-config', '--permission-mode', 'dontAsk'],
   ...['--permission-prompts', 'none', '--disable-slash-commands', '--no-session-persistence'],
   ...['--max-turns', '30', '--max-budget-usd', '1', '--settings', '{"permissions":{"deny":["Read(./.env)"]}}'],

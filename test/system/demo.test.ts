@@ -21,7 +21,7 @@ async function prepare(script: Script) {
   const demo = (...args: string[]) =>
     startDemo(dataDir, [repository, '--provider', 'claude', '--model', 'm', ...args], env)
   const calls = async () => (await cli.calls()).map(({ what }) => what).sort()
-  return { cli, calls, dataDir, out, demo, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] }
+  return { cli, calls, dataDir, repository, out, demo, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] }
 }
 
 const withPages = (name: string) => !name.startsWith('.') && name.endsWith('.html')
@@ -54,6 +54,27 @@ test('what an earlier start left under way is told of beside another model', asy
   await using second = prepared.demo('--once', '--model', 'n')
   expect(await second.ended).toBe(0)
   expect(second.output()).toContain('From an earlier start, this goes on too: adder with claude / m.')
+})
+
+test('what a real CLI has begun is not finished by the stand-in, and is paid for once', async () => {
+  await using prepared = await prepare({ slugs, pages: { three: 'wait-for-go' } })
+  await using first = prepared.demo('--once')
+  await first.said(/2 of 3 done/)
+  await first.end('SIGINT')
+  await using second = startDemo(prepared.dataDir, [prepared.repository])
+  await second.said(/Read it at/)
+  const url = await second.said(/docsfy runs at (\S+)/)
+  const api = apiOf({ url, adminKey: (await readFile(join(prepared.dataDir, 'admin-key'), 'utf8')).trim() })
+  const { generation_id } = (await api.get('/api/projects/adder/claude/m')).json
+  const { status, error_message } = await api.settled(generation_id)
+  expect(status).toBe('error')
+  expect(error_message).toMatch(/'About three'.+ does not offer the model 'm'.+This is docsfy’s stand-in/)
+  await second.end('SIGINT')
+
+  await prepared.cli.go()
+  await using third = prepared.demo('--once')
+  expect(await third.ended).toBe(0)
+  expect((await prepared.calls()).filter((what) => what !== 'three')).toEqual(['one', 'plan', 'two'])
 })
 
 test('of three pages one fails: it is named by its title, the others are exported and served, and the next run makes one', async () => {
