@@ -16,7 +16,8 @@ const exitCodes: Record<Outcome, number> = { ready: 0, failed: 0, aborted: 0, fe
 outliveOutput()
 const env = readEnv(RunnerEnv)
 const stop = new AbortController()
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
+// For good: what ends the CLIs when this process dies takes a signal that nobody listens to for such a death.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
 
 const response = await fetch(`${env.ECS_CONTAINER_METADATA_URI_V4}/task`)
 const { TaskARN: me } = TaskMetadata.parse(await response.json())

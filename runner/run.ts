@@ -7,7 +7,7 @@ import type { PublishedSite } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
 import { openAsker, requireProvider } from './ai/asker.ts'
 import { makeScratch, PASSABLE } from './ai/call-home.ts'
-import { disarm } from './ai/providers/remove-agent-config.ts'
+import { removeAgentConfig } from './ai/providers/remove-agent-config.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
 import { fillsItsDisk, isDiskFull, OthersFillTheDisk, withRoom } from './disk.ts'
 import type { Progress } from './progress.ts'
@@ -59,7 +59,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
     onStep: () => progress.note({}),
   })
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
-  await disarm(clone.path, record.provider)
+  await removeAgentConfig(clone.path, record.provider)
   if (isUpToDate(record, clone) && (await isWhole(job, record)))
     return { transition: 'upToDate', changes: { commit: clone.commit, ref: clone.ref } }
 

@@ -4,10 +4,11 @@ import { mask } from '../../shared/log.ts'
 import type { Provider } from '../../shared/variant.ts'
 import { DISK_FULL_WORDS, fillsItsDisk, isDiskFull } from '../disk.ts'
 import { type Ended, type Ids, spawnGroup } from '../process/spawn-group.ts'
-import { makeCallHome } from './call-home.ts'
-import { providerRows, type Question } from './providers/adapters.ts'
+import { type CallUser, makeCallHome } from './call-home.ts'
+import { adapters } from './providers/adapters.ts'
 import { type Answer, noUsage } from './providers/answer.ts'
 import type { FailureKind, Subject } from './providers/failures.ts'
+import type { Question } from './providers/provider.ts'
 
 export interface AskOptions extends Question {
   provider: Provider
@@ -39,27 +40,29 @@ export async function checkProvider(
   env: RunnerEnv,
   { provider, scratch, signal }: Pick<AskOptions, 'provider' | 'scratch' | 'signal'>,
 ): Promise<Answer> {
-  const row = providerRows[provider]
+  const adapter = adapters[provider]
   const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said, usage: noUsage })
-  await using home = await makeCallHome(scratch, {}, idsOf(env))
+  await using home = await makeCallHome(scratch, {}, userOf(env))
+  let version: string | undefined
   const ended = await spawnGroup({
     ...placeOf(env, home.path),
-    file: row.executable(env),
+    file: adapter.executable(env),
     args: ['--version'],
     cwd: home.path,
-    input: '',
     timeoutMs: 60_000,
-    silenceMs: Number.POSITIVE_INFINITY,
-    watch: () => true,
-    stopSignal: 'SIGTERM',
+    onLine: (line) => {
+      version ??= line.trim() || undefined
+      return 'noise'
+    },
     signal,
   })
   if (ended.endedBy === 'abort') throw signal.reason
   if (ended.endedBy === 'not-started') return fail('not-started', ended.reason)
+  if (ended.endedBy === 'flood') return fail('broken', ended.reason)
   if (ended.endedBy !== 'itself') return fail('broken', 'it did not end within a minute')
   if (ended.exitCode !== 0) return fail('broken', ended.stderr.trim().slice(-500) || `exit code ${ended.exitCode}`)
-  if (!row.key(env).present) return fail('no-key', '')
-  return { ok: true, text: ended.stdout.trim().split('\n')[0]?.slice(0, 100) ?? '', usage: noUsage }
+  if (!adapter.key(env).present) return fail('no-key', '')
+  return { ok: true, text: version?.slice(0, 100) ?? '', usage: noUsage }
 }
 
 /** What a failure's message may name. */
@@ -67,8 +70,8 @@ export function subjectOf(
   env: RunnerEnv,
   { provider, model, timeoutMinutes }: Pick<AskOptions, 'provider' | 'model' | 'timeoutMinutes'>,
 ): Subject {
-  const row = providerRows[provider]
-  return { provider, model, timeoutMinutes, keyName: row.key(env).name, executable: row.executable(env) }
+  const adapter = adapters[provider]
+  return { provider, model, timeoutMinutes, keyName: adapter.key(env).name, executable: adapter.executable(env) }
 }
 
 /** A full disk is no fault of the CLI's, wherever it shows. */
@@ -82,25 +85,27 @@ async function onDisk(env: RunnerEnv, options: AskOptions): Promise<Answer> {
 }
 
 async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
-  const row = providerRows[options.provider]
-  await using home = await makeCallHome(options.scratch, row.files(env, options), idsOf(env))
+  const adapter = adapters[options.provider]
+  await using home = await makeCallHome(options.scratch, adapter.files(env, options), userOf(env))
   const place = placeOf(env, home.path)
+  const { silenceMinutes } = adapter
+  const reader = adapter.read()
   const ended = await spawnGroup({
     ...place,
-    env: { ...place.env, ...row.environment(env, home.path) },
-    file: row.executable(env),
-    args: row.args(options, home.path),
+    env: { ...place.env, ...adapter.environment(env, home.path) },
+    file: adapter.executable(env),
+    args: adapter.args(options, home.path),
     cwd: options.cwd,
     input: options.prompt,
     timeoutMs: options.timeoutMinutes * 60_000,
-    silenceMs: row.silenceMinutes * 60_000,
-    watch: row.watch,
-    stopSignal: row.stopSignal,
+    ...(silenceMinutes === undefined ? {} : { silenceMs: silenceMinutes * 60_000 }),
+    onLine: reader.line,
+    stopSignal: adapter.stopSignal,
     signal: options.signal,
   })
   if (ended.endedBy === 'abort') throw options.signal.reason
   if (ended.endedBy === 'not-started') return { ok: false, kind: 'not-started', said: ended.reason, usage: noUsage }
-  const answer = row.answer(ended, options)
+  const answer = reader.finish(ended)
   const kind = kinds[ended.endedBy]
   return kind ? { ok: false, kind, said: ended.reason, usage: answer.usage } : answer
 }
@@ -110,7 +115,10 @@ const kinds: Partial<Record<Ended['endedBy'], FailureKind>> = {
   timeout: 'timed-out',
   silence: 'stalled',
   unsafe: 'unsafe',
+  flood: 'flooded',
 }
+
+const userOf = (env: RunnerEnv): CallUser => ({ as: idsOf(env), path: env.PATH })
 
 const placeOf = (env: RunnerEnv, home: string) => ({
   env: { PATH: env.PATH, HOME: home, TMPDIR: home, LANG: 'C.UTF-8' },

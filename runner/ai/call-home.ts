@@ -1,7 +1,6 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { execa } from 'execa'
-import type { Ids } from '../process/spawn-group.ts'
+import { type Ids, spawnGroup } from '../process/spawn-group.ts'
 
 export interface CallHome extends AsyncDisposable {
   /** HOME and TMPDIR of one call. */
@@ -24,14 +23,17 @@ export async function makeScratch(workspace: string): Promise<string> {
  * A folder of one call's own, with these files in it; it goes with everything in it. Nobody but the user that the CLI runs as
  * can look into it, though every user of the machine may read its path in a command line.
  */
-export async function makeCallHome(
-  scratch: string,
-  files: Record<string, string>,
-  as: Ids | undefined,
-): Promise<CallHome> {
+export async function makeCallHome(scratch: string, files: Record<string, string>, user: CallUser): Promise<CallHome> {
   const place = await mkdtemp(join(scratch, 'call-'))
-  await (as ? makeHomeAs(as, place, files) : makeHome(place, files))
-  return { path: join(place, HOME), [Symbol.asyncDispose]: () => remove(place, as) }
+  const run = user.as && runAs(user.as, place, user.path)
+  await (run ? makeHomeAs(run, place, files) : makeHome(place, files))
+  return { path: join(place, HOME), [Symbol.asyncDispose]: () => remove(place, run) }
+}
+
+/** Whom the CLI runs as (undefined: our own user), and the PATH to find programs in. */
+export interface CallUser {
+  as: Ids | undefined
+  path: string
 }
 
 const HOME = 'home'
@@ -49,23 +51,37 @@ async function makeHome(place: string, files: Record<string, string>): Promise<v
  * The CLI's user makes it, in a folder that is open for just that time: on AWS the runner may set its user, but it may not
  * give files away, nor read or delete those of others.
  */
-async function makeHomeAs(as: Ids, place: string, files: Record<string, string>): Promise<void> {
+async function makeHomeAs(run: Run, place: string, files: Record<string, string>): Promise<void> {
   // All paths are relative: a command line would tell everybody where the open folder is.
-  const run = async (script: string, args: string[] = [], input = '') =>
-    await execa('sh', ['-ceu', `umask 077; ${script}`, 'sh', ...args], { ...as, cwd: place, input })
+  const script = async (text: string, args: string[], input = '') =>
+    await run('sh', ['-ceu', `umask 077; ${text}`, 'sh', ...args], input)
   await chmod(place, OPEN)
-  await run('mkdir "$1"', [HOME])
+  await script('mkdir "$1"', [HOME])
   await chmod(place, PASSABLE)
   for (const [name, content] of Object.entries(files)) {
     const path = join(HOME, name)
-    await run('mkdir -p "$1"; cat > "$2"', [dirname(path), path], content)
+    await script('mkdir -p "$1"; cat > "$2"', [dirname(path), path], content)
   }
 }
 
-async function remove(place: string, as: Ids | undefined): Promise<void> {
-  if (as) {
+async function remove(place: string, run: Run | undefined): Promise<void> {
+  if (run) {
     await chmod(place, OPEN)
-    await execa('rm', ['-rf', '--', HOME], { ...as, cwd: place, reject: false })
+    // What it cannot remove is tried again as our own user.
+    await run('rm', ['-rf', '--', HOME]).catch(() => undefined)
   }
   await rm(place, { recursive: true, force: true, maxRetries: 3 })
 }
+
+type Run = (file: string, args: string[], input?: string) => Promise<void>
+
+/** Runs programs as another user, who finds nothing of ours in their environment. */
+const runAs =
+  (as: Ids, cwd: string, path: string): Run =>
+  async (file, args, input = '') => {
+    // An abort lets it finish: it takes a moment, and what it does is needed to clean up.
+    const { signal } = new AbortController()
+    const ended = await spawnGroup({ file, args, cwd, env: { PATH: path }, as, input, timeoutMs: 60_000, signal })
+    if (ended.endedBy === 'itself' && ended.exitCode === 0) return
+    throw new Error(`${file} failed in a call's folder: ${ended.reason || ended.stderr.trim() || ended.endedBy}`)
+  }

@@ -1,12 +1,18 @@
-import { realpathSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
+import { inMib, keepTail, LIMITS, type OutputLimits, splitLines } from './limits.ts'
+import { program } from './program.ts'
 
 /** A user and a group by number, to run a program as. */
 export interface Ids {
   uid: number
   gid: number
 }
+
+/**
+ * What a line of output is: of use, of none, a sign that only the connection is alive, or the reason to end the program.
+ * Both of the first are signs of life.
+ */
+export type Heard = 'useful' | 'noise' | 'ping' | { end: 'unsafe' | 'flood'; reason: string }
 
 export interface Invocation {
   /** A path, or a name to be found in `env.PATH`. */
@@ -15,127 +21,125 @@ export interface Invocation {
   cwd: string
   /** The whole environment: nothing is inherited. */
   env: Record<string, string>
-  input: string
-  /** Undefined for our own user. */
-  as: Ids | undefined
+  input?: string
+  /** Our own user when left out. */
+  as?: Ids | undefined
   timeoutMs: number
-  /** Without a line of output that is a sign of life for so long, it is ended. */
-  silenceMs: number
-  /** Told each line of output: whether it is a sign of life, or why the program must end now. */
-  watch(line: string): boolean | { unsafe: string }
-  /** The first signal; SIGKILL follows. */
-  stopSignal: NodeJS.Signals
+  /** Without a sign of life for so long, it is ended. */
+  silenceMs?: number
+  /** Told each line of stdout as it comes; nothing of it is kept here. Without it, every line is noise. */
+  onLine?(line: string): Heard
+  limits?: OutputLimits
+  /** The first signal, SIGTERM when left out; SIGKILL follows. */
+  stopSignal?: NodeJS.Signals
   signal: AbortSignal
 }
 
 export interface Ended {
-  stdout: string
+  /** The end of it, at most 64 KiB. */
   stderr: string
   exitCode: number | undefined
+  /** The signal that it died of, whoever sent it. */
+  diedOf: NodeJS.Signals | undefined
   /** The first reason to end wins; an exit code alone does not tell who ended it. */
-  endedBy: 'itself' | 'timeout' | 'silence' | 'unsafe' | 'abort' | 'not-started'
-  /** For `unsafe` and `not-started`. */
+  endedBy: 'itself' | 'timeout' | 'silence' | 'unsafe' | 'flood' | 'abort' | 'not-started'
+  /** For `unsafe`, `flood` and `not-started`. */
   reason: string
 }
 
+type End = (endedBy: Ended['endedBy'], reason?: string) => void
+
 const GRACE_MS = 2_000
-const MAX_OUTPUT = 64 * 1024 * 1024
+const STDERR_TAIL = 64 * 1024
 
 /**
- * Runs a program as a process group of its own. When it is time to end, the whole group gets a signal and, two seconds
- * later, SIGKILL; whatever the program left behind when it ended is killed too. Never rejects.
+ * Runs a program as a process group of its own: the only place that starts one. Its output is read once, as it comes, within
+ * limits. When it is time to end, the whole group gets a signal and, two seconds later, SIGKILL. Never rejects.
  */
 export async function spawnGroup(invocation: Invocation): Promise<Ended> {
-  const { args, cwd, env, input, as, signal } = invocation
-  const child = execa(...program(invocation.file, args, env.PATH ?? ''), {
+  const { file, args, cwd, env, input = '', as, stopSignal = 'SIGTERM', signal } = invocation
+  const stop = new AbortController()
+  let ended: Pick<Ended, 'endedBy' | 'reason'> | undefined
+  const end: End = (endedBy, reason = '') => {
+    ended ??= { endedBy, reason }
+    stop.abort()
+  }
+  const child = execa(...program(file, args, env.PATH ?? ''), {
     ...{ cwd, env, input, ...as },
     extendEnv: false,
-    detached: true,
     reject: false,
-    stripFinalNewline: false,
-    maxBuffer: MAX_OUTPUT,
+    buffer: false,
+    killDescendants: true,
+    killSignal: stopSignal,
+    forceKillAfterDelay: GRACE_MS,
+    cancelSignal: stop.signal,
   })
-  const { pid, nodeChildProcess: main } = child
-  let ended: Pick<Ended, 'endedBy' | 'reason'> | undefined
-  let killing: NodeJS.Timeout | undefined
-  const end = (endedBy: Ended['endedBy'], reason = '') => {
-    if (ended) return
-    ended = { endedBy, reason }
-    if (!pid || main.exitCode !== null || main.signalCode !== null) return
-    killGroup(pid, invocation.stopSignal)
-    killing = setTimeout(() => killGroup(pid, 'SIGKILL'), GRACE_MS)
-  }
-  // What it leaves behind would hold its output open, and us.
-  main.once('exit', () => pid && killGroup(pid, 'SIGKILL'))
-  const stopWatching = watchOver(child.stdout, invocation, end)
+  // Stricter than execa, which leaves alone what a program that ended by itself has left behind: it would hold its output open, and us.
+  child.nodeChildProcess.once('exit', () => child.kill('SIGKILL'))
   const onAbort = () => end('abort')
   if (signal.aborted) onAbort()
   signal.addEventListener('abort', onAbort, { once: true })
+  const output = listenTo(child, invocation, end)
   try {
-    const result = await child
-    const { stdout, stderr, exitCode } = result
-    if (pid === undefined) {
-      return { stdout, stderr, exitCode, endedBy: 'not-started', reason: result.originalMessage ?? '' }
-    }
-    return { stdout, stderr, exitCode, ...(ended ?? { endedBy: 'itself', reason: '' }) }
+    const { exitCode, signal: diedOf, originalMessage = '' } = await child
+    const stderr = output.finish()
+    if (child.pid === undefined) return { stderr, exitCode, diedOf, endedBy: 'not-started', reason: originalMessage }
+    return { stderr, exitCode, diedOf, ...(ended ?? { endedBy: 'itself', reason: '' }) }
   } finally {
-    // By then the group's number may be somebody else's.
-    clearTimeout(killing)
-    stopWatching()
+    output.stop()
     signal.removeEventListener('abort', onAbort)
   }
 }
 
-/** A script runs on this very Node.js: a shebang would find whatever `node` comes first. */
-function program(file: string, args: string[], path: string): [string, string[]] {
-  const real = file.includes('/') ? file : locate(file, path)
-  return /\.[cm]?[jt]s$/.test(real) ? [process.execPath, [real, ...args]] : [file, args]
-}
+type Streams = Record<'stdout' | 'stderr', NodeJS.ReadableStream>
 
-/** What a name in PATH leads to: for a CLI that npm has installed, a link to its script. */
-function locate(name: string, path: string): string {
-  for (const folder of path.split(delimiter)) {
-    try {
-      return realpathSync(join(folder, name))
-    } catch {
-      // Not there.
-    }
-  }
-  return name
-}
-
-/** Calls `end` when the time is over, when nothing is heard any more, and when a line says so. */
-function watchOver(
-  stdout: NodeJS.ReadableStream | undefined,
-  { timeoutMs, silenceMs, watch }: Invocation,
-  end: (endedBy: Ended['endedBy'], reason?: string) => void,
-): () => void {
-  const onSilence = () => end('silence')
+/** Calls `end` when the time is over, when nothing is heard any more, when it is too much, and when a line says so. */
+function listenTo({ stdout, stderr }: Streams, invocation: Invocation, end: End) {
+  const { timeoutMs, silenceMs, onLine = () => 'noise', limits = LIMITS } = invocation
   const timeout = setTimeout(() => end('timeout'), timeoutMs)
-  let silence = Number.isFinite(silenceMs) ? setTimeout(onSilence, silenceMs) : undefined
-  let rest = ''
-  stdout?.on('data', (chunk: Buffer | string) => {
-    // Joined only once a line: a CLI may print megabytes in one.
-    const [begun = '', ...more] = String(chunk).split('\n')
-    const lines = [rest + begun, ...more]
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const told = watch(line)
-      if (typeof told === 'object') end('unsafe', told.unsafe)
-      if (told === true) silence = silence?.refresh()
-    }
-  })
-  return () => {
-    clearTimeout(timeout)
-    clearTimeout(silence)
+  const silence = silenceMs === undefined ? undefined : setTimeout(() => end('silence'), silenceMs)
+  const tail = keepTail(STDERR_TAIL)
+  let total = 0
+  let noise = 0
+  // What comes after a flood's first drops is not looked at.
+  let flooded = false
+  const flood = (reason: string) => {
+    flooded = true
+    end('flood', reason)
   }
-}
-
-/** Sends a signal to a process's whole group, if anybody of it is left. */
-export function killGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal)
-  } catch {
-    // Nobody of the group is left.
+  const addNoise = (bytes: number) => {
+    noise += bytes
+    if (noise > limits.noise) flood(`it printed more than ${inMib(limits.noise)} that are no answer`)
+  }
+  const lines = splitLines(limits.line, {
+    line(text, bytes) {
+      if (flooded) return
+      const heard = onLine(text)
+      if (typeof heard === 'object') return heard.end === 'flood' ? flood(heard.reason) : end(heard.end, heard.reason)
+      if (heard !== 'ping') silence?.refresh()
+      if (heard === 'noise') addNoise(bytes)
+    },
+    tooLong: () => flood(`it printed a line of more than ${inMib(limits.line)}`),
+  })
+  stdout.on('data', (chunk: Buffer) => {
+    total += chunk.length
+    if (!flooded && total > limits.total) flood(`it printed more than ${inMib(limits.total)}`)
+    if (!flooded) lines.push(chunk)
+  })
+  stderr.on('data', (chunk: Buffer) => {
+    if (flooded) return
+    tail.push(chunk)
+    addNoise(chunk.length)
+  })
+  return {
+    /** What it has said on stderr. */
+    finish(): string {
+      if (!flooded) lines.end()
+      return tail.text()
+    },
+    stop() {
+      clearTimeout(timeout)
+      clearTimeout(silence)
+    },
   }
 }

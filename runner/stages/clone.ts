@@ -5,6 +5,7 @@ import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../shared/genera
 import { parseRepositoryUrl, type RepositoryAddress, resolveGuarded } from '../../shared/repository-address.ts'
 import { DEFAULT_BRANCH_KEY } from '../../shared/variant.ts'
 import { type GitOptions, type GitResult, git } from '../process/git.ts'
+import { listTree, resolveCommit, type TreeEntry } from '../process/read-commit.ts'
 import { explainGit } from './explain-git.ts'
 import { limitGrowth } from './limit-growth.ts'
 
@@ -35,6 +36,9 @@ const MAX_ENTRIES = 200_000
 
 type Run = (args: string[], signal?: AbortSignal) => Promise<GitResult>
 
+/** Waits for something that is read of the commit, and explains a failure. */
+type Read = <Found>(reading: Promise<Found>) => Promise<Found>
+
 type Source = Pick<GenerationRecord, 'repoUrl' | 'askedRef' | 'commit' | 'ref'>
 
 /**
@@ -56,9 +60,14 @@ export async function cloneRepository(source: Source, options: CloneOptions): Pr
   const fetch = async (what: string) => await fetchWithin(options, run, source.repoUrl, what)
   const begun = source.commit !== undefined && source.commit !== found.commit && (await fetch(source.commit)).ok
   if (!begun) await must(source.repoUrl, fetch(found.refName))
-  await checkSize(source.repoUrl, run, options.maxMib)
-  await must(source.repoUrl, run(['checkout', '--quiet', '--detach', 'FETCH_HEAD']))
-  const { stdout: commit } = await must(source.repoUrl, run(['rev-parse', 'HEAD']))
+  const read: Read = async (reading) => {
+    const found = await explained(source.repoUrl, place.signal, reading)
+    options.onStep()
+    return found
+  }
+  const commit = await read(resolveCommit('FETCH_HEAD', place))
+  checkSize(await read(listTree(commit, MAX_ENTRIES, place)), options.maxMib)
+  await must(source.repoUrl, run(['checkout', '--quiet', '--detach', commit]))
   return { path: options.path, commit, ref: found.ref }
 }
 
@@ -131,18 +140,26 @@ async function fetchWithin(
 }
 
 /** A small pack can hold a tree of any number of files, so it is looked at before it is checked out. */
-async function checkSize(repoUrl: string, run: Run, maxMib: number): Promise<void> {
-  const listing = await run(['ls-tree', '-r', '-t', '-l', '--full-tree', 'FETCH_HEAD'])
-  const entries = listing.tooMuch ? undefined : (await must(repoUrl, listing)).stdout.split('\n')
-  if (!entries || entries.length > MAX_ENTRIES) {
+function checkSize(entries: readonly TreeEntry[] | undefined, maxMib: number): void {
+  if (!entries) {
     const most = MAX_ENTRIES.toLocaleString('en-US')
     const message = `The repository has more files than docsfy takes: at most ${most}, folders included`
     throw new DomainError('clone-failed', { message })
   }
-  const bytes = entries.reduce((sum, line) => sum + (Number(/^\S+ \S+ \S+ +(\d+)\t/.exec(line)?.[1]) || 0), 0)
+  const bytes = entries.reduce((sum, { size }) => sum + size, 0)
   if (bytes <= maxMib * 1024 * 1024) return
   const message = `The repository's files take ${Math.ceil(bytes / 1024 / 1024)} MiB; at most ${maxMib} MiB are allowed (MAX_CLONE_MIB)`
   throw new DomainError('clone-failed', { message })
+}
+
+async function explained<Found>(repoUrl: string, signal: AbortSignal, reading: Promise<Found>): Promise<Found> {
+  try {
+    return await reading
+  } catch (error) {
+    signal.throwIfAborted()
+    const said = error instanceof Error ? error.message : String(error)
+    throw new DomainError('clone-failed', { message: explainGit(said, repoUrl) }, { cause: error })
+  }
 }
 
 async function must(repoUrl: string, running: GitResult | Promise<GitResult>): Promise<GitResult> {

@@ -4,7 +4,7 @@ import pLimit from 'p-limit'
 import { describe, expect, test } from 'vitest'
 import { ask } from '../../runner/ai/ask.ts'
 import { makeCallHome } from '../../runner/ai/call-home.ts'
-import { providerRows } from '../../runner/ai/providers/adapters.ts'
+import { adapters } from '../../runner/ai/providers/adapters.ts'
 import { spawnGroup } from '../../runner/process/spawn-group.ts'
 import { fakeAnthropic } from '../support/fake-anthropic.ts'
 import { fakeGemini } from '../support/fake-gemini.ts'
@@ -51,12 +51,18 @@ describe.each(['claude', 'gemini'] as const)('%s leaves no process and no file b
 
   test(`after ${TIMES} calls that stalled`, async () => {
     await fifty(provider, async (call) => {
-      const row = providerRows[provider]
-      await using home = await makeCallHome(call.scratch, row.files(call.env, call), undefined)
+      const adapter = adapters[provider]
+      const user = { as: undefined, path: call.env.PATH }
+      await using home = await makeCallHome(call.scratch, adapter.files(call.env, call), user)
       const ended = await spawnGroup({
-        ...{ file: row.executable(call.env), args: row.args(call, home.path), cwd: call.cwd, input: call.prompt },
-        env: { PATH: call.env.PATH, HOME: home.path, TMPDIR: home.path, ...row.environment(call.env, home.path) },
-        ...{ as: undefined, timeoutMs: 60_000, silenceMs: 2_000, watch: row.watch, stopSignal: row.stopSignal },
+        ...{
+          file: adapter.executable(call.env),
+          args: adapter.args(call, home.path),
+          cwd: call.cwd,
+          input: call.prompt,
+        },
+        env: { PATH: call.env.PATH, HOME: home.path, TMPDIR: home.path, ...adapter.environment(call.env, home.path) },
+        ...{ timeoutMs: 60_000, silenceMs: 2_000, onLine: adapter.read().line, stopSignal: adapter.stopSignal },
         signal: new AbortController().signal,
       })
       expect(ended.endedBy).toBe('silence')

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ask } from '../../runner/ai/ask.ts'
-import { disarm } from '../../runner/ai/providers/remove-agent-config.ts'
+import { removeAgentConfig } from '../../runner/ai/providers/remove-agent-config.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
@@ -27,7 +27,7 @@ test('cursor gets its prompt on stdin, an environment of its own, and no word of
     await mkdir(join(clone, path, '..'), { recursive: true })
     await writeFile(join(clone, path), '{}')
   }
-  await disarm(clone, 'cursor')
+  await removeAgentConfig(clone, 'cursor')
   expect(existsSync(join(clone, '.cursor'))).toBe(false)
   expect(existsSync(join(clone, 'deep/.cursor'))).toBe(false)
   expect(existsSync(join(clone, 'src/cursor.ts'))).toBe(true)

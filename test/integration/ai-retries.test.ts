@@ -75,6 +75,12 @@ describe('what may pass is tried again, what will not is not', () => {
       /^claude's answer was no page of documentation: it talks about itself \("I don't have access to the files\."\)/,
     ],
     ['no result', [{ raw: 'Segmentation fault', exitCode: 139 }, { text: page }], 2, undefined],
+    [
+      'a flood',
+      ['flood'],
+      1,
+      /^claude was stopped: it printed more than 4 MiB that are no answer\. Install the version/,
+    ],
     ['too slow', ['hang'], 1, /^claude did not answer within 0\.05 min: raise ai_cli_timeout/],
   ]
   test.concurrent.each(cases)('%s', async (_name, outcomes, calls, message) => {

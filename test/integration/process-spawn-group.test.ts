@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
-import { type Invocation, spawnGroup } from '../../runner/process/spawn-group.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { type Heard, type Invocation, spawnGroup } from '../../runner/process/spawn-group.ts'
 import { isAlive } from '../support/processes.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
@@ -17,11 +17,16 @@ async function run(folder: string, source: string, options: Partial<Invocation> 
       writeFileSync('pid', String(child.pid))
     }`
   await writeFile(file, `${grandchild}\n${source}`)
-  return await spawnGroup({
-    ...{ file, args: [], cwd: folder, env: {}, input: '', as: undefined, signal: new AbortController().signal },
-    ...{ timeoutMs: 60_000, silenceMs: 60_000, watch: () => true, stopSignal: 'SIGTERM' },
+  const lines: string[] = []
+  const ended = await spawnGroup({
+    ...{ file, args: [], cwd: folder, env: {}, signal: new AbortController().signal, timeoutMs: 60_000 },
     ...options,
+    onLine(line) {
+      lines.push(line)
+      return options.onLine?.(line) ?? 'useful'
+    },
   })
+  return { ...ended, lines }
 }
 
 const forever = 'setInterval(() => {}, 1000)'
@@ -30,7 +35,7 @@ test('what a program left behind is gone when it has ended by itself', async () 
   await using folder = await temporaryFolder('group')
   // It holds the program's output open, which must hold up nobody.
   const ended = await run(folder.path, `grandchild(); console.log('done'); setTimeout(() => process.exit(3), 300)`)
-  expect(ended).toMatchObject({ stdout: 'done\n', exitCode: 3, endedBy: 'itself' })
+  expect(ended).toMatchObject({ lines: ['done'], exitCode: 3, endedBy: 'itself' })
   expect(await isAlive(Number(await readFile(join(folder.path, 'pid'), 'utf8')))).toBe(false)
 })
 
@@ -62,28 +67,72 @@ test('an abort before the start ends it too', async () => {
 
 test('a program that only pings has stalled; one that goes on has not', async () => {
   await using folder = await temporaryFolder('group')
-  const watch = (line: string) => line !== 'ping'
-  const pinging = await run(folder.path, `setInterval(() => console.log('ping'), 50)`, { silenceMs: 1_000, watch })
+  const onLine = (line: string) => (line === 'ping' ? 'ping' : 'useful')
+  const pinging = await run(folder.path, `setInterval(() => console.log('ping'), 50)`, { silenceMs: 1_000, onLine })
   expect(pinging).toMatchObject({ endedBy: 'silence' })
   const working = `let n = 0; const timer = setInterval(() => { console.log('word'); if (++n === 15) clearInterval(timer) }, 200)`
-  expect(await run(folder.path, working, { silenceMs: 2_000, watch })).toMatchObject({ endedBy: 'itself', exitCode: 0 })
+  expect(await run(folder.path, working, { silenceMs: 2_000, onLine })).toMatchObject({
+    endedBy: 'itself',
+    exitCode: 0,
+  })
 })
 
 test('a line that is not safe ends it at once, and the reason is kept', async () => {
   await using folder = await temporaryFolder('group')
-  const watch = (line: string) => (line === 'Bash' ? { unsafe: 'it has Bash' } : true)
-  const ended = await run(folder.path, `console.log('Read'); console.log('Bash'); ${forever}`, { watch })
+  const onLine = (line: string): Heard => (line === 'Bash' ? { end: 'unsafe', reason: 'it has Bash' } : 'useful')
+  const ended = await run(folder.path, `console.log('Read'); console.log('Bash'); ${forever}`, { onLine })
   expect(ended).toMatchObject({ endedBy: 'unsafe', reason: 'it has Bash' })
 })
 
-test('a program that reads nothing of a long prompt, or prints too much, harms nobody', async () => {
+test('a program that reads nothing of a long prompt harms nobody', async () => {
   await using folder = await temporaryFolder('group')
   const deaf = await run(folder.path, `process.stdin.destroy(); console.log('no'); process.exit(1)`, {
     input: 'x'.repeat(8_000_000),
   })
-  expect(deaf).toMatchObject({ stdout: 'no\n', exitCode: 1, endedBy: 'itself' })
-  const loud = `const line = 'x'.repeat(1e6); const write = () => { while (process.stdout.write(line)); process.stdout.once('drain', write) }; write()`
-  expect((await run(folder.path, loud)).stdout.length).toBeLessThanOrEqual(64 * 1024 * 1024)
+  expect(deaf).toMatchObject({ lines: ['no'], exitCode: 1, endedBy: 'itself' })
+})
+
+/** Prints a gigabyte, and says with its exit code whether it came that far. */
+const flood = (line: string, stream = 'stdout') => `
+  const line = ${line}
+  let left = 1e9
+  const write = () => {
+    while ((left -= line.length) > 0) if (!process.${stream}.write(line)) return process.${stream}.once('drain', write)
+    process.exitCode = 7
+  }
+  write()`
+
+describe('a flood is ended at a few MiB, and the reason is kept', () => {
+  const limits = { line: 1e6, noise: 1e6, total: 3e6 }
+  const cases: [name: string, source: string, heard: Heard, reason: string][] = [
+    ['lines of no use', flood(`'x'.repeat(999) + '\\n'`), 'noise', 'that are no answer'],
+    ['lines that are useful, but too many', flood(`'x'.repeat(999) + '\\n'`), 'useful', 'it printed more than'],
+    ['pings', flood(`'x'.repeat(999) + '\\n'`), 'ping', 'it printed more than'],
+    ['one line', flood(`'x'.repeat(1000)`), 'useful', 'it printed a line of more than'],
+    ['stderr', flood(`'x'.repeat(1000)`, 'stderr'), 'useful', 'that are no answer'],
+  ]
+  test.each(cases)('%s', async (_name, source, heard, reason) => {
+    await using folder = await temporaryFolder('group')
+    const ended = await run(folder.path, source, { limits, onLine: () => heard })
+    expect(ended).toMatchObject({ endedBy: 'flood', reason: expect.stringContaining(reason) })
+    expect(ended.exitCode).not.toBe(7)
+    const taken = ended.lines.reduce((bytes, line) => bytes + line.length + 1, 0)
+    expect(taken).toBeLessThanOrEqual(limits.total)
+    expect(ended.stderr.length).toBeLessThanOrEqual(64 * 1024)
+  })
+})
+
+test('lines come whole, however they were written; of stderr the last ones are kept', async () => {
+  await using folder = await temporaryFolder('group')
+  const source = `
+    import { setTimeout as sleep } from 'node:timers/promises'
+    const bytes = Buffer.from('für\\nalle\\n\\nzuletzt')
+    for (const byte of bytes) { process.stdout.write(Buffer.of(byte)); await sleep(5) }
+    for (let n = 0; n < 30_000; n++) process.stderr.write('line ' + n + '\\n')`
+  const ended = await run(folder.path, source)
+  expect(ended).toMatchObject({ endedBy: 'itself', lines: ['für', 'alle', '', 'zuletzt'] })
+  expect(ended.stderr).toMatch(/^line \d+\n/)
+  expect(ended.stderr).toMatch(/line 29999\n$/)
 })
 
 test('what is not there is told as not started', async () => {

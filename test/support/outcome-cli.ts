@@ -2,7 +2,12 @@ import { chmod, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** One call's end: a status of the API, a text, or what it prints and exits with. */
-export type Outcome = { status: number; said?: string } | { text: string } | { raw: string; exitCode: number } | 'hang'
+export type Outcome =
+  | { status: number; said?: string }
+  | { text: string }
+  | { raw: string; exitCode: number }
+  | 'hang'
+  | 'flood'
 
 /**
  * An executable with claude's output that ends its first call with the first outcome, and so on; all later calls end with
@@ -30,6 +35,14 @@ const outcome = outcomes[Math.min(number, outcomes.length - 1)]
 const print = (event) => console.log(JSON.stringify(event))
 const result = (fields) => print({ type: 'result', subtype: 'success', total_cost_usd: 0.25, modelUsage: {}, ...fields })
 if (outcome === 'hang') setInterval(() => {}, 1000)
+else if (outcome === 'flood') {
+  const line = 'Deprecated. '.repeat(100) + '\\n'
+  const write = () => {
+    while (process.stdout.write(line));
+    process.stdout.once('drain', write)
+  }
+  write()
+}
 else if ('raw' in outcome) {
   console.log(outcome.raw)
   process.exitCode = outcome.exitCode

@@ -33,7 +33,7 @@ const words: [word: RegExp, room: RegExp][] = [
   // The stand-in writes about it: it looks for it in the repositories that it documents.
   [/\bprocess\.env\b/, /^(shared\/env\.ts$|stand-in\/)/],
   [/\bstatusCode\b|@middy\//, /^(functions\/http|infra)\//],
-  [/from 'execa'/, /^runner\/(process|ai)\//],
+  [/from '(execa|simple-git|node:child_process)'/, /^(runner\/process|infra\/local|stand-in)\//],
   [/\bstatus(: ?|\)? ?[=!]== ?)'(generating|ready|error|aborted)'/, /^(shared\/lifecycle\.ts$|infra\/|runner\/ai\/)/],
   [/\bPolicyStatement\b/, /^infra\/aws\//],
 ]

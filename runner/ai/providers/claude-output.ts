@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import type { Printed } from './adapters.ts'
+import type { Heard } from '../../process/spawn-group.ts'
 import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
-import { jsonLines } from './json-lines.ts'
+import { parseLine } from './parse-line.ts'
+import { type CliEnd, heardText, type OutputReader } from './provider.ts'
 
 /** All that it may do. */
 export const TOOLS = ['Read', 'Grep', 'Glob']
@@ -33,32 +34,70 @@ const Event = z.looseObject({
 })
 type Event = z.infer<typeof Event>
 
+/** What of the events so far an answer is made of. */
+interface Seen {
+  /** It has said what it may do. */
+  begun: boolean
+  /** What it may do and must not. */
+  unsafe?: string
+  result?: Event
+  /** What the model has said since its last tool. `result.result` is only the last block: after a continuation it is half of it. */
+  text: string
+  /** The word for a failure in the last of the model's messages. */
+  word: string
+}
+
 /** Reads claude's stream of events (2.1.330). An exit code of 0 alone means nothing: so ends an empty answer, and SIGINT. */
-export function readClaude({ stdout, stderr, exitCode }: Printed): Answer {
-  const events = jsonLines(stdout, Event)
-  const result = events.findLast(({ type }) => type === 'result')
+export function readClaude(): OutputReader {
+  const seen: Seen = { begun: false, text: '', word: '' }
+  return { line: (text) => note(seen, text), finish: (end) => answerOf(seen, end) }
+}
+
+function note(seen: Seen, line: string): Heard {
+  if (line.includes('"event":{"type":"ping"}')) return 'ping'
+  // The parts of a message that comes whole afterwards: most of the lines, so they are not parsed.
+  if (line.startsWith('{"type":"stream_event"')) return 'useful'
+  const event = parseLine(line, Event)
+  if (!event) return 'noise'
+  if (event.type === 'system' && event.subtype === 'init') return begin(seen, event)
+  if (event.type === 'result') seen.result = event
+  if (event.type === 'user' && !event.isSynthetic) seen.text = ''
+  if (event.type !== 'assistant') return 'useful'
+  seen.word = event.error ?? ''
+  seen.text += textIn(event)
+  return heardText(seen.text)
+}
+
+function begin(seen: Seen, init: Event): Heard {
+  seen.begun = true
+  const reason = openIn(init)
+  if (!reason) return 'useful'
+  seen.unsafe = reason
+  return { end: 'unsafe', reason }
+}
+
+const textIn = ({ message }: Event): string =>
+  Array.isArray(message?.content)
+    ? message.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('')
+    : ''
+
+function answerOf({ begun, unsafe, result, text, word }: Seen, { stderr, exitCode }: CliEnd): Answer {
   const usage = result ? usageOf(result) : unknownUsage
   const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said: said.slice(-1_000), usage })
-  const init = events.find(({ type, subtype }) => type === 'system' && subtype === 'init')
-  const unsafe = init && openIn(init)
   if (unsafe) return fail('unsafe', unsafe)
   if (!result) return fail(kindOfText(stderr, withoutResult) ?? 'crashed', stderr.trim())
   const said = result.errors?.join('; ') || (result.is_error && result.result) || stderr.trim()
   // The answer that went over the budget was the last one: it is whole, and paid for.
   const whole = result.subtype === 'error_max_budget_usd' && result.stop_reason === 'end_turn'
-  if (result.is_error && !whole) return fail(kindOf(result, said, events), said)
-  if (!init) return fail('unsafe', 'it does not say what it may do')
-  const text = lastText(events)
-  if (!text) return fail('empty', said)
-  return exitCode === 0 || whole ? { ok: true, text, usage } : fail('crashed', said || `exit code ${exitCode}`)
+  if (result.is_error && !whole) return fail(kindOf(result, said, word), said)
+  if (!begun) return fail('unsafe', 'it does not say what it may do')
+  if (!text.trim()) return fail('empty', said)
+  return exitCode === 0 || whole
+    ? { ok: true, text: text.trim(), usage }
+    : fail('crashed', said || `exit code ${exitCode}`)
 }
 
 /** What the CLI says at its start must match what it was told; another version might have more tools. */
-export function whatIsOpen(line: string): string | undefined {
-  const [event] = jsonLines(line, Event)
-  return event?.type === 'system' && event.subtype === 'init' ? openIn(event) : undefined
-}
-
 function openIn(init: Event): string | undefined {
   if (!init.tools) return 'it does not say which tools it offers'
   const extra = init.tools.filter((tool) => !TOOLS.includes(tool))
@@ -66,14 +105,13 @@ function openIn(init: Event): string | undefined {
   return (init.mcp_servers?.length ?? 0) > 0 ? 'it runs MCP servers' : undefined
 }
 
-function kindOf(result: Event, said: string, events: readonly Event[]): FailureKind {
+function kindOf(result: Event, said: string, word: string): FailureKind {
   const { subtype = '', stop_reason, api_error_status: status } = result
   if (subtype in bySubtype) return bySubtype[subtype] ?? 'rejected'
   if (stop_reason === 'refusal') return 'refused'
   const byWording = kindOfText(said, wordings)
   if (byWording) return byWording
   if (status) return kindOfStatus(status)
-  const word = events.findLast(({ type }) => type === 'assistant')?.error ?? ''
   return byWord[word] ?? 'rejected'
 }
 
@@ -120,16 +158,4 @@ function usageOf({ total_cost_usd = undefined, modelUsage = {} }: Event): Usage 
     cached: sum((model) => model.cacheReadInputTokens),
     output: sum((model) => model.outputTokens),
   }
-}
-
-/** `result.result` is only the last block: after a continuation it is half of the answer. */
-function lastText(events: readonly Event[]): string {
-  const lastTool = events.findLastIndex(({ type, isSynthetic }) => type === 'user' && !isSynthetic)
-  return events
-    .slice(lastTool + 1)
-    .filter(({ type }) => type === 'assistant')
-    .flatMap(({ message }) => (Array.isArray(message?.content) ? message.content : []))
-    .map((block) => (block.type === 'text' ? (block.text ?? '') : ''))
-    .join('')
-    .trim()
 }

@@ -1,13 +1,13 @@
 import type { RunnerEnv } from '../../../shared/env.ts'
-import type { ProviderRow } from './adapters.ts'
-import { readClaude, TOOLS, whatIsOpen } from './claude-output.ts'
+import { readClaude, TOOLS } from './claude-output.ts'
 import { googleCredentials } from './google-credentials.ts'
+import type { ProviderAdapter } from './provider.ts'
 
 /** Files of the clone that no page needs and that may hold credentials. */
 const settings = { permissions: { deny: ['Read(./.git/**)', 'Grep(./.git/**)', 'Read(./.env)'] } }
 
 /** Claude Code, as measured with 2.1.330: read-only, nothing of the repository's own configuration is loaded. */
-export const claude: ProviderRow = {
+export const claude: ProviderAdapter = {
   executable: (env) => env.AI_CLI_CLAUDE,
   key,
   args: ({ model, maxTurns, maxCostUsd }) => [
@@ -42,13 +42,8 @@ export const claude: ProviderRow = {
   stopSignal: 'SIGINT',
   // Its own limits end a dead connection within two minutes, and it says so; pings alone would keep it waiting for ever.
   silenceMinutes: 5,
-  watch: (line) => {
-    if (line.includes('"event":{"type":"ping"}')) return false
-    const unsafe = line.includes('"subtype":"init"') ? whatIsOpen(line) : undefined
-    return unsafe ? { unsafe } : true
-  },
-  answer: readClaude,
-  obeys: [],
+  read: readClaude,
+  agentConfigPaths: [],
 }
 
 function key(env: RunnerEnv): { name: string; present: boolean } {

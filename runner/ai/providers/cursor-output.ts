@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { Printed } from './adapters.ts'
 import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfText } from './failures.ts'
-import { jsonLines } from './json-lines.ts'
+import { parseLine } from './parse-line.ts'
+import { type CliEnd, heardText, type OutputReader } from './provider.ts'
 
 const Tokens = z.looseObject({
   inputTokens: z.number().default(0),
@@ -15,10 +15,22 @@ const Result = z.looseObject({
   result: z.string().default(''),
   usage: Tokens.optional(),
 })
+type Result = z.infer<typeof Result>
 
 /** Reads cursor-agent's one JSON object. Failures end it with exit code 1 and their reason on stderr. */
-export function readCursor({ stdout, stderr, exitCode }: Printed): Answer {
-  const result = jsonLines(stdout, Result).at(-1)
+export function readCursor(): OutputReader {
+  let result: Result | undefined
+  return {
+    line(text) {
+      const parsed = parseLine(text, Result)
+      result = parsed ?? result
+      return parsed ? heardText(parsed.result) : 'noise'
+    },
+    finish: (end) => answerOf(result, end),
+  }
+}
+
+function answerOf(result: Result | undefined, { stderr, exitCode }: CliEnd): Answer {
   const usage = usageOf(result?.usage)
   const text = result?.result.trim() ?? ''
   if (exitCode === 0 && result && !result.is_error && text) return { ok: true, text, usage }

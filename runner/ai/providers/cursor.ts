@@ -1,5 +1,5 @@
-import type { ProviderRow } from './adapters.ts'
 import { readCursor } from './cursor-output.ts'
+import type { ProviderAdapter } from './provider.ts'
 
 /** What it may do without asking; nobody is there to be asked. Source: https://cursor.com/docs/cli/reference/permissions */
 const config = {
@@ -12,7 +12,7 @@ const config = {
  * Cursor's CLI, by its documentation (https://cursor.com/docs/cli): it comes from no package registry, so it was not measured.
  * It gives tokens and no cost.
  */
-export const cursor: ProviderRow = {
+export const cursor: ProviderAdapter = {
   executable: (env) => env.AI_CLI_CURSOR,
   key: (env) => ({ name: 'CURSOR_API_KEY', present: Boolean(env.CURSOR_API_KEY) }),
   args: ({ model }) => ['-p', '--output-format', 'json', '--mode', 'ask', '--trust', `--model=${model}`],
@@ -20,9 +20,8 @@ export const cursor: ProviderRow = {
   environment: (env) => ({ CURSOR_API_KEY: env.CURSOR_API_KEY ?? '' }),
   stopSignal: 'SIGTERM',
   // It prints nothing before its end, so its silence tells nothing: the limit is ai_cli_timeout.
-  silenceMinutes: Number.POSITIVE_INFINITY,
-  watch: () => true,
-  answer: readCursor,
+  silenceMinutes: undefined,
+  read: readCursor,
   // Hooks, servers and permissions of the repository, which `--trust` would put into force.
-  obeys: ['.cursor'],
+  agentConfigPaths: ['.cursor'],
 }

@@ -158,6 +158,11 @@ export const failures = {
     explain: ({ provider }, said) =>
       `${provider} did not take docsfy's command line: install the version that docsfy's documentation names.${quote(said)}`,
   },
+  flooded: {
+    retry: 'never',
+    explain: ({ provider }, said) =>
+      `${provider} was stopped: ${said}. Install the version that docsfy's documentation names, or use another model`,
+  },
   crashed: {
     retry: 'again',
     explain: ({ provider }, said) => `${provider} ended without a result.${quote(said)}`,

@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
-import type { Printed } from './adapters.ts'
+import type { Heard } from '../../process/spawn-group.ts'
 import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { costOfTokens } from './gemini-prices.ts'
-import { jsonLines } from './json-lines.ts'
+import { parseLine } from './parse-line.ts'
+import { type CliEnd, heardText, type OutputReader } from './provider.ts'
 
 const ModelTokens = z.looseObject({
   total_tokens: z.number().default(0),
@@ -23,17 +24,46 @@ const Event = z.looseObject({
 })
 type Event = z.infer<typeof Event>
 
+/** What of the events so far an answer is made of. */
+interface Seen {
+  result?: Event
+  error?: Event
+  /** What the model has said since its last tool call: text before it is thinking aloud. */
+  text: string
+  /** Each answer with tool calls is followed by a run of their results, and by another request. */
+  requests: number
+  /** The type of the last event. */
+  last: string
+}
+
 /** Reads gemini's stream of events (0.61.0). It exits with 0 after SIGTERM, loops, blocked and cut-off answers, too. */
-export function readGemini({ stdout, stderr, exitCode }: Printed): Answer {
-  const events = jsonLines(stdout, Event)
-  const result = events.findLast(({ type }) => type === 'result')
-  const usage = result ? usageOf(result, requestsIn(events)) : unknownUsage
+export function readGemini(): OutputReader {
+  const seen: Seen = { text: '', requests: 1, last: '' }
+  return { line: (text) => note(seen, text), finish: (end) => answerOf(seen, end) }
+}
+
+function note(seen: Seen, line: string): Heard {
+  const event = parseLine(line, Event)
+  if (!event) return 'noise'
+  const { type, role, content = '' } = event
+  if (type === 'result') seen.result = event
+  if (type === 'error') seen.error = event
+  if (type === 'tool_use' || type === 'tool_result') seen.text = ''
+  if (type === 'tool_result' && seen.last !== type) seen.requests++
+  seen.last = type
+  if (type !== 'message' || role !== 'assistant') return 'useful'
+  seen.text += content
+  return heardText(seen.text)
+}
+
+function answerOf({ result, error, text, requests }: Seen, { stderr, exitCode }: CliEnd): Answer {
+  const usage = result ? usageOf(result, requests) : unknownUsage
   const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said: said.slice(-1_000), usage })
-  const failure = result?.error?.message ?? events.findLast(({ type }) => type === 'error')?.message
+  const failure = result?.error?.message ?? error?.message
   if (failure !== undefined) return fail(kindOf(exitCode, failure), plain(failure))
   if (!result || exitCode !== 0) return fail(byExitCode[exitCode ?? -1] ?? usageOrCrash(stderr), lastLines(stderr))
-  const text = lastText(events)
-  return text ? { ok: true, text, usage } : fail('empty', '')
+  const answer = stripVTControlCharacters(text).trim()
+  return answer ? { ok: true, text: answer, usage } : fail('empty', '')
 }
 
 const byExitCode: Record<number, FailureKind> = {
@@ -81,17 +111,6 @@ function plain(failure: string): string {
 }
 
 const lastLines = (stderr: string): string => stderr.trim().slice(-500)
-
-/** Text before the last tool call is thinking aloud. */
-function lastText(events: readonly Event[]): string {
-  const lastTool = events.findLastIndex(({ type }) => type === 'tool_result' || type === 'tool_use')
-  const said = events.slice(lastTool + 1).filter(({ type, role }) => type === 'message' && role === 'assistant')
-  return stripVTControlCharacters(said.map(({ content }) => content ?? '').join('')).trim()
-}
-
-/** Each answer with tool calls is followed by a run of their results, and by another request. */
-const requestsIn = (events: readonly Event[]): number =>
-  1 + events.filter(({ type }, index) => type === 'tool_result' && events[index + 1]?.type !== 'tool_result').length
 
 /** What is not input was written or thought by the model, and is priced as output. */
 function usageOf({ stats }: Event, requests: number): Usage {

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import type { RunnerEnv } from '../../../shared/env.ts'
-import type { ProviderRow, Question } from './adapters.ts'
 import { readGemini } from './gemini-output.ts'
 import { googleCredentials } from './google-credentials.ts'
+import type { ProviderAdapter, Question } from './provider.ts'
 
 const TOOLS = ['read_file', 'list_directory', 'glob', 'grep_search']
 const POLICY = 'ro-policy.toml'
 const SETTINGS = '.gemini/settings.json'
 
 /** Gemini CLI, as measured with 0.61.0. What keeps the repository's own settings out is the environment, not the flags. */
-export const gemini: ProviderRow = {
+export const gemini: ProviderAdapter = {
   executable: (env) => env.AI_CLI_GEMINI,
   key: (env) =>
     env.GOOGLE_GENAI_USE_VERTEXAI
@@ -40,9 +40,8 @@ export const gemini: ProviderRow = {
   stopSignal: 'SIGTERM',
   // Its own limit is five minutes without a byte; a thought shows as bytes but not as output.
   silenceMinutes: 10,
-  watch: () => true,
-  answer: readGemini,
-  obeys: [],
+  read: readGemini,
+  agentConfigPaths: [],
 }
 
 const settings = (env: RunnerEnv, { maxTurns }: Question) => ({

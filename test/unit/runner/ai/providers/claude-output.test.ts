@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readClaude, whatIsOpen } from '../../../../../runner/ai/providers/claude-output.ts'
+import { readClaude } from '../../../../../runner/ai/providers/claude-output.ts'
 import { type FailureKind, failures, type Retry } from '../../../../../runner/ai/providers/failures.ts'
+import { readAnswer } from '../../../../support/read-answer.ts'
 
 const init = { type: 'system', subtype: 'init', tools: ['Glob', 'Grep', 'Read'], mcp_servers: [] }
 const said = (text: string, more = {}) => ({
@@ -27,7 +28,11 @@ const result = (fields = {}) => ({
 const apiError = (status: number | null, text: string) =>
   result({ is_error: true, api_error_status: status, result: text })
 const read = (events: object[], exitCode: number | undefined = 0, stderr = '') =>
-  readClaude({ stdout: events.map((event) => JSON.stringify(event)).join('\n'), stderr, exitCode })
+  readAnswer(
+    readClaude(),
+    events.map((event) => JSON.stringify(event)),
+    { stderr, exitCode },
+  )
 
 test('an answer is the text after the last tool result, with its cost and tokens', () => {
   const events = [init, said('Let me look.'), toolUse, toolResult, said('{"pages":'), said('[]}'), result()]
@@ -193,9 +198,18 @@ describe('every way to fail is told apart', () => {
 })
 
 test('a run with more tools than allowed is known by its first line', () => {
-  expect(whatIsOpen(JSON.stringify(init))).toBeUndefined()
-  expect(whatIsOpen(JSON.stringify({ ...init, tools: ['Read', 'Bash'] }))).toBe(
-    'it offers tools that must be off: Bash',
-  )
-  expect(whatIsOpen(JSON.stringify({ ...said('"subtype":"init"') }))).toBeUndefined()
+  const heard = (event: object) => readClaude().line(JSON.stringify(event))
+  expect(heard(init)).toBe('useful')
+  const reason = 'it offers tools that must be off: Bash'
+  expect(heard({ ...init, tools: ['Read', 'Bash'] })).toEqual({ end: 'unsafe', reason })
+  expect(heard({ ...said('"subtype":"init"') })).toBe('useful')
+})
+
+test('an answer that never ends is known while it comes, and what is no event is noise', () => {
+  const reader = readClaude()
+  const long = JSON.stringify(said('x'.repeat(1_100_000)))
+  expect(reader.line(long)).toBe('useful')
+  expect(reader.line(long)).toMatchObject({ end: 'flood' })
+  expect(reader.line('Warning: …')).toBe('noise')
+  expect(reader.line('{"type":"stream_event","event":{"type":"ping"}}')).toBe('ping')
 })

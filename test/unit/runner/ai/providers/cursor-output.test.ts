@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest'
 import { readCursor } from '../../../../../runner/ai/providers/cursor-output.ts'
 import type { FailureKind } from '../../../../../runner/ai/providers/failures.ts'
+import { readAnswer } from '../../../../support/read-answer.ts'
 
 const result = (fields = {}) =>
   `${JSON.stringify({ type: 'result', subtype: 'success', is_error: false, result: 'An answer', session_id: 's', ...fields })}\n`
+const read = (stdout: string, stderr = '', exitCode: number | undefined = 0) =>
+  readAnswer(readCursor(), stdout.split('\n'), { stderr, exitCode })
 
 test('an answer, its tokens where they are told, and no cost', () => {
   const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 900, cacheWriteTokens: 0 }
-  expect(readCursor({ stdout: result({ usage }), stderr: '', exitCode: 0 })).toEqual({
+  expect(read(result({ usage }))).toEqual({
     ok: true,
     text: 'An answer',
     usage: { costUsd: null, input: 1000, cached: 900, output: 20 },
   })
-  expect(readCursor({ stdout: result(), stderr: '', exitCode: 0 })).toMatchObject({
+  expect(read(result())).toMatchObject({
     ok: true,
     usage: { costUsd: null },
   })
@@ -32,5 +35,5 @@ const outcomes: [stdout: string, stderr: string, exitCode: number | undefined, F
   ['', '', undefined, 'crashed'],
 ]
 test.each(outcomes)('%s %s %s is %s', (stdout, stderr, exitCode, kind) => {
-  expect(readCursor({ stdout, stderr, exitCode })).toMatchObject({ ok: false, kind })
+  expect(read(stdout, stderr, exitCode)).toMatchObject({ ok: false, kind })
 })

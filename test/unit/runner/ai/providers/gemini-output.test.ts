@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type FailureKind, failures, type Retry } from '../../../../../runner/ai/providers/failures.ts'
 import { readGemini } from '../../../../../runner/ai/providers/gemini-output.ts'
 import { costOfTokens } from '../../../../../runner/ai/providers/gemini-prices.ts'
+import { readAnswer } from '../../../../support/read-answer.ts'
 
 const init = { type: 'init', timestamp: '2026-11-24T06:19:44.698Z', session_id: '0', model: 'gemini-2.5-pro' }
 const prompt = { type: 'message', role: 'user', content: 'Do it' }
@@ -17,7 +18,11 @@ const failed = (message: string, type = 'unknown') => result({ status: 'error', 
 const error = (message: string, severity = 'error') => ({ type: 'error', severity, message })
 const api = (code: number, message: string) => failed(`[API Error: ${JSON.stringify({ error: { code, message } })}]`)
 const read = (events: object[], exitCode: number | undefined = 0, stderr = '') =>
-  readGemini({ stdout: events.map((event) => JSON.stringify(event)).join('\n'), stderr, exitCode })
+  readAnswer(
+    readGemini(),
+    events.map((event) => JSON.stringify(event)),
+    { stderr, exitCode },
+  )
 
 const noise = 'Warning: 256-color support not detected.\nRipgrep is not available. Falling back to GrepTool.\n'
 

@@ -1,0 +1,58 @@
+import type { RunnerEnv } from '../../../shared/env.ts'
+import type { Heard } from '../../process/spawn-group.ts'
+import type { Answer } from './answer.ts'
+
+/** One call of a CLI, before it is known which. */
+export interface Question {
+  model: string
+  /** Requests to the model that one call may make. */
+  maxTurns: number
+  /** US dollars that one call may cost; undefined for no limit. Only `claude` can be told. */
+  maxCostUsd: number | undefined
+}
+
+/** How a CLI has ended, by itself or by our signal; its output went to its reader. */
+export interface CliEnd {
+  /** The end of it. */
+  stderr: string
+  exitCode: number | undefined
+}
+
+/** Reads one call's output as it comes, and keeps of it only what the answer needs. */
+export interface OutputReader {
+  /** Each line, in order, and what it is. */
+  line(text: string): Heard
+  /** After the last line: what came of the call. */
+  finish(end: CliEnd): Answer
+}
+
+/** Everything docsfy knows about one CLI. */
+export interface ProviderAdapter {
+  /** The executable, by path or by name in PATH. */
+  executable(env: RunnerEnv): string
+  /** The variable that the key is set in, and whether there is one. */
+  key(env: RunnerEnv): { name: string; present: boolean }
+  /** `home` is where the files below stand. */
+  args(question: Question, home: string): string[]
+  /** Files of this call's HOME, by their path in it. */
+  files(env: RunnerEnv, question: Question): Record<string, string>
+  /** Beside HOME, TMPDIR, PATH and LANG: all that the CLI's environment holds. */
+  environment(env: RunnerEnv, home: string): Record<string, string>
+  /** What asks it to end; the group is killed two seconds later. */
+  stopSignal: NodeJS.Signals
+  /** Without a sign of life for so long, the answer has stalled; undefined where silence tells nothing. */
+  silenceMinutes: number | undefined
+  /** A reader for one call. */
+  read(): OutputReader
+  /** Parts of a clone that the CLI would obey: removed from it, by name, at any depth. */
+  agentConfigPaths: readonly string[]
+}
+
+/** No answer that is of use is as long. */
+const MAX_ANSWER = 2 * 1024 * 1024
+
+/** What a line with a part of the answer is, the answer with it. */
+export const heardText = (answer: string): Heard =>
+  answer.length <= MAX_ANSWER
+    ? 'useful'
+    : { end: 'flood', reason: `its answer is longer than ${MAX_ANSWER.toLocaleString('en-US')} characters` }

@@ -1,0 +1,71 @@
+/** What a program may print, in bytes: what is more ends it. */
+export interface OutputLimits {
+  /** One line. */
+  line: number
+  /** Lines that are of no use, and all that comes on stderr. */
+  noise: number
+  /** All of stdout. */
+  total: number
+}
+
+const MIB = 1024 * 1024
+
+/** Far more than any answer takes, and little enough for ten programs at once. */
+export const LIMITS: OutputLimits = { line: 8 * MIB, noise: 4 * MIB, total: 64 * MIB }
+
+/** `4 MiB` */
+export const inMib = (bytes: number): string => `${bytes / MIB} MiB`
+
+export interface Lines {
+  push(chunk: Buffer): void
+  /** The last line may lack its line feed. */
+  end(): void
+}
+
+/** Splits bytes into lines as they come. A line that outgrows `maxBytes` is told once and held no longer. */
+export function splitLines(maxBytes: number, on: { line(text: string, bytes: number): void; tooLong(): void }): Lines {
+  let parts: Buffer[] = []
+  let size = 0
+  const take = (part: Buffer) => {
+    const fitted = size <= maxBytes
+    size += part.length
+    if (size <= maxBytes) parts.push(part)
+    else if (fitted) on.tooLong()
+  }
+  const finish = () => {
+    const line = size <= maxBytes ? Buffer.concat(parts).toString('utf8') : undefined
+    const bytes = size
+    parts = []
+    size = 0
+    if (line !== undefined) on.line(line, bytes)
+  }
+  return {
+    push(chunk) {
+      let from = 0
+      for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
+        take(chunk.subarray(from, at))
+        finish()
+        from = at + 1
+      }
+      if (from < chunk.length) take(chunk.subarray(from))
+    },
+    end() {
+      if (size > 0) finish()
+    },
+  }
+}
+
+const LINE_FEED = 0x0a
+
+/** Keeps the end of what it is given, from the beginning of a line on where it had to cut. */
+export function keepTail(maxBytes: number): { push(chunk: Buffer): void; text(): string } {
+  let tail = Buffer.alloc(0)
+  let cut = false
+  return {
+    push(chunk) {
+      cut ||= tail.length + chunk.length > maxBytes
+      tail = Buffer.concat([tail, chunk]).subarray(-maxBytes)
+    },
+    text: () => tail.subarray(cut ? tail.indexOf(LINE_FEED) + 1 : 0).toString('utf8'),
+  }
+}
