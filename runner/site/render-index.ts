@@ -1,7 +1,7 @@
 import type { Element, Root } from 'hast'
 import type { Page } from '../../shared/page.ts'
 import { h } from './element.ts'
-import { frame } from './frame.ts'
+import { frame } from './layout.ts'
 import { fileOf, type SiteMap } from './site-map.ts'
 
 /** The start of the site: what the project is, where to begin reading, and every page by group. */

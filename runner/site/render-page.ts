@@ -1,6 +1,6 @@
 import type { Element, ElementContent, Root } from 'hast'
 import { type Child, h } from './element.ts'
-import { frame } from './frame.ts'
+import { frame } from './layout.ts'
 import type { PreparedPage } from './prepare-page.ts'
 import { sanitise } from './sanitise.ts'
 import { fileOf, type SiteMap } from './site-map.ts'

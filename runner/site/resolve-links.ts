@@ -2,12 +2,12 @@ import type { Element, ElementContent } from 'hast'
 import { toString as textOf } from 'hast-util-to-string'
 import { SKIP, visit } from 'unist-util-visit'
 import type { SiteContext } from '../../shared/site.ts'
-import { type Doubts, doubtsAbout } from './doubts.ts'
 import { h } from './element.ts'
 import { internalUrl } from './internal-url.ts'
 import type { PreparedPage } from './prepare-page.ts'
 import { EXTERNAL_REL, sourceLink } from './source-link.ts'
 import { linesText, rangeOfNode } from './source-range.ts'
+import { type Doubts, doubtsAbout } from './unverified.ts'
 
 /**
  * Makes every link of a page one that resolves: to a page or heading of the site, to lines of the repository, or out

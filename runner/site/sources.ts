@@ -1,10 +1,10 @@
 import type { Element } from 'hast'
 import type { Citation, Page } from '../../shared/page.ts'
 import type { SiteContext } from '../../shared/site.ts'
-import { doubtsAbout } from './doubts.ts'
 import { h } from './element.ts'
 import { sourceLink } from './source-link.ts'
 import { isRepositoryPath, linesText } from './source-range.ts'
+import { doubtsAbout } from './unverified.ts'
 
 /** "Sources of this page", to be unfolded: every cited file with its cited lines; undefined for a page that cites none. */
 export function sourcesOf(page: Page, context: SiteContext): Element | undefined {

@@ -6,8 +6,8 @@ import { storedPlanKey } from '../../shared/object-keys.ts'
 import { Plan } from '../../shared/plan.ts'
 import { PROMPT_VERSION, planPrompt } from '../ai/answer/prompts.ts'
 import { readPlan } from '../ai/answer/read-plan.ts'
-import { askWithRetries } from '../ai/ask-with-retries.ts'
-import type { Asker } from '../ai/asker.ts'
+import { askWithRetries } from '../ai/call/retries.ts'
+import type { Asker } from '../ai/call/session.ts'
 import { readStored } from './read-stored.ts'
 
 const MAX_TURNS = 40

@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { ask } from '../../runner/ai/ask.ts'
+import { ask } from '../../runner/ai/call/ask.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { writeScriptedCli } from '../support/scripted-cli.ts'
 import { temporaryFolder } from '../support/service-process.ts'

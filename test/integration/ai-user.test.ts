@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ask } from '../../runner/ai/ask.ts'
-import { makeScratch } from '../../runner/ai/call-home.ts'
+import { ask } from '../../runner/ai/call/ask.ts'
+import { makeScratch } from '../../runner/ai/call/call-directory.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 

@@ -1,4 +1,4 @@
-import type { Unusable } from '../ask-with-retries.ts'
+import type { Unusable } from '../call/retries.ts'
 import { END_OF_PAGE } from './prompts.ts'
 
 /** Nobody reads more on one page, and rendering it would take too long. */

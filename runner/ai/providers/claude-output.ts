@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { Heard } from '../../process/spawn-group.ts'
-import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { parseLine } from './parse-line.ts'
 import { type CliEnd, heardText, type OutputReader } from './provider.ts'
+import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
 /** All that it may do. */
 export const TOOLS = ['Read', 'Grep', 'Glob']

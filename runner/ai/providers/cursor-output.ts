@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfText } from './failures.ts'
 import { parseLine } from './parse-line.ts'
 import { type CliEnd, heardText, type OutputReader } from './provider.ts'
+import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
 const Tokens = z.looseObject({
   inputTokens: z.number().default(0),

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
 import type { Heard } from '../../process/spawn-group.ts'
-import { type Answer, type Usage, unknownUsage } from './answer.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { costOfTokens } from './gemini-prices.ts'
 import { parseLine } from './parse-line.ts'
 import { type CliEnd, heardText, type OutputReader } from './provider.ts'
+import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
 const ModelTokens = z.looseObject({
   total_tokens: z.number().default(0),

@@ -1,6 +1,6 @@
 import type { RunnerEnv } from '../../../shared/env.ts'
 import type { Heard } from '../../process/spawn-group.ts'
-import type { Answer } from './answer.ts'
+import type { Answer } from './usage.ts'
 
 /** One call of a CLI, before it is known which. */
 export interface Question {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { openPause } from '../../../../runner/ai/pause.ts'
+import { openPause } from '../../../../../runner/ai/call/pause.ts'
 
 const never = new AbortController().signal
 

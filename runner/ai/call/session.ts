@@ -1,13 +1,13 @@
-import type { RunnerEnv } from '../../shared/env.ts'
-import { DomainError } from '../../shared/errors.ts'
-import type { GenerationRecord } from '../../shared/generation.ts'
-import type { Log } from '../../shared/log.ts'
-import type { Progress } from '../progress.ts'
+import type { RunnerEnv } from '../../../shared/env.ts'
+import { DomainError } from '../../../shared/errors.ts'
+import type { GenerationRecord } from '../../../shared/generation.ts'
+import type { Log } from '../../../shared/log.ts'
+import type { Progress } from '../../progress.ts'
+import { type FailureKind, failures } from '../providers/failures.ts'
+import { type Answer, formatUsd } from '../providers/usage.ts'
 import { checkProvider, subjectOf } from './ask.ts'
 import { type Budget, openBudget } from './budget.ts'
 import { openPause, type Pause } from './pause.ts'
-import { type Answer, formatUsd } from './providers/answer.ts'
-import { type FailureKind, failures } from './providers/failures.ts'
 
 /** All that stays the same between the calls of one generation. */
 export interface Asker extends Pick<GenerationRecord, 'provider' | 'model' | 'timeoutMinutes'> {

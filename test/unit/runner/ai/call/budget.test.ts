@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Money, openBudget } from '../../../../runner/ai/budget.ts'
-import { noUsage, unknownUsage } from '../../../../runner/ai/providers/answer.ts'
+import { type Money, openBudget } from '../../../../../runner/ai/call/budget.ts'
+import { noUsage, unknownUsage } from '../../../../../runner/ai/providers/usage.ts'
 
 const never = new AbortController().signal
 const cost = (costUsd: number) => ({ ...noUsage, costUsd })

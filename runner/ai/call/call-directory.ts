@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Ids, spawnGroup } from '../process/spawn-group.ts'
+import { type Ids, spawnGroup } from '../../process/spawn-group.ts'
 
 export interface CallHome extends AsyncDisposable {
   /** HOME and TMPDIR of one call. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { clockTime } from '../../shared/time.ts'
+import { clockTime } from '../../../shared/time.ts'
 
 /** What all calls of a generation wait for together: one that meets a limit holds back the others. */
 export interface Pause {

@@ -1,7 +1,7 @@
 import { EventEmitter, once, setMaxListeners } from 'node:events'
-import { DomainError } from '../../shared/errors.ts'
-import { addUsd } from '../../shared/money.ts'
-import { describeUsage, formatUsd, type Usage } from './providers/answer.ts'
+import { DomainError } from '../../../shared/errors.ts'
+import { addUsd } from '../../../shared/money.ts'
+import { describeUsage, formatUsd, type Usage } from '../providers/usage.ts'
 
 /** What stands on the record: dollars that are known to be spent (undefined while no cost is known), and dollars set aside. */
 export interface Money {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { openAsker } from '../../../../runner/ai/asker.ts'
-import type { GenerationRecord } from '../../../../shared/generation.ts'
-import { runnerEnv } from '../../../support/runner-env.ts'
+import { openAsker } from '../../../../../runner/ai/call/session.ts'
+import type { GenerationRecord } from '../../../../../shared/generation.ts'
+import { runnerEnv } from '../../../../support/runner-env.ts'
 
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 const progress = { note() {}, notePage() {}, flush: async () => undefined, stop: async () => ({}) }
