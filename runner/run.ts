@@ -6,7 +6,7 @@ import { pagesOf } from '../shared/plan.ts'
 import type { PublishedSite } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
 import { makeScratch, PASSABLE } from './ai/call/call-directory.ts'
-import { openAsker, requireProvider } from './ai/call/session.ts'
+import { openSession, requireProvider } from './ai/call/session.ts'
 import { removeAgentConfig } from './ai/providers/remove-agent-config.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
 import { fillsItsDisk, isDiskFull, OthersFillTheDisk, withRoom } from './disk.ts'
@@ -64,20 +64,20 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
     return { transition: 'upToDate', changes: { commit: clone.commit, ref: clone.ref } }
 
   progress.note({ stage: 'planning', commit: clone.commit, ref: clone.ref, donePages: 0 })
-  const asker = openAsker(job, record, progress, { clone: clone.path, scratch })
-  const stored = await makePlan(asker, job.bucket, record, clone.commit)
+  const session = openSession(job, record, progress, { clone: clone.path, scratch })
+  const stored = await makePlan(session, job.bucket, record, clone.commit)
 
   const totalPages = pagesOf(stored.plan).length
   job.log.info(`the plan has ${totalPages} pages`)
   progress.note({ stage: 'generating_pages', planKey: stored.planKey, totalPages })
   let donePages = 0
-  const written = await writePages(asker, job.bucket, record, stored, ({ slug }, isNew) => {
+  const written = await writePages(session, job.bucket, record, stored, ({ slug }, isNew) => {
     donePages++
     job.log.info(`page '${slug}' is done (${donePages} of ${totalPages})`)
     if (isNew) progress.notePage({ donePages })
     else progress.note({ donePages })
   })
-  job.log.info(asker.budget.describe())
+  job.log.info(session.budget.describe())
 
   if (written.failed.length > 0) await failWithPages(job, progress, record, stored, written, { clone, version })
 

@@ -132,15 +132,17 @@ export const RunnerEnv = z.object({
 })
 export type RunnerEnv = z.infer<typeof RunnerEnv>
 
+/** Variables of the runner that hold keys: secrets of its container, and masked in every log and message. */
+export const SECRETS = [
+  'ANTHROPIC_API_KEY',
+  'GEMINI_API_KEY',
+  'CURSOR_API_KEY',
+  'AWS_BEARER_TOKEN_BEDROCK',
+  'GOOGLE_CREDENTIALS_JSON',
+] as const satisfies (keyof RunnerEnv)[]
+
 /** What must not appear in a log or a message. */
-export const secretsOf = (env: RunnerEnv): string[] =>
-  [
-    env.ANTHROPIC_API_KEY,
-    env.GEMINI_API_KEY,
-    env.CURSOR_API_KEY,
-    env.AWS_BEARER_TOKEN_BEDROCK,
-    env.GOOGLE_CREDENTIALS_JSON,
-  ].filter((secret) => secret !== undefined)
+export const secretsOf = (env: RunnerEnv): string[] => SECRETS.flatMap((name) => env[name] ?? [])
 
 /** Servers that the service on one machine uses instead of its own, and how to sign in there. */
 export const EndpointsEnv = z.object({

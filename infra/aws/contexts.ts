@@ -1,6 +1,15 @@
 import * as z from 'zod'
-import { BucketEnv, DefaultsEnv, GuardEnv, LeaseEnv, LimitsEnv, LogEnv, RunnerEnv, TableEnv } from '../../shared/env.ts'
-import { containerKeys } from './credentials.ts'
+import {
+  BucketEnv,
+  DefaultsEnv,
+  GuardEnv,
+  LeaseEnv,
+  LimitsEnv,
+  LogEnv,
+  RunnerEnv,
+  SECRETS,
+  TableEnv,
+} from '../../shared/env.ts'
 
 const onOff = (initially: 'on' | 'off') =>
   z
@@ -76,7 +85,7 @@ const told = [
   ...Object.keys({ ...TableEnv.shape, ...BucketEnv.shape, ...LeaseEnv.shape }),
   ...['ECS_CONTAINER_METADATA_URI_V4', 'TMPDIR', 'PATH', 'AI_CLI_UID', 'AI_CLI_GID'],
   ...['AI_CLI_CLAUDE', 'AI_CLI_GEMINI', 'AI_CLI_CURSOR'],
-  ...containerKeys,
+  ...SECRETS,
 ]
 const runnerSettings = Object.fromEntries(Object.entries(RunnerEnv.shape).filter(([name]) => !told.includes(name)))
 

@@ -3,19 +3,10 @@ import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import type { CredentialsEnv, RunnerEnv } from '../../shared/env.ts'
+import { type CredentialsEnv, SECRETS } from '../../shared/env.ts'
 import type { Choices } from './contexts.ts'
 import type { Grantee, Variables } from './grantee.ts'
 import { removalPolicyOf } from './removal-policy.ts'
-
-/** Keys that the secret holds for the runner, empty until the operator fills them in. */
-export const containerKeys = [
-  'ANTHROPIC_API_KEY',
-  'GEMINI_API_KEY',
-  'CURSOR_API_KEY',
-  'AWS_BEARER_TOKEN_BEDROCK',
-  'GOOGLE_CREDENTIALS_JSON',
-] as const satisfies (keyof RunnerEnv)[]
 
 /** There from the start, though nothing reads them yet: another key in the template would have the secret written anew. */
 const gitKeys = ['GIT_TOKEN', 'GIT_SSH_KEY']
@@ -45,7 +36,7 @@ export class Credentials extends Construct {
         secretStringTemplate: JSON.stringify({
           // A reference that CloudFormation resolves; the template holds no secret.
           KEY_PEPPER: pepper.secretValue.unsafeUnwrap(),
-          ...Object.fromEntries([...containerKeys, ...gitKeys].map((name) => [name, ''])),
+          ...Object.fromEntries([...SECRETS, ...gitKeys].map((name) => [name, ''])),
         }),
         generateStringKey: 'ADMIN_KEY',
       },
@@ -75,6 +66,6 @@ export class Credentials extends Construct {
   get forContainer(): Record<string, EcsSecret> {
     // CDK's own types do not fit each other under `exactOptionalPropertyTypes`.
     const secret = this.secret as ISecret
-    return Object.fromEntries(containerKeys.map((name) => [name, EcsSecret.fromSecretsManager(secret, name)]))
+    return Object.fromEntries(SECRETS.map((name) => [name, EcsSecret.fromSecretsManager(secret, name)]))
   }
 }

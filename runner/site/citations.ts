@@ -40,14 +40,14 @@ export async function verifyCitations(
   // File by file: a page may cite hundreds, and all their lines at once would fill the memory.
   for (const [path, ofFile] of Map.groupBy(cited, ({ range }) => range.path)) {
     const lines = await readLines(path)
-    for (const one of ofFile.filter((citedRange) => !isTrue(citedRange, lines))) {
+    for (const one of ofFile.filter((citedRange) => !matchesFile(citedRange, lines))) {
       citations.set(formatSourceRange(one.range), { ...one.range, verified: false })
     }
   }
   return [...citations.values()]
 }
 
-function isTrue({ range, excerpt }: CitedRange, lines: string[] | undefined): boolean {
+function matchesFile({ range, excerpt }: CitedRange, lines: string[] | undefined): boolean {
   if (!lines || range.endLine > lines.length) return false
   const text = lines.slice(range.startLine - 1, range.endLine).join('\n')
   return excerpt === undefined || excerpt === text || excerpt === `${text}\n`

@@ -4,32 +4,32 @@ import { fileOf, type SiteMap } from './site-map.ts'
 import { EXTERNAL_REL } from './source-link.ts'
 
 /** What differs from document to document; `title` and `slug` are undefined on the start page. */
-export interface Framed {
+export interface Document {
   title: string | undefined
   description: string
   slug: string | undefined
   main: Child[]
 }
 
-/** Puts content into the frame all documents of a site share: head, header, navigation, footer. No script, no style. */
-export const frame = (framed: Framed, site: SiteMap): Root => ({
+/** Puts content into the layout that all documents of a site share: head, header, navigation, footer. No script, no style. */
+export const layout = (document: Document, site: SiteMap): Root => ({
   type: 'root',
   children: [
     { type: 'doctype' },
     h(
       'html',
       { lang: 'en' },
-      head(framed, site),
+      head(document, site),
       h(
         'body',
         {},
         h('a', { className: ['skip'], href: '#content' }, 'Skip to content'),
-        header(framed, site),
+        header(document, site),
         h(
           'div',
           { className: ['layout'] },
-          navigation(framed, site),
-          h('main', { id: 'content', tabIndex: -1, className: [framed.slug ? 'page' : 'start-page'] }, framed.main),
+          navigation(document, site),
+          h('main', { id: 'content', tabIndex: -1, className: [document.slug ? 'page' : 'start-page'] }, document.main),
         ),
         footer(site),
       ),
@@ -37,7 +37,7 @@ export const frame = (framed: Framed, site: SiteMap): Root => ({
   ],
 })
 
-function head({ title, description }: Framed, { context: { plan } }: SiteMap): Element {
+function head({ title, description }: Document, { context: { plan } }: SiteMap): Element {
   const fallback = plan.tagline || `Documentation of ${plan.project_name}`
   const metas: Properties[] = [
     { charSet: 'utf-8' },
@@ -57,7 +57,7 @@ function head({ title, description }: Framed, { context: { plan } }: SiteMap): E
   )
 }
 
-const header = ({ slug }: Framed, { context: { plan }, groups }: SiteMap): Element =>
+const header = ({ slug }: Document, { context: { plan }, groups }: SiteMap): Element =>
   h(
     'header',
     { className: ['site-header'] },
@@ -66,7 +66,7 @@ const header = ({ slug }: Framed, { context: { plan }, groups }: SiteMap): Eleme
   )
 
 // A popover opens on a phone without any script; wide screens, print and old browsers show it in place.
-const navigation = ({ slug: here }: Framed, { groups }: SiteMap): Element | undefined =>
+const navigation = ({ slug: here }: Document, { groups }: SiteMap): Element | undefined =>
   groups.length === 0
     ? undefined
     : h(

@@ -1,7 +1,7 @@
 import type { Element, Root } from 'hast'
 import type { Page } from '../../shared/page.ts'
 import { h } from './element.ts'
-import { frame } from './layout.ts'
+import { layout } from './layout.ts'
 import { fileOf, type SiteMap } from './site-map.ts'
 
 /** The start of the site: what the project is, where to begin reading, and every page by group. */
@@ -16,7 +16,7 @@ export function renderIndex(site: SiteMap): Root {
       h('section', { className: ['group'] }, h('h2', {}, group), h('ul', { className: ['cards'] }, pages.map(card))),
     ),
   ]
-  return frame({ title: undefined, description: tagline, slug: undefined, main }, site)
+  return layout({ title: undefined, description: tagline, slug: undefined, main }, site)
 }
 
 const startLink = ({ slug, title }: Page): Element =>

@@ -1,6 +1,6 @@
 import type { Element, ElementContent, Root } from 'hast'
 import { type Child, h } from './element.ts'
-import { frame } from './layout.ts'
+import { layout } from './layout.ts'
 import type { PreparedPage } from './prepare-page.ts'
 import { sanitise } from './sanitise.ts'
 import { fileOf, type SiteMap } from './site-map.ts'
@@ -16,7 +16,7 @@ export function renderPage({ page, tree, headings }: PreparedPage, site: SiteMap
     sourcesOf(page, site.context),
     pager(page.slug, site),
   ]
-  return frame({ title: page.title, description: page.description, slug: page.slug, main }, site)
+  return layout({ title: page.title, description: page.description, slug: page.slug, main }, site)
 }
 
 function tableOfContents(headings: PreparedPage['headings']): Element | undefined {

@@ -7,7 +7,7 @@ import { internalUrl } from './internal-url.ts'
 import type { PreparedPage } from './prepare-page.ts'
 import { EXTERNAL_REL, sourceLink } from './source-link.ts'
 import { linesText, rangeOfNode } from './source-range.ts'
-import { type Doubts, doubtsAbout } from './unverified.ts'
+import { type Unverified, unverifiedIn } from './unverified.ts'
 
 /**
  * Makes every link of a page one that resolves: to a page or heading of the site, to lines of the repository, or out
@@ -18,15 +18,15 @@ export function resolveLinks(
   pages: ReadonlyMap<string, PreparedPage>,
   context: SiteContext,
 ): void {
-  const doubts = doubtsAbout(prepared.page)
+  const unverified = unverifiedIn(prepared.page)
   const resolve = (link: Element) =>
     holdsLink(link)
       ? undefined
-      : (toSource(link, doubts, context) ?? toOutside(link) ?? toPage(link, internalUrl(link, prepared, pages)))
+      : (toSource(link, unverified, context) ?? toOutside(link) ?? toPage(link, internalUrl(link, prepared, pages)))
 
   visit(prepared.tree, 'element', (node, index, parent) => {
     if (index === undefined || !parent) return
-    if (node.tagName === 'figure') addCaption(node, doubts, context)
+    if (node.tagName === 'figure') addCaption(node, unverified, context)
     if (node.tagName !== 'a') return
     const link = resolve(node)
     parent.children.splice(index, 1, ...(link ?? node.children))
@@ -43,13 +43,13 @@ const holdsLink = (link: Element): boolean => {
   return found
 }
 
-function toSource(link: Element, doubts: Doubts, context: SiteContext): ElementContent[] | undefined {
+function toSource(link: Element, unverified: Unverified, context: SiteContext): ElementContent[] | undefined {
   const range = rangeOfNode(link)
   if (!range) return undefined
   const text = textOf(link)
   const label =
     text.trim() === '' || text === link.properties.href ? `${range.path}, ${linesText(range)}` : link.children
-  return [sourceLink(range, context, label), ...doubts.noteOn(range)]
+  return [sourceLink(range, context, label), ...unverified.noteFor(range)]
 }
 
 function toOutside(link: Element): ElementContent[] | undefined {
@@ -62,9 +62,9 @@ function toOutside(link: Element): ElementContent[] | undefined {
 const toPage = (link: Element, href: string | undefined): ElementContent[] | undefined =>
   href === undefined || textOf(link).trim() === '' ? undefined : [h('a', { ...link.properties, href }, link.children)]
 
-function addCaption(figure: Element, doubts: Doubts, context: SiteContext): void {
+function addCaption(figure: Element, unverified: Unverified, context: SiteContext): void {
   const range = rangeOfNode(figure)
   if (!range) return
   const label = [h('code', {}, range.path), ` ${linesText(range)}`]
-  figure.children.unshift(h('figcaption', {}, sourceLink(range, context, label), doubts.noteOn(range)))
+  figure.children.unshift(h('figcaption', {}, sourceLink(range, context, label), unverified.noteFor(range)))
 }

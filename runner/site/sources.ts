@@ -4,15 +4,15 @@ import type { SiteContext } from '../../shared/site.ts'
 import { h } from './element.ts'
 import { sourceLink } from './source-link.ts'
 import { isRepositoryPath, linesText } from './source-range.ts'
-import { doubtsAbout } from './unverified.ts'
+import { unverifiedIn } from './unverified.ts'
 
 /** "Sources of this page", to be unfolded: every cited file with its cited lines; undefined for a page that cites none. */
 export function sourcesOf(page: Page, context: SiteContext): Element | undefined {
-  const doubts = doubtsAbout(page)
+  const unverified = unverifiedIn(page)
   const lines = (citation: Citation, index: number) => [
     index > 0 ? ', ' : ' ',
     sourceLink(citation, context, linesText(citation)),
-    doubts.noteOn(citation),
+    unverified.noteFor(citation),
   ]
   const files = Map.groupBy(
     page.citations.filter(({ path }) => isRepositoryPath(path)),

@@ -4,16 +4,16 @@ import { h } from './element.ts'
 import { isRepositoryPath } from './source-range.ts'
 
 /** Says beside a source what the check against the repository could not confirm. */
-export interface Doubts {
+export interface Unverified {
   /** The visible note on a range that was checked and not found as the page shows it; nothing on any other. */
-  noteOn(range: SourceRange): ElementContent[]
+  noteFor(range: SourceRange): ElementContent[]
 }
 
-/** The doubts about one page's citations. */
-export function doubtsAbout({ citations }: Page): Doubts {
-  const doubted = citations.filter(({ path, verified }) => !verified && isRepositoryPath(path))
-  const ranges = new Set(doubted.map(formatSourceRange))
-  return { noteOn: (range) => (ranges.has(formatSourceRange(range)) ? note() : []) }
+/** The unverified ranges among one page's citations. */
+export function unverifiedIn({ citations }: Page): Unverified {
+  const failed = citations.filter(({ path, verified }) => !verified && isRepositoryPath(path))
+  const ranges = new Set(failed.map(formatSourceRange))
+  return { noteFor: (range) => (ranges.has(formatSourceRange(range)) ? note() : []) }
 }
 
 const note = (): ElementContent[] => [

@@ -7,7 +7,7 @@ import { Plan } from '../../shared/plan.ts'
 import { PROMPT_VERSION, planPrompt } from '../ai/answer/prompts.ts'
 import { readPlan } from '../ai/answer/read-plan.ts'
 import { askWithRetries } from '../ai/call/retries.ts'
-import type { Asker } from '../ai/call/session.ts'
+import type { AiSession } from '../ai/call/session.ts'
 import { readStored } from './read-stored.ts'
 
 const MAX_TURNS = 40
@@ -20,32 +20,32 @@ export interface StoredPlan {
 
 /** The plan for this commit: the one that was already paid for, or a new one, stored before anything else happens. */
 export async function makePlan(
-  asker: Asker,
+  session: AiSession,
   bucket: Bucket,
   record: GenerationRecord,
   commit: string,
 ): Promise<StoredPlan> {
   const planKey = storedPlanKey(record, commit, PROMPT_VERSION)
-  const stored = await readStored(bucket, planKey, Plan, asker.log)
+  const stored = await readStored(bucket, planKey, Plan, session.log)
   if (stored) {
-    asker.log.info('using the plan that was made before')
+    session.log.info('using the plan that was made before')
     return { plan: stored, planKey }
   }
-  const plan = await askForPlan(asker, record)
+  const plan = await askForPlan(session, record)
   await putObject(bucket, planKey, JSON.stringify(plan), 'application/json')
   return { plan, planKey }
 }
 
 /** A bad answer is asked again once, with what was wrong with it. */
-async function askForPlan(asker: Asker, record: GenerationRecord): Promise<Plan> {
+async function askForPlan(session: AiSession, record: GenerationRecord): Promise<Plan> {
   const subject = { project: record.name, repoType: record.repoType }
   let problems: string[] = []
   for (let round = 1; round <= 2; round++) {
-    const text = await askWithRetries(asker, planPrompt(subject, problems), { what: 'the plan', maxTurns: MAX_TURNS })
+    const text = await askWithRetries(session, planPrompt(subject, problems), { what: 'the plan', maxTurns: MAX_TURNS })
     const read = readPlan(text)
     if ('plan' in read) return read.plan
     problems = read.problems
-    asker.log.warn(`the plan could not be used: ${problems.slice(0, 3).join(' ')}`)
+    session.log.warn(`the plan could not be used: ${problems.slice(0, 3).join(' ')}`)
   }
   const message = `${record.provider} gave no usable plan, twice: ${problems.slice(0, 3).join(' ')} Try again, or use another model.`
   throw new DomainError('ai-failed', { message })

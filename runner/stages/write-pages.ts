@@ -11,7 +11,7 @@ import { type PlannedPage, pagesOf } from '../../shared/plan.ts'
 import { pagePrompt } from '../ai/answer/prompts.ts'
 import { readPage } from '../ai/answer/read-page.ts'
 import { askWithRetries } from '../ai/call/retries.ts'
-import type { Asker } from '../ai/call/session.ts'
+import type { AiSession } from '../ai/call/session.ts'
 import { verifyCitations } from '../site/citations.ts'
 import type { StoredPlan } from './plan.ts'
 import { readStored } from './read-stored.ts'
@@ -29,22 +29,22 @@ export interface WrittenPages {
  * is written. One that fails does not hold up the others, unless they would all fail as it did: then no more are asked for.
  */
 export async function writePages(
-  asker: Asker,
+  session: AiSession,
   bucket: Bucket,
   record: GenerationRecord,
   { plan, planKey }: StoredPlan,
   onPage: (page: Page, isNew: boolean) => void,
 ): Promise<WrittenPages> {
-  const limit = pLimit(asker.env.MAX_CONCURRENT_PAGES)
+  const limit = pLimit(session.env.MAX_CONCURRENT_PAGES)
   const stop = new AbortController()
-  const working = { ...asker, signal: AbortSignal.any([asker.signal, stop.signal]) }
+  const working = { ...session, signal: AbortSignal.any([session.signal, stop.signal]) }
   const failed: WrittenPages['failed'] = []
   let hopeless: DomainError<'ai-failed'> | undefined
   const running = pagesOf(plan).map((page) => limit(async () => await settle(page)))
   // All of them, also when one has failed for good: a CLI must not outlive the clone that it reads.
   const settled = await Promise.allSettled(running)
   const broken = settled.find(({ status }) => status === 'rejected')
-  if (broken?.status === 'rejected') throw asker.signal.aborted ? asker.signal.reason : stop.signal.reason
+  if (broken?.status === 'rejected') throw session.signal.aborted ? session.signal.reason : stop.signal.reason
   return { pages: settled.flatMap((page) => (page.status === 'fulfilled' ? (page.value ?? []) : [])), failed }
 
   async function settle(planned: PlannedPage): Promise<Page | undefined> {
@@ -66,7 +66,7 @@ export async function writePages(
 
   async function obtainPage(planned: PlannedPage): Promise<{ page: Page; isNew: boolean }> {
     const key = storedPageKey(planKey, planned)
-    const stored = await readStored(bucket, key, Page, asker.log)
+    const stored = await readStored(bucket, key, Page, session.log)
     if (stored) return { page: stored, isNew: false }
     if (hopeless) throw hopeless
     const page = await writePage(working, record, pagesOf(plan), planned)
@@ -76,7 +76,7 @@ export async function writePages(
 }
 
 async function writePage(
-  asker: Asker,
+  session: AiSession,
   record: GenerationRecord,
   pages: readonly PlannedPage[],
   planned: PlannedPage,
@@ -85,8 +85,8 @@ async function writePage(
   const what = `page '${planned.slug}'`
   const prompt = pagePrompt(subject, planned, pages)
   const check = (text: string) => readPage(text, planned.title)
-  const markdown = await askWithRetries(asker, prompt, { what, maxTurns: MAX_TURNS, check })
-  const citations = await verifyCitations(markdown, async (path) => await linesOf(asker.cwd, path))
+  const markdown = await askWithRetries(session, prompt, { what, maxTurns: MAX_TURNS, check })
+  const citations = await verifyCitations(markdown, async (path) => await linesOf(session.cwd, path))
   return Page.parse({ ...planned, markdown, citations })
 }
 

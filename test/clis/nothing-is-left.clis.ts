@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { describe, expect, test } from 'vitest'
 import { ask } from '../../runner/ai/call/ask.ts'
-import { makeCallHome } from '../../runner/ai/call/call-directory.ts'
+import { makeCallDirectory } from '../../runner/ai/call/call-directory.ts'
 import { adapters } from '../../runner/ai/providers/adapters.ts'
 import { spawnGroup } from '../../runner/process/spawn-group.ts'
 import { fakeAnthropic } from '../support/fake-anthropic.ts'
@@ -53,15 +53,20 @@ describe.each(['claude', 'gemini'] as const)('%s leaves no process and no file b
     await fifty(provider, async (call) => {
       const adapter = adapters[provider]
       const user = { as: undefined, path: call.env.PATH }
-      await using home = await makeCallHome(call.scratch, adapter.files(call.env, call), user)
+      await using directory = await makeCallDirectory(call.scratch, adapter.files(call.env, call), user)
       const ended = await spawnGroup({
         ...{
           file: adapter.executable(call.env),
-          args: adapter.args(call, home.path),
+          args: adapter.args(call, directory.path),
           cwd: call.cwd,
           input: call.prompt,
         },
-        env: { PATH: call.env.PATH, HOME: home.path, TMPDIR: home.path, ...adapter.environment(call.env, home.path) },
+        env: {
+          PATH: call.env.PATH,
+          HOME: directory.path,
+          TMPDIR: directory.path,
+          ...adapter.environment(call.env, directory.path),
+        },
         ...{ timeoutMs: 60_000, silenceMs: 2_000, onLine: adapter.read().line, stopSignal: adapter.stopSignal },
         signal: new AbortController().signal,
       })

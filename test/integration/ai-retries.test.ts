@@ -5,7 +5,7 @@ import { readPage } from '../../runner/ai/answer/read-page.ts'
 import { type Money, openBudget } from '../../runner/ai/call/budget.ts'
 import { openPause } from '../../runner/ai/call/pause.ts'
 import { askWithRetries } from '../../runner/ai/call/retries.ts'
-import type { Asker } from '../../runner/ai/call/session.ts'
+import type { AiSession } from '../../runner/ai/call/session.ts'
 import { createLog } from '../../shared/log.ts'
 import { type Outcome, writeOutcomeCli } from '../support/outcome-cli.ts'
 import { runnerEnv } from '../support/runner-env.ts'
@@ -26,7 +26,7 @@ async function asking(outcomes: Outcome[], options: { minutes?: number; timeLeft
   const write = (next: Money) => void Object.assign(money, next)
   const until = Date.now() + (options.timeLeftMs ?? 60_000)
   const leftMs = () => until - Date.now()
-  const asker: Asker = {
+  const session: AiSession = {
     env: runnerEnv({ AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: KEY }),
     ...{ provider: 'claude', model: 'm', timeoutMinutes: options.minutes ?? 1, cwd, scratch },
     log: createLog({ level: 'info', secrets: [KEY], write: (line) => lines.push(JSON.parse(line).message) }),
@@ -34,7 +34,7 @@ async function asking(outcomes: Outcome[], options: { minutes?: number; timeLeft
     budget: openBudget(money, { maxUsd: 10, callUsd: 2 }, { note: write, save: async (next) => write(next) }),
     pause: openPause({ firstMs: 300, longestMs: 1_000, leftMs, note: (reason) => waits.push(reason) }),
   }
-  const ended = await askWithRetries(asker, 'Write', { what: "page 't'", maxTurns: 3, check }).then(
+  const ended = await askWithRetries(session, 'Write', { what: "page 't'", maxTurns: 3, check }).then(
     (text) => ({ text, message: undefined }),
     (error) => ({ text: undefined, message: error.message as string }),
   )

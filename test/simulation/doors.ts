@@ -1,7 +1,7 @@
 import type { Bucket, Cluster, Queue, Table } from '../../shared/aws/clients.ts'
 import { keepingDeadlines } from '../../shared/aws/deadline.ts'
+import type { Service } from './labels.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
-import type { Service } from './world.ts'
 
 interface Command {
   constructor: { name: string }

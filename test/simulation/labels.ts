@@ -1,4 +1,5 @@
-import type { Service } from './world.ts'
+/** What a call goes to. */
+export type Service = 'dynamodb' | 'sqs' | 'ecs' | 's3'
 
 interface Input {
   Key?: { pk?: string }

@@ -2,11 +2,22 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import timersPromises from 'node:timers/promises'
-import type { World } from './world.ts'
+import type { Service } from './labels.ts'
+import type { Seeded } from './seeded.ts'
+
+/** Where a process runs: its clock, its timers, its chance and its services. */
+interface Surroundings {
+  readonly time: number
+  readonly random: Seeded
+  addTimer(process: SimulatedProcess, ms: number, run: () => void, repeats?: boolean): object
+  removeTimer(timer: object): void
+  /** Resolves with a service's reply. */
+  send(process: SimulatedProcess, service: Service, name: string, input: object): Promise<unknown>
+}
 
 /** A Lambda's invocation or a runner: what runs, waits and may die at any moment. */
 export class SimulatedProcess {
-  readonly world: World
+  readonly world: Surroundings
   readonly id: number
   /** The handler: `generate`, `dispatch`, `runner`, … */
   readonly kind: string
@@ -18,7 +29,7 @@ export class SimulatedProcess {
   /** What it is about, for whoever checks it. */
   readonly facts: Record<string, unknown>
 
-  constructor(world: World, id: number, kind: string, facts: Record<string, unknown>) {
+  constructor(world: Surroundings, id: number, kind: string, facts: Record<string, unknown>) {
     this.world = world
     this.id = id
     this.startedAt = world.time

@@ -1,8 +1,6 @@
-import { labelOf } from './labels.ts'
+import { labelOf, type Service } from './labels.ts'
 import { Seeded } from './seeded.ts'
 import { drained, runAs, SimulatedProcess } from './simulated-process.ts'
-
-export type Service = 'dynamodb' | 'sqs' | 'ecs' | 's3'
 
 /** One request of one process on its way to a service. */
 export interface Call {

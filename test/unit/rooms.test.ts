@@ -8,6 +8,15 @@ const rooms: [room: string, mayImport: string[]][] = [
   ['shared/', ['shared/']],
   ['api/', ['api/', 'shared/']],
   ['functions/', ['functions/', 'api/', 'shared/']],
+  // The layer that starts processes knows nothing of what it starts, a provider nothing of the calls that are made of it.
+  ['runner/process/', ['runner/process/']],
+  ['runner/ai/providers/', ['runner/ai/providers/', 'runner/process/', 'runner/disk.ts', 'shared/']],
+  [
+    'runner/ai/call/',
+    ['runner/ai/call/', 'runner/ai/providers/', 'runner/process/', 'runner/disk.ts', 'runner/progress.ts', 'shared/'],
+  ],
+  ['runner/ai/answer/', ['runner/ai/answer/', 'shared/']],
+  ['runner/site/', ['runner/site/', 'shared/']],
   ['runner/', ['runner/', 'shared/']],
   [
     'infra/aws/',
@@ -38,17 +47,52 @@ const words: [word: RegExp, room: RegExp][] = [
   [/\bPolicyStatement\b/, /^infra\/aws\//],
 ]
 
-const files = globSync('{shared,api,functions,runner,infra,web,stand-in}/**/*.{ts,tsx}', { cwd: root })
-const sources = files.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+const readAll = (pattern: string) =>
+  globSync(pattern, { cwd: root }).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+
+const sources = readAll('{shared,api,functions,runner,infra,web,stand-in}/**/*.{ts,tsx}')
+const tests = readAll('test/**/*.ts')
+
+/** The files that a file imports, types too. */
+const importsOf = ({ path, text }: { path: string; text: string }): string[] =>
+  [...text.matchAll(/(?:from|import\(?) ?['"`](\.[^'"`]+)['"`]/g)].map(([, target = '']) =>
+    normalize(join(dirname(path), target)),
+  )
 
 test('the rooms know each other in one direction', () => {
-  const wrong = sources.flatMap(({ path, text }) => {
-    const allowed = rooms.find(([room]) => path.startsWith(room))?.[1] ?? []
-    return [...text.matchAll(/(?:from|import\(?) ?['"`](\.[^'"`]+)['"`]/g)]
-      .map(([, target = '']) => normalize(join(dirname(path), target)))
+  const wrong = sources.flatMap((source) => {
+    const allowed = rooms.find(([room]) => source.path.startsWith(room))?.[1] ?? []
+    return importsOf(source)
       .filter((target) => !allowed.some((room) => target.startsWith(room)))
-      .map((target) => `${path} imports ${target}`)
+      .map((target) => `${source.path} imports ${target}`)
   })
+  expect(wrong).toEqual([])
+})
+
+test('no file imports itself by way of others, not even a type', () => {
+  const graph = new Map([...sources, ...tests].map((source) => [source.path, importsOf(source)]))
+  const done = new Set<string>()
+  const circles: string[] = []
+  const walk = (path: string, way: string[]) => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '))
+    if (way.includes(path) || done.has(path)) return
+    for (const target of graph.get(path) ?? []) walk(target, [...way, path])
+    done.add(path)
+  }
+  for (const path of graph.keys()) walk(path, [])
+  expect(circles).toEqual([])
+})
+
+test('what supports the tests is not made of them', () => {
+  const rooms = [...new Set(tests.map(({ path }) => path.split('/').slice(0, 2).join('/')))]
+  const suites = rooms.filter((room) => room !== 'test/support')
+  const wrong = tests
+    .filter(({ path }) => path.startsWith('test/support/'))
+    .flatMap((source) =>
+      importsOf(source)
+        .filter((target) => suites.some((suite) => target.startsWith(`${suite}/`)))
+        .map((target) => `${source.path} imports ${target}`),
+    )
   expect(wrong).toEqual([])
 })
 

@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import type { TaskRecord } from './task-record.ts'
-import { toTask } from './to-task.ts'
 
 /**
  * What EventBridge delivers as "ECS Task State Change"; times are ISO 8601.
@@ -44,22 +41,3 @@ export const EcsTaskStateChange = z.object({
     ),
   }),
 })
-
-/** The event that announces a task's present state. */
-export function stateChangeOf(task: Omit<TaskRecord, 'pendingEvents'>): EcsTaskStateChange {
-  const [, , , region, account] = task.taskArn.split(':')
-  const now = new Date()
-  const detail = { ...toTask(task), updatedAt: now }
-  return EcsTaskStateChange.parse({
-    version: '0',
-    id: randomUUID(),
-    'detail-type': 'ECS Task State Change',
-    source: 'aws.ecs',
-    account,
-    // EventBridge counts whole seconds here; the detail is finer.
-    time: now.toISOString().replace(/\.\d+Z$/, 'Z'),
-    region,
-    resources: [task.taskArn],
-    detail: JSON.parse(JSON.stringify(detail)),
-  })
-}

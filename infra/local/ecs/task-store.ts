@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } fro
 import { join } from 'node:path'
 import { makeFolder, PASSABLE, PRIVATE } from '../data-dir.ts'
 import type { Disk } from '../stores/disk.ts'
-import { type EcsTaskStateChange, stateChangeOf } from './state-change.ts'
+import type { EcsTaskStateChange } from './state-change.ts'
+import { stateChangeOf } from './state-change-of.ts'
 import { TaskRecord } from './task-record.ts'
 import { writeAtomically } from './write-atomically.ts'
 

@@ -1,5 +1,10 @@
-import type { Unusable } from '../call/retries.ts'
 import { END_OF_PAGE } from './prompts.ts'
+
+/** Why an answer is no page, by the names that failures of a call have. */
+export interface NotAPage {
+  kind: 'not-a-page' | 'cut-off'
+  said: string
+}
 
 /** Nobody reads more on one page, and rendering it would take too long. */
 const MAX_CHARACTERS = 200_000
@@ -13,7 +18,7 @@ const MAX_CHATTER = 600
  *
  * @returns the markdown, or why this is no page
  */
-export function readPage(text: string, title: string): string | Unusable {
+export function readPage(text: string, title: string): string | NotAPage {
   if (text.length > MAX_CHARACTERS) {
     return { kind: 'not-a-page', said: `it is longer than ${MAX_CHARACTERS} characters` }
   }

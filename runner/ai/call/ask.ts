@@ -8,7 +8,7 @@ import { adapters } from '../providers/adapters.ts'
 import type { FailureKind, Subject } from '../providers/failures.ts'
 import type { Question } from '../providers/provider.ts'
 import { type Answer, noUsage } from '../providers/usage.ts'
-import { type CallUser, makeCallHome } from './call-directory.ts'
+import { type CallUser, makeCallDirectory } from './call-directory.ts'
 
 export interface AskOptions extends Question {
   provider: Provider
@@ -42,13 +42,13 @@ export async function checkProvider(
 ): Promise<Answer> {
   const adapter = adapters[provider]
   const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said, usage: noUsage })
-  await using home = await makeCallHome(scratch, {}, userOf(env))
+  await using directory = await makeCallDirectory(scratch, {}, userOf(env))
   let version: string | undefined
   const ended = await spawnGroup({
-    ...placeOf(env, home.path),
+    ...placeOf(env, directory.path),
     file: adapter.executable(env),
     args: ['--version'],
-    cwd: home.path,
+    cwd: directory.path,
     timeoutMs: 60_000,
     onLine: (line) => {
       version ??= line.trim() || undefined
@@ -86,15 +86,15 @@ async function onDisk(env: RunnerEnv, options: AskOptions): Promise<Answer> {
 
 async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
   const adapter = adapters[options.provider]
-  await using home = await makeCallHome(options.scratch, adapter.files(env, options), userOf(env))
-  const place = placeOf(env, home.path)
+  await using directory = await makeCallDirectory(options.scratch, adapter.files(env, options), userOf(env))
+  const place = placeOf(env, directory.path)
   const { silenceMinutes } = adapter
   const reader = adapter.read()
   const ended = await spawnGroup({
     ...place,
-    env: { ...place.env, ...adapter.environment(env, home.path) },
+    env: { ...place.env, ...adapter.environment(env, directory.path) },
     file: adapter.executable(env),
-    args: adapter.args(options, home.path),
+    args: adapter.args(options, directory.path),
     cwd: options.cwd,
     input: options.prompt,
     timeoutMs: options.timeoutMinutes * 60_000,

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Ids, spawnGroup } from '../../process/spawn-group.ts'
 
-export interface CallHome extends AsyncDisposable {
+export interface CallDirectory extends AsyncDisposable {
   /** HOME and TMPDIR of one call. */
   path: string
 }
@@ -23,7 +23,11 @@ export async function makeScratch(workspace: string): Promise<string> {
  * A folder of one call's own, with these files in it; it goes with everything in it. Nobody but the user that the CLI runs as
  * can look into it, though every user of the machine may read its path in a command line.
  */
-export async function makeCallHome(scratch: string, files: Record<string, string>, user: CallUser): Promise<CallHome> {
+export async function makeCallDirectory(
+  scratch: string,
+  files: Record<string, string>,
+  user: CallUser,
+): Promise<CallDirectory> {
   const place = await mkdtemp(join(scratch, 'call-'))
   const run = user.as && runAs(user.as, place, user.path)
   await (run ? makeHomeAs(run, place, files) : makeHome(place, files))

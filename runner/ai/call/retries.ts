@@ -3,7 +3,7 @@ import { DomainError, isDomainError } from '../../../shared/errors.ts'
 import { type Failure, type FailureKind, failures, type Retry } from '../providers/failures.ts'
 import { type Answer, describeUsage, type Usage, unknownUsage } from '../providers/usage.ts'
 import { ask } from './ask.ts'
-import { type Asker, explain, type Failed } from './session.ts'
+import { type AiSession, explain, type Failed } from './session.ts'
 
 /** What makes an answer unusable, though the CLI is content with it. */
 export interface Unusable {
@@ -30,21 +30,21 @@ const PAUSE_MS = 2_000
  *
  * @throws DomainError `ai-failed` with what happened and what to do; the signal's reason when aborted
  */
-export async function askWithRetries(asker: Asker, prompt: string, request: Request): Promise<string> {
+export async function askWithRetries(session: AiSession, prompt: string, request: Request): Promise<string> {
   let tries = 0
   const calls: Usage[] = []
   const attempt = async (): Promise<string> => {
-    const answer = await askUntilLet(asker, prompt, { ...request, calls }, ++tries)
-    if (answer.ok && calls.length > 1) asker.log.info(`${request.what}: ${describeCalls(calls)}`)
+    const answer = await askWhenAllowed(session, prompt, { ...request, calls }, ++tries)
+    if (answer.ok && calls.length > 1) session.log.info(`${request.what}: ${describeCalls(calls)}`)
     if (answer.ok) return answer.text
-    const message = explain(asker, answer) + (tries > 1 ? ` (tried ${tries} times)` : '')
+    const message = explain(session, answer) + (tries > 1 ? ` (tried ${tries} times)` : '')
     const { retry, everyCall = false }: Failure = failures[answer.kind]
     throw new DomainError('ai-failed', { message, retries: RETRIES[retry], everyCall })
   }
   return await pRetry(attempt, {
     retries: Math.max(...Object.values(RETRIES)),
     minTimeout: PAUSE_MS,
-    signal: asker.signal,
+    signal: session.signal,
     shouldRetry: ({ error }) => isDomainError(error, 'ai-failed') && tries <= (error.details.retries ?? 0),
   })
 }
@@ -59,32 +59,41 @@ function describeCalls(calls: readonly Usage[]): string {
 }
 
 /** A request under way, with what its calls have used. */
-type Asked = Request & { calls: Usage[] }
+type OpenRequest = Request & { calls: Usage[] }
 
 /** One try: it begins again where a limit had to be waited for. */
-async function askUntilLet(asker: Asker, prompt: string, request: Asked, tries: number): Promise<Answer> {
+async function askWhenAllowed(
+  session: AiSession,
+  prompt: string,
+  request: OpenRequest,
+  tries: number,
+): Promise<Answer> {
   for (;;) {
-    await asker.pause.pass(asker.signal)
-    const answer = await askOnce(asker, prompt, request)
-    if (answer.ok) asker.pause.lift()
+    await session.pause.pass(session.signal)
+    const answer = await askOnce(session, prompt, request)
+    if (answer.ok) session.pause.lift()
     if (answer.ok) return answer
     const { retry } = failures[answer.kind]
-    const waits = retry === 'wait' && asker.pause.hold(waitingReason(asker, answer))
+    const waits = retry === 'wait' && session.pause.hold(waitingReason(session, answer))
     const next = waits ? 'waiting' : tries <= RETRIES[retry] ? 'trying again' : 'giving up'
     const facts = { kind: answer.kind }
-    asker.log.warn(`${request.what}: try ${tries} failed, ${next}: ${explain(asker, answer)}`, facts)
+    session.log.warn(`${request.what}: try ${tries} failed, ${next}: ${explain(session, answer)}`, facts)
     if (!waits) return answer
   }
 }
 
-function waitingReason({ provider }: Asker, { kind }: Failed): string {
+function waitingReason({ provider }: AiSession, { kind }: Failed): string {
   if (kind === 'disk-full') return 'The disk is full'
   return kind === 'overloaded' ? `The servers of ${provider} are overloaded` : `${provider} is at its rate limit`
 }
 
-async function askOnce(asker: Asker, prompt: string, { what, maxTurns, check, calls }: Asked): Promise<Answer> {
-  const { env, provider, model, cwd, scratch, timeoutMinutes, signal, log } = asker
-  const reservation = await asker.budget.reserve(signal)
+async function askOnce(
+  session: AiSession,
+  prompt: string,
+  { what, maxTurns, check, calls }: OpenRequest,
+): Promise<Answer> {
+  const { env, provider, model, cwd, scratch, timeoutMinutes, signal, log } = session
+  const reservation = await session.budget.reserve(signal)
   const started = Date.now()
   let usage = unknownUsage
   try {

@@ -10,7 +10,7 @@ import { type Budget, openBudget } from './budget.ts'
 import { openPause, type Pause } from './pause.ts'
 
 /** All that stays the same between the calls of one generation. */
-export interface Asker extends Pick<GenerationRecord, 'provider' | 'model' | 'timeoutMinutes'> {
+export interface AiSession extends Pick<GenerationRecord, 'provider' | 'model' | 'timeoutMinutes'> {
   env: RunnerEnv
   /** The clone. */
   cwd: string
@@ -21,19 +21,19 @@ export interface Asker extends Pick<GenerationRecord, 'provider' | 'model' | 'ti
   pause: Pause
 }
 
-type Job = Pick<Asker, 'env' | 'log' | 'signal'>
+type Job = Pick<AiSession, 'env' | 'log' | 'signal'>
 type RunningJob = Job & { leftMs(): number }
 
 /** After a rate limit: the first wait, and the longest. */
 const WAITS = { firstMs: 15_000, longestMs: 5 * 60_000 }
 
 /** Begins where the generation's earlier attempts ended: with what they have spent and set aside. */
-export function openAsker(
+export function openSession(
   { env, log, signal, leftMs }: RunningJob,
   record: GenerationRecord,
   progress: Progress,
   { clone, scratch }: { clone: string; scratch: string },
-): Asker {
+): AiSession {
   const { provider, model, timeoutMinutes, costUsd, reservedUsd = 0 } = record
   if (reservedUsd > 0) log.info(`${formatUsd(reservedUsd)} stay set aside for calls that nobody saw end`)
   const limits = { maxUsd: env.MAX_COST_USD, callUsd: env.MAX_CALL_COST_USD }
@@ -66,7 +66,7 @@ export async function requireProvider(
 
 /** How a call failed, in the words of whoever asked for the generation. */
 export const explain = (
-  { env, ...call }: Pick<Asker, 'env' | 'provider' | 'model' | 'timeoutMinutes'>,
+  { env, ...call }: Pick<AiSession, 'env' | 'provider' | 'model' | 'timeoutMinutes'>,
   { kind, said }: { kind: FailureKind; said: string },
 ): string => failures[kind].explain(subjectOf(env, call), said).replace(/\.$/, '')
 

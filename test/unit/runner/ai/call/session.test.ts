@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openAsker } from '../../../../../runner/ai/call/session.ts'
+import { openSession } from '../../../../../runner/ai/call/session.ts'
 import type { GenerationRecord } from '../../../../../shared/generation.ts'
 import { runnerEnv } from '../../../../support/runner-env.ts'
 
@@ -10,7 +10,7 @@ const progress = { note() {}, notePage() {}, flush: async () => undefined, stop:
 const pauseWith = (minutesLeft: number) => {
   const record = { provider: 'claude', model: 'm', timeoutMinutes: 1 }
   const job = { env: runnerEnv(), log, signal: new AbortController().signal, leftMs: () => minutesLeft * 60_000 }
-  return openAsker(job, record as GenerationRecord, progress, { clone: '', scratch: '' }).pause
+  return openSession(job, record as GenerationRecord, progress, { clone: '', scratch: '' }).pause
 }
 
 test('a limit is waited for only as long as the generation has time left', () => {
