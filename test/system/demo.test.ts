@@ -106,6 +106,17 @@ test('of three pages one fails: it is named by its title, the others are exporte
   expect(await third.end('SIGINT')).toBe(0)
 })
 
+test('a generation that somebody aborts ends the demo, which says so', async () => {
+  await using prepared = await prepare({ slugs, otherPages: 'wait-for-go' })
+  await using demo = prepared.demo()
+  const url = await demo.said(/docsfy runs at (\S+)/)
+  await demo.said(/writing pages/)
+  const api = apiOf({ url, adminKey: (await readFile(join(prepared.dataDir, 'admin-key'), 'utf8')).trim() })
+  expect((await api.post('/api/projects/adder/claude/m/abort')).status).toBe(200)
+  expect(await demo.ended).toBe(1)
+  expect(demo.output()).toContain('\nGeneration aborted by user\nNothing is published yet.')
+})
+
 test('a generation of which nothing comes is told of with its reason, and with what to do', async () => {
   await using prepared = await prepare({ slugs, plan: 'bad-key' })
   await using demo = prepared.demo('--once', '--out', prepared.out)
