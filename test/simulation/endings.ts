@@ -93,7 +93,7 @@ export class Endings {
     const ends = (this.#hostEnds.get(id) ?? 0) + 1
     this.#hostEnds.set(id, ends)
     const seconds = ends < WAITS_FROM ? 0 : Math.min(300, 10 * 2 ** (ends - WAITS_FROM))
-    const waits = (Date.parse(String(after.notBefore ?? 0)) - process.startedAt) / 1_000
+    const waits = after.notBefore ? (Date.parse(after.notBefore) - process.startedAt) / 1_000 : 0
     if (seconds > 0 && waits < seconds) this.#watched.fail(`After ${ends} ends by the host it waits ${waits} s`)
     if (seconds === 0 && after.notBefore) this.#watched.fail('It waits without need')
   }

@@ -13,6 +13,8 @@ export interface Script {
   pages?: Record<string, Action>
   otherPages?: Action
   version?: Action
+  /** How long each answer takes: from, up to. */
+  answersAfterMs?: [number, number]
   /** Stands on every page. */
   mark?: string
   /** What differs for calls with this model. */
@@ -92,6 +94,8 @@ export async function play(scripts: Script, folder: string): Promise<void> {
   if (action === 'nonsense') return console.log('Hello! I am not JSON.')
   const mayGo = () => existsSync(join(folder, 'go')) || existsSync(join(folder, `go${model}`))
   while (action === 'wait-for-go' && !mayGo()) await new Promise((resolve) => setTimeout(resolve, 50))
+  const [from, upTo] = script.answersAfterMs ?? [0, 0]
+  if (upTo > 0) await new Promise((resolve) => setTimeout(resolve, from + Math.random() * (upTo - from)))
   finish(action === 'empty' ? '' : answerTo(asked, script, action))
 }
 
