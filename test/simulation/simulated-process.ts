@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import timersPromises from 'node:timers/promises'
+import type { Seeded } from '../support/seeded.ts'
 import type { Service } from './labels.ts'
-import type { Seeded } from './seeded.ts'
 
 /** Where a process runs: its clock, its timers, its chance and its services. */
 interface Surroundings {

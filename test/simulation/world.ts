@@ -1,5 +1,5 @@
+import { Seeded } from '../support/seeded.ts'
 import { labelOf, type Service } from './labels.ts'
-import { Seeded } from './seeded.ts'
 import { drained, runAs, SimulatedProcess } from './simulated-process.ts'
 
 /** One request of one process on its way to a service. */

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Seeded } from '../simulation/seeded.ts'
 import { type Api, apiOf, type Reply } from './api.ts'
 import { makeRepository, sampleFiles } from './repository.ts'
 import { type ScriptedCli, writeScriptedCli } from './scripted-cli.ts'
+import { Seeded } from './seeded.ts'
 import { type ServiceProcess, startServiceProcess, temporaryFolder } from './service-process.ts'
 import { runningTasks, taskProcesses } from './tasks.ts'
 
