@@ -52,6 +52,9 @@ export async function generate(opened: Needed, request: GenerateRequest, caller:
   return { project: name, status: transitions.reserve.status, branch, generation_id: generationId, repo_type: repoType }
 }
 
+/** `claude, gemini, or cursor` */
+const oneOf = new Intl.ListFormat('en', { type: 'disjunction' })
+
 function variantOf(
   request: GenerateRequest,
   caller: Caller,
@@ -62,7 +65,7 @@ function variantOf(
   const known = Provider.safeParse(provider)
   if (!known.success) {
     throw new DomainError('bad-request', {
-      message: `Invalid AI provider: '${provider}'. Must be claude, gemini, or cursor.`,
+      message: `Invalid AI provider: '${provider}'. Must be ${oneOf.format(Provider.options)}.`,
     })
   }
   const model = request.ai_model || defaults.AI_MODEL

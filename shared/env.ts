@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { MAX_GENERATION_MINUTES } from './generation.ts'
+import { providerVariables, SECRETS } from './providers/descriptors.ts'
 import { Provider } from './variant.ts'
 
 const list = z
@@ -105,41 +106,12 @@ export const RunnerEnv = z.object({
   /** Folder of a task's temporary files. */
   TMPDIR: z.string().default('/tmp'),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
-  AI_CLI_CLAUDE: z.string().default('claude'),
-  AI_CLI_GEMINI: z.string().default('gemini'),
-  AI_CLI_CURSOR: z.string().default('cursor-agent'),
   /** The user that the CLIs run as, by number; needs a runner that may set its user. */
   AI_CLI_UID: count.optional(),
   AI_CLI_GID: count.optional(),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  ANTHROPIC_BASE_URL: z.url().optional(),
-  GEMINI_API_KEY: z.string().optional(),
-  GOOGLE_GEMINI_BASE_URL: z.url().optional(),
-  CURSOR_API_KEY: z.string().optional(),
-  /** Claude by Amazon Bedrock: with a key of its own, never with the task's role. */
-  CLAUDE_CODE_USE_BEDROCK: z.string().optional(),
-  AWS_BEARER_TOKEN_BEDROCK: z.string().optional(),
-  BEDROCK_REGION: z.string().optional(),
-  ANTHROPIC_BEDROCK_BASE_URL: z.url().optional(),
-  /** Claude and Gemini by Google Vertex AI, with the JSON of a service account's key. */
-  CLAUDE_CODE_USE_VERTEX: z.string().optional(),
-  ANTHROPIC_VERTEX_PROJECT_ID: z.string().optional(),
-  CLOUD_ML_REGION: z.string().optional(),
-  GOOGLE_GENAI_USE_VERTEXAI: z.string().optional(),
-  GOOGLE_CLOUD_PROJECT: z.string().optional(),
-  GOOGLE_CLOUD_LOCATION: z.string().optional(),
-  GOOGLE_CREDENTIALS_JSON: z.string().optional(),
+  ...providerVariables,
 })
 export type RunnerEnv = z.infer<typeof RunnerEnv>
-
-/** Variables of the runner that hold keys: secrets of its container, and masked in every log and message. */
-export const SECRETS = [
-  'ANTHROPIC_API_KEY',
-  'GEMINI_API_KEY',
-  'CURSOR_API_KEY',
-  'AWS_BEARER_TOKEN_BEDROCK',
-  'GOOGLE_CREDENTIALS_JSON',
-] as const satisfies (keyof RunnerEnv)[]
 
 /** What must not appear in a log or a message. */
 export const secretsOf = (env: RunnerEnv): string[] => SECRETS.flatMap((name) => env[name] ?? [])

@@ -1,15 +1,6 @@
 import * as z from 'zod'
-import {
-  BucketEnv,
-  DefaultsEnv,
-  GuardEnv,
-  LeaseEnv,
-  LimitsEnv,
-  LogEnv,
-  RunnerEnv,
-  SECRETS,
-  TableEnv,
-} from '../../shared/env.ts'
+import { BucketEnv, DefaultsEnv, GuardEnv, LeaseEnv, LimitsEnv, LogEnv, RunnerEnv, TableEnv } from '../../shared/env.ts'
+import { EXECUTABLES, SECRETS } from '../../shared/providers/descriptors.ts'
 
 const onOff = (initially: 'on' | 'off') =>
   z
@@ -84,7 +75,7 @@ export type Choices = z.infer<typeof Choices>
 const told = [
   ...Object.keys({ ...TableEnv.shape, ...BucketEnv.shape, ...LeaseEnv.shape }),
   ...['ECS_CONTAINER_METADATA_URI_V4', 'TMPDIR', 'PATH', 'AI_CLI_UID', 'AI_CLI_GID'],
-  ...['AI_CLI_CLAUDE', 'AI_CLI_GEMINI', 'AI_CLI_CURSOR'],
+  ...EXECUTABLES,
   ...SECRETS,
 ]
 const runnerSettings = Object.fromEntries(Object.entries(RunnerEnv.shape).filter(([name]) => !told.includes(name)))

@@ -3,13 +3,26 @@ import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import { type CredentialsEnv, SECRETS } from '../../shared/env.ts'
+import type { CredentialsEnv } from '../../shared/env.ts'
+import { SECRETS } from '../../shared/providers/descriptors.ts'
 import type { Choices } from './contexts.ts'
 import type { Grantee, Variables } from './grantee.ts'
 import { removalPolicyOf } from './removal-policy.ts'
 
-/** There from the start, though nothing reads them yet: another key in the template would have the secret written anew. */
-const gitKeys = ['GIT_TOKEN', 'GIT_SSH_KEY']
+/**
+ * Keys that the secret has from the start, empty until the operator fills them in; nothing reads the last two yet. These names and their
+ * order never change: another template, and CloudFormation would write the secret anew. A provider that comes later has its key put
+ * into the secret by hand, as docs/deploy.md says.
+ */
+export const TEMPLATE_KEYS: readonly string[] = [
+  'ANTHROPIC_API_KEY',
+  'GEMINI_API_KEY',
+  'CURSOR_API_KEY',
+  'AWS_BEARER_TOKEN_BEDROCK',
+  'GOOGLE_CREDENTIALS_JSON',
+  'GIT_TOKEN',
+  'GIT_SSH_KEY',
+]
 
 /**
  * One JSON secret: the admin's key, the pepper of users' keys, and the runner's keys. Secrets Manager generates only one
@@ -36,7 +49,7 @@ export class Credentials extends Construct {
         secretStringTemplate: JSON.stringify({
           // A reference that CloudFormation resolves; the template holds no secret.
           KEY_PEPPER: pepper.secretValue.unsafeUnwrap(),
-          ...Object.fromEntries([...SECRETS, ...gitKeys].map((name) => [name, ''])),
+          ...Object.fromEntries(TEMPLATE_KEYS.map((name) => [name, ''])),
         }),
         generateStringKey: 'ADMIN_KEY',
       },

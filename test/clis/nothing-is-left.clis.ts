@@ -6,6 +6,7 @@ import { ask } from '../../runner/ai/call/ask.ts'
 import { makeCallDirectory } from '../../runner/ai/call/call-directory.ts'
 import { adapters } from '../../runner/ai/providers/adapters.ts'
 import { spawnGroup } from '../../runner/process/spawn-group.ts'
+import { descriptors } from '../../shared/providers/descriptors.ts'
 import { fakeAnthropic } from '../support/fake-anthropic.ts'
 import { fakeGemini } from '../support/fake-gemini.ts'
 import type { ModelScript } from '../support/model-script.ts'
@@ -56,7 +57,7 @@ describe.each(['claude', 'gemini'] as const)('%s leaves no process and no file b
       await using directory = await makeCallDirectory(call.scratch, adapter.files(call.env, call), user)
       const ended = await spawnGroup({
         ...{
-          file: adapter.executable(call.env),
+          file: call.env[descriptors[provider].executable],
           args: adapter.args(call, directory.path),
           cwd: call.cwd,
           input: call.prompt,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { TEMPLATE_KEYS } from '../../infra/aws/credentials.ts'
 import { taskDefinition } from '../../infra/local/task-definition.ts'
 import { LeaseEnv, RunnerEnv, readEnv } from '../../shared/env.ts'
 import { dockersCapabilities } from '../image/container.ts'
@@ -52,6 +53,26 @@ test('keys-come-as-secrets-and-never-as-plain-variables', () => {
   const wanted = Object.keys(RunnerEnv.shape).filter((name) => secret.test(name) && !(name in LeaseEnv.shape))
   expect(secrets.toSorted()).toEqual(wanted.toSorted())
   expect(Object.keys(resolvedVariables(container.Environment)).filter((name) => secret.test(name))).toEqual([])
+})
+
+test('a key that the template of the secret has not is one that docs/deploy.md tells operators to put there', () => {
+  const later = container.Secrets.map(({ Name }: { Name: string }) => Name).filter(
+    (name: string) => !TEMPLATE_KEYS.includes(name),
+  )
+  const page = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8')
+  expect(later.filter((name: string) => !page.includes(`\`${name}\``))).toEqual([])
+})
+
+test('the template of the secret is the one of every earlier deployment', () => {
+  const [secret] = resourcesOf(makeTemplate(), 'AWS::SecretsManager::Secret').filter(
+    ({ properties }) => properties.GenerateSecretString.GenerateStringKey,
+  )
+  // Another text has CloudFormation write the secret anew: another admin key, and no provider's key.
+  expect(JSON.stringify(secret?.properties.GenerateSecretString.SecretStringTemplate)).toContain(
+    JSON.stringify(
+      '"ANTHROPIC_API_KEY":"","GEMINI_API_KEY":"","CURSOR_API_KEY":"","AWS_BEARER_TOKEN_BEDROCK":"","GOOGLE_CREDENTIALS_JSON":"","GIT_TOKEN":"","GIT_SSH_KEY":""}',
+    ).slice(1, -1),
+  )
 })
 
 test('with-a-lease-the-variables-of-the-task-are-all-that-the-runner-needs', () => {

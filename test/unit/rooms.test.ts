@@ -26,6 +26,7 @@ const rooms: [room: string, mayImport: string[]][] = [
       'shared/env.ts',
       'shared/aws/table.ts',
       'shared/lifecycle.ts',
+      'shared/providers/',
       'shared/runner-container.ts',
     ],
   ],

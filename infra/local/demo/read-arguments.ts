@@ -10,8 +10,8 @@ export const USAGE = `Documents a repository on this machine and serves the site
   npm run demo [-- [repository] [options]]
 
   repository        an address (https://…) or a folder with a git repository; this project itself by default
-  --provider P      use a real AI CLI: claude, gemini or cursor. Without it a stand-in writes the pages, which costs nothing
-  --model M         the model for it; gemini and cursor need one
+  --provider P      use a real AI CLI: ${Provider.options.join(', ')}. Without it a stand-in writes the pages, which costs nothing
+  --model M         the model for it; all but claude need one
   --force           make everything anew
   --out DIR         write the site to DIR, too, in place of an earlier one
   --once            end when the site is made

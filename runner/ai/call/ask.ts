@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { type RunnerEnv, secretsOf } from '../../../shared/env.ts'
 import { mask } from '../../../shared/log.ts'
+import { descriptors } from '../../../shared/providers/descriptors.ts'
 import type { Provider } from '../../../shared/variant.ts'
 import { DISK_FULL_WORDS, fillsItsDisk, isDiskFull } from '../../disk.ts'
 import { type Ended, type Ids, spawnGroup } from '../../process/spawn-group.ts'
@@ -46,7 +47,7 @@ export async function checkProvider(
   let version: string | undefined
   const ended = await spawnGroup({
     ...placeOf(env, directory.path),
-    file: adapter.executable(env),
+    file: env[descriptors[provider].executable],
     args: ['--version'],
     cwd: directory.path,
     timeoutMs: 60_000,
@@ -61,7 +62,7 @@ export async function checkProvider(
   if (ended.endedBy === 'flood') return fail('broken', ended.reason)
   if (ended.endedBy !== 'itself') return fail('broken', 'it did not end within a minute')
   if (ended.exitCode !== 0) return fail('broken', ended.stderr.trim().slice(-500) || `exit code ${ended.exitCode}`)
-  if (!adapter.key(env).present) return fail('no-key', '')
+  if (!env[adapter.keyName(env)]) return fail('no-key', '')
   return { ok: true, text: version?.slice(0, 100) ?? '', usage: noUsage }
 }
 
@@ -70,8 +71,9 @@ export function subjectOf(
   env: RunnerEnv,
   { provider, model, timeoutMinutes }: Pick<AskOptions, 'provider' | 'model' | 'timeoutMinutes'>,
 ): Subject {
-  const adapter = adapters[provider]
-  return { provider, model, timeoutMinutes, keyName: adapter.key(env).name, executable: adapter.executable(env) }
+  const { executable } = descriptors[provider]
+  const keyName = adapters[provider].keyName(env)
+  return { provider, model, timeoutMinutes, keyName, executable: { name: executable, value: env[executable] } }
 }
 
 /** A full disk is no fault of the CLI's, wherever it shows. */
@@ -93,7 +95,7 @@ async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
   const ended = await spawnGroup({
     ...place,
     env: { ...place.env, ...adapter.environment(env, directory.path) },
-    file: adapter.executable(env),
+    file: env[descriptors[options.provider].executable],
     args: adapter.args(options, directory.path),
     cwd: options.cwd,
     input: options.prompt,

@@ -5,4 +5,4 @@ import { gemini } from './gemini.ts'
 import type { ProviderAdapter } from './provider.ts'
 
 /** The providers that this version can run. */
-export const adapters: Record<Provider, ProviderAdapter> = { claude, gemini, cursor }
+export const adapters: { [P in Provider]: ProviderAdapter<P> } = { claude, gemini, cursor }

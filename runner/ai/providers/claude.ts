@@ -1,4 +1,4 @@
-import type { RunnerEnv } from '../../../shared/env.ts'
+import type { ProviderEnv, SecretName } from '../../../shared/providers/descriptors.ts'
 import { readClaude, TOOLS } from './claude-output.ts'
 import { googleCredentials } from './google-credentials.ts'
 import type { ProviderAdapter } from './provider.ts'
@@ -7,9 +7,8 @@ import type { ProviderAdapter } from './provider.ts'
 const settings = { permissions: { deny: ['Read(./.git/**)', 'Grep(./.git/**)', 'Read(./.env)'] } }
 
 /** Claude Code, as measured with 2.1.330: read-only, nothing of the repository's own configuration is loaded. */
-export const claude: ProviderAdapter = {
-  executable: (env) => env.AI_CLI_CLAUDE,
-  key,
+export const claude: ProviderAdapter<'claude'> = {
+  keyName,
   args: ({ model, maxTurns, maxCostUsd }) => [
     '-p',
     // Always taken as a value, whatever it begins with.
@@ -46,18 +45,16 @@ export const claude: ProviderAdapter = {
   agentConfigPaths: [],
 }
 
-function key(env: RunnerEnv): { name: string; present: boolean } {
-  if (env.CLAUDE_CODE_USE_BEDROCK)
-    return { name: 'AWS_BEARER_TOKEN_BEDROCK', present: Boolean(env.AWS_BEARER_TOKEN_BEDROCK) }
-  if (env.CLAUDE_CODE_USE_VERTEX) return googleCredentials.key(env)
-  return { name: 'ANTHROPIC_API_KEY', present: Boolean(env.ANTHROPIC_API_KEY) }
+function keyName(env: ProviderEnv<'claude'>): SecretName {
+  if (env.CLAUDE_CODE_USE_BEDROCK) return 'AWS_BEARER_TOKEN_BEDROCK'
+  return env.CLAUDE_CODE_USE_VERTEX ? googleCredentials.keyName : 'ANTHROPIC_API_KEY'
 }
 
 /**
  * Whose API it calls, with credentials that were given for this alone: the task's own role must not reach the CLI, so neither
  * its variables are handed on nor may the AWS SDK in it look for them at the machine's metadata address.
  */
-function backend(env: RunnerEnv, home: string): Record<string, string> {
+function backend(env: ProviderEnv<'claude'>, home: string): Record<string, string> {
   if (env.CLAUDE_CODE_USE_BEDROCK) {
     return {
       CLAUDE_CODE_USE_BEDROCK: '1',

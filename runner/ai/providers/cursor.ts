@@ -12,9 +12,8 @@ const config = {
  * Cursor's CLI, by its documentation (https://cursor.com/docs/cli): it comes from no package registry, so it was not measured.
  * It gives tokens and no cost.
  */
-export const cursor: ProviderAdapter = {
-  executable: (env) => env.AI_CLI_CURSOR,
-  key: (env) => ({ name: 'CURSOR_API_KEY', present: Boolean(env.CURSOR_API_KEY) }),
+export const cursor: ProviderAdapter<'cursor'> = {
+  keyName: () => 'CURSOR_API_KEY',
   args: ({ model }) => ['-p', '--output-format', 'json', '--mode', 'ask', '--trust', `--model=${model}`],
   files: () => ({ '.cursor/cli-config.json': JSON.stringify(config) }),
   environment: (env) => ({ CURSOR_API_KEY: env.CURSOR_API_KEY ?? '' }),

@@ -7,8 +7,8 @@ export interface Subject {
   model: string
   /** The variable that holds the key. */
   keyName: string
-  /** The executable as it is configured. */
-  executable: string
+  /** The variable that says where the CLI is, and what it says. */
+  executable: { name: string; value: string }
   timeoutMinutes: number
 }
 
@@ -33,11 +33,11 @@ export const failures = {
   'not-started': {
     retry: 'never',
     explain: ({ provider, executable }, said) =>
-      `${provider} could not be started: '${executable}' was not found or cannot run. Install the CLI, or set AI_CLI_${provider.toUpperCase()} to its path. (${said})`,
+      `${provider} could not be started: '${executable.value}' was not found or cannot run. Install the CLI, or set ${executable.name} to its path. (${said})`,
   },
   broken: {
     retry: 'never',
-    explain: ({ executable }, said) => `'${executable} --version' failed: ${said}`,
+    explain: ({ executable }, said) => `'${executable.value} --version' failed: ${said}`,
   },
   'no-key': {
     retry: 'never',

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { RunnerEnv } from '../../../shared/env.ts'
+import type { ProviderEnv } from '../../../shared/providers/descriptors.ts'
 import { readGemini } from './gemini-output.ts'
 import { googleCredentials } from './google-credentials.ts'
 import type { ProviderAdapter, Question } from './provider.ts'
@@ -9,12 +9,8 @@ const POLICY = 'ro-policy.toml'
 const SETTINGS = '.gemini/settings.json'
 
 /** Gemini CLI, as measured with 0.61.0. What keeps the repository's own settings out is the environment, not the flags. */
-export const gemini: ProviderAdapter = {
-  executable: (env) => env.AI_CLI_GEMINI,
-  key: (env) =>
-    env.GOOGLE_GENAI_USE_VERTEXAI
-      ? googleCredentials.key(env)
-      : { name: 'GEMINI_API_KEY', present: Boolean(env.GEMINI_API_KEY) },
+export const gemini: ProviderAdapter<'gemini'> = {
+  keyName: (env) => (env.GOOGLE_GENAI_USE_VERTEXAI ? googleCredentials.keyName : 'GEMINI_API_KEY'),
   args: ({ model }, home) => [
     // One argument: `-m --yolo` would be read as an option.
     `--model=${model}`,
@@ -44,7 +40,7 @@ export const gemini: ProviderAdapter = {
   agentConfigPaths: [],
 }
 
-const settings = (env: RunnerEnv, { maxTurns }: Question) => ({
+const settings = (env: ProviderEnv<'gemini'>, { maxTurns }: Question) => ({
   security: {
     auth: { selectedType: env.GOOGLE_GENAI_USE_VERTEXAI ? 'vertex-ai' : 'gemini-api-key' },
     // Off is the question whether to trust the folder; that it is not trusted says the environment.
@@ -80,7 +76,7 @@ priority = 910
 /** These four are taken from the clone's `.env` unless they are set here, be it to nothing. */
 const notFromTheClone = { GEMINI_API_KEY: '', GOOGLE_API_KEY: '', GOOGLE_CLOUD_PROJECT: '', GOOGLE_CLOUD_LOCATION: '' }
 
-function backend(env: RunnerEnv, home: string): Record<string, string> {
+function backend(env: ProviderEnv<'gemini'>, home: string): Record<string, string> {
   if (env.GOOGLE_GENAI_USE_VERTEXAI) {
     return {
       ...notFromTheClone,

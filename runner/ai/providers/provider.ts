@@ -1,4 +1,5 @@
-import type { RunnerEnv } from '../../../shared/env.ts'
+import type { ProviderEnv, SecretName } from '../../../shared/providers/descriptors.ts'
+import type { Provider } from '../../../shared/variant.ts'
 import type { Heard } from '../../process/spawn-group.ts'
 import type { Answer } from './usage.ts'
 
@@ -26,18 +27,16 @@ export interface OutputReader {
   finish(end: CliEnd): Answer
 }
 
-/** Everything docsfy knows about one CLI. */
-export interface ProviderAdapter {
-  /** The executable, by path or by name in PATH. */
-  executable(env: RunnerEnv): string
-  /** The variable that the key is set in, and whether there is one. */
-  key(env: RunnerEnv): { name: string; present: boolean }
+/** How one CLI is run; `Env` holds the variables of its descriptor, and no other's. */
+export interface ProviderAdapter<P extends Provider, Env = ProviderEnv<P>> {
+  /** The variable that has to hold its key, by what else is set. */
+  keyName(env: Env): SecretName
   /** `home` is where the files below stand. */
   args(question: Question, home: string): string[]
   /** Files of this call's HOME, by their path in it. */
-  files(env: RunnerEnv, question: Question): Record<string, string>
+  files(env: Env, question: Question): Record<string, string>
   /** Beside HOME, TMPDIR, PATH and LANG: all that the CLI's environment holds. */
-  environment(env: RunnerEnv, home: string): Record<string, string>
+  environment(env: Env, home: string): Record<string, string>
   /** What asks it to end; the group is killed two seconds later. */
   stopSignal: NodeJS.Signals
   /** Without a sign of life for so long, the answer has stalled; undefined where silence tells nothing. */

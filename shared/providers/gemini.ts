@@ -1,0 +1,16 @@
+import * as z from 'zod'
+import { describeProvider, onOff, secret } from './descriptor.ts'
+import { googleSecrets } from './google.ts'
+
+export const gemini = describeProvider({
+  executable: 'AI_CLI_GEMINI',
+  settings: {
+    AI_CLI_GEMINI: z.string().default('gemini'),
+    GOOGLE_GEMINI_BASE_URL: z.url().optional(),
+    /** By Google Vertex AI, with the JSON of a service account's key. */
+    GOOGLE_GENAI_USE_VERTEXAI: onOff,
+    GOOGLE_CLOUD_PROJECT: z.string().optional(),
+    GOOGLE_CLOUD_LOCATION: z.string().optional(),
+  },
+  secrets: { GEMINI_API_KEY: secret, ...googleSecrets },
+})
