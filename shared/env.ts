@@ -116,6 +116,35 @@ export type RunnerEnv = z.infer<typeof RunnerEnv>
 /** What must not appear in a log or a message. */
 export const secretsOf = (env: RunnerEnv): string[] => SECRETS.flatMap((name) => env[name] ?? [])
 
+export interface Credentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+}
+
+/** Credentials as one variable has them: neither AWS's nor ours have a colon in them. */
+export const formatCredentials = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials): string =>
+  [accessKeyId, secretAccessKey, ...(sessionToken ? [sessionToken] : [])].join(':')
+
+const credentials = z
+  .string()
+  .regex(/^[^:]+:[^:]+(:[^:]+)?$/, 'must be <access key id>:<secret access key>')
+  .transform((text): Credentials => {
+    const [accessKeyId = '', secretAccessKey = '', sessionToken] = text.split(':')
+    return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
+  })
+
+/**
+ * Credentials for one service alone, as `AWS_ENDPOINT_URL_<service>` is its address alone: on one machine each server has its
+ * own. Not set on AWS, where a role is for all of them.
+ */
+export const ServiceCredentialsEnv = z.object({
+  AWS_CREDENTIALS_DYNAMODB: credentials.optional(),
+  AWS_CREDENTIALS_SQS: credentials.optional(),
+  AWS_CREDENTIALS_S3: credentials.optional(),
+  AWS_CREDENTIALS_ECS: credentials.optional(),
+})
+
 /** Servers that the service on one machine uses instead of its own, and how to sign in there. */
 export const EndpointsEnv = z.object({
   AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
@@ -124,6 +153,7 @@ export const EndpointsEnv = z.object({
   AWS_REGION: z.string().default('us-east-1'),
   AWS_ACCESS_KEY_ID: z.string().default('local'),
   AWS_SECRET_ACCESS_KEY: z.string().default('local'),
+  AWS_SESSION_TOKEN: z.string().optional(),
 })
 export type EndpointsEnv = z.infer<typeof EndpointsEnv>
 

@@ -1,6 +1,5 @@
 import {
   CreateTableCommand,
-  DynamoDBClient,
   type GlobalSecondaryIndex,
   ResourceInUseException,
   waitUntilTableExists,
@@ -12,7 +11,7 @@ import {
   PurgeQueueInProgress,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs'
-import { openBucket, openQueue } from '../../shared/aws/clients.ts'
+import { openBucket, openDynamoDb, openQueue } from '../../shared/aws/clients.ts'
 import { tableSchema } from '../../shared/aws/table.ts'
 
 /** Seconds that a function may take which is rung by the queue. */
@@ -59,7 +58,7 @@ async function createTable(name: string): Promise<void> {
     AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
     GlobalSecondaryIndexes: globalIndexes,
   })
-  const client = new DynamoDBClient()
+  const client = openDynamoDb()
   await client.send(command).catch(unless(ResourceInUseException))
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: name })
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { routes, streamed } from '../../api/routes.ts'
 import { openQueue } from '../../shared/aws/clients.ts'
-import { EndpointsEnv, type LocalEnv, provideEnv, readEnv } from '../../shared/env.ts'
+import { EndpointsEnv, formatCredentials, type LocalEnv, provideEnv } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import { runnerContainer } from '../../shared/runner-container.ts'
 import { explainStart } from './damage.ts'
@@ -10,9 +10,10 @@ import { keepSecret, openDataDir, secretFile } from './data-dir.ts'
 import { LOCAL_CLUSTER_ARN, type LocalEcs, startEcs } from './ecs/start-ecs.ts'
 import { startGateway } from './gateway.ts'
 import { invoke, type LambdaHandler, lambdaContext } from './lambda.ts'
+import { type Places, placesOf } from './places.ts'
 import { startPoller } from './poller.ts'
 import { createResources, DISPATCH_TIMEOUT_SECONDS } from './resources.ts'
-import { type Stores, startStores } from './stores.ts'
+import { startStores } from './stores.ts'
 import { type CliChoice, taskDefinition } from './task-definition.ts'
 
 export interface Service {
@@ -60,25 +61,25 @@ async function startParts(
   const stores = await startStores({ dataDir, host: '127.0.0.1', log })
   closing.push(() => stores.close())
   const adminKey = keepSecret(dataDir, 'admin-key', env.ADMIN_KEY)
-  const endpoints = {
-    ...placesOf(EndpointsEnv.parse(env), stores),
+  const places = placesOf(EndpointsEnv.parse(env), stores)
+  const runnerEnv = {
+    ...places.runner,
     TABLE_NAME: names.table,
     BUCKET_NAME: names.bucket,
     S3_PATH_STYLE: 'true',
     LOG_LEVEL: env.LOG_LEVEL,
   }
-  provideEnv(endpoints)
-  log.info(
-    `DynamoDB is at ${endpoints.AWS_ENDPOINT_URL_DYNAMODB}, SQS at ${endpoints.AWS_ENDPOINT_URL_SQS}, S3 at ${endpoints.AWS_ENDPOINT_URL_S3}`,
-  )
+  provideEnv({ ...runnerEnv, ...places.functions })
+  const { dynamodb, sqs, s3 } = places.urls
+  log.info(`DynamoDB is at ${dynamodb}, SQS at ${sqs}, S3 at ${s3}`)
   const { queueUrl } = await createResources(names).catch((cause) => {
-    throw new Error(unusable(endpoints, cause), { cause })
+    throw new Error(unusable(places.urls, cause), { cause })
   })
 
   const ecs = await startEcs({
     dataDir,
     clusterArn: LOCAL_CLUSTER_ARN,
-    taskDefinitions: [taskDefinition(endpoints, cli)],
+    taskDefinitions: [taskDefinition(runnerEnv, cli)],
     onEvent: async (event) => await call('task-stopped', event),
     log,
   })
@@ -107,23 +108,8 @@ async function startParts(
   }
 }
 
-/** Our own stores, but for those that the configuration replaces. Nobody's credentials go to ours, which ask for none. */
-function placesOf(configured: EndpointsEnv, stores: Stores) {
-  const { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_S3, ...account } = configured
-  const replaced = AWS_ENDPOINT_URL_DYNAMODB ?? AWS_ENDPOINT_URL_SQS ?? AWS_ENDPOINT_URL_S3
-  return {
-    ...(replaced ? account : readEnv(EndpointsEnv, {})),
-    AWS_ENDPOINT_URL_DYNAMODB: AWS_ENDPOINT_URL_DYNAMODB ?? stores.dynamodbUrl,
-    AWS_ENDPOINT_URL_SQS: AWS_ENDPOINT_URL_SQS ?? stores.sqsUrl,
-    AWS_ENDPOINT_URL_S3: AWS_ENDPOINT_URL_S3 ?? stores.s3Url,
-  }
-}
-
-const unusable = (
-  { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_S3 }: ReturnType<typeof placesOf>,
-  cause: Error,
-): string =>
-  `DynamoDB (${AWS_ENDPOINT_URL_DYNAMODB}), SQS (${AWS_ENDPOINT_URL_SQS}) or S3 (${AWS_ENDPOINT_URL_S3}) cannot be used, see AWS_ENDPOINT_URL_*: ${cause.message || cause.name}.`
+const unusable = ({ dynamodb, sqs, s3 }: Places['urls'], cause: Error): string =>
+  `DynamoDB (${dynamodb}), SQS (${sqs}) or S3 (${s3}) cannot be used, see AWS_ENDPOINT_URL_*: ${cause.message || cause.name}.`
 
 /** The variables that the stack gives the functions. */
 function functionEnv(
@@ -135,6 +121,7 @@ function functionEnv(
 ): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_ECS: ecs.url,
+    AWS_CREDENTIALS_ECS: formatCredentials(ecs.credentials),
     ADMIN_KEY: adminKey,
     KEY_PEPPER: keepSecret(dataDir, 'key-pepper', env.KEY_PEPPER),
     SECURE_COOKIES: env.SECURE_COOKIES,

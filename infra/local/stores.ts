@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path'
+import type { Credentials } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import { makeFolder, PRIVATE } from './data-dir.ts'
+import { newCredentials } from './guard.ts'
 import type { Started } from './started.ts'
 import { startDynamoDb } from './stores/dynamodb.ts'
 import { lockFolder } from './stores/lock.ts'
@@ -8,8 +10,10 @@ import { startSqsAndS3 } from './stores/sqs-and-s3.ts'
 
 export interface StoresOptions {
   dataDir: string
-  /** They ask nobody for credentials: a loopback address. */
+  /** A loopback address. */
   host: string
+  /** What they take, and nothing else; by default random ones of their own. */
+  credentials?: Credentials
   /** Gets what the operator has to know of the disk. */
   log?: Log
 }
@@ -18,6 +22,10 @@ export interface Stores {
   dynamodbUrl: string
   sqsUrl: string
   s3Url: string
+  /** What each of them takes. SQS and S3 are one server. */
+  dynamodbCredentials: Credentials
+  sqsCredentials: Credentials
+  s3Credentials: Credentials
   close(): Promise<void>
 }
 
@@ -29,6 +37,7 @@ export interface Stores {
 export async function startStores({
   dataDir,
   host,
+  credentials,
   log = createLog({ level: 'info' }),
 }: StoresOptions): Promise<Stores> {
   const folder = resolve(dataDir)
@@ -38,12 +47,24 @@ export async function startStores({
     await Promise.all(started.map((store) => store.close()))
     lock.release()
   }
+  const dynamodbCredentials = credentials ?? newCredentials()
+  const bothCredentials = credentials ?? newCredentials()
   try {
-    const dynamodb = await startDynamoDb(makeFolder(join(folder, 'dynamodb'), PRIVATE), host, log)
+    const dynamodbFolder = makeFolder(join(folder, 'dynamodb'), PRIVATE)
+    const dynamodb = await startDynamoDb(dynamodbFolder, { host, credentials: dynamodbCredentials, log })
     started.push(dynamodb)
-    const both = await startSqsAndS3(makeFolder(join(folder, 'sqs-s3'), PRIVATE), host, log)
+    const bothFolder = makeFolder(join(folder, 'sqs-s3'), PRIVATE)
+    const both = await startSqsAndS3(bothFolder, { host, credentials: bothCredentials, log })
     started.push(both)
-    return { dynamodbUrl: dynamodb.url, sqsUrl: both.url, s3Url: both.url, close }
+    return {
+      dynamodbUrl: dynamodb.url,
+      sqsUrl: both.url,
+      s3Url: both.url,
+      dynamodbCredentials,
+      sqsCredentials: bothCredentials,
+      s3Credentials: bothCredentials,
+      close,
+    }
   } catch (error) {
     await close()
     throw error

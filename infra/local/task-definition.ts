@@ -36,6 +36,7 @@ export function taskDefinition(environment: Record<string, string>, { standIn }:
       ...environment,
       PATH: `${dirname(process.execPath)}${delimiter}${inherited.PATH ?? ''}`,
     },
+    variables: Object.keys(LeaseEnv.shape),
     stopTimeoutSeconds: runnerContainer.stopTimeoutSeconds,
     workingDirectory: root,
   }

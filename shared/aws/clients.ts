@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import pRetry from 'p-retry'
+import { type Credentials, readEnv, ServiceCredentialsEnv } from '../env.ts'
 import { keepingDeadlines } from './deadline.ts'
 
 /** One table, by the client that speaks to it. */
@@ -31,6 +32,12 @@ export interface Cluster {
 
 /** A stalled endpoint must not hold a request for the SDK's default, which is no limit at all. */
 export const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
+
+/** Undefined where the SDK is to look for its own: on AWS. */
+const credentialsFor = (service: 'DYNAMODB' | 'SQS' | 'S3' | 'ECS'): { credentials?: Credentials } => {
+  const { [`AWS_CREDENTIALS_${service}` as const]: credentials } = readEnv(ServiceCredentialsEnv)
+  return credentials ? { credentials } : {}
+}
 
 interface Patience {
   maxAttempts?: number
@@ -78,9 +85,13 @@ const THROTTLED = /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyReques
 /** A deployment replaces a role or its policy while a task works; a later attempt has the new ones. */
 const NOT_ALLOWED = /^(AccessDenied|ExpiredToken|InvalidAccessKeyId|InvalidClientTokenId|UnrecognizedClient|Forbidden)/
 
+/** A client of DynamoDB's own operations. */
+export const openDynamoDb = (patience: Omit<Patience, 'until'> = {}): DynamoDBClient =>
+  new DynamoDBClient({ ...credentialsFor('DYNAMODB'), requestHandler, ...patience })
+
 /** The table, by a client of its own; nothing is sent yet. */
 export function openTable(env: { TABLE_NAME: string }, { until, ...patience }: Patience = {}): Table {
-  const client = new DynamoDBClient({ requestHandler, ...patience })
+  const client = openDynamoDb(patience)
   if (until) client.middlewareStack.add(outlastTrouble(until), { step: 'initialize' })
   const marshallOptions = { removeUndefinedValues: true }
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions })
@@ -93,6 +104,7 @@ export function openBucket(
   { until, ...patience }: Patience = {},
 ): Bucket {
   const client = new S3Client({
+    ...credentialsFor('S3'),
     forcePathStyle: env.S3_PATH_STYLE,
     requestHandler: { ...requestHandler, requestTimeout: 60_000 },
     ...patience,
@@ -103,7 +115,7 @@ export function openBucket(
 
 /** `useQueueUrlAsEndpoint: false`: a queue's address names a host of AWS, which another endpoint must be able to replace. */
 export const openQueue = (env: { QUEUE_URL: string }): Queue => ({
-  client: keepingDeadlines(new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler })),
+  client: keepingDeadlines(new SQSClient({ ...credentialsFor('SQS'), useQueueUrlAsEndpoint: false, requestHandler })),
   url: env.QUEUE_URL,
 })
 
@@ -116,7 +128,7 @@ export const openCluster = (env: {
   SECURITY_GROUPS: string[]
   ASSIGN_PUBLIC_IP: 'true' | 'false'
 }): Cluster => ({
-  client: keepingDeadlines(new ECSClient({ requestHandler })),
+  client: keepingDeadlines(new ECSClient({ ...credentialsFor('ECS'), requestHandler })),
   cluster: env.CLUSTER,
   taskDefinition: env.TASK_DEFINITION,
   containerName: env.CONTAINER_NAME,

@@ -6,7 +6,10 @@ import { openTable } from '../../shared/aws/clients.ts'
 import { itemKeys, SHARDS, tableSchema } from '../../shared/aws/table.ts'
 import { provideEnv } from '../../shared/env.ts'
 import { DEFAULT_BRANCH_KEY, variantKey } from '../../shared/variant.ts'
+import { startStoresProcess } from '../support/machine.ts'
 import { startSampleService } from '../support/sample-service.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+import { envOf } from '../support/test-stores.ts'
 import { compare } from './compare.ts'
 
 const VARIANTS = 20
@@ -72,17 +75,14 @@ export async function refusedGenerate() {
 
 /** A service with many variants that are waiting, since the one that works never ends; and a client of its own table. */
 async function startBench() {
+  const folder = await temporaryFolder('stores')
+  const stores = await startStoresProcess(folder.path)
+  const env = envOf(stores)
+  provideEnv(env)
   const sample = await startSampleService(
     { slugs: ['one'], plan: 'hang' },
-    { MAX_ACTIVE_TASKS: '1', SWEEP_SECONDS: '3600' },
+    { MAX_ACTIVE_TASKS: '1', SWEEP_SECONDS: '3600', ...env },
   )
-  const [, endpoint = ''] = /DynamoDB is at (\S+),/.exec(sample.service.output()) ?? []
-  provideEnv({
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-  })
   const requests = Array.from({ length: VARIANTS }, (_, index) => ({
     repo_path: sample.repository,
     ai_model: `model-${index}`,
@@ -100,7 +100,11 @@ async function startBench() {
       provider: 'claude',
       model: busy?.ai_model ?? '',
     }),
-    [Symbol.asyncDispose]: () => sample[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await sample[Symbol.asyncDispose]()
+      await stores.kill()
+      await folder[Symbol.asyncDispose]()
+    },
   }
 }
 

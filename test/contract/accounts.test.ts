@@ -1,21 +1,30 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { S3Client } from '@aws-sdk/client-s3'
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { paginateScan } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getText, listObjects } from '../../shared/aws/site-store.ts'
 import type { SampleService } from '../support/sample-service.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+import { openTestStores, type TestStores } from '../support/test-stores.ts'
 import { answers } from './send.ts'
 import { type Client, openTarget, proxied, remote, type Target } from './target.ts'
 
 let target: Target
+/** Of a service of its own. */
+let folder: AsyncDisposable & { path: string }
+let stores: TestStores
 /** Every key and token of these tests. */
 const secrets = new Set<string>()
 beforeAll(async () => {
-  target = await openTarget({ MAX_ACTIVE_TASKS: '1', LOG_LEVEL: 'debug' })
+  if (!remote) {
+    folder = await temporaryFolder('stores')
+    stores = await openTestStores(folder.path)
+  }
+  target = await openTarget({ MAX_ACTIVE_TASKS: '1', LOG_LEVEL: 'debug', ...stores?.env })
 })
-afterAll(async () => await target?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  for (const each of [target, stores, folder]) await each?.[Symbol.asyncDispose]()
+})
 
 type User = Client & { username: string }
 
@@ -452,18 +461,10 @@ test('a key or a token that was generated is shown once, to whom it belongs, and
 })
 
 test.skipIf(remote)('no key and no token is stored or logged in clear', async () => {
-  const { service } = target.sample ?? {}
-  const output = service?.output() ?? ''
-  const account = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
-  const endpointOf = (store: string) => new RegExp(`${store} (?:is )?at (http\\S+?)[", ]`).exec(output)?.[1] ?? ''
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ ...account, endpoint: endpointOf('DynamoDB') }))
-  const everything = [output]
-  for await (const { Items } of paginateScan({ client }, { TableName: 'docsfy' }))
-    everything.push(JSON.stringify(Items))
-  const bucket = {
-    client: new S3Client({ ...account, endpoint: endpointOf('S3'), forcePathStyle: true }),
-    name: 'docsfy',
-  }
+  const everything = [target.sample?.service.output() ?? '']
+  const { client, name } = stores.table
+  for await (const { Items } of paginateScan({ client }, { TableName: name })) everything.push(JSON.stringify(Items))
+  const { bucket } = stores
   for await (const { key } of listObjects(bucket, '')) everything.push(key, (await getText(bucket, key)) ?? '')
   const text = everything.join('\n')
   expect(text).toContain('USER#')

@@ -10,11 +10,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type LocalEcs, startEcs } from '../../infra/local/ecs/start-ecs.ts'
 import type { EcsTaskStateChange } from '../../infra/local/ecs/state-change.ts'
 import { createResources } from '../../infra/local/resources.ts'
-import { type Stores, startStores } from '../../infra/local/stores.ts'
+import type { Stores } from '../../infra/local/stores.ts'
 import { openCluster, openTable } from '../../shared/aws/clients.ts'
 import { startTask, stopTask } from '../../shared/aws/runner-tasks.ts'
 import { move, readRecord, reserve } from '../../shared/aws/variant-store.ts'
-import { provideEnv } from '../../shared/env.ts'
+import { LeaseEnv, provideEnv } from '../../shared/env.ts'
 import type { Lease } from '../../shared/generation.ts'
 import { type Variant, variantKey } from '../../shared/variant.ts'
 import { pageOf, planOf } from '../clis/real-service.ts'
@@ -25,6 +25,7 @@ import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 import { resolvedVariables } from '../support/stack-environment.ts'
 import { makeStack, resourcesOf } from '../support/stack-template.ts'
+import { startTestStores, testKeys } from '../support/test-stores.ts'
 import { build, type Image, makeBase } from './build.ts'
 import { containerRuntime } from './container.ts'
 
@@ -163,21 +164,22 @@ function inContainer(...command: string[]): [string, ...string[]] {
 
 /** The servers around a task, and an ECS endpoint that knows the task definition. */
 async function startWorld(): Promise<void> {
-  stores = await startStores({ dataDir: join(folder.path, 'data'), host: '127.0.0.1' })
+  stores = await startTestStores(join(folder.path, 'data'))
   await makeRepository(join(folder.path, 'group', 'adder'), sampleFiles)
   git = await serveGit(folder.path)
   model = await fakeAnthropic(({ task }) => (task.kind === 'plan' ? planOf(['one']) : onPage()))
   const [container] = definition.ContainerDefinitions
   const aws = {
     AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ACCESS_KEY_ID: testKeys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: testKeys.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: stores.dynamodbUrl,
     AWS_ENDPOINT_URL_S3: stores.s3Url,
   }
   const places = { TABLE_NAME: 'docsfy', BUCKET_NAME: 'docsfy', S3_PATH_STYLE: 'true', ALLOWED_PRIVATE_HOSTS: git.host }
   ecs = await startEcs({
     dataDir: join(folder.path, 'data'),
+    credentials: testKeys,
     onEvent: async (event) => void events.push(event),
     taskDefinitions: [
       {
@@ -191,6 +193,7 @@ async function startWorld(): Promise<void> {
           ...secretsOf(container.Secrets),
           ...{ ...places, ...aws, ANTHROPIC_BASE_URL: model.url },
         },
+        variables: Object.keys(LeaseEnv.shape),
         stopTimeoutSeconds: container.StopTimeout,
       },
     ],

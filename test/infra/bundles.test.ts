@@ -7,11 +7,12 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createResources } from '../../infra/local/resources.ts'
-import { type Stores, startStores } from '../../infra/local/stores.ts'
+import type { Stores } from '../../infra/local/stores.ts'
 import { provideEnv } from '../../shared/env.ts'
 import { formatLease } from '../../shared/generation.ts'
 import { resolvedVariables } from '../support/stack-environment.ts'
 import { makeStack, type Resource, resourcesOf } from '../support/stack-template.ts'
+import { envOf, startTestStores } from '../support/test-stores.ts'
 
 /** Bytes. What a function's code may weigh, since every cold start reads all of it. */
 const LARGEST_BUNDLE = 900_000
@@ -30,15 +31,8 @@ beforeAll(async () => {
   functions = resourcesOf(Template.fromStack(stack), 'AWS::Lambda::Function')
   assets = app.outdir
   folder = await mkdtemp(join(tmpdir(), 'docsfy-bundles-'))
-  stores = await startStores({ dataDir: folder, host: '127.0.0.1' })
-  around = {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DYNAMODB: stores.dynamodbUrl,
-    AWS_ENDPOINT_URL_SQS: stores.sqsUrl,
-    AWS_ENDPOINT_URL_S3: stores.s3Url,
-  }
+  stores = await startTestStores(folder)
+  around = envOf(stores)
   provideEnv(around)
   const { queueUrl } = await createResources({ table: 'docsfy', bucket: 'docsfy', queue: 'docsfy.fifo' })
   durable = { TABLE_NAME: 'docsfy', BUCKET_NAME: 'docsfy', S3_PATH_STYLE: 'true', QUEUE_URL: queueUrl }

@@ -203,7 +203,10 @@ test('closing leaves nothing that keeps the process alive, not even a delivery t
     const failing = new Promise((resolve) => { failed = resolve })
     const onEvent = async () => { failed(); throw new Error('down') }
     const ecs = await startEcs({ ...${JSON.stringify(optionsFor(temporaryFolder(), idleTask()))}, onEvent })
-    const headers = { 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.RunTask' }
+    const headers = {
+      'x-amz-target': 'AmazonEC2ContainerServiceV20141113.RunTask',
+      authorization: \`AWS4-HMAC-SHA256 Credential=\${ecs.credentials.accessKeyId}/\`,
+    }
     const body = JSON.stringify({ cluster: 'docsfy', taskDefinition: 'runner' })
     await fetch(ecs.url, { method: 'POST', headers, body })
     await failing

@@ -7,10 +7,13 @@ import {
   ListClustersCommand,
   ListTasksCommand,
   RunTaskCommand,
+  type RunTaskCommandInput,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
 import { afterEach, expect, test, vi } from 'vitest'
+import { LeaseEnv } from '../../shared/env.ts'
 import {
+  authorization,
   cluster,
   describeOne,
   idleTask,
@@ -58,6 +61,7 @@ test('a task gets a small environment: base, definition, overrides, in this orde
   const source = 'console.log(JSON.stringify({ env: process.env, cwd: process.cwd() }))'
   const definition = scriptTask(source, {
     environment: { PATH: '/bin', A: 'definition', B: 'definition' },
+    variables: ['B', 'HOME'],
     workingDirectory: '/',
   })
   const { client, dataDir, url } = await startTestEcs({ taskDefinitions: [definition] })
@@ -100,7 +104,7 @@ test('a task learns its own ARN from the metadata endpoint', async () => {
     Containers: [{ Name: 'runner', KnownStatus: 'RUNNING', Type: 'NORMAL' }],
   })
   expect(container).toEqual(task.Containers[0])
-  expect((await fetch(`${url}/v4/unknown/task`)).status).toBe(404)
+  expect((await fetch(`${url}/v4/unknown/task`)).status).toBe(403)
 })
 
 test('the same client token starts nothing more, however many ask at once', async () => {
@@ -220,8 +224,42 @@ test('a program that does not exist stops its task with TaskFailedToStart', asyn
   expect(logOf(dataDir, stopped.taskArn ?? '')).toBe('')
 })
 
-test('an environment that no program can be given stops its task with TaskFailedToStart', async () => {
+test('a request may set the variables that the definition opens, and override nothing else', async () => {
   const { client } = await startTestEcs()
+  const environment = Object.keys(LeaseEnv.shape).map((name) => ({ name, value: '1' }))
+  const lease = { name: 'runner', environment }
+  await runOne(client, { overrides: { containerOverrides: [lease] } })
+  const refused: RunTaskCommandInput['overrides'][] = [
+    {
+      containerOverrides: [
+        { name: 'runner', environment: [...environment, { name: 'NODE_OPTIONS', value: '--import x' }] },
+      ],
+    },
+    { containerOverrides: [{ name: 'runner', environment: [{ name: 'attempt', value: '1' }] }] },
+    { containerOverrides: [{ name: 'runner', environment: [{ name: 'PATH', value: '/tmp' }] }] },
+    { containerOverrides: [lease, { name: 'runner', environment: [{ name: 'LD_PRELOAD', value: '/tmp/x.so' }] }] },
+    { containerOverrides: [{ ...lease, command: ['sh'] }] },
+    { containerOverrides: [{ ...lease, cpu: 1024 }] },
+    { containerOverrides: [{ ...lease, memory: 1024 }] },
+    { containerOverrides: [{ ...lease, environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/k' }] }] },
+    { containerOverrides: [{ ...lease, resourceRequirements: [{ type: 'GPU', value: '1' }] }] },
+    { containerOverrides: [{ ...lease, name: 'other' }] },
+    { containerOverrides: [lease], taskRoleArn: 'arn:aws:iam::000000000000:role/other' },
+    { containerOverrides: [lease], executionRoleArn: 'arn:aws:iam::000000000000:role/other' },
+    { containerOverrides: [lease], cpu: '1024' },
+    { containerOverrides: [lease], memory: '1024' },
+    { containerOverrides: [lease], ephemeralStorage: { sizeInGiB: 100 } },
+  ]
+  for (const overrides of refused) {
+    const error = await runOne(client, { overrides }).catch((thrown) => thrown)
+    expect(error, JSON.stringify(overrides)).toMatchObject({ name: 'InvalidParameterException' })
+  }
+  const { taskArns } = await client.send(new ListTasksCommand({ cluster }))
+  expect(taskArns).toHaveLength(1)
+})
+
+test('an environment that no program can be given stops its task with TaskFailedToStart', async () => {
+  const { client } = await startTestEcs({ taskDefinitions: [idleTask({ variables: ['TEXT'] })] })
   const environment = [{ name: 'TEXT', value: 'a\0b' }]
   const arn = await runOne(client, { overrides: { containerOverrides: [{ name: 'runner', environment }] } })
   expect((await untilStatus(client, arn, 'STOPPED')).stopCode).toBe('TaskFailedToStart')
@@ -233,7 +271,7 @@ test('unknown operations and malformed JSON are answered as errors of AWS JSON 1
   expect(unknown.name).toBe('UnknownOperationException')
   expect(unknown.$metadata.httpStatusCode).toBe(400)
 
-  const headers = { 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.RunTask' }
+  const headers = { 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.RunTask', authorization }
   const malformed = await fetch(url, { method: 'POST', headers, body: '{"cluster":' })
   expect(malformed.status).toBe(400)
   expect(malformed.headers.get('content-type')).toBe('application/x-amz-json-1.1')

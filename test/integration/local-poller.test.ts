@@ -16,8 +16,9 @@ import type { Context, SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { LambdaHandler } from '../../infra/local/lambda.ts'
 import { type PollerOptions, startPoller } from '../../infra/local/poller.ts'
-import { type Stores, startStores } from '../../infra/local/stores.ts'
+import type { Stores } from '../../infra/local/stores.ts'
 import { createLog } from '../../shared/log.ts'
+import { startTestStores } from '../support/test-stores.ts'
 
 const account = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 const clientAt = (endpoint: string) => new SQSClient({ ...account, endpoint, useQueueUrlAsEndpoint: false })
@@ -29,7 +30,7 @@ let client: SQSClient
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'docsfy-poller-'))
-  stores = await startStores({ dataDir, host: '127.0.0.1' })
+  stores = await startTestStores(dataDir)
   client = clientAt(stores.sqsUrl)
 })
 

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { startDynamoDb } from '../../infra/local/stores/dynamodb.ts'
 import { createLog } from '../../shared/log.ts'
 import { temporaryFolder } from '../support/service-process.ts'
+import { testKeys } from '../support/test-stores.ts'
 
 /** Every iterator of LevelDB is a resource of its database while it is open. */
 function watchIterators() {
@@ -16,9 +17,12 @@ function watchIterators() {
 
 test('queries and scans leave no iterator open, whether they read to the end, to a limit or to a page', async () => {
   await using folder = await temporaryFolder('iterators')
-  const store = await startDynamoDb(folder.path, '127.0.0.1', createLog({ level: 'error' }))
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const client = new DynamoDBClient({ endpoint: store.url, region: 'us-east-1', credentials })
+  const store = await startDynamoDb(folder.path, {
+    host: '127.0.0.1',
+    credentials: testKeys,
+    log: createLog({ level: 'error' }),
+  })
+  const client = new DynamoDBClient({ endpoint: store.url, region: 'us-east-1', credentials: testKeys })
   const TableName = 'table'
   try {
     await client.send(

@@ -36,6 +36,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Stores, startStores } from '../../infra/local/stores.ts'
+import { startTestStores } from '../support/test-stores.ts'
 
 const account = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 const clientsOf = ({ dynamodbUrl, sqsUrl, s3Url }: Omit<Stores, 'close'>) => ({
@@ -52,7 +53,7 @@ let folder: string
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  stores = await startStores({ dataDir: folder, host: '127.0.0.1' })
+  stores = await startTestStores(folder)
   clients = clientsOf(stores)
   await clients.s3.send(new CreateBucketCommand({ Bucket: 'bucket' }))
 })
@@ -110,7 +111,7 @@ test('what-was-answered-survives-sigkill', async () => {
   first.child.kill('SIGKILL')
   await once(first.child, 'exit')
 
-  const again = await startStores({ dataDir, host: '127.0.0.1' })
+  const again = await startTestStores(dataDir)
   const after = clientsOf(again)
   await expect(after.dynamodb.send(reservation)).rejects.toThrow(ConditionalCheckFailedException)
   const found = await after.sqs.send(new GetQueueUrlCommand({ QueueName: 'q.fifo' }))
@@ -124,13 +125,13 @@ test('what-was-answered-survives-sigkill', async () => {
 test('a-second-docsfy-on-the-same-folder-is-one-plain-sentence', async () => {
   const sentence = `Another docsfy is already running on ${folder}: stop it first, or choose another folder with DATA_DIR.`
   expect((await inAnotherProcess(folder)).said.error).toBe(sentence)
-  await expect(startStores({ dataDir: folder, host: '127.0.0.1' })).rejects.toThrow(sentence)
+  await expect(startTestStores(folder)).rejects.toThrow(sentence)
 })
 
 test('a-folder-that-cannot-be-written-to-is-one-plain-sentence', async () => {
   const file = join(await temporaryFolder(), 'file')
   await writeFile(file, '')
-  await expect(startStores({ dataDir: file, host: '127.0.0.1' })).rejects.toThrow(
+  await expect(startTestStores(file)).rejects.toThrow(
     `Cannot write to ${file}: make it writable, or choose another folder with DATA_DIR.`,
   )
 })
@@ -139,7 +140,7 @@ test('a-start-that-fails-gives-the-folder-free-again', async () => {
   const dataDir = await temporaryFolder()
   // An address for documentation, which no machine has: https://www.rfc-editor.org/rfc/rfc5737
   await expect(startStores({ dataDir, host: '192.0.2.1' })).rejects.toThrow('no address 192.0.2.1 to listen on')
-  await (await startStores({ dataDir, host: '127.0.0.1' })).close()
+  await (await startTestStores(dataDir)).close()
 })
 
 test('nothing-listens-beyond-the-loopback-address', async () => {

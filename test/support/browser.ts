@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
 /** Chromium without the background connections that a closed network would refuse. */
-export const openBrowser = async (): Promise<Browser> =>
+export const openBrowser = async (args: readonly string[] = []): Promise<Browser> =>
   await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -13,6 +13,7 @@ export const openBrowser = async (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   })
 

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+  request as send,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
@@ -16,6 +22,7 @@ export interface SeenRequest {
   path: string
   /** Operation of a JSON protocol: `DynamoDB_20120810.UpdateItem`. */
   operation: string
+  headers: IncomingHttpHeaders
   body: string
 }
 
@@ -55,7 +62,8 @@ export async function startFaultProxy(): Promise<FaultProxy> {
   function faultFor(request: IncomingMessage, body: Buffer): Fault | undefined {
     if (!present) return undefined
     const operation = String(request.headers['x-amz-target'] ?? '')
-    const seen = { method: request.method ?? '', path: request.url ?? '', operation, body: body.toString() }
+    const { method = '', url: path = '', headers } = request
+    const seen = { method, path, operation, headers, body: body.toString() }
     return !present.matches || present.matches(seen) ? present.fault : undefined
   }
 
@@ -90,7 +98,9 @@ export async function startFaultProxy(): Promise<FaultProxy> {
 
 /** Rejects when the upstream cannot be reached, or breaks off. Without a `response` the answer is thrown away. */
 async function forward(to: URL, from: IncomingMessage, body: Buffer, response?: ServerResponse): Promise<void> {
-  const options = { host: to.hostname, port: to.port, method: from.method, path: from.url, headers: from.headers }
+  // Servers answer to their own name alone.
+  const headers = { ...from.headers, host: to.host }
+  const options = { host: to.hostname, port: to.port, method: from.method, path: from.url, headers }
   await new Promise<void>((resolve, reject) => {
     const onward = send(options, (answer) => {
       answer.on('error', reject).on('end', resolve)

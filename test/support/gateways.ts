@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { createResources } from '../../infra/local/resources.ts'
-import { startStores } from '../../infra/local/stores.ts'
 import { type Bucket, openBucket, openTable, type Table } from '../../shared/aws/clients.ts'
 import { provideEnv } from '../../shared/env.ts'
 import { root, temporaryFolder } from './service-process.ts'
+import { envOf, startTestStores } from './test-stores.ts'
 
 /** The API over stores of its own, without anything that would run a generation, and the doors to what it stores. */
 export interface Gateways extends AsyncDisposable {
@@ -22,14 +22,9 @@ const adminKey = 'an-admin-key-for-tests'
 /** @param count - how many processes answer; `env` - of these processes alone */
 export async function startGateways(count = 1, env: Record<string, string> = {}): Promise<Gateways> {
   const folder = await temporaryFolder('gateways')
-  const stores = await startStores({ dataDir: folder.path, host: '127.0.0.1' })
+  const stores = await startTestStores(folder.path)
   const environment = {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_DYNAMODB: stores.dynamodbUrl,
-    AWS_ENDPOINT_URL_SQS: stores.sqsUrl,
-    AWS_ENDPOINT_URL_S3: stores.s3Url,
+    ...envOf(stores),
     TABLE_NAME: 'docsfy',
     BUCKET_NAME: 'docsfy',
     S3_PATH_STYLE: 'true',

@@ -7,6 +7,8 @@ import { expect, onTestFinished } from 'vitest'
 import type { LocalEcsOptions, LocalTaskDefinition } from '../../infra/local/ecs/options.ts'
 import { startEcs } from '../../infra/local/ecs/start-ecs.ts'
 import type { EcsTaskStateChange } from '../../infra/local/ecs/state-change.ts'
+import { LeaseEnv } from '../../shared/env.ts'
+import { signedBy, testKeys } from './test-stores.ts'
 
 export const cluster = 'docsfy'
 
@@ -30,6 +32,7 @@ export function scriptTask(source: string, settings: Partial<LocalTaskDefinition
     containerName: 'runner',
     command: [process.execPath, file],
     environment: { PATH: '/usr/bin:/bin' },
+    variables: Object.keys(LeaseEnv.shape),
     stopTimeoutSeconds: 20,
     ...settings,
   }
@@ -39,11 +42,13 @@ export const idleTask = (settings?: Partial<LocalTaskDefinition>) =>
   scriptTask(`console.log('ready'); setInterval(() => {}, 1000)`, settings)
 
 export function clientOf(url: string): ECSClient {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const client = new ECSClient({ region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 })
+  const client = new ECSClient({ region: 'us-east-1', endpoint: url, credentials: testKeys, maxAttempts: 1 })
   onTestFinished(() => client.destroy())
   return client
 }
+
+/** What a request of our own that no SDK makes needs. */
+export const authorization = signedBy(testKeys)
 
 /** An endpoint with a real client, which ends with the test. */
 export async function startTestEcs(options: Partial<LocalEcsOptions> = {}) {
@@ -51,7 +56,7 @@ export async function startTestEcs(options: Partial<LocalEcsOptions> = {}) {
   const events: EcsTaskStateChange[] = []
   const onEvent = async (event: EcsTaskStateChange) => void events.push(event)
   const taskDefinitions = options.taskDefinitions ?? [idleTask()]
-  const ecs = await startEcs({ onEvent, ...options, dataDir, taskDefinitions })
+  const ecs = await startEcs({ onEvent, credentials: testKeys, ...options, dataDir, taskDefinitions })
   onTestFinished(() => ecs.close({ graceSeconds: 0 }))
   return { ...ecs, client: clientOf(ecs.url), dataDir, events }
 }

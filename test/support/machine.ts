@@ -97,11 +97,12 @@ export async function startMachine(script: Script, env: Record<string, string> =
   return machine
 }
 
-interface StoresProcess extends Omit<Stores, 'close'> {
+export interface StoresProcess extends Omit<Stores, 'close'> {
   kill(): Promise<void>
 }
 
-async function startStoresProcess(dataDir: string): Promise<StoresProcess> {
+/** Stores in a process of their own. */
+export async function startStoresProcess(dataDir: string): Promise<StoresProcess> {
   const child = spawn(process.execPath, [`${root}test/integration/fixtures/stores-process.ts`, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,10 +1,13 @@
-import { S3Client } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { listObjects } from '../../shared/aws/site-store.ts'
 import { startSampleService } from '../support/sample-service.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+import { openTestStores } from '../support/test-stores.ts'
 
 test('a deleted variant is gone: record, site, stored pages, log; and made anew it starts from nothing', async () => {
-  await using sample = await startSampleService({ slugs: ['one', 'two'] })
+  await using folder = await temporaryFolder('stores')
+  await using stores = await openTestStores(folder.path)
+  await using sample = await startSampleService({ slugs: ['one', 'two'] }, stores.env)
   const { api, cli } = sample
   const request = { repo_path: sample.repository, ai_model: 'm' }
   const first = await api.settled((await api.post('/api/generate', request)).json.generation_id)
@@ -23,7 +26,7 @@ test('a deleted variant is gone: record, site, stored pages, log; and made anew 
   }
   expect((await api.get(`/api/projects/by-id/${first.generation_id}`)).status).toBe(404)
   expect((await api.get('/api/status')).json).toMatchObject({ projects: [], known_models: {} })
-  expect(await objectsOf(sample.service.output())).toEqual([])
+  expect(await Array.fromAsync(listObjects(stores.bucket, ''))).toEqual([])
 
   const before = (await cli.calls()).length
   const second = await api.settled((await api.post('/api/generate', request)).json.generation_id)
@@ -46,11 +49,3 @@ test('what generates cannot be deleted', async () => {
   )
   expect((await api.post('/api/projects/adder/claude/m/abort')).status).toBe(200)
 })
-
-/** Everything that the service holds in its bucket; it prints its S3's address when it starts. */
-async function objectsOf(output: string): Promise<unknown[]> {
-  const endpoint = /S3 at ([^\s"]+)/.exec(output)?.[1] ?? ''
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials })
-  return await Array.fromAsync(listObjects({ client, name: 'docsfy' }, ''))
-}

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { S3Client } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { putObject } from '../../shared/aws/site-store.ts'
 import { sitePrefix } from '../../shared/object-keys.ts'
 import type { Api } from '../support/api.ts'
 import { keyOf } from '../support/held-stages.ts'
 import { startSampleService } from '../support/sample-service.ts'
+import { temporaryFolder } from '../support/service-process.ts'
+import { openTestStores } from '../support/test-stores.ts'
 
 const PUBLICATIONS = 30
 const site = '/docs/adder/claude/m/'
@@ -13,14 +14,16 @@ const site = '/docs/adder/claude/m/'
 test('who reads through 30 publications gets each response whole and from one generation, never an older one, never a 404', {
   timeout: 400_000,
 }, async () => {
-  await using sample = await startSampleService(script(1))
+  await using folder = await temporaryFolder('stores')
+  await using stores = await openTestStores(folder.path)
+  await using sample = await startSampleService(script(1), stores.env)
   const { api, cli } = sample
   const request = { repo_path: sample.repository, ai_model: 'm', force: true }
   const generate = async () => (await api.post('/api/generate', request)).json.generation_id
   const first = await generate()
   expect(await api.settled(first)).toMatchObject({ status: 'ready' })
   // What a former version of docsfy named in its pages, and this one does not.
-  await putObject(bucketOf(sample.service.output()), `${prefixOf(first)}assets/former.js`, 'former', 'text/javascript')
+  await putObject(stores.bucket, `${prefixOf(first)}assets/former.js`, 'former', 'text/javascript')
 
   const done = new AbortController()
   const readers = Array.from({ length: 3 }, () => readUntil(done.signal, api))
@@ -85,10 +88,3 @@ async function readUntil(done: AbortSignal, api: Api): Promise<Read> {
 }
 
 const prefixOf = (generationId: string): string => sitePrefix({ key: keyOf('m'), generationId, attempt: 1 })
-
-/** The service's bucket: it prints its S3's address when it starts. */
-function bucketOf(output: string) {
-  const endpoint = /S3 at ([^\s"]+)/.exec(output)?.[1] ?? ''
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  return { client: new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials }), name: 'docsfy' }
-}

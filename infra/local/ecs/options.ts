@@ -1,3 +1,4 @@
+import type { Credentials } from '../../../shared/env.ts'
 import type { Log } from '../../../shared/log.ts'
 import type { EcsTaskStateChange } from './state-change.ts'
 
@@ -8,6 +9,8 @@ export interface LocalTaskDefinition {
   /** The program and its arguments; no shell. */
   command: [string, ...string[]]
   environment: Record<string, string>
+  /** The variables that a request may set; it may override nothing else. */
+  variables: readonly string[]
   /** Seconds between SIGTERM and SIGKILL. */
   stopTimeoutSeconds: number
   /** The current directory of the main process; the one of this process by default. */
@@ -21,6 +24,8 @@ export interface LocalEcsOptions {
   host?: string
   /** 0 by default: any free port. */
   port?: number
+  /** What it takes, and nothing else; by default random ones of its own. */
+  credentials?: Credentials
   /** Its region and account are those of every ARN and event. */
   clusterArn?: string
   taskDefinitions: LocalTaskDefinition[]

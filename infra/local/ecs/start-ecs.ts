@@ -1,14 +1,18 @@
 import { realpathSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { join } from 'node:path'
+import type { Credentials } from '../../../shared/env.ts'
 import { createLog } from '../../../shared/log.ts'
 import { makeFolder, PASSABLE } from '../data-dir.ts'
+import { guarded, newCredentials } from '../guard.ts'
 import { listen, stop } from '../listen.ts'
 import { Disk } from '../stores/disk.ts'
 import { ClientTokens } from './client-tokens.ts'
 import { Containers } from './containers.ts'
 import { endLeftovers } from './end-leftovers.ts'
+import type { Endpoint } from './endpoint.ts'
 import { EventDelivery } from './event-delivery.ts'
+import { findMetadata } from './metadata.ts'
 import type { CloseOptions, LocalEcsOptions } from './options.ts'
 import { createRouter } from './router.ts'
 import { TaskStore } from './task-store.ts'
@@ -17,6 +21,8 @@ export const LOCAL_CLUSTER_ARN = 'arn:aws:ecs:us-east-1:000000000000:cluster/doc
 
 export interface LocalEcs {
   url: string
+  /** What it takes, and nothing else. */
+  credentials: Credentials
   /** Ends like a host going down. Waits for a delivery in progress; undelivered events are kept for the next start. */
   close(options?: CloseOptions): Promise<void>
 }
@@ -38,17 +44,26 @@ export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   await endLeftovers(store, log)
   const delivery = new EventDelivery(store, options.onEvent)
   const containers = new Containers(store, url)
-  const { taskDefinitions, clusterArn = LOCAL_CLUSTER_ARN } = options
+  const { taskDefinitions, clusterArn = LOCAL_CLUSTER_ARN, credentials = newCredentials() } = options
   const tokens = new ClientTokens(join(directory, 'client-tokens'), store, log)
-  server.on('request', createRouter({ clusterArn, taskDefinitions, store, tokens, containers }))
+  const endpoint = { clusterArn, taskDefinitions, store, tokens, containers }
+  server.on(
+    'request',
+    guarded(createRouter(endpoint), credentials, (request) => asksForMetadata(endpoint, request)),
+  )
   delivery.start()
 
   let closed: Promise<void> | undefined
   return {
     url,
+    credentials,
     close: (closing) => (closed ??= close(server, delivery, containers, closing).finally(() => store.save())),
   }
 }
+
+/** A task asks for that without credentials: it is known by an id that nobody else has. */
+const asksForMetadata = (endpoint: Endpoint, { method, url = '' }: IncomingMessage): boolean =>
+  method === 'GET' && findMetadata(endpoint, url) !== undefined
 
 // Processes are known by this path, so two lives must spell it alike.
 function ecsDirectory(dataDir: string): string {

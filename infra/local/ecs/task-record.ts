@@ -67,7 +67,8 @@ export function newTask({ clusterArn, definition, overrides, group, startedBy }:
     revision,
     containerName,
     containerId: randomUUID(),
-    runtimeId: `${id}-${randomBytes(4).readUInt32BE()}`,
+    // Not made from the task's id, which others may read in a path: whoever knows this one is told the task's metadata.
+    runtimeId: `${randomBytes(16).toString('hex')}-${randomBytes(4).readUInt32BE()}`,
     group: group ?? `family:${family}`,
     startedBy,
     overrides,

@@ -2,8 +2,9 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { Log } from '../../../shared/log.ts'
 import { unopenable } from '../damage.ts'
+import { guarded } from '../guard.ts'
 import { listen, stop } from '../listen.ts'
-import type { Started } from '../started.ts'
+import type { Started, StoreOptions } from '../started.ts'
 import { createEndpoint } from './dynamodb/endpoint.ts'
 import { mendCurrent } from './dynamodb/mend-current.ts'
 import { Tables } from './dynamodb/tables.ts'
@@ -14,9 +15,9 @@ import { Tables } from './dynamodb/tables.ts'
  *
  * @throws Error with one plain sentence when what is in the folder cannot be opened
  */
-export async function startDynamoDb(folder: string, host: string, log: Log): Promise<Started> {
+export async function startDynamoDb(folder: string, { host, credentials, log }: StoreOptions): Promise<Started> {
   const tables = await open(folder, log)
-  const server = createServer(createEndpoint(tables, log))
+  const server = createServer(guarded(createEndpoint(tables, log), credentials))
   try {
     const url = await listen(server, host, 0)
     const close = async () => {

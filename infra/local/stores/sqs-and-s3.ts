@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
 import { dirname, join } from 'node:path'
 import { buildApp } from 'fauxqs'
-import type { Log } from '../../../shared/log.ts'
 import { Damaged, requireFile, unopenable } from '../damage.ts'
-import type { Started } from '../started.ts'
+import { guarded } from '../guard.ts'
+import type { Started, StoreOptions } from '../started.ts'
 import { Disk } from './disk.ts'
 import { durableS3Store } from './durable-s3.ts'
 import { internals, type Stores } from './fauxqs-internals.ts'
@@ -11,10 +12,9 @@ import { internals, type Stores } from './fauxqs-internals.ts'
 /**
  * SQS and S3 at one address, both in one SQLite file in `folder`. Survives SIGKILL, and a disk that cannot be written for a
  * while: SQLite takes a failed write back, and is well again when the disk is.
- * This is `startFauxqs` of fauxqs 2.4.1, but that one listens on every interface of the machine, and asks nobody for
- * credentials.
+ * This is `startFauxqs` of fauxqs 2.4.1, but that one listens on every interface of the machine, and answers everybody.
  */
-export async function startSqsAndS3(folder: string, host: string, log: Log): Promise<Started> {
+export async function startSqsAndS3(folder: string, { host, credentials, log }: StoreOptions): Promise<Started> {
   const { PersistenceManager, SqsStore, SnsStore, S3Store } = await internals()
   const persistence = openPersistence(folder, () => new PersistenceManager(folder))
   const stores: Stores = {
@@ -53,6 +53,10 @@ export async function startSqsAndS3(folder: string, host: string, log: Log): Pro
     done()
   })
   try {
+    await app.ready()
+    // Not a hook: what no hook sees, an address that cannot be parsed for one, would be answered.
+    for (const listener of app.server.listeners('request') as RequestListener[])
+      app.server.off('request', listener).on('request', guarded(listener, credentials))
     return { url: await app.listen({ host, port: 0 }), close: () => app.close() }
   } catch (error) {
     await app.close()

@@ -97,6 +97,9 @@ function checkOverrides(overrides: RunTaskRequest['overrides'], definition: Loca
   if (stranger) {
     throw invalidParameter(`Override for container named ${stranger.name} is not a container in the TaskDefinition.`)
   }
+  const variables = overrides.containerOverrides?.flatMap(({ environment = [] }) => environment) ?? []
+  const closed = variables.find(({ name }) => !definition.variables.includes(name))
+  if (closed) throw invalidParameter(`The variable ${closed.name} may not be overridden.`)
 }
 
 function newTasks({ clusterArn }: Endpoint, request: RunTaskRequest, definition: LocalTaskDefinition) {
