@@ -29,7 +29,7 @@ export function plot(title: string, axes: { x: string; y: string }, series: read
     text(10, frame.top - 12, axes.y, 'start'),
     ...series.flatMap(({ name, color, points }, index) => [
       `<polyline fill="none" stroke="${color}" stroke-width="1.5" points="${points.map(({ x, y }) => `${atX(x)},${atY(y)}`).join(' ')}"/>`,
-      text(WIDTH - frame.right, frame.top - 12 + index * 16, name, 'end', 12, color),
+      text(WIDTH - frame.right - index * 110, frame.top - 12, name, 'end', 12, color),
     ]),
   ]
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif">\n${parts.join('\n')}\n</svg>\n`
