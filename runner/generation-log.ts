@@ -11,6 +11,8 @@ export interface GenerationLog extends Log {
 }
 
 const STORE_EVERY_MS = 10_000
+/** An object cannot be added to: a long log is stored less often, so that this is about what is sent in a second. */
+const BYTES_PER_MS = 64
 
 /**
  * A log that goes to standard output and, kept with the generation's pages, to the bucket. `level` is standard output's: what is
@@ -22,6 +24,7 @@ export function openGenerationLog(
   { level, secrets }: { level: LogLevel; secrets: readonly string[] },
 ): GenerationLog {
   const lines: string[] = []
+  let bytes = 0
   let stored = 0
   let storing: Promise<void> = Promise.resolve()
   const log = createLog({
@@ -32,6 +35,7 @@ export function openGenerationLog(
       if (shows(level, lineLevel)) process.stdout.write(`${line}\n`)
       // Standard output is for operators; what is stored, for users.
       lines.push(withoutAwsIds(line))
+      bytes += line.length + 1
     },
   })
 
@@ -52,11 +56,20 @@ export function openGenerationLog(
     return storing
   }
 
-  const timer = setInterval(() => void store(), STORE_EVERY_MS)
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  const storeAgain = () => {
+    timer = setTimeout(
+      () => void store().then(() => closed || storeAgain()),
+      Math.max(STORE_EVERY_MS, bytes / BYTES_PER_MS),
+    )
+  }
+  storeAgain()
   return {
     ...log,
     async close() {
-      clearInterval(timer)
+      closed = true
+      clearTimeout(timer)
       await store()
     },
   }

@@ -119,8 +119,6 @@ async function renderAndUpload(
   { clone, version }: MadeFrom,
 ): Promise<PublishedSite> {
   progress.note({ stage: 'rendering' })
-  // Rendering holds the event loop: nothing would be written until it is over.
-  await progress.flush()
   const files = await renderSite(pages, {
     plan: stored.plan,
     browseUrl: browseUrlOf(record.repoUrl),

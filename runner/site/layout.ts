@@ -1,5 +1,5 @@
 import type { Element, Properties, Root } from 'hast'
-import { type Child, h } from './element.ts'
+import { type Child, h } from 'hastscript'
 import { fileOf, type SiteMap } from './site-map.ts'
 import { EXTERNAL_REL } from './source-link.ts'
 
@@ -29,7 +29,11 @@ export const layout = (document: Document, site: SiteMap): Root => ({
           'div',
           { className: ['layout'] },
           navigation(document, site),
-          h('main', { id: 'content', tabIndex: -1, className: [document.slug ? 'page' : 'start-page'] }, document.main),
+          h(
+            'main',
+            { id: 'content', tabIndex: -1, className: [document.slug ? 'page' : 'start-page'] },
+            ...document.main,
+          ),
         ),
         footer(site),
       ),

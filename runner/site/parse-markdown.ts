@@ -1,11 +1,11 @@
 import type { Element, Nodes, Root } from 'hast'
+import { h } from 'hastscript'
 import type { Code } from 'mdast'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
 import { formatSourceRange } from '../../shared/page.ts'
-import { h } from './element.ts'
 import { rangeOfInfo } from './source-range.ts'
 
 /**

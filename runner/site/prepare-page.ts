@@ -1,10 +1,10 @@
 import type { Element, Root } from 'hast'
 import { toString as textOf } from 'hast-util-to-string'
+import { h } from 'hastscript'
 import rehypeSlug from 'rehype-slug'
 import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
 import type { Page } from '../../shared/page.ts'
-import { h } from './element.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 
 export interface PageHeading {

@@ -1,6 +1,6 @@
 import type { Element, Root } from 'hast'
+import { h } from 'hastscript'
 import type { Page } from '../../shared/page.ts'
-import { h } from './element.ts'
 import { layout } from './layout.ts'
 import { fileOf, type SiteMap } from './site-map.ts'
 

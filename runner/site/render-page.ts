@@ -1,5 +1,5 @@
 import type { Element, ElementContent, Root } from 'hast'
-import { type Child, h } from './element.ts'
+import { type Child, h } from 'hastscript'
 import { layout } from './layout.ts'
 import type { PreparedPage } from './prepare-page.ts'
 import { sanitise } from './sanitise.ts'

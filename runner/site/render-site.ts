@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { Root } from 'hast'
 import rehypeStringify from 'rehype-stringify'
 import { unified } from 'unified'
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext, SiteFile } from '../../shared/site.ts'
-import { preparePage } from './prepare-page.ts'
+import { type PreparedPage, preparePage } from './prepare-page.ts'
 import { renderIndex } from './render-index.ts'
 import { renderPage } from './render-page.ts'
 import { resolveLinks } from './resolve-links.ts'
@@ -17,11 +18,22 @@ import { fileOf, mapSite } from './site-map.ts'
  */
 export async function renderSite(pages: readonly Page[], context: SiteContext): Promise<SiteFile[]> {
   const site = mapSite(pages, context)
-  const prepared = new Map(site.pages.map((page) => [page.slug, preparePage(page)]))
-  for (const page of prepared.values()) resolveLinks(page, prepared, context)
+  const prepared = new Map<string, PreparedPage>()
+  // A page takes up to a second: between two of them the process does what else it has to do.
+  for (const page of site.pages) {
+    prepared.set(page.slug, preparePage(page))
+    await setImmediate()
+  }
+  const rendered: SiteFile[] = []
+  // Every link has to lead to a page that is prepared.
+  for (const [slug, page] of prepared) {
+    resolveLinks(page, prepared, context)
+    rendered.push({ path: fileOf(slug), body: html(renderPage(page, site)) })
+    await setImmediate()
+  }
   return [
     { path: 'index.html', body: html(renderIndex(site)) },
-    ...[...prepared].map(([slug, page]) => ({ path: fileOf(slug), body: html(renderPage(page, site)) })),
+    ...rendered,
     { path: 'assets/style.css', body: await ownFile('style.css') },
     { path: 'assets/icon.svg', body: await ownFile('icon.svg') },
   ]

@@ -1,6 +1,6 @@
 import type { Element } from 'hast'
+import { type Child, h } from 'hastscript'
 import type { SourceRange } from '../../shared/page.ts'
-import { type Child, h } from './element.ts'
 import { linesText } from './source-range.ts'
 
 /** What every link that leaves the site says about itself. */

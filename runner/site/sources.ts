@@ -1,7 +1,7 @@
 import type { Element } from 'hast'
+import { h } from 'hastscript'
 import type { Citation, Page } from '../../shared/page.ts'
 import type { SiteContext } from '../../shared/site.ts'
-import { h } from './element.ts'
 import { sourceLink } from './source-link.ts'
 import { isRepositoryPath, linesText } from './source-range.ts'
 import { unverifiedIn } from './unverified.ts'
@@ -29,7 +29,7 @@ export function sourcesOf(page: Page, context: SiteContext): Element | undefined
       h(
         'ul',
         {},
-        [...files].map(([path, citations]) => h('li', {}, h('code', {}, path), citations.map(lines))),
+        [...files].map(([path, citations]) => h('li', {}, h('code', {}, path), citations.flatMap(lines))),
       ),
     ),
   )

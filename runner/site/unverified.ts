@@ -1,6 +1,6 @@
 import type { ElementContent } from 'hast'
+import { h } from 'hastscript'
 import { formatSourceRange, type Page, type SourceRange } from '../../shared/page.ts'
-import { h } from './element.ts'
 import { isRepositoryPath } from './source-range.ts'
 
 /** Says beside a source what the check against the repository could not confirm. */

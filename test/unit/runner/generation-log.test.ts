@@ -23,3 +23,33 @@ test('what AWS said of the account is on standard output, for operators, and not
   expect(stored.join('')).not.toMatch(/arn:|123456789012|RunnerTaskRole|4F5C88D244AA|zw1234/)
   for (const line of stored.join('').split('\n')) expect(JSON.parse(line).message).toBe('the runner failed')
 })
+
+test('a log is stored every ten seconds when there is news, and a long one less often', async () => {
+  vi.useFakeTimers()
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  let stores = 0
+  const send = async () => {
+    stores++
+    return { ETag: '"etag"' }
+  }
+  const bucket = { client: { send }, name: 'docsfy' } as unknown as Bucket
+  const lease = { key: 'a'.repeat(64), generationId: '00000001-0000-4000-8000-000000000000', attempt: 1 }
+  const log = openGenerationLog(bucket, lease, { level: 'info', secrets: [] })
+  log.info('short')
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(stores).toBe(1)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(stores).toBe(1)
+  log.info('x'.repeat(6_400_000))
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(stores).toBe(2)
+  for (let second = 0; second < 300; second++) {
+    log.info('more')
+    await vi.advanceTimersByTimeAsync(1_000)
+  }
+  expect(stores).toBe(5)
+  await log.close()
+  expect(stores).toBe(6)
+  write.mockRestore()
+  vi.useRealTimers()
+})

@@ -162,3 +162,16 @@ test('a citation whose path no repository can hold is left out', async () => {
 function failed(): never {
   throw new Error('not in the document')
 }
+
+test('whatever else the process has to do is done between two pages', async () => {
+  let turns = 0
+  let rendering = true
+  const turn = () => {
+    turns++
+    if (rendering) setImmediate(turn)
+  }
+  setImmediate(turn)
+  await renderSite(pagesOf(PAGES), contextOf(PAGES))
+  rendering = false
+  expect(turns).toBeGreaterThanOrEqual(Object.keys(PAGES).length)
+})

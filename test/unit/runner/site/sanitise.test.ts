@@ -1,6 +1,6 @@
 import type { ElementContent, Properties } from 'hast'
+import { h } from 'hastscript'
 import { expect, test } from 'vitest'
-import { h } from '../../../../runner/site/element.ts'
 import { sanitise } from '../../../../runner/site/sanitise.ts'
 
 const survivors = (...children: ElementContent[]) =>
