@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { generations } from '../api/endpoints/generations.ts'
+import type { generations } from '../api/endpoints/generations.ts'
 import { isServiceTrouble } from '../shared/aws/clients.ts'
 import { within } from '../shared/aws/deadline.ts'
 import { describeTask, stopTask } from '../shared/aws/runner-tasks.ts'
@@ -14,56 +14,57 @@ import { type Caller, isAdmin } from '../shared/user.ts'
 import { variantPath } from '../shared/variant.ts'
 import { mayChange } from './accounts/sight.ts'
 import { activeGenerations } from './active-generations.ts'
-import { type Doors, doors } from './doors.ts'
 import { findProject, findVariant, pathOf } from './find-variant.ts'
-import { answer, type Call, serve } from './http/serve.ts'
-
-type Needed = Pick<Doors, 'table' | 'cluster'>
+import { type Call, serve } from './http/serve.ts'
+import { cluster } from './resources/cluster.ts'
+import { table } from './resources/table.ts'
+import type { Resources } from './resources.ts'
 
 /** POST /api/projects/{name}/…/abort */
-export const handler = serve(
-  answer(generations.abortVariant, async (call) => ({
+export const handler = serve('abort', () => ({ table: table(), cluster: cluster() }), {
+  abortVariant: async (call, resources) => ({ status: 200, json: await abortVariant(resources, call) }),
+  abortProject: async (call, resources) => ({
     status: 200,
-    json: await abortVariant(doors('table', 'cluster'), call),
-  })),
-  answer(generations.abortProject, async (call) => ({
-    status: 200,
-    json: await abortProject(doors('table', 'cluster'), call.params.name, call),
-  })),
-)
+    json: await abortProject(resources, call.params.name, call),
+  }),
+})
 
 type AbortCall = Pick<Call<typeof generations.abortProject>, 'query' | 'caller' | 'event' | 'log' | 'signal'>
 
-async function abortVariant(opened: Needed, call: Call<typeof generations.abortVariant>) {
+async function abortVariant(resources: Resources<'table' | 'cluster'>, call: Call<typeof generations.abortVariant>) {
   const { params, query, caller, log, signal } = call
   const look = { for: 'change', owner: query.owner, counts: wasActive(call) } as const
-  const record = await findVariant(opened, params, caller, look)
+  const record = await findVariant(resources, params, caller, look)
   if (!record) throw new DomainError('nothing-to-abort', {})
   const aborted = pathOf(params)
-  await abort(opened, record, `${record.owner}/${aborted}`, log, signal)
+  await abort(resources, record, `${record.owner}/${aborted}`, log, signal)
   return { aborted }
 }
 
 /** Of several active variants of one owner the one that started first. */
-async function abortProject(opened: Needed, name: string, call: AbortCall) {
+async function abortProject(resources: Resources<'table' | 'cluster'>, name: string, call: AbortCall) {
   const { caller, log, signal } = call
-  const meant = await activeIn(opened, name, call)
+  const meant = await activeIn(resources, name, call)
   if (isAdmin(caller) && new Set(meant.map((record) => record.owner)).size > 1) {
     throw new DomainError('several-owners', {})
   }
   const [first, ...others] = meant.toSorted((a, b) => (a.queuedAt < b.queuedAt ? -1 : 1))
   if (!first) throw new DomainError('nothing-to-abort', { name })
-  await abort(opened, first, name, log, signal)
+  await abort(resources, first, name, log, signal)
   return others.length > 0 ? { aborted: name, variant: variantPath(first, { branch: true }) } : { aborted: name }
 }
 
-async function activeIn(opened: Needed, name: string, call: AbortCall): Promise<GenerationRecord[]> {
+async function activeIn(
+  resources: Resources<'table' | 'cluster'>,
+  name: string,
+  call: AbortCall,
+): Promise<GenerationRecord[]> {
   const { query, caller } = call
-  const found = await findProject(opened, name, caller, { for: 'change', owner: query.owner })
-  const records = (await Promise.all(found.map(({ key }) => readRecord(opened.table, key)))).filter(isThere)
+  const found = await findProject(resources, name, caller, { for: 'change', owner: query.owner })
+  const records = (await Promise.all(found.map(({ key }) => readRecord(resources.table, key)))).filter(isThere)
   const active = records.filter(isActive)
   if (active.length > 0) return active
-  const accepted = await justAccepted(opened, name, query.owner ?? caller.username, caller)
+  const accepted = await justAccepted(resources, name, query.owner ?? caller.username, caller)
   return accepted.length > 0 ? accepted : records.filter(wasActive(call))
 }
 
@@ -76,9 +77,14 @@ const wasActive =
     isActive(record) || (isAborted(record) && Date.parse(record.updatedAt) >= event.requestContext.requestTimeEpoch)
 
 /** The index may not have heard of it yet. */
-async function justAccepted(opened: Needed, name: string, owner: string, caller: Caller): Promise<GenerationRecord[]> {
+async function justAccepted(
+  resources: Resources<'table' | 'cluster'>,
+  name: string,
+  owner: string,
+  caller: Caller,
+): Promise<GenerationRecord[]> {
   if (!mayChange(caller, { owner })) return []
-  return (await activeGenerations(opened, owner)).active.filter((record) => record.name === name)
+  return (await activeGenerations(resources, owner)).active.filter((record) => record.name === name)
 }
 
 const POLL_MS = 100
@@ -98,29 +104,35 @@ const ECS_MS = 1_500
  * @throws DomainError `already-finished` when the end came first, `abort-in-progress` when the task has not ended in time
  */
 export async function abort(
-  opened: Needed,
+  resources: Resources<'table' | 'cluster'>,
   found: GenerationRecord,
   path: string,
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { record } = await move(opened.table, 'askAbort', leaseOf(found), { abortAskedAt: now() })
+  const { record } = await move(resources.table, 'askAbort', leaseOf(found), { abortAskedAt: now() })
   if (record?.generationId !== found.generationId || !record.abortAskedAt) {
     throw new DomainError('already-finished', { path })
   }
   // By another abort, which was faster.
   if (isAborted(record)) return
   try {
-    await end(opened, record, log, signal)
+    await end(resources, record, log, signal)
   } catch (cause) {
     if (!signal.aborted && !isServiceTrouble(cause)) throw cause
     throw new DomainError('abort-in-progress', { path }, { cause })
   }
-  if (!record.launchedAt) await leaveTheLine(opened, found).catch((error) => log.warn('left to the sweeper', { error }))
+  if (!record.launchedAt)
+    await leaveTheLine(resources, found).catch((error) => log.warn('left to the sweeper', { error }))
 }
 
 /** Ends what was marked: the task, then the record. */
-async function end({ table, cluster }: Needed, record: GenerationRecord, log: Log, signal: AbortSignal): Promise<void> {
+async function end(
+  { table, cluster }: Resources<'table' | 'cluster'>,
+  record: GenerationRecord,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
   const lease = leaseOf(record)
   const taskArn = record.claimedBy ?? record.taskArn
   if (taskArn) {
@@ -135,7 +147,7 @@ async function end({ table, cluster }: Needed, record: GenerationRecord, log: Lo
 
 /** The runner has killed its CLI and written `aborted`, or its container has exited. Rejects when the signal ends. */
 async function acknowledged(
-  { table, cluster }: Needed,
+  { table, cluster }: Resources<'table' | 'cluster'>,
   { key, generationId }: GenerationRecord,
   taskArn: string,
   signal: AbortSignal,
@@ -149,11 +161,11 @@ async function acknowledged(
 }
 
 /** False also when ECS does not say. */
-const hasExited = async (cluster: Needed['cluster'], taskArn: string): Promise<boolean> =>
+const hasExited = async (cluster: Resources<'cluster'>['cluster'], taskArn: string): Promise<boolean> =>
   await within(ECS_MS, async () => (await describeTask(cluster, taskArn)).exited).catch(() => false)
 
 /** Nothing runs that would report its end: the note and, of a resumed generation, the slot are given up here. */
-async function leaveTheLine({ table }: Pick<Needed, 'table'>, record: GenerationRecord): Promise<void> {
+async function leaveTheLine({ table }: Resources<'table'>, record: GenerationRecord): Promise<void> {
   const { owner, key, queuedAt, generationId } = record
   await leaveWaiting(table, { owner, key, queuedAt, generationId })
   const slots = (await listSlots(table)).filter((slot) => slot.generationId === generationId)

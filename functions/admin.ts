@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { BodyOf, JsonOf } from '../api/declare.ts'
-import { admin } from '../api/endpoints/admin.ts'
+import type { admin } from '../api/endpoints/admin.ts'
 import { createUser, listUsers } from '../shared/aws/user-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import { apiTime } from '../shared/time.ts'
@@ -9,42 +9,45 @@ import { deleteUser } from './accounts/delete-user.ts'
 import { grantAccess, listAccess, revokeAccess } from './accounts/grants.ts'
 import { keyHashOf, newKey } from './accounts/keys.ts'
 import { rotateKeyOf } from './accounts/rotate-key.ts'
-import { type Doors, doors } from './doors.ts'
 import type { Reply } from './http/reply.ts'
-import { answer, serve } from './http/serve.ts'
-
-type Needed = Pick<Doors, 'table'>
+import { serve } from './http/serve.ts'
+import { bucket } from './resources/bucket.ts'
+import { table } from './resources/table.ts'
+import type { Resources } from './resources.ts'
 
 /** Users, and who may read what. */
-export const handler = serve(
-  answer(admin.createUser, async ({ body }) => await create(doors('table'), body)),
-  answer(admin.listUsers, async () => ({ status: 200, json: { users: await list(doors('table')) } })),
-  answer(admin.rotateKeyOf, async ({ params, body, address }) => {
+export const handler = serve('admin', () => ({ table: table(), bucket: bucket() }), {
+  createUser: async ({ body }, resources) => await create(resources, body),
+  listUsers: async (_, resources) => ({ status: 200, json: { users: await list(resources) } }),
+  rotateKeyOf: async ({ params, body, address }, resources) => {
     const key = body.new_key ?? body.new_api_key
-    return await rotateKeyOf(doors('table'), params.username, { key, address })
-  }),
-  answer(admin.grantAccess, async ({ params: { name }, body, query }) => {
+    return await rotateKeyOf(resources, params.username, { key, address })
+  },
+  grantAccess: async ({ params: { name }, body, query }, resources) => {
     const owner = body.owner || query.owner
-    return { status: 200, json: await grantAccess(doors('table'), body.username, { name, owner }) }
-  }),
-  answer(admin.listAccess, async ({ params: { name }, query }) => {
-    return { status: 200, json: await listAccess(doors('table'), { name, owner: query.owner }) }
-  }),
-  answer(admin.revokeAccess, async ({ params: { name, username }, body, query }) => {
+    return { status: 200, json: await grantAccess(resources, body.username, { name, owner }) }
+  },
+  listAccess: async ({ params: { name }, query: { owner } }, resources) => {
+    return { status: 200, json: await listAccess(resources, { name, owner }) }
+  },
+  revokeAccess: async ({ params: { name, username }, body, query }, resources) => {
     const owner = body.owner || query.owner
-    return { status: 200, json: await revokeAccess(doors('table'), username, { name, owner }) }
-  }),
-  answer(admin.deleteUser, async ({ params: { username }, caller }) => {
+    return { status: 200, json: await revokeAccess(resources, username, { name, owner }) }
+  },
+  deleteUser: async ({ params: { username }, caller }, resources) => {
     if (username === caller.username)
       throw new DomainError('bad-request', { message: 'Cannot delete your own account' })
-    await deleteUser(doors('table', 'bucket'), username)
+    await deleteUser(resources, username)
     return { status: 200, json: { deleted: username } }
-  }),
-)
+  },
+})
 
 type Created = Reply<JsonOf<typeof admin.createUser>>
 
-async function create({ table }: Needed, { username, role }: BodyOf<typeof admin.createUser>): Promise<Created> {
+async function create(
+  { table }: Resources<'table'>,
+  { username, role }: BodyOf<typeof admin.createUser>,
+): Promise<Created> {
   if (!username) throw new DomainError('bad-request', { message: 'Username is required' })
   const name = Username.safeParse(username)
   if (!name.success) {
@@ -63,7 +66,7 @@ async function create({ table }: Needed, { username, role }: BodyOf<typeof admin
   return { status: 200, headers, json: { username: name.data, api_key: apiKey, role: known.data } }
 }
 
-async function list({ table }: Needed) {
+async function list({ table }: Resources<'table'>) {
   return (await listUsers(table)).map(({ userId, username, role, createdAt }) => ({
     id: userId,
     username,

@@ -1,4 +1,3 @@
-import { projects } from '../api/endpoints/projects.ts'
 import { type Grant, listGrantees, removeGrant } from '../shared/aws/grant-store.ts'
 import { queryRecords, readRecord } from '../shared/aws/variant-store.ts'
 import { DomainError } from '../shared/errors.ts'
@@ -6,24 +5,24 @@ import type { GenerationRecord } from '../shared/generation.ts'
 import { isActive } from '../shared/lifecycle.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { variantKey } from '../shared/variant.ts'
-import { type Doors, doors } from './doors.ts'
 import { pathOf, type VariantAddress, variantOf } from './find-variant.ts'
-import { answer, serve } from './http/serve.ts'
+import { serve } from './http/serve.ts'
 import { removeVariant, removeVariants } from './remove-variant.ts'
-
-type Needed = Pick<Doors, 'table' | 'bucket'>
+import { bucket } from './resources/bucket.ts'
+import { table } from './resources/table.ts'
+import type { Resources } from './resources.ts'
 
 /** DELETE /api/projects/{name} and /api/projects/{name}/… */
-export const handler = serve(
-  answer(projects.deleteVariant, async ({ params, query, caller }) => ({
+export const handler = serve('delete', () => ({ table: table(), bucket: bucket() }), {
+  deleteVariant: async ({ params, query, caller }, resources) => ({
     status: 200,
-    json: { deleted: await deleteVariant(doors('table', 'bucket'), params, ownerFor(caller, query.owner)) },
-  })),
-  answer(projects.deleteProject, async ({ params, query, caller }) => ({
+    json: { deleted: await deleteVariant(resources, params, ownerFor(caller, query.owner)) },
+  }),
+  deleteProject: async ({ params, query, caller }, resources) => ({
     status: 200,
-    json: { deleted: await deleteProject(doors('table', 'bucket'), params.name, ownerFor(caller, query.owner)) },
-  })),
-)
+    json: { deleted: await deleteProject(resources, params.name, ownerFor(caller, query.owner)) },
+  }),
+})
 
 /** An admin must say whose; anybody else deletes their own, and another's does not exist for them: then undefined. */
 function ownerFor(caller: Caller, asked: string | undefined): string | undefined {
@@ -35,43 +34,51 @@ function ownerFor(caller: Caller, asked: string | undefined): string | undefined
 
 /** Deletes one variant and answers with its path. @throws DomainError `not-found`, `still-generating` */
 export async function deleteVariant(
-  opened: Needed,
+  resources: Resources<'table' | 'bucket'>,
   address: VariantAddress,
   owner: string | undefined,
 ): Promise<string> {
   const path = pathOf(address)
-  const record = owner === undefined ? undefined : await readRecord(opened.table, variantKey(variantOf(address, owner)))
+  const record =
+    owner === undefined ? undefined : await readRecord(resources.table, variantKey(variantOf(address, owner)))
   if (!record) throw new DomainError('not-found', { message: 'Variant not found' })
-  if (isActive(record) || !(await removeVariant(opened, record))) {
+  if (isActive(record) || !(await removeVariant(resources, record))) {
     const message = `Cannot delete '${path}' while generation is in progress. Abort first.`
     throw new DomainError('still-generating', { message })
   }
-  await revokeIfGone(opened, record)
+  await revokeIfGone(resources, record)
   return path
 }
 
 /** Deletes every variant of a name and answers with it. @throws DomainError `not-found`, `still-generating` */
-export async function deleteProject(opened: Needed, name: string, owner: string | undefined): Promise<string> {
-  const records = owner === undefined ? [] : await recordsOf(opened, { owner, name })
+export async function deleteProject(
+  resources: Resources<'table' | 'bucket'>,
+  name: string,
+  owner: string | undefined,
+): Promise<string> {
+  const records = owner === undefined ? [] : await recordsOf(resources, { owner, name })
   // All or nothing, as far as one look can tell.
-  if (records.some(isActive) || !(await removeVariants(opened, records))) throw stillGenerating(name)
+  if (records.some(isActive) || !(await removeVariants(resources, records))) throw stillGenerating(name)
   // Also of one that is gone: a deletion may have been cut off before this.
-  if (owner !== undefined) await revokeIfGone(opened, { owner, name })
+  if (owner !== undefined) await revokeIfGone(resources, { owner, name })
   if (records.length === 0) throw new DomainError('not-found', { message: `Project '${name}' not found` })
   return name
 }
 
-async function recordsOf({ table }: Needed, { owner, name }: Grant): Promise<GenerationRecord[]> {
+async function recordsOf(
+  { table }: Resources<'table' | 'bucket'>,
+  { owner, name }: Grant,
+): Promise<GenerationRecord[]> {
   const found = (await queryRecords(table, 'byName', name)).filter((record) => record.owner === owner)
   const records = await Promise.all(found.map(({ key }) => readRecord(table, key)))
   return records.filter((record) => record !== undefined)
 }
 
 /** Nobody may read the next project of this name by what they were granted for this one. */
-async function revokeIfGone(opened: Needed, project: Grant): Promise<void> {
-  if ((await recordsOf(opened, project)).length > 0) return
-  for (const { username, grant } of await listGrantees(opened.table, project.owner, project.name))
-    await removeGrant(opened.table, username, grant)
+async function revokeIfGone(resources: Resources<'table' | 'bucket'>, project: Grant): Promise<void> {
+  if ((await recordsOf(resources, project)).length > 0) return
+  for (const { username, grant } of await listGrantees(resources.table, project.owner, project.name))
+    await removeGrant(resources.table, username, grant)
 }
 
 const stillGenerating = (name: string) =>

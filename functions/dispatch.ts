@@ -19,9 +19,10 @@ import { isActive, LONGEST_WAIT_SECONDS } from '../shared/lifecycle.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { millisecondsSince, now } from '../shared/time.ts'
 import { type Limits, nextInTurn, type Waiting } from '../shared/turns.ts'
-import { type Doors, doors } from './doors.ts'
-
-type Needed = Pick<Doors, 'table' | 'queue' | 'cluster'>
+import { cluster } from './resources/cluster.ts'
+import { queue } from './resources/queue.ts'
+import { table } from './resources/table.ts'
+import type { Resources } from './resources.ts'
 
 /** Rung by SQS, one at a time: starts tasks for those who wait, in turn, as long as there are slots. */
 export async function handler(_event: SQSEvent): Promise<SQSBatchResponse> {
@@ -33,8 +34,9 @@ export async function handler(_event: SQSEvent): Promise<SQSBatchResponse> {
     generationTimeoutMinutes: limits.GENERATION_TIMEOUT,
     log,
   }
+  const resources = { table: table(), queue: queue(), cluster: cluster() }
   // A ring that is put back holds up all later ones, since there is one message group: the sweeper's comes sooner.
-  await dispatch(doors('table', 'queue', 'cluster'), options).catch((error) => log.error('dispatch failed', { error }))
+  await dispatch(resources, options).catch((error) => log.error('dispatch failed', { error }))
   return { batchItemFailures: [] }
 }
 
@@ -57,14 +59,17 @@ const REFUSED_MINUTES = 30
 const REFUSED_TIMES = 10
 
 /** Gives free slots to those who wait, owner by owner in turn, and starts their tasks. Several at once are safe. */
-export async function dispatch(opened: Needed, options: DispatchOptions): Promise<void> {
+export async function dispatch(
+  resources: Resources<'table' | 'queue' | 'cluster'>,
+  options: DispatchOptions,
+): Promise<void> {
   const skipped = new Set<string>()
   const round: Round = { ...options, refusedForGood: false }
   for (let started = 0; started < STARTS_PER_ROUND; ) {
     const [waiting, slots, turns] = await Promise.all([
-      listWaiting(opened.table),
-      listSlots(opened.table),
-      readTurns(opened.table),
+      listWaiting(resources.table),
+      listSlots(resources.table),
+      readTurns(resources.table),
     ])
     const next = nextInTurn(
       waiting.filter(({ generationId }) => !skipped.has(generationId)),
@@ -73,12 +78,12 @@ export async function dispatch(opened: Needed, options: DispatchOptions): Promis
       options,
     )
     if (!next) return
-    const outcome = await launch(opened, next, slots, round)
+    const outcome = await launch(resources, next, slots, round)
     if (outcome === 'no-capacity') return
     if (outcome === 'started') started++
     else skipped.add(next.generationId)
   }
-  await ring(opened.queue)
+  await ring(resources.queue)
 }
 
 interface Round extends DispatchOptions {
@@ -89,10 +94,15 @@ interface Round extends DispatchOptions {
 type Launched = 'started' | 'gone' | 'not-yet' | 'no-capacity'
 
 /** Record first, then act: the slot, the launch on the record, the task, its ARN on the record. */
-async function launch(opened: Needed, waiting: Waiting, slots: TakenSlot[], round: Round): Promise<Launched> {
-  const { table } = opened
+async function launch(
+  resources: Resources<'table' | 'queue' | 'cluster'>,
+  waiting: Waiting,
+  slots: TakenSlot[],
+  round: Round,
+): Promise<Launched> {
+  const { table } = resources
   const record = await readRecord(table, waiting.key)
-  if (!record || !waitsStill(record, waiting)) return await dropStray(opened, record, waiting)
+  if (!record || !waitsStill(record, waiting)) return await dropStray(resources, record, waiting)
   // The sweeper rings again: a FIFO queue can't delay a single message.
   if (isHeldBack(record)) return 'not-yet'
   const held = slots.find(({ generationId }) => generationId === waiting.generationId)
@@ -111,7 +121,7 @@ async function launch(opened: Needed, waiting: Waiting, slots: TakenSlot[], roun
     if (!held) await freeSlot(table, slot)
     return 'not-yet'
   }
-  const outcome = await start(opened, record, slot, round)
+  const outcome = await start(resources, record, slot, round)
   if (outcome === 'started') await Promise.all([leaveWaiting(table, waiting), noteTurn(table, waiting.owner)])
   return outcome
 }
@@ -125,7 +135,11 @@ function isHeldBack({ notBefore }: GenerationRecord): boolean {
   return leftMs > 0 && leftMs <= LONGEST_WAIT_SECONDS * 1_000
 }
 
-async function dropStray({ table }: Needed, record: GenerationRecord | undefined, waiting: Waiting): Promise<Launched> {
+async function dropStray(
+  { table }: Resources<'table' | 'queue' | 'cluster'>,
+  record: GenerationRecord | undefined,
+  waiting: Waiting,
+): Promise<Launched> {
   const reserved = record?.generationId === waiting.generationId
   // While its task runs a note says nothing, but whoever resumes it writes the note before the record.
   if (reserved && isActive(record)) return 'not-yet'
@@ -134,8 +148,13 @@ async function dropStray({ table }: Needed, record: GenerationRecord | undefined
   return 'gone'
 }
 
-async function start(opened: Needed, record: GenerationRecord, slot: TakenSlot, round: Round): Promise<Launched> {
-  const { table, cluster } = opened
+async function start(
+  resources: Resources<'table' | 'queue' | 'cluster'>,
+  record: GenerationRecord,
+  slot: TakenSlot,
+  round: Round,
+): Promise<Launched> {
+  const { table, cluster } = resources
   const lease = leaseOf(record)
   const result = await startTask(cluster, lease)
   round.log[result.outcome === 'refused' ? 'error' : 'info']('task asked for', { ...lease, ...result })
@@ -148,7 +167,7 @@ async function start(opened: Needed, record: GenerationRecord, slot: TakenSlot, 
   }
   // Nobody knows whether it started: the slot and the record stay, and the sweeper looks for the task.
   if (result.outcome === 'unknown') return 'started'
-  if (result.outcome === 'refused') return await waitOut(opened, record, slot, result.reason, round)
+  if (result.outcome === 'refused') return await waitOut(resources, record, slot, result.reason, round)
   await move(table, 'refuse', lease, { waitingReason: result.reason })
   await freeSlot(table, slot)
   return 'no-capacity'
@@ -156,7 +175,7 @@ async function start(opened: Needed, record: GenerationRecord, slot: TakenSlot, 
 
 /** A deployment passes; one that is wrong tells the owner. */
 async function waitOut(
-  { table }: Needed,
+  { table }: Resources<'table' | 'queue' | 'cluster'>,
   record: GenerationRecord,
   slot: TakenSlot,
   waitingReason: string,

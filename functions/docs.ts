@@ -1,43 +1,39 @@
-import { sites } from '../api/endpoints/sites.ts'
+import type { sites } from '../api/endpoints/sites.ts'
 import { getObject, type StoredObject } from '../shared/aws/site-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import { formerPrefixes, type PublishedSite } from '../shared/site.ts'
-import { type Doors, doors } from './doors.ts'
 import { findProject, findVariant, latestSite } from './find-variant.ts'
 import { matchesEtag } from './http/etag.ts'
 import { queryOf } from './http/query-text.ts'
 import type { Reply } from './http/reply.ts'
-import { answer, type Call, serve } from './http/serve.ts'
+import { type Call, serve } from './http/serve.ts'
 import { keepOwner, ownerOfSite } from './http/site-owner.ts'
+import { bucket } from './resources/bucket.ts'
+import { table } from './resources/table.ts'
+import type { Resources } from './resources.ts'
 
-type Needed = Pick<Doors, 'table' | 'bucket'>
 type SiteCall = Call<typeof sites.variantSite> | Call<typeof sites.projectSite>
 
 /** GET /docs/{name}/…: a file of a variant's site, or of the project's latest. */
-export const handler = serve(
-  answer(
-    sites.variantSite,
-    async (call) =>
-      await reply(call, async (opened, owner) => {
-        const record = await findVariant(opened, call.params, call.caller, { for: 'read', owner })
-        if (!record?.published) throw new DomainError('not-found', { message: 'File not found' })
-        return record.published
-      }),
-  ),
-  answer(
-    sites.projectSite,
-    async (call) =>
-      await reply(call, async (opened, owner) => {
-        const site = latestSite(await findProject(opened, call.params.name, call.caller, { for: 'read', owner }))
-        if (!site) throw new DomainError('not-found', { message: 'No docs available' })
-        return site
-      }),
-  ),
-)
+export const handler = serve('docs', () => ({ table: table(), bucket: bucket() }), {
+  variantSite: async (call, resources) =>
+    await reply(call, resources, async (owner) => {
+      const record = await findVariant(resources, call.params, call.caller, { for: 'read', owner })
+      if (!record?.published) throw new DomainError('not-found', { message: 'File not found' })
+      return record.published
+    }),
+  projectSite: async (call, resources) =>
+    await reply(call, resources, async (owner) => {
+      const site = latestSite(await findProject(resources, call.params.name, call.caller, { for: 'read', owner }))
+      if (!site) throw new DomainError('not-found', { message: 'No docs available' })
+      return site
+    }),
+})
 
 async function reply(
   call: SiteCall,
-  find: (opened: Needed, owner: string | undefined) => Promise<PublishedSite>,
+  resources: Resources<'bucket'>,
+  find: (owner: string | undefined) => Promise<PublishedSite>,
 ): Promise<Reply<undefined>> {
   const { event } = call
   const { path } = call.params
@@ -45,10 +41,9 @@ async function reply(
   if (path.some(leavesTheSite)) throw new DomainError('bad-request', { message: 'The path leaves the site' })
   // Relative links of the start page need the slash.
   if (path.length === 0 && !atFolder) return { status: 302, headers: { Location: `${event.path}/${queryOf(event)}` } }
-  const opened = doors('table', 'bucket')
-  const site = await find(opened, ownerOfSite(call))
+  const site = await find(ownerOfSite(call))
   const file = atFolder ? [...path, 'index.html'] : path
-  return { ...(await serveFile(opened, site, file.join('/'), call)), cookies: keepOwner(call) }
+  return { ...(await serveFile(resources, site, file.join('/'), call)), cookies: keepOwner(call) }
 }
 
 const leavesTheSite = (segment: string): boolean => segment === '.' || segment === '..' || /[/\\\0]/.test(segment)
@@ -61,12 +56,12 @@ const CONTENT_SECURITY_POLICY =
 const LONGEST_KEY = 1_024
 
 async function serveFile(
-  opened: Needed,
+  resources: Resources<'bucket'>,
   site: PublishedSite,
   path: string,
   { headers: asked }: SiteCall,
 ): Promise<Reply<undefined>> {
-  const object = await findFile(opened, site, path)
+  const object = await findFile(resources, site, path)
   if (!object) throw new DomainError('not-found', { message: 'File not found' })
   const headers = {
     'Content-Type': object.contentType,
@@ -84,7 +79,11 @@ async function serveFile(
 }
 
 /** An asset may be one that only a page of a replaced site names, which its reader still has open. */
-async function findFile({ bucket }: Needed, site: PublishedSite, path: string): Promise<StoredObject | undefined> {
+async function findFile(
+  { bucket }: Resources<'bucket'>,
+  site: PublishedSite,
+  path: string,
+): Promise<StoredObject | undefined> {
   for (const prefix of [site.prefix, ...(path.startsWith('assets/') ? formerPrefixes(site) : [])]) {
     const key = prefix + path
     const object = Buffer.byteLength(key) > LONGEST_KEY ? undefined : await getObject(bucket, key)

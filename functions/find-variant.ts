@@ -5,7 +5,7 @@ import type { GenerationRecord } from '../shared/generation.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../shared/variant.ts'
 import { mayChange, maySee, sightOf } from './accounts/sight.ts'
-import type { Doors } from './doors.ts'
+import type { Resources } from './resources.ts'
 
 /** A variant as a path names it; whose it is, the path does not say. */
 export interface VariantAddress extends Pick<Variant, 'name' | 'provider' | 'model'> {
@@ -22,8 +22,6 @@ export interface Look {
   /** Which records count; all, unless told. */
   counts?: (record: GenerationRecord) => boolean
 }
-
-type Needed = Pick<Doors, 'table'>
 
 /** An address with its owner and its branch: the short form means the branch `main`. */
 export const variantOf = (address: VariantAddress, owner: string): Variant => ({
@@ -43,7 +41,7 @@ export const pathOf = ({ name, branch, provider, model }: VariantAddress): strin
  * @throws DomainError `several-owners` when the address fits several
  */
 export async function findVariant(
-  { table }: Needed,
+  { table }: Resources<'table'>,
   address: VariantAddress,
   caller: Caller,
   { for: purpose, owner, counts = () => true }: Look,
@@ -62,12 +60,17 @@ export async function findVariant(
   }
 }
 
-async function isOpen(opened: Needed, caller: Caller, project: { owner: string; name: string }, purpose: Purpose) {
+async function isOpen(
+  resources: Resources<'table'>,
+  caller: Caller,
+  project: { owner: string; name: string },
+  purpose: Purpose,
+) {
   if (mayChange(caller, project)) return true
-  return purpose === 'read' && maySee(await sightOf(opened, caller), project)
+  return purpose === 'read' && maySee(await sightOf(resources, caller), project)
 }
 
-async function otherOwners({ table }: Needed, address: VariantAddress, caller: Caller, purpose: Purpose) {
+async function otherOwners({ table }: Resources<'table'>, address: VariantAddress, caller: Caller, purpose: Purpose) {
   if (!isAdmin(caller)) {
     const grants = purpose === 'read' ? await listGrants(table, caller.username) : []
     return grants.filter(({ name }) => name === address.name).map(({ owner }) => owner)
@@ -80,7 +83,7 @@ async function otherOwners({ table }: Needed, address: VariantAddress, caller: C
 
 /** All records of a project that the caller may read or change, newest change first. */
 export async function findProject(
-  { table }: Needed,
+  { table }: Resources<'table'>,
   name: string,
   caller: Caller,
   { for: purpose, owner }: Look,

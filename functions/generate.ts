@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { generations } from '../api/endpoints/generations.ts'
 import { scheduleCleanup } from '../shared/aws/cleanups.ts'
 import type { Table } from '../shared/aws/clients.ts'
 import { within } from '../shared/aws/deadline.ts'
@@ -21,30 +20,35 @@ import type { GenerateRequest } from '../shared/request.ts'
 import { now } from '../shared/time.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { DEFAULT_BRANCH_KEY, ProjectName, Provider, type Variant, variantKey, variantPath } from '../shared/variant.ts'
-import { type Doors, doors } from './doors.ts'
-import { answer, serve } from './http/serve.ts'
-
-type Needed = Pick<Doors, 'table' | 'queue'>
+import { serve } from './http/serve.ts'
+import { queue } from './resources/queue.ts'
+import { table } from './resources/table.ts'
+import type { Resources } from './resources.ts'
 
 /** POST /api/generate: validate, reserve, ring. Whatever comes later shows in the variant's status. */
-export const handler = serve(
-  answer(generations.generate, async ({ body, caller, log }) => ({
+export const handler = serve('generate', () => ({ table: table(), queue: queue() }), {
+  generate: async ({ body, caller, log }, resources) => ({
     status: 202,
-    json: await generate(doors('table', 'queue'), body, caller, log),
-  })),
-)
+    json: await generate(resources, body, caller, log),
+  }),
+})
 
 /** What the ring may take; a queue that does not answer must not make an accepted request look like a failed one. */
 const RING_MS = 3_000
 
 /** @throws DomainError `bad-request`, `private-address`, `local-path-needs-admin`, `already-generating` */
-export async function generate(opened: Needed, request: GenerateRequest, caller: Caller, log: Log) {
+export async function generate(
+  resources: Resources<'table' | 'queue'>,
+  request: GenerateRequest,
+  caller: Caller,
+  log: Log,
+) {
   if (request.repo_path !== undefined && !isAdmin(caller)) throw new DomainError('local-path-needs-admin', {})
   const variant = variantOf(request, caller, readEnv(DefaultsEnv))
   const repoUrl = await checkedRepository(request, readEnv(GuardEnv).ALLOWED_PRIVATE_HOSTS)
-  const assignment = await reserveTurn(opened, caller, variant, request, repoUrl)
+  const assignment = await reserveTurn(resources, caller, variant, request, repoUrl)
   // Reserved is accepted, whatever comes: without this ring the sweeper's comes within a minute.
-  await within(RING_MS, async () => await ring(opened.queue)).catch((error) =>
+  await within(RING_MS, async () => await ring(resources.queue)).catch((error) =>
     log.warn('the doorbell did not ring; the sweeper will', { error }),
   )
   const { name, branch } = variant
@@ -123,7 +127,7 @@ const LOOKS = 3
  * notes that point to nothing, never a record that nobody finds. @throws DomainError `already-generating`, `unauthorized`
  */
 async function reserveTurn(
-  { table }: Pick<Doors, 'table'>,
+  { table }: Resources<'table'>,
   caller: Caller,
   variant: Variant,
   request: GenerateRequest,

@@ -8,12 +8,10 @@ import { isActive } from '../shared/lifecycle.ts'
 import { millisecondsSince } from '../shared/time.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { sightOf } from './accounts/sight.ts'
-import type { Doors } from './doors.ts'
 import { etagOf, matchesEtag } from './http/etag.ts'
 import { viewVariants } from './http/variant-view.ts'
+import type { Resources } from './resources.ts'
 import { type Sums, startSums } from './sums.ts'
-
-type Needed = Pick<Doors, 'table' | 'bucket'>
 
 export interface Wanted {
   limit?: number | undefined
@@ -33,15 +31,15 @@ const MOST_VARIANTS = 6_000
  * A cursor is a place in the order. What changes moves to the front, so while others write, what did not change comes on
  * exactly one page, what changed on one at most.
  */
-export async function listVariants(opened: Needed, caller: Caller, wanted: Wanted) {
-  const sources = await sourcesOf(opened, caller)
-  const deletions = await Promise.all(sources.map(({ owner }) => lastDeletion(opened.table, owner ?? EVERYBODY)))
+export async function listVariants(resources: Resources<'table' | 'bucket'>, caller: Caller, wanted: Wanted) {
+  const sources = await sourcesOf(resources, caller)
+  const deletions = await Promise.all(sources.map(({ owner }) => lastDeletion(resources.table, owner ?? EVERYBODY)))
   // One that has just begun may not be over: then the heads do not tell.
   const settled = deletions.every((time) => time === undefined || millisecondsSince(time) > DELETION_MS)
-  const total_cost_usd = await spentBy(opened, caller)
+  const total_cost_usd = await spentBy(resources, caller)
   const tagOf = async (heads: GenerationRecord[][]) => {
     const records = heads.flat()
-    const views = await viewVariants(opened, records, { plans: 'none' })
+    const views = await viewVariants(resources, records, { plans: 'none' })
     return etagOf(
       caller,
       wanted.limit,
@@ -54,19 +52,19 @@ export async function listVariants(opened: Needed, caller: Caller, wanted: Wante
   }
 
   if (settled && wanted.ifNoneMatch) {
-    const etag = await tagOf(await Promise.all(sources.map((source) => headOf(opened, source))))
+    const etag = await tagOf(await Promise.all(sources.map((source) => headOf(resources, source))))
     if (matchesEtag(wanted.ifNoneMatch, etag)) return { etag, page: undefined }
   }
   const sums = startSums()
-  const parts = await Promise.all(sources.map((source) => readPart(opened, source, wanted, sums)))
-  const page = await cut(opened, merge(parts), wanted.limit ?? MOST_VARIANTS, { ...sums.total(), total_cost_usd })
+  const parts = await Promise.all(sources.map((source) => readPart(resources, source, wanted, sums)))
+  const page = await cut(resources, merge(parts), wanted.limit ?? MOST_VARIANTS, { ...sums.total(), total_cost_usd })
   const tellsAll = settled && !parts.some(({ activeBelow }) => activeBelow)
   const etag = tellsAll ? await tagOf(parts.map(({ head }) => head)) : etagOf(caller, page)
   return { etag, page: matchesEtag(wanted.ifNoneMatch, etag) ? undefined : page }
 }
 
 /** US dollars that the caller's generations have ever cost; for an admin, everybody's. */
-export const spentBy = async ({ table }: Pick<Needed, 'table'>, caller: Caller): Promise<number> =>
+export const spentBy = async ({ table }: Resources<'table'>, caller: Caller): Promise<number> =>
   await readSpent(table, isAdmin(caller) ? EVERYBODY : caller.username)
 
 /** Records of an index that the caller may see. */
@@ -81,13 +79,13 @@ interface Source {
   summed: boolean
 }
 
-async function sourcesOf(opened: Needed, caller: Caller): Promise<Source[]> {
+async function sourcesOf(resources: Resources<'table' | 'bucket'>, caller: Caller): Promise<Source[]> {
   if (isAdmin(caller)) {
     return Array.from({ length: SHARDS }, (_, shard) => {
       return { index: 'all', partition: String(shard), owner: undefined, summed: true }
     })
   }
-  const { grants } = await sightOf(opened, caller)
+  const { grants } = await sightOf(resources, caller)
   const granted = [...Map.groupBy(grants, ({ owner }) => owner)].map(([owner, theirs]): Source => {
     return { index: 'byOwner', partition: owner, owner, names: new Set(theirs.map(({ name }) => name)), summed: false }
   })
@@ -104,7 +102,7 @@ const HEAD = 100
 /** As long as a deletion that was noted may take. */
 const DELETION_MS = 60_000
 
-async function headOf({ table }: Needed, source: Source): Promise<GenerationRecord[]> {
+async function headOf({ table }: Resources<'table' | 'bucket'>, source: Source): Promise<GenerationRecord[]> {
   const head: GenerationRecord[] = []
   for await (const page of recordPages(table, source.index, source.partition, HEAD)) {
     head.push(...page.filter((record) => counts(source, record)).slice(0, HEAD - head.length))
@@ -124,7 +122,12 @@ interface Part {
 }
 
 /** Reads all of a source, since the sums need it, but keeps no more than a page. */
-async function readPart({ table }: Needed, source: Source, { limit, after }: Wanted, sums: Sums): Promise<Part> {
+async function readPart(
+  { table }: Resources<'table' | 'bucket'>,
+  source: Source,
+  { limit, after }: Wanted,
+  sums: Sums,
+): Promise<Part> {
   const part: Part = { head: [], rows: [], activeBelow: false }
   const enough = (limit ?? MOST_VARIANTS) + 1
   const { rows, head } = part
@@ -149,12 +152,12 @@ function merge(parts: readonly Part[]): GenerationRecord[] {
 
 /** At most `limit` of the rows, and no more than one reply holds, but at least one. */
 async function cut(
-  opened: Needed,
+  resources: Resources<'table' | 'bucket'>,
   rows: GenerationRecord[],
   limit: number,
   total: ReturnType<Sums['total']> & { total_cost_usd: number },
 ) {
-  const views = await viewVariants(opened, rows.slice(0, limit), { plans: 'generating' })
+  const views = await viewVariants(resources, rows.slice(0, limit), { plans: 'generating' })
   let left = MAX_BYTES - sizeOf(total)
   const fitting = views.findIndex((view, index) => {
     left -= sizeOf(view) + 1

@@ -3,11 +3,11 @@ import type { GenerationRecord } from '../shared/generation.ts'
 import { LogLine } from '../shared/log.ts'
 import { generationPrefix } from '../shared/object-keys.ts'
 import { parseJson } from '../shared/parse-json.ts'
-import type { Doors } from './doors.ts'
+import type { Resources } from './resources.ts'
 
 /** What the last generation did, attempt by attempt, a line each. */
 export async function readLog(
-  { bucket }: Pick<Doors, 'bucket'>,
+  { bucket }: Resources<'bucket'>,
   { key, generationId }: GenerationRecord,
 ): Promise<string> {
   const prefix = generationPrefix(key, generationId)

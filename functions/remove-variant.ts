@@ -4,7 +4,7 @@ import { noteDeletion } from '../shared/aws/deletions.ts'
 import { readRecord, removeRecord } from '../shared/aws/variant-store.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { neededPrefixes, variantPrefix } from '../shared/object-keys.ts'
-import type { Doors } from './doors.ts'
+import type { Resources } from './resources.ts'
 
 /** A second look at the objects: a runner that was fenced off may still have been writing. */
 const SECOND_LOOK_MINUTES = 60
@@ -17,7 +17,7 @@ const SECOND_LOOK_MINUTES = 60
  * @returns false when a generation has begun meanwhile; nothing is deleted then
  */
 export async function removeVariant(
-  { table, bucket }: Pick<Doors, 'table' | 'bucket'>,
+  { table, bucket }: Resources<'table' | 'bucket'>,
   record: GenerationRecord,
 ): Promise<boolean> {
   const { key, owner } = record
@@ -36,9 +36,9 @@ const AT_ONCE = 8
 
 /** Removes several; false when a generation has begun meanwhile in one of them, which is then still there. */
 export async function removeVariants(
-  opened: Pick<Doors, 'table' | 'bucket'>,
+  resources: Resources<'table' | 'bucket'>,
   records: readonly GenerationRecord[],
 ): Promise<boolean> {
-  const removed = await pLimit(AT_ONCE).map(records, (record) => removeVariant(opened, record))
+  const removed = await pLimit(AT_ONCE).map(records, (record) => removeVariant(resources, record))
   return !removed.includes(false)
 }

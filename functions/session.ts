@@ -1,5 +1,4 @@
 import { accounts } from '../api/endpoints/accounts.ts'
-import { service } from '../api/endpoints/service.ts'
 import { openApiDocument } from '../api/openapi.ts'
 import { DefaultsEnv, providers, readEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
@@ -8,54 +7,58 @@ import { isCrossSite, refuseCrossSite } from './accounts/cross-site.ts'
 import { logIn } from './accounts/log-in.ts'
 import { rotateOwnKey } from './accounts/rotate-key.ts'
 import { endSession, hasSession } from './accounts/sessions.ts'
-import { doors } from './doors.ts'
 import { formBody } from './http/form-body.ts'
 import { localPath, loginPage } from './http/login-page.ts'
 import type { Reply } from './http/reply.ts'
-import { answer, type Call, serve } from './http/serve.ts'
+import { type Call, serve } from './http/serve.ts'
+import { table } from './resources/table.ts'
+import type { Resources } from './resources.ts'
 
 /** What needs no project: is the service up, which models are there, who am I, in and out. And every address that is none. */
-export const handler = serve(
-  answer(service.health, async () => ({ status: 200, json: { status: 'ok' as const } })),
-  answer(service.models, async () => ({ status: 200, json: models() })),
-  answer(accounts.me, async ({ caller }) => ({ status: 200, json: described(caller) })),
-  answer(accounts.rotateKey, async ({ user, body, address }) => {
-    return await rotateOwnKey(doors('table'), user, { key: body.new_key, address })
-  }),
-  answer(accounts.login, logInByJson),
-  answer(accounts.logout, async ({ headers }) => {
+export const handler = serve('session', () => ({ table: table() }), {
+  health: async () => ({ status: 200, json: { status: 'ok' } }),
+  models: async () => ({ status: 200, json: models() }),
+  openapi: async () => ({ status: 200, json: openApiDocument() }),
+  me: async ({ caller }) => ({ status: 200, json: described(caller) }),
+  rotateKey: async ({ user, body, address }, resources) => {
+    return await rotateOwnKey(resources, user, { key: body.new_key, address })
+  },
+  login: logInByJson,
+  logout: async ({ headers }, resources) => {
     if (hasSession(headers)) refuseCrossSite(headers)
-    return { status: 200, cookies: [await endSession(doors('table').table, headers)], json: { ok: true as const } }
-  }),
-  answer(accounts.loginPage, async ({ query }) => loginPage(200, localPath(query.next))),
-  answer(accounts.submitLogin, logInByForm),
-  answer(accounts.logoutPage, async ({ headers, event }) => {
+    return { status: 200, cookies: [await endSession(resources.table, headers)], json: { ok: true } }
+  },
+  loginPage: async ({ query }) => loginPage(200, localPath(query.next)),
+  submitLogin: logInByForm,
+  logoutPage: async ({ headers, event }, resources) => {
     const Location = '/login'
-    // A link or an image of another site logs nobody out.
+    // A link or an image on another site must not log anyone out.
     if (event.httpMethod === 'HEAD' || isCrossSite(headers)) return { status: 302, headers: { Location } }
-    const cookies = [await endSession(doors('table').table, headers)]
+    const cookies = [await endSession(resources.table, headers)]
     return { status: 302, headers: { Location, 'Cache-Control': 'no-store' }, cookies }
-  }),
-  answer(service.openapi, async () => ({ status: 200, json: openApiDocument() })),
-)
+  },
+})
 
 const described = ({ username, role }: Caller) => ({ username, role, is_admin: isAdmin({ username, role }) })
 
-async function logInByJson({ body, headers, address }: Call<typeof accounts.login>) {
+async function logInByJson({ body, headers, address }: Call<typeof accounts.login>, resources: Resources<'table'>) {
   const { username, api_key: apiKey } = body
   // To be logged in as somebody else, unawares, is no better than to be written for.
   refuseCrossSite(headers)
   if (!username || !apiKey) throw new DomainError('bad-request', { message: 'Username and API key are required' })
-  const { caller, cookie } = await logIn(doors('table').table, { username, apiKey }, address)
+  const { caller, cookie } = await logIn(resources.table, { username, apiKey }, address)
   return { status: 200, headers: { 'Cache-Control': 'no-store' }, cookies: [cookie], json: described(caller) }
 }
 
-async function logInByForm({ event, headers, address }: Call<typeof accounts.submitLogin>): Promise<Reply<undefined>> {
+async function logInByForm(
+  { event, headers, address }: Call<typeof accounts.submitLogin>,
+  resources: Resources<'table'>,
+): Promise<Reply<undefined>> {
   const { username, api_key: apiKey, next } = formBody(event, accounts.submitLogin.form)
   refuseCrossSite(headers)
   const place = localPath(next)
   try {
-    const { cookie } = await logIn(doors('table').table, { username, apiKey }, address)
+    const { cookie } = await logIn(resources.table, { username, apiKey }, address)
     return { status: 302, headers: { Location: place, 'Cache-Control': 'no-store' }, cookies: [cookie] }
   } catch (error) {
     if (isDomainError(error, 'wrong-login')) return loginPage(401, place, 'Invalid username or password')

@@ -5,7 +5,7 @@ import { type GenerationRecord, type Lease, leaseOf } from '../shared/generation
 import { ABORTED_MESSAGE, isActive, MAX_RETRIES, secondsToWait, type TaskEnd } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
 import { clockTime, minutesAfter, now } from '../shared/time.ts'
-import type { Doors } from './doors.ts'
+import type { Resources } from './resources.ts'
 
 /**
  * Brings a generation whose task has ended to its next state: an abort that was asked for is confirmed; what the host took away is
@@ -13,7 +13,7 @@ import type { Doors } from './doors.ts'
  * it is, so a repeated or late report changes nothing. Then the slot goes to whoever waits, unless the generation itself goes on.
  */
 export async function settleStoppedTask(
-  { table, queue }: Pick<Doors, 'table' | 'queue'>,
+  { table, queue }: Resources<'table' | 'queue'>,
   lease: Lease,
   end: TaskEnd,
   log: Log,
@@ -28,7 +28,7 @@ export async function settleStoppedTask(
 }
 
 async function settle(
-  { table }: Pick<Doors, 'table'>,
+  { table }: Resources<'table'>,
   record: GenerationRecord,
   end: TaskEnd,
 ): Promise<'aborted' | 'resumed' | 'retried' | 'given up' | 'never launched'> {
@@ -68,7 +68,7 @@ const givenUp = (times: number, reason: string): string =>
 const withoutStop = (text: string): string => text.replace(/\.$/, '')
 
 /** A generation that goes on keeps its slot, and so does the task of a later attempt, also when the report of a former one comes late. */
-async function freeSlotOf({ table }: Pick<Doors, 'table'>, { key, generationId, attempt }: Lease): Promise<void> {
+async function freeSlotOf({ table }: Resources<'table'>, { key, generationId, attempt }: Lease): Promise<void> {
   const record = await readRecord(table, key)
   if (isActive(record) && record?.generationId === generationId) return
   const slots = (await listSlots(table)).filter((slot) => slot.generationId === generationId && slot.attempt <= attempt)

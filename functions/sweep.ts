@@ -8,15 +8,18 @@ import { type GenerationRecord, LONGEST_STEP_MINUTES, leaseOf } from '../shared/
 import { ABORTED_MESSAGE, isActive, OVERTIME_MESSAGE } from '../shared/lifecycle.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { millisecondsSince } from '../shared/time.ts'
-import { type Doors, doors } from './doors.ts'
+import { bucket } from './resources/bucket.ts'
+import { cluster } from './resources/cluster.ts'
+import { queue } from './resources/queue.ts'
+import { table } from './resources/table.ts'
+import type { Resources } from './resources.ts'
 import { settleStoppedTask } from './settle-stopped-task.ts'
-
-type Needed = Pick<Doors, 'table' | 'bucket' | 'queue' | 'cluster'>
 
 /** Every minute: finishes or undoes whatever fell between two steps, then rings. Safe to run twice at once. */
 export async function handler(): Promise<void> {
   const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'sweep' } })
-  await sweep(doors('table', 'bucket', 'queue', 'cluster'), log, readEnv(SweepEnv).SWEEP_SECONDS)
+  const resources = { table: table(), bucket: bucket(), queue: queue(), cluster: cluster() }
+  await sweep(resources, log, readEnv(SweepEnv).SWEEP_SECONDS)
 }
 
 /** How long a step that is always quick may stay half done before it counts as abandoned. */
@@ -37,58 +40,74 @@ const STEP_GRACE_SECONDS = (LONGEST_STEP_MINUTES + 5) * 60
  * Finishes or undoes what was left half done: every active record, every slot, what is due to be cleaned up. Each on its own:
  * what fails is logged, and tried again by the next sweep.
  */
-export async function sweep(opened: Needed, log: Log, everySeconds = 60): Promise<void> {
-  for (const { key } of await queryRecords(opened.table, 'active', 'active')) {
-    const record = await readRecord(opened.table, key)
+export async function sweep(
+  resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  log: Log,
+  everySeconds = 60,
+): Promise<void> {
+  for (const { key } of await queryRecords(resources.table, 'active', 'active')) {
+    const record = await readRecord(resources.table, key)
     // One record that cannot be handled must not keep the sweeper from the others.
     if (record && isActive(record)) {
-      await sweepRecord(opened, record, log, everySeconds).catch((error) =>
+      await sweepRecord(resources, record, log, everySeconds).catch((error) =>
         log.error('a record could not be swept', { key, error }),
       )
     }
   }
-  await bookCosts(opened, log)
-  await freeAbandonedSlots(opened, log)
-  await doCleanups(opened, log)
-  if ((await listWaiting(opened.table)).length > 0) await ring(opened.queue)
+  await bookCosts(resources, log)
+  await freeAbandonedSlots(resources, log)
+  await doCleanups(resources, log)
+  if ((await listWaiting(resources.table)).length > 0) await ring(resources.queue)
 }
 
-async function sweepRecord(opened: Needed, record: GenerationRecord, log: Log, everySeconds: number): Promise<void> {
-  if (!record.launchedAt) return await sweepQueued(opened, record)
-  const taskArn = record.taskArn ?? record.claimedBy ?? (await findTask(opened.cluster, leaseOf(record)))
-  if (!taskArn) return await sweepWithoutTask(opened, record, log)
-  const task = await describeTask(opened.cluster, taskArn)
-  if (task.unknown) return await sweepWithoutTask(opened, record, log)
+async function sweepRecord(
+  resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  record: GenerationRecord,
+  log: Log,
+  everySeconds: number,
+): Promise<void> {
+  if (!record.launchedAt) return await sweepQueued(resources, record)
+  const taskArn = record.taskArn ?? record.claimedBy ?? (await findTask(resources.cluster, leaseOf(record)))
+  if (!taskArn) return await sweepWithoutTask(resources, record, log)
+  const task = await describeTask(resources.cluster, taskArn)
+  if (task.unknown) return await sweepWithoutTask(resources, record, log)
   if (task.exited) {
     log.info('a task has ended', { ...leaseOf(record), detail: task.detail })
-    return await settleStoppedTask(opened, leaseOf(record), task, log)
+    return await settleStoppedTask(resources, leaseOf(record), task, log)
   }
   const seen = compare(record)
   const stop = reasonToStop(record, seen, everySeconds)
-  if (stop?.first === 'fail') await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })
-  if (stop?.first === 'condemn') await move(opened.table, 'condemn', leaseOf(record), { hungReason: stop.reason })
+  if (stop?.first === 'fail') await move(resources.table, 'fail', leaseOf(record), { errorMessage: stop.reason })
+  if (stop?.first === 'condemn') await move(resources.table, 'condemn', leaseOf(record), { hungReason: stop.reason })
   if (stop) {
     log.warn('stopping a task', { ...leaseOf(record), reason: stop.reason })
-    return await stopTask(opened.cluster, taskArn, stop.reason)
+    return await stopTask(resources.cluster, taskArn, stop.reason)
   }
-  await move(opened.table, 'observe', leaseOf(record), seen)
+  await move(resources.table, 'observe', leaseOf(record), seen)
 }
 
 /** Aborted before anything ran, or reserved and perhaps never noted in the waiting room. */
-async function sweepQueued({ table }: Needed, record: GenerationRecord): Promise<void> {
+async function sweepQueued(
+  { table }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  record: GenerationRecord,
+): Promise<void> {
   const { owner, key, generationId, queuedAt } = record
   if (record.abortAskedAt) await move(table, 'confirmAbort', leaseOf(record), { errorMessage: ABORTED_MESSAGE })
   else if (millisecondsSince(queuedAt) > GRACE_MS) await enterWaiting(table, { owner, key, generationId, queuedAt })
 }
 
 /** Launched on the record only: RunTask was never called, or ECS does not know the task, not yet or not any more. */
-async function sweepWithoutTask(opened: Needed, record: GenerationRecord, log: Log): Promise<void> {
+async function sweepWithoutTask(
+  resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  record: GenerationRecord,
+  log: Log,
+): Promise<void> {
   const abandoned = millisecondsSince(record.launchedAt ?? record.queuedAt) > GRACE_MS
   const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined
   // dispatch died, ECS lost the request, or the report: the generation has not failed.
   const reason = record.claimedBy ? 'ECS does not know it any more' : 'it was never started'
   const end = { by: 'host', reason } as const
-  if (unclaimed || abandoned) await settleStoppedTask(opened, leaseOf(record), end, log)
+  if (unclaimed || abandoned) await settleStoppedTask(resources, leaseOf(record), end, log)
 }
 
 /** The runner's counters against what the last sweep saw: no decision hangs on two clocks agreeing. */
@@ -119,9 +138,12 @@ export function reasonToStop(
   return undefined
 }
 
-async function freeAbandonedSlots(opened: Needed, log: Log): Promise<void> {
-  for (const slot of await listSlots(opened.table)) {
-    await freeIfAbandoned(opened, slot, log).catch((error) =>
+async function freeAbandonedSlots(
+  resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  log: Log,
+): Promise<void> {
+  for (const slot of await listSlots(resources.table)) {
+    await freeIfAbandoned(resources, slot, log).catch((error) =>
       log.error('a slot could not be swept', { ...slot, error }),
     )
   }
@@ -131,7 +153,11 @@ async function freeAbandonedSlots(opened: Needed, log: Log): Promise<void> {
  * A slot outlives its generation only until its task has stopped. If that report was lost, the slot is freed here; if the task
  * goes on although its generation is over, it is stopped, since nobody else would.
  */
-async function freeIfAbandoned({ table, cluster }: Needed, slot: TakenSlot, log: Log): Promise<void> {
+async function freeIfAbandoned(
+  { table, cluster }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  slot: TakenSlot,
+  log: Log,
+): Promise<void> {
   if (millisecondsSince(slot.takenAt) < GRACE_MS) return
   const record = await readRecord(table, slot.key)
   if (isActive(record) && record?.generationId === slot.generationId) return
@@ -150,14 +176,17 @@ const CLEANUPS_PER_SWEEP = 50
 const BOOKED_PER_SWEEP = 100
 
 /** Of generations that somebody else ended than their runner, or whose runner died right after. */
-async function bookCosts({ table }: Needed, log: Log): Promise<void> {
+async function bookCosts({ table }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>, log: Log): Promise<void> {
   for (const { key } of await listUnbooked(table, BOOKED_PER_SWEEP)) {
     const record = await readRecord(table, key)
     if (record) await closeRecord(table, record).catch((error) => log.error('a cost was not booked', { key, error }))
   }
 }
 
-async function doCleanups({ table, bucket }: Needed, log: Log): Promise<void> {
+async function doCleanups(
+  { table, bucket }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  log: Log,
+): Promise<void> {
   for (const cleanup of await listDueCleanups(table, CLEANUPS_PER_SWEEP)) {
     await cleanUp(table, bucket, cleanup).catch((error) => log.error('a cleanup failed', { ...cleanup, error }))
   }

@@ -3,7 +3,8 @@ import { type EndedTask, stateOf } from '../shared/aws/runner-tasks.ts'
 import { LogEnv, readEnv } from '../shared/env.ts'
 import { parseLease } from '../shared/generation.ts'
 import { createLog } from '../shared/log.ts'
-import { doors } from './doors.ts'
+import { queue } from './resources/queue.ts'
+import { table } from './resources/table.ts'
 import { settleStoppedTask } from './settle-stopped-task.ts'
 
 type TaskStateChange = EventBridgeEvent<'ECS Task State Change', EndedTask>
@@ -15,5 +16,5 @@ export async function handler({ detail }: TaskStateChange): Promise<void> {
   const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'task-stopped' } })
   const ended = stateOf(detail)
   log.info('a task has ended', { ...lease, detail: ended.detail })
-  await settleStoppedTask(doors('table', 'queue'), lease, ended, log)
+  await settleStoppedTask({ table: table(), queue: queue() }, lease, ended, log)
 }

@@ -1,17 +1,13 @@
-import { openTable } from '../../shared/aws/clients.ts'
 import type { SessionItem } from '../../shared/aws/session-store.ts'
 import { findUser, findUserByKey, type UserItem } from '../../shared/aws/user-store.ts'
 import { isSame } from '../../shared/constant-time.ts'
-import { readEnv, TableEnv } from '../../shared/env.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { ADMIN, type Caller } from '../../shared/user.ts'
-import { lazily } from '../lazily.ts'
+import { table } from '../resources/table.ts'
 import { credentials } from './credentials.ts'
 import { hashKey } from './keys.ts'
 import { sessionOf } from './sessions.ts'
 import { noteFailure } from './slow-down.ts'
-
-const table = lazily(() => openTable(readEnv(TableEnv)))
 
 /** Who asks, and how that was told. */
 export interface Identity {

@@ -1,12 +1,12 @@
 import { type Credentials, readCredentials } from '../../shared/aws/secrets.ts'
 import { CredentialsEnv, readEnv } from '../../shared/env.ts'
-import { refreshed } from '../lazily.ts'
+import { cachedWithTtl } from './cached-with-ttl.ts'
 
-/** So long an admin's key that was replaced still opens a Lambda that has known it. */
-const KEPT_MS = 5 * 60_000
+/** How long a Lambda that has read the admin key keeps accepting it after it was replaced. */
+const TTL_MS = 5 * 60_000
 
-/** The admin's key and the pepper of users' keys. */
-export const credentials: () => Promise<Credentials> = refreshed(
-  () => readCredentials(readEnv(CredentialsEnv)),
-  KEPT_MS,
+/** The admin key, and the pepper for the hashes of users' keys. */
+export const credentials: () => Promise<Credentials> = cachedWithTtl(
+  async () => await readCredentials(readEnv(CredentialsEnv)),
+  TTL_MS,
 )

@@ -5,10 +5,8 @@ import { beginDeletion, cancelDeletion, findUser, finishDeletion, type UserItem 
 import { queryRecords } from '../../shared/aws/variant-store.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { activeGenerations } from '../active-generations.ts'
-import type { Doors } from '../doors.ts'
 import { removeVariants } from '../remove-variant.ts'
-
-type Needed = Pick<Doors, 'table' | 'bucket'>
+import type { Resources } from '../resources.ts'
 
 /**
  * Deletes a user with everything: first the mark, with which keys and sessions end; then variants, sites and grants; the key and
@@ -19,31 +17,31 @@ type Needed = Pick<Doors, 'table' | 'bucket'>
  *
  * @throws DomainError `not-found`, `still-generating`
  */
-export async function deleteUser(opened: Needed, username: string): Promise<void> {
-  const { table } = opened
+export async function deleteUser(resources: Resources<'table' | 'bucket'>, username: string): Promise<void> {
+  const { table } = resources
   const user = await findUser(table, username)
   if (!user) throw new DomainError('not-found', { message: `User '${username}' not found` })
-  if (!user.deletion && (await isGenerating(opened, username))) throw stillGenerating(username)
+  if (!user.deletion && (await isGenerating(resources, username))) throw stillGenerating(username)
   const deletion = randomUUID()
   await beginDeletion(table, username, deletion)
-  if (await isGenerating(opened, username)) {
+  if (await isGenerating(resources, username)) {
     await cancelDeletion(table, username, deletion)
     throw stillGenerating(username)
   }
-  await removeGrants(opened, username)
+  await removeGrants(resources, username)
   const records = await queryRecords(table, 'byOwner', username)
-  if (!(await removeVariants(opened, records))) throw stillGenerating(username)
-  await removeGrants(opened, username)
-  await finish(opened, user, deletion)
+  if (!(await removeVariants(resources, records))) throw stillGenerating(username)
+  await removeGrants(resources, username)
+  await finish(resources, user, deletion)
 }
 
 /** How often, and how many milliseconds apart, notes of waiting generations are looked at that lead to none. */
 const LOOKS = 20
 const PAUSE_MS = 100
 
-async function isGenerating(opened: Needed, owner: string): Promise<boolean> {
+async function isGenerating(resources: Resources<'table' | 'bucket'>, owner: string): Promise<boolean> {
   for (let look = 1; look <= LOOKS; look++) {
-    const { active, waiting } = await activeGenerations(opened, owner)
+    const { active, waiting } = await activeGenerations(resources, owner)
     if (active.length > 0) return true
     if (waiting === 0) return false
     // Of one that has just ended, or of a request that is just being let in.
@@ -53,13 +51,13 @@ async function isGenerating(opened: Needed, owner: string): Promise<boolean> {
 }
 
 /** Those that the user has, and those that others have from the user. */
-async function removeGrants({ table }: Needed, username: string): Promise<void> {
+async function removeGrants({ table }: Resources<'table' | 'bucket'>, username: string): Promise<void> {
   for (const grant of await listGrants(table, username)) await removeGrant(table, username, grant)
   for (const grantee of await listGrantees(table, username)) await removeGrant(table, grantee.username, grantee.grant)
 }
 
 /** The user as marked: the key may have been replaced right before. */
-async function finish({ table }: Needed, before: UserItem, deletion: string): Promise<void> {
+async function finish({ table }: Resources<'table' | 'bucket'>, before: UserItem, deletion: string): Promise<void> {
   const marked = await findUser(table, before.username)
   if (!marked) return
   if (marked.deletion === deletion && (await finishDeletion(table, marked, deletion))) return

@@ -3,9 +3,7 @@ import { findUser } from '../../shared/aws/user-store.ts'
 import { queryRecords } from '../../shared/aws/variant-store.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { Username } from '../../shared/user.ts'
-import type { Doors } from '../doors.ts'
-
-type Needed = Pick<Doors, 'table'>
+import type { Resources } from '../resources.ts'
 
 interface Asked {
   name: string
@@ -13,7 +11,11 @@ interface Asked {
 }
 
 /** Lets a user read an owner's project. @throws DomainError `bad-request`, `not-found` */
-export async function grantAccess({ table }: Needed, username: string | null | undefined, { name, owner }: Asked) {
+export async function grantAccess(
+  { table }: Resources<'table'>,
+  username: string | null | undefined,
+  { name, owner }: Asked,
+) {
   if (!username) throw new DomainError('bad-request', { message: 'Username is required' })
   const project = { name, owner: requiredOwner(owner) }
   const user = await findUser(table, username)
@@ -30,7 +32,7 @@ export async function grantAccess({ table }: Needed, username: string | null | u
 }
 
 /** Takes it back, also where there was none. @throws DomainError `bad-request` */
-export async function revokeAccess({ table }: Needed, username: string, { name, owner }: Asked) {
+export async function revokeAccess({ table }: Resources<'table'>, username: string, { name, owner }: Asked) {
   const project = { name, owner: requiredOwner(owner) }
   // Nobody else was ever granted anything.
   if (Username.safeParse(username).success) await removeGrant(table, username, project)
@@ -38,7 +40,7 @@ export async function revokeAccess({ table }: Needed, username: string, { name, 
 }
 
 /** Who may read an owner's project. @throws DomainError `bad-request`, `not-found` */
-export async function listAccess({ table }: Needed, { name, owner }: Asked) {
+export async function listAccess({ table }: Resources<'table'>, { name, owner }: Asked) {
   const project = { name, owner: requiredOwner(owner) }
   await requireProject({ table }, project)
   const grantees = await listGrantees(table, project.owner, name)
@@ -52,7 +54,10 @@ function requiredOwner(owner: string | null | undefined): string {
   return owner
 }
 
-async function requireProject({ table }: Needed, { name, owner }: { name: string; owner: string }): Promise<void> {
+async function requireProject(
+  { table }: Resources<'table'>,
+  { name, owner }: { name: string; owner: string },
+): Promise<void> {
   if ((await queryRecords(table, 'byName', name)).some((record) => record.owner === owner)) return
   throw new DomainError('not-found', { message: `Project '${name}' not found for owner '${owner}'` })
 }

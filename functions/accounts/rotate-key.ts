@@ -2,13 +2,12 @@ import { findUser, rotateKey, type UserItem } from '../../shared/aws/user-store.
 import { isSame } from '../../shared/constant-time.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { ADMIN } from '../../shared/user.ts'
-import type { Doors } from '../doors.ts'
 import type { Reply } from '../http/reply.ts'
+import type { Resources } from '../resources.ts'
 import { credentials } from './credentials.ts'
 import { checkedKey, hashKey, newKey } from './keys.ts'
 import { noteFailure } from './slow-down.ts'
 
-type Needed = Pick<Doors, 'table'>
 type Rotated = Reply<{ username: string; new_api_key: string }>
 
 /** A key as the request has it; without one a random key is made. */
@@ -24,7 +23,11 @@ interface Wish {
  *
  * @throws DomainError `bad-request`, `unauthorized`, `too-many-failures`
  */
-export async function rotateOwnKey({ table }: Needed, user: UserItem | undefined, wish: Wish): Promise<Rotated> {
+export async function rotateOwnKey(
+  { table }: Resources<'table'>,
+  user: UserItem | undefined,
+  wish: Wish,
+): Promise<Rotated> {
   if (!user) {
     const message = 'ADMIN_KEY users cannot rotate keys. Change the ADMIN_KEY env var instead.'
     throw new DomainError('bad-request', { message })
@@ -35,7 +38,7 @@ export async function rotateOwnKey({ table }: Needed, user: UserItem | undefined
 }
 
 /** Replaces a user's key, whatever it is by then. @throws DomainError `not-found`, `bad-request`, `too-many-failures` */
-export async function rotateKeyOf({ table }: Needed, username: string, wish: Wish): Promise<Rotated> {
+export async function rotateKeyOf({ table }: Resources<'table'>, username: string, wish: Wish): Promise<Rotated> {
   const key = wish.key == null ? newKey() : checkedKey(wish.key)
   // Each round that fails is one in which another rotation got through.
   for (;;) {
@@ -45,7 +48,7 @@ export async function rotateKeyOf({ table }: Needed, username: string, wish: Wis
   }
 }
 
-async function rotate({ table }: Needed, user: UserItem, key: string, { address }: Wish) {
+async function rotate({ table }: Resources<'table'>, user: UserItem, key: string, { address }: Wish) {
   const { adminKey, keyPepper } = await credentials()
   const outcome = isSame(key, adminKey) ? 'taken' : await rotateKey(table, user, hashKey(key, keyPepper))
   if (outcome !== 'taken') return outcome

@@ -1,6 +1,6 @@
 import { type Grant, listGrants } from '../../shared/aws/grant-store.ts'
 import { type Caller, isAdmin } from '../../shared/user.ts'
-import type { Doors } from '../doors.ts'
+import type { Resources } from '../resources.ts'
 
 /** What a caller may read: their own, what was granted to them, and as an admin everything. */
 export interface Sight {
@@ -9,7 +9,7 @@ export interface Sight {
 }
 
 /** What the caller may see beside their own, by one consistent read of their grants; an admin needs none. */
-export async function sightOf({ table }: Pick<Doors, 'table'>, caller: Caller): Promise<Sight> {
+export async function sightOf({ table }: Resources<'table'>, caller: Caller): Promise<Sight> {
   const grants = isAdmin(caller) ? [] : await listGrants(table, caller.username)
   return { caller, grants: grants.filter(({ owner }) => owner !== caller.username) }
 }

@@ -1,12 +1,12 @@
 import type { PublishedSite } from '../../shared/site.ts'
-import type { Doors } from '../doors.ts'
+import type { Resources } from '../resources.ts'
 import { packSite } from './pack-site.ts'
 import type { Reply } from './reply.ts'
 import type { Call } from './serve.ts'
 
 /** A site as an archive with one top folder, named by these parts. */
 export function download(
-  { bucket }: Pick<Doors, 'bucket'>,
+  { bucket }: Resources<'bucket'>,
   { event }: Pick<Call, 'event'>,
   site: PublishedSite,
   parts: readonly string[],

@@ -53,7 +53,7 @@ const table: { [Code in ErrorCode]: Row<Code> } = {
 }
 
 /** What a client reads of an error. The log has the reason of a 5xx, under the request id that the body carries. */
-export function replyTo(error: unknown, event: APIGatewayProxyEvent): Reply {
+export function replyToError(error: unknown, event: APIGatewayProxyEvent): Reply {
   if (isDomainError(error, 'unauthorized') && isPage(event)) return toLogin(event)
   const { status, detail } = error instanceof DomainError ? rowOf(error) : rowOfOthers(error)
   const { requestId } = event.requestContext

@@ -1,12 +1,12 @@
 import { type Endpoint, pathParameters } from '../../api/declare.ts'
-import { endpointList } from '../../api/endpoints.ts'
+import { endpoints, type OperationId } from '../../api/endpoints.ts'
 import { DomainError } from '../../shared/errors.ts'
 
 export type Params = Record<string, string | string[]>
 
-/** What a request is for; `refusal` where it is for nothing. `open` says that nobody needs credentials to be told so. */
+/** The endpoint that a request means, or the refusal if there is none; `open` if that refusal needs no credentials. */
 export type Resolved =
-  | { endpoint: Endpoint; params: Params; refusal?: undefined }
+  | { id: OperationId; endpoint: Endpoint; params: Params; refusal?: undefined }
   | { refusal: DomainError; open: boolean }
 
 /**
@@ -21,9 +21,10 @@ export function resolve(httpMethod: string, encodedPath: string): Resolved {
       open: false,
     }
   }
-  const there = endpointList.flatMap((endpoint) => {
+  const there = operations.flatMap((id) => {
+    const endpoint: Endpoint = endpoints[id]
     const params = endpoint.paths.map((path) => match(path, segments)).find(Boolean)
-    return params ? [{ endpoint, params }] : []
+    return params ? [{ id, endpoint, params }] : []
   })
   const method = httpMethod === 'HEAD' ? 'GET' : httpMethod
   const found = there.find(({ endpoint }) => endpoint.method === method)
@@ -34,6 +35,8 @@ export function resolve(httpMethod: string, encodedPath: string): Resolved {
   const allowed = [...methods].flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each]))
   return { refusal: new DomainError('method-not-allowed', { allowed }), open }
 }
+
+const operations = Object.keys(endpoints) as OperationId[]
 
 interface Segment {
   encoded: string

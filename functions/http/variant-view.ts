@@ -8,30 +8,31 @@ import { addUsd } from '../../shared/money.ts'
 import { planKeyOfSite } from '../../shared/object-keys.ts'
 import { parseJson } from '../../shared/parse-json.ts'
 import { apiTime } from '../../shared/time.ts'
-import type { Doors } from '../doors.ts'
-
-type Needed = Pick<Doors, 'table' | 'bucket'>
+import type { Resources } from '../resources.ts'
 
 /** Variants as clients see them, with the place of each waiting one among its owner's. */
 export async function viewVariants(
-  opened: Needed,
+  resources: Resources<'table' | 'bucket'>,
   records: GenerationRecord[],
   options: { plans: 'all' | 'generating' | 'none' },
 ): Promise<VariantView[]> {
-  const places = await placesInLine(opened, records)
+  const places = await placesInLine(resources, records)
   const shown = { all: () => true, generating: isActive, none: () => false }[options.plans]
   return await Promise.all(
     records.map(async (record) => ({
       ...viewOf(record),
       queue_position: places.get(record.generationId) ?? null,
-      ...(shown(record) ? { plan_json: await planJson(opened, record) } : {}),
+      ...(shown(record) ? { plan_json: await planJson(resources, record) } : {}),
     })),
   )
 }
 
 /** One variant, with its plan. */
-export async function viewVariant(opened: Needed, record: GenerationRecord): Promise<VariantView> {
-  const [view] = await viewVariants(opened, [record], { plans: 'all' })
+export async function viewVariant(
+  resources: Resources<'table' | 'bucket'>,
+  record: GenerationRecord,
+): Promise<VariantView> {
+  const [view] = await viewVariants(resources, [record], { plans: 'all' })
   if (!view) throw new Error('One record has one view')
   return view
 }
@@ -80,7 +81,7 @@ const sourceOf = ({ repoUrl }: GenerationRecord): string =>
   repoUrl.startsWith('file:') ? fileURLToPath(repoUrl) : repoUrl
 
 /** While generating this run's plan, once there is one; otherwise the plan of the site that readers see. */
-async function planJson({ bucket }: Needed, record: GenerationRecord): Promise<string | null> {
+async function planJson({ bucket }: Resources<'table' | 'bucket'>, record: GenerationRecord): Promise<string | null> {
   const { published, planKey } = record
   const key = isActive(record) ? planKey : published && planKeyOfSite(published.prefix)
   const text = key && (await getText(bucket, key))
@@ -89,7 +90,10 @@ async function planJson({ bucket }: Needed, record: GenerationRecord): Promise<s
   return plan ? JSON.stringify({ ...plan, repo_url: sourceOf(record) }) : null
 }
 
-async function placesInLine({ table }: Needed, records: GenerationRecord[]): Promise<Map<string, number>> {
+async function placesInLine(
+  { table }: Resources<'table' | 'bucket'>,
+  records: GenerationRecord[],
+): Promise<Map<string, number>> {
   const owners = new Set(records.filter((record) => isActive(record) && !record.launchedAt).map(({ owner }) => owner))
   const lines = await Promise.all([...owners].map((owner) => listWaiting(table, owner)))
   return new Map(lines.flatMap((line) => line.map(({ generationId }, index) => [generationId, index + 1] as const)))

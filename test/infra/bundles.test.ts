@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -94,6 +94,33 @@ test('no-bundle-weighs-more-than-stated', async () => {
   for (const name of new Set(cases.map(([each]) => each))) {
     expect((await stat(join(bundleOf(name).path, 'index.mjs'))).size, name).toBeLessThan(LARGEST_BUNDLE)
   }
+})
+
+/** The clients of AWS that each function works with, by what stands in their code and nowhere else. */
+const clients = {
+  dynamodb: 'DynamoDB_20120810',
+  s3: 'x-id=GetObject',
+  sqs: 'AmazonSQS',
+  ecs: 'AmazonEC2ContainerServiceV20141113',
+  'secrets-manager': 'secretsmanager',
+}
+const uses: Record<string, (keyof typeof clients)[]> = {
+  session: ['dynamodb', 'secrets-manager'],
+  generate: ['dynamodb', 'secrets-manager', 'sqs'],
+  abort: ['dynamodb', 'secrets-manager', 'ecs'],
+  delete: ['dynamodb', 'secrets-manager', 's3'],
+  projects: ['dynamodb', 'secrets-manager', 's3'],
+  docs: ['dynamodb', 'secrets-manager', 's3'],
+  admin: ['dynamodb', 'secrets-manager', 's3'],
+  dispatch: ['dynamodb', 'sqs', 'ecs'],
+  sweep: ['dynamodb', 'sqs', 'ecs', 's3'],
+  taskstopped: ['dynamodb', 'sqs'],
+}
+
+test.each(Object.entries(uses))('the bundle of %s has the clients that it uses, and no other', async (name, used) => {
+  const code = await readFile(join(bundleOf(name).path, 'index.mjs'), 'utf8')
+  const found = Object.entries(clients).filter(([, mark]) => code.includes(mark))
+  expect(found.map(([client]) => client).toSorted()).toEqual(used.toSorted())
 })
 
 function bundleOf(name: string): { path: string; variables: Record<string, string> } {

@@ -12,13 +12,6 @@ type EnvSchema = z.ZodObject | typeof env.CredentialsEnv
 
 const schemas = new Map<string, unknown>(Object.entries(env))
 
-const ofDoors: Record<string, EnvSchema> = {
-  table: env.TableEnv,
-  bucket: env.BucketEnv,
-  queue: env.QueueEnv,
-  cluster: env.TasksEnv,
-}
-
 /** AWS sweeps every minute by its own schedule, which is what the function takes for granted. */
 const notTold = ['SWEEP_SECONDS']
 
@@ -59,7 +52,7 @@ test.each([
   60_000,
 )
 
-/** What the function and all that it imports name in `readEnv(…)`, and the doors that they open. */
+/** What the function and all that it imports name in `readEnv(…)`. */
 async function schemasReadBy(name: string): Promise<EnvSchema[]> {
   const entryPoints = [join(root, `functions/${name}.ts`)]
   const { metafile } = await build({
@@ -72,16 +65,10 @@ async function schemasReadBy(name: string): Promise<EnvSchema[]> {
     metafile: true,
     write: false,
   })
-  const sources = Object.keys(metafile.inputs)
-    // It can open every door; which ones it does, its callers say.
-    .filter((path) => path !== 'functions/doors.ts')
-    .map((path) => readFileSync(join(root, path), 'utf8'))
-  const found = sources.flatMap((source) => [
-    ...[...source.matchAll(/readEnv\((\w+Env)\)/g)].map(([, schema = '']) => schemas.get(schema) as EnvSchema),
-    ...[...source.matchAll(/doors\(([^)]+)\)/g)].flatMap(([, names = '']) =>
-      [...names.matchAll(/'(\w+)'/g)].map(([, door = '']) => ofDoors[door] as EnvSchema),
-    ),
-  ])
+  const sources = Object.keys(metafile.inputs).map((path) => readFileSync(join(root, path), 'utf8'))
+  const found = sources.flatMap((source) =>
+    [...source.matchAll(/readEnv\((\w+Env)\)/g)].map(([, schema = '']) => schemas.get(schema) as EnvSchema),
+  )
   return [...new Set<EnvSchema>(found)]
 }
 

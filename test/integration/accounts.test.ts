@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
+import { cachedWithTtl } from '../../functions/accounts/cached-with-ttl.ts'
 import { deleteUser } from '../../functions/accounts/delete-user.ts'
 import { hashKey } from '../../functions/accounts/keys.ts'
 import { logIn } from '../../functions/accounts/log-in.ts'
 import { sessionOf } from '../../functions/accounts/sessions.ts'
-import { refreshed } from '../../functions/lazily.ts'
 import type { Bucket, Table } from '../../shared/aws/clients.ts'
 import { listGrantees, listGrants, putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
@@ -262,7 +262,7 @@ test('a session counts for its eight hours, whatever DynamoDB has removed by the
 test('what is read anew time and again survives a failure, and keeps none', async () => {
   const answers: (string | Error)[] = [new Error('first'), 'one', new Error('second'), 'two']
   let reads = 0
-  const read = refreshed(async () => {
+  const read = cachedWithTtl(async () => {
     const answer = answers[reads++]
     if (answer instanceof Error) throw answer
     return answer
@@ -272,6 +272,6 @@ test('what is read anew time and again survives a failure, and keeps none', asyn
   expect(await read()).toBe('one')
   expect(await read()).toBe('two')
   expect(reads).toBe(4)
-  const kept = refreshed(async () => ++reads, 60_000)
+  const kept = cachedWithTtl(async () => ++reads, 60_000)
   expect([await kept(), await kept()]).toEqual([5, 5])
 })

@@ -78,17 +78,17 @@ const pairs = [
     'generate: ring, then reserve',
     'functions/generate.ts',
     [
-      '  const assignment = await reserveTurn(opened, caller, variant, request, repoUrl)\n',
-      '  await ring(opened.queue).catch(() => undefined)\n  const assignment = await reserveTurn(opened, caller, variant, request, repoUrl)\n',
+      '  const assignment = await reserveTurn(resources, caller, variant, request, repoUrl)\n',
+      '  await ring(resources.queue).catch(() => undefined)\n  const assignment = await reserveTurn(resources, caller, variant, request, repoUrl)\n',
     ],
     [
-      "  await within(RING_MS, async () => await ring(opened.queue)).catch((error) =>\n    log.warn('the doorbell did not ring; the sweeper will', { error }),\n  )\n",
+      "  await within(RING_MS, async () => await ring(resources.queue)).catch((error) =>\n    log.warn('the doorbell did not ring; the sweeper will', { error }),\n  )\n",
       '',
     ],
   ),
   swap('dispatch: RunTask, then the launch on the record', 'functions/dispatch.ts', [
     "  const { moved } = await move(table, 'launch',",
-    "  await startTask(opened.cluster, leaseOf(record))\n  const { moved } = await move(table, 'launch',",
+    "  await startTask(resources.cluster, leaseOf(record))\n  const { moved } = await move(table, 'launch',",
   ]),
   swap(
     'dispatch: launch, then the slot',
@@ -111,15 +111,15 @@ const pairs = [
     "  await freeSlot(table, slot)\n  if (round.refusedForGood) await move(table, 'fail',",
   ]),
   swap('dispatch: leave the waiting room, then start', 'functions/dispatch.ts', [
-    '  const outcome = await start(opened,',
-    '  await leaveWaiting(table, waiting)\n  const outcome = await start(opened,',
+    '  const outcome = await start(resources,',
+    '  await leaveWaiting(table, waiting)\n  const outcome = await start(resources,',
   ]),
   swap(
     'abort: StopTask, then the mark',
     'functions/abort.ts',
     [
-      "  const { record } = await move(opened.table, 'askAbort'",
-      "  const running = found.claimedBy ?? found.taskArn\n  if (running) await stopTask(opened.cluster, running, ABORTED_MESSAGE)\n  const { record } = await move(opened.table, 'askAbort'",
+      "  const { record } = await move(resources.table, 'askAbort'",
+      "  const running = found.claimedBy ?? found.taskArn\n  if (running) await stopTask(resources.cluster, running, ABORTED_MESSAGE)\n  const { record } = await move(resources.table, 'askAbort'",
     ],
     ['  if (taskArn) {', '  if (false) {'],
   ),
@@ -148,8 +148,8 @@ const pairs = [
       '  for await (const { key: object } of listObjects(bucket, variantPrefix(key))) await deleteObjects(bucket, [object])\n  if (!(await removeRecord',
     ],
     [
-      'import type { Doors }',
-      "import { deleteObjects, listObjects } from '../shared/aws/site-store.ts'\nimport type { Doors }",
+      'import type { Resources }',
+      "import { deleteObjects, listObjects } from '../shared/aws/site-store.ts'\nimport type { Resources }",
     ],
   ),
   swap(
@@ -169,24 +169,24 @@ const pairs = [
     'sweep: StopTask, then the end of the generation',
     'functions/sweep.ts',
     [
-      "  if (stop?.first === 'fail') await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n",
+      "  if (stop?.first === 'fail') await move(resources.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n",
       '',
     ],
     [
-      '    return await stopTask(opened.cluster, taskArn, stop.reason)\n',
-      "    await stopTask(opened.cluster, taskArn, stop.reason)\n    if (stop.first === 'fail') await move(opened.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n    return\n",
+      '    return await stopTask(resources.cluster, taskArn, stop.reason)\n',
+      "    await stopTask(resources.cluster, taskArn, stop.reason)\n    if (stop.first === 'fail') await move(resources.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n    return\n",
     ],
   ),
   swap(
     'sweep: StopTask, then why on the record',
     'functions/sweep.ts',
     [
-      "  if (stop?.first === 'condemn') await move(opened.table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n",
+      "  if (stop?.first === 'condemn') await move(resources.table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n",
       '',
     ],
     [
-      '    return await stopTask(opened.cluster, taskArn, stop.reason)\n',
-      "    await stopTask(opened.cluster, taskArn, stop.reason)\n    if (stop.first === 'condemn') await move(opened.table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n    return\n",
+      '    return await stopTask(resources.cluster, taskArn, stop.reason)\n',
+      "    await stopTask(resources.cluster, taskArn, stop.reason)\n    if (stop.first === 'condemn') await move(resources.table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n    return\n",
     ],
   ),
   swap(
@@ -228,17 +228,14 @@ const lines = [
     '    await freeSlot(table, slot)\n',
   ]),
   swap('a task that ECS does not see yet has ended', 'functions/sweep.ts', [
-    '  if (task.unknown) return await sweepWithoutTask(opened, record, log)\n',
-    '  if (task.unknown) return await settleStoppedTask(opened, leaseOf(record), task.reason, log)\n',
+    '  if (task.unknown) return await sweepWithoutTask(resources, record, log)\n',
+    '  if (task.unknown) return await settleStoppedTask(resources, leaseOf(record), task.reason, log)\n',
   ]),
   swap(
     'a task that is not listed yet was never started',
     'functions/sweep.ts',
     ['  if (unclaimed || abandoned) await', '  if (unclaimed || abandoned || !task) await'],
-    [
-      'async function sweepWithoutTask(opened: Needed,',
-      'const task = undefined\nasync function sweepWithoutTask(opened: Needed,',
-    ],
+    ['async function sweepWithoutTask(', 'const task = undefined\nasync function sweepWithoutTask('],
   ),
   swap('an abort is confirmed while a claimed task is only not seen', 'functions/sweep.ts', [
     'const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined',
@@ -277,8 +274,8 @@ const lines = [
     'else if (millisecondsSince(queuedAt) > 1e12) await',
   ]),
   swap('the sweeper does not ring', 'functions/sweep.ts', [
-    '  if ((await listWaiting(opened.table)).length > 0) await ring(opened.queue)\n',
-    '  await listWaiting(opened.table)\n',
+    '  if ((await listWaiting(resources.table)).length > 0) await ring(resources.queue)\n',
+    '  await listWaiting(resources.table)\n',
   ]),
   swap('a generation that goes on gives its slot away', 'functions/settle-stopped-task.ts', [
     '  if (isActive(record) && record?.generationId === generationId) return\n',
