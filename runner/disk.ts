@@ -10,12 +10,21 @@ export const DISK_FULL =
   "The task's disk is full: make room on the disk of DATA_DIR (on AWS: give tasks more storage), and ask again."
 
 /** How programs say it, in messages and in errors' codes. */
-export const DISK_FULL_WORDS = /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/i
+export const DISK_FULL_WORDS = /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded|Out of diskspace/i
 
 /** Whether something failed because the disk is full. */
 export const isDiskFull = (error: unknown): boolean =>
   (isDomainError(error, 'clone-failed') && error.details.message === DISK_FULL) ||
   (error instanceof Error && 'code' in error && DISK_FULL_WORDS.test(String(error.code)))
+
+/** Bytes: with less, whatever failed may have failed for want of room, though it did not say so. */
+const NO_ROOM = 256 * 1024
+
+/** Whether a folder's disk is as good as full at this moment. */
+export async function hasNoRoom(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize < NO_ROOM
+}
 
 /** Whether most of what is used on a folder's disk is in this folder: nobody else can make room then. */
 export async function fillsItsDisk(folder: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DomainError } from '../shared/errors.ts'
+import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { pagesOf } from '../shared/plan.ts'
 import type { PublishedSite } from '../shared/site.ts'
@@ -9,7 +9,7 @@ import { makeScratch, PASSABLE } from './ai/call/call-directory.ts'
 import { openSession, requireProvider } from './ai/call/session.ts'
 import { removeAgentConfig } from './ai/providers/remove-agent-config.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
-import { fillsItsDisk, isDiskFull, OthersFillTheDisk, withRoom } from './disk.ts'
+import { DISK_FULL, fillsItsDisk, hasNoRoom, isDiskFull, OthersFillTheDisk, withRoom } from './disk.ts'
 import type { Progress } from './progress.ts'
 import { renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
@@ -39,10 +39,12 @@ async function inWorkspace(job: RunningJob, record: GenerationRecord, progress: 
   }
 }
 
-/** A disk that is full of this task's own files is too small for it. */
+/** A disk that is full of this task's own files is too small for it. git does not always say what it lacks. */
 async function explainFull(folder: string, error: unknown): Promise<never> {
-  if (isDiskFull(error) && !(await fillsItsDisk(folder))) throw new OthersFillTheDisk('no room', { cause: error })
-  throw error
+  const full = isDiskFull(error) || (isDomainError(error, 'clone-failed') && (await hasNoRoom(folder)))
+  if (!full) throw error
+  if (!(await fillsItsDisk(folder))) throw new OthersFillTheDisk('no room', { cause: error })
+  throw new DomainError('clone-failed', { message: DISK_FULL }, { cause: error })
 }
 
 async function work(job: RunningJob, record: GenerationRecord, progress: Progress, workspace: string): Promise<Ending> {

@@ -53,8 +53,8 @@ export function keepSecret(dataDir: string, name: string, configured: string | u
   const file = secretFile(dataDir, name)
   requireFile(dataDir, file)
   if (!existsSync(file)) {
-    // Under another name first: a crash in between must not leave half a secret.
-    writeFileSync(`${file}.new`, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
+    // Under another name first, and through to the disk: neither a crash nor a power cut must leave half a secret.
+    writeFileSync(`${file}.new`, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true })
     renameSync(`${file}.new`, file)
   }
   const secret = readFileSync(file, 'utf8').trim()

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 export interface SmallDisk extends AsyncDisposable {
   /** Where it is mounted. */
@@ -28,6 +28,51 @@ export async function mountSmallDisk(path: string, mib: number): Promise<SmallDi
     },
     makeRoom: () => rm(filler),
     [Symbol.asyncDispose]: async () => run('umount', '-l', path),
+  }
+}
+
+export interface BreakableDisk extends AsyncDisposable {
+  /** From now on the system refuses every write, also to files that are open: what Linux does when a disk fails. What was written before is kept. */
+  makeReadOnly(): Promise<void>
+  /** Mounts it anew, writable. Nobody may have a file open on it. */
+  remount(): Promise<void>
+}
+
+/** A disk of so many MiB in a file of its own, for this folder. */
+export async function mountBreakableDisk(path: string, mib: number): Promise<BreakableDisk> {
+  const image = `${path}.ext4`
+  await mkdir(path, { recursive: true })
+  await (await open(image, 'w')).close()
+  await truncate(image, mib * 1024 * 1024)
+  run('mkfs.ext4', '-q', '-O', '^has_journal', image)
+  const mount = () => run('mount', '-o', 'loop,errors=remount-ro', image, path)
+  mount()
+  return {
+    async makeReadOnly() {
+      // Else the last seconds would be lost, as by a power cut.
+      run('sync', '-f', path)
+      const device = basename(execFileSync('findmnt', ['-no', 'SOURCE', path], { encoding: 'utf8' }).trim())
+      await writeFile(`/sys/fs/ext4/${device}/trigger_fs_error`, '1')
+    },
+    async remount() {
+      run('umount', path)
+      mount()
+    },
+    [Symbol.asyncDispose]: async () => run('umount', '-l', path),
+  }
+}
+
+/** Needs a kernel that can mount files, and be told that a disk fails. */
+export async function canBreakDisks(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'docsfy-break-'))
+  try {
+    await using disk = await mountBreakableDisk(join(folder, 'disk'), 4)
+    await disk.makeReadOnly()
+    return true
+  } catch {
+    return false
+  } finally {
+    await rm(folder, { recursive: true })
   }
 }
 

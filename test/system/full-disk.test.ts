@@ -5,12 +5,13 @@ import { expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type Script, writeScriptedCli } from '../support/scripted-cli.ts'
-import { type ServiceProcess, startServiceProcess, temporaryFolder } from '../support/service-process.ts'
-import { canMount, mountSmallDisk } from '../support/small-disk.ts'
+import { type ServiceProcess, startServiceProcess, startToTheEnd, temporaryFolder } from '../support/service-process.ts'
+import { canBreakDisks, canMount, mountBreakableDisk, mountSmallDisk } from '../support/small-disk.ts'
 import { taskProcesses } from '../support/tasks.ts'
 
 /** Small disks need Linux and root. */
 const testOnDisk = test.skipIf(!(await canMount()))
+const testOnBreakableDisk = test.skipIf(!(await canBreakDisks()))
 
 testOnDisk(
   'a disk that is too small for the clone ends in an error that says what to do; a smaller repository is fine',
@@ -110,6 +111,76 @@ testOnDisk(
       await service.stop()
     }
     expect(await taskProcesses(disk.path)).toEqual([])
+  },
+)
+
+testOnBreakableDisk(
+  'a disk that turns read-only: sites are read on, writes are refused, the service ends in order, and starts only when it can write',
+  { timeout: 300_000 },
+  async () => {
+    await using folder = await temporaryFolder('read-only')
+    const data = join(folder.path, 'data')
+    await using disk = await mountBreakableDisk(data, 64)
+    await makeRepository(join(folder.path, 'adder'), sampleFiles)
+    const cli = await writeScriptedCli(folder.path, script)
+    const env = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'k', SWEEP_SECONDS: '2' }
+    const ask = (api: Api, model: string) =>
+      api.post('/api/generate', { repo_path: join(folder.path, 'adder'), ai_model: model })
+    const first = await startServiceProcess(data, env)
+    const api = apiOf(first)
+    expect(await api.settled((await ask(api, 'published')).json.generation_id)).toMatchObject({ status: 'ready' })
+    const { generation_id } = (await ask(api, 'model-1')).json
+    await api.until(generation_id, ({ page_count }) => page_count === 1)
+
+    await disk.makeReadOnly()
+    const done = new AbortController()
+    const reading = readUntil(done.signal, first)
+    await until(
+      (model) => ask(api, model),
+      ({ status }) => status === 503,
+    )
+    await cli.go()
+    await sleep(3_000)
+    expect((await ask(api, 'meanwhile')).status).toBe(503)
+    done.abort()
+    const { reads, failures } = await reading
+    expect(failures).toEqual([])
+    expect(reads).toBeGreaterThan(20)
+    await first.stop()
+    expect(first.output()).toMatch(/The disk under \S+ is read-only: make it writable\./)
+    expect(first.output()).not.toMatch(/^ {4}at /m)
+    expect(await taskProcesses(data)).toEqual([])
+    expect(await startToTheEnd({ ...env, DATA_DIR: data })).toMatchObject({
+      code: 1,
+      output: `The disk under ${data} is read-only: make it writable, or choose another folder with DATA_DIR, and start again.\n`,
+    })
+
+    await disk.remount()
+    const second = await startServiceProcess(data, env)
+    try {
+      expect(await apiOf(second).settled(generation_id)).toMatchObject({ status: 'ready', page_count: 2 })
+    } finally {
+      await second.stop()
+    }
+  },
+)
+
+testOnDisk(
+  'a disk that is full before the start: one sentence that says what to do, and with room the service starts',
+  async () => {
+    await using folder = await temporaryFolder('full-before')
+    await using disk = await mountSmallDisk(join(folder.path, 'data'), 16)
+    const before = await startServiceProcess(disk.path)
+    await before.stop()
+    await disk.fill()
+    expect(await startToTheEnd({ DATA_DIR: disk.path })).toMatchObject({
+      code: 1,
+      output: `The disk under ${disk.path} is full: make room on it, and start again.\n`,
+    })
+    await disk.makeRoom()
+    const after = await startServiceProcess(disk.path)
+    await after.stop()
+    expect(after.output()).toContain('docsfy runs at')
   },
 )
 

@@ -3,7 +3,7 @@ import { type RunnerEnv, secretsOf } from '../../../shared/env.ts'
 import { mask } from '../../../shared/log.ts'
 import { descriptors } from '../../../shared/providers/descriptors.ts'
 import type { Provider } from '../../../shared/variant.ts'
-import { DISK_FULL_WORDS, fillsItsDisk, isDiskFull } from '../../disk.ts'
+import { DISK_FULL_WORDS, fillsItsDisk, hasNoRoom, isDiskFull } from '../../disk.ts'
 import { type Ended, type Ids, spawnGroup } from '../../process/spawn-group.ts'
 import { adapters } from '../providers/adapters.ts'
 import type { FailureKind, Subject } from '../providers/failures.ts'
@@ -82,7 +82,9 @@ async function onDisk(env: RunnerEnv, options: AskOptions): Promise<Answer> {
     if (!isDiskFull(error)) throw error
     return { ok: false, kind: 'disk-full', said: String(error), usage: noUsage }
   })
-  if (answer.ok || !DISK_FULL_WORDS.test(answer.said)) return answer
+  if (answer.ok) return answer
+  const full = DISK_FULL_WORDS.test(answer.said) || (answer.kind === 'crashed' && (await hasNoRoom(options.scratch)))
+  if (!full) return answer
   return { ...answer, kind: (await fillsItsDisk(dirname(options.scratch))) ? 'disk-too-small' : 'disk-full' }
 }
 

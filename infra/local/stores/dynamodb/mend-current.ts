@@ -16,7 +16,7 @@ export function mendCurrent(folder: string): string | undefined {
   const [only, ...others] = manifests
   if (only === undefined || others.length > 0) throw new Error('nothing tells which manifest counts')
   const file = join(folder, 'CURRENT')
-  writeFileSync(`${file}.new`, `${only}\n`)
+  writeFileSync(`${file}.new`, `${only}\n`, { flush: true })
   renameSync(`${file}.new`, file)
   return only
 }
