@@ -35,28 +35,28 @@ export function requireFile(dataDir: string, path: string): void {
 
 /** Why a store's files cannot be opened: they are damaged, unless the disk or their owner is the reason. */
 export function unopenable(folder: string, cause: unknown): unknown {
-  if (cause instanceof Damaged || diskFault(cause) || isForbidden(cause)) return cause
+  if (cause instanceof Damaged || diskFault(cause)) return cause
+  if (isForbidden(cause)) return forbidden(folder, cause)
   return new Damaged(dirname(folder), folder, `is damaged (${messagesOf(cause).at(-1)})`, { cause })
 }
 
 /** Why the service cannot start on this data, in one sentence; any other error is given back as it is. */
 export function explainStart(dataDir: string, error: unknown): unknown {
-  const { code = '', path = dataDir } = error as { code?: string; path?: string }
+  const { code = '', path } = error as { code?: string; path?: string }
   const fault = diskFault(error)
   if (fault) {
     const remedy = fault === 'full' ? 'make room on it' : 'make it writable, or choose another folder with DATA_DIR'
     return new Error(`The disk under ${dataDir} is ${fault}: ${remedy}, and start again.`, { cause: error })
   }
-  if (!isInside(dataDir, path)) return error
-  if (isForbidden(error)) {
-    return new Error(`${path} may not be used by this user: change its owner or its permissions, and start again.`, {
-      cause: error,
-    })
-  }
+  if (path === undefined || !isInside(dataDir, path)) return error
+  if (isForbidden(error)) return forbidden(path, error)
   if (code === 'EEXIST' || code === 'ENOTDIR')
     return new Damaged(dataDir, path, 'is a file, not a folder', { cause: error })
   return error
 }
+
+const forbidden = (path: string, cause: unknown): Error =>
+  new Error(`${path} may not be used by this user: change its owner or its permissions, and start again.`, { cause })
 
 const isForbidden = (error: unknown): boolean => /EACCES|EPERM|Permission denied/i.test(messagesOf(error).join(' '))
 

@@ -81,6 +81,7 @@ const REFUSED = 'AWS does not let docsfy start a task right now, as happens whil
 function reasonToWait(detail: string): string {
   if (THROTTLED.test(detail)) return 'AWS limits how fast tasks may start'
   if (/vcpu|quota|limit/i.test(detail)) return "The AWS account's quota for running tasks is used up"
+  if (/disk/i.test(detail)) return 'There is no room on the disk for the files of another task'
   if (/capacity/i.test(detail)) return 'AWS has no capacity for another task right now'
   return 'AWS could not start a task right now'
 }
