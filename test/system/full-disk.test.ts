@@ -79,8 +79,7 @@ testOnDisk(
         api.post('/api/generate', { repo_path: join(folder.path, 'adder'), ai_model: model })
       const published = (await ask('published')).json.generation_id
       expect(await api.settled(published)).toMatchObject({ status: 'ready' })
-      const done = new AbortController()
-      const reading = readUntil(done.signal, service)
+      const reader = startReading(service)
 
       const models = Object.keys(script.models ?? {})
       const ids = await Promise.all(models.map(async (model) => (await ask(model)).json.generation_id))
@@ -92,7 +91,7 @@ testOnDisk(
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
       expect(refused.json.detail).toBe('Service temporarily unavailable. Please retry.')
       await cli.go()
-      await sleep(5_000)
+      await reader.reads(150)
       expect((await ask('meanwhile')).status).toBe(503)
       await disk.makeRoom()
 
@@ -101,10 +100,7 @@ testOnDisk(
       }
       const calls = (await cli.calls()).map(({ model, what }) => `${model} ${what}`)
       expect(calls.toSorted()).toEqual([...new Set(calls)].toSorted())
-      done.abort()
-      const { reads, failures } = await reading
-      expect(failures).toEqual([])
-      expect(reads).toBeGreaterThan(20)
+      expect(await reader.end()).toEqual([])
       expect(service.output()).toMatch(/The disk under \S+ is full: make room on it\./)
       expect(service.output()).not.toMatch(/^ {4}at /m)
     } finally {
@@ -126,27 +122,27 @@ testOnBreakableDisk(
     const env = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'k', SWEEP_SECONDS: '2' }
     const ask = (api: Api, model: string) =>
       api.post('/api/generate', { repo_path: join(folder.path, 'adder'), ai_model: model })
+    let generationId = ''
     const first = await startServiceProcess(data, env)
-    const api = apiOf(first)
-    expect(await api.settled((await ask(api, 'published')).json.generation_id)).toMatchObject({ status: 'ready' })
-    const { generation_id } = (await ask(api, 'model-1')).json
-    await api.until(generation_id, ({ page_count }) => page_count === 1)
+    try {
+      const api = apiOf(first)
+      expect(await api.settled((await ask(api, 'published')).json.generation_id)).toMatchObject({ status: 'ready' })
+      generationId = (await ask(api, 'model-1')).json.generation_id
+      await api.until(generationId, ({ page_count }) => page_count === 1)
 
-    await disk.makeReadOnly()
-    const done = new AbortController()
-    const reading = readUntil(done.signal, first)
-    await until(
-      (model) => ask(api, model),
-      ({ status }) => status === 503,
-    )
-    await cli.go()
-    await sleep(3_000)
-    expect((await ask(api, 'meanwhile')).status).toBe(503)
-    done.abort()
-    const { reads, failures } = await reading
-    expect(failures).toEqual([])
-    expect(reads).toBeGreaterThan(20)
-    await first.stop()
+      await disk.makeReadOnly()
+      const reader = startReading(first)
+      await until(
+        (model) => ask(api, model),
+        ({ status }) => status === 503,
+      )
+      await cli.go()
+      await reader.reads(150)
+      expect((await ask(api, 'meanwhile')).status).toBe(503)
+      expect(await reader.end()).toEqual([])
+    } finally {
+      await first.stop()
+    }
     expect(first.output()).toMatch(/The disk under \S+ is read-only: make it writable\./)
     expect(first.output()).not.toMatch(/^ {4}at /m)
     expect(await taskProcesses(data)).toEqual([])
@@ -158,7 +154,7 @@ testOnBreakableDisk(
     await disk.remount()
     const second = await startServiceProcess(data, env)
     try {
-      expect(await apiOf(second).settled(generation_id)).toMatchObject({ status: 'ready', page_count: 2 })
+      expect(await apiOf(second).settled(generationId)).toMatchObject({ status: 'ready', page_count: 2 })
     } finally {
       await second.stop()
     }
@@ -194,8 +190,8 @@ async function until<Value>(
   }
 }
 
-/** What everybody reads who does not write: a site, its archive, the list, a variant. */
-async function readUntil(done: AbortSignal, service: ServiceProcess) {
+/** Reads what everybody reads who does not write: a site, its archive, the list, a variant, over and over. */
+function startReading(service: ServiceProcess) {
   const api: Api = apiOf(service)
   const paths = [
     '/docs/adder/claude/published/',
@@ -207,14 +203,30 @@ async function readUntil(done: AbortSignal, service: ServiceProcess) {
     '/api/auth/me',
   ]
   const failures: string[] = []
-  let reads = 0
-  while (!done.aborted) {
-    for (const path of paths) {
-      const { status, text } = await api.get(path).catch((error) => ({ status: 0, text: String(error) }))
-      reads++
-      if (status !== 200) failures.push(`${path}: ${status} ${text.slice(0, 200)}`)
+  let count = 0
+  let ended = false
+  const read = async () => {
+    while (!ended) {
+      for (const path of paths) {
+        const { status, text } = await api.get(path).catch((error) => ({ status: 0, text: String(error) }))
+        count++
+        if (status !== 200) failures.push(`${path}: ${status} ${text.slice(0, 200)}`)
+      }
+      await sleep(20)
     }
-    await sleep(50)
   }
-  return { reads, failures }
+  const reading = read()
+  return {
+    /** Resolves after so many more. */
+    async reads(more: number) {
+      const enough = count + more
+      while (count < enough) await sleep(20)
+    },
+    /** Gives every read that failed. */
+    async end() {
+      ended = true
+      await reading
+      return failures
+    },
+  }
 }
