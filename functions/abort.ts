@@ -12,13 +12,13 @@ import type { Log } from '../shared/log.ts'
 import { now } from '../shared/time.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { variantPath } from '../shared/variant.ts'
-import { mayChange } from './accounts/sight.ts'
-import { activeGenerations } from './active-generations.ts'
-import { findProject, findVariant, pathOf } from './find-variant.ts'
+import { canChange } from './accounts/access.ts'
 import { type Call, serve } from './http/serve.ts'
 import { cluster } from './resources/cluster.ts'
 import { table } from './resources/table.ts'
 import type { Resources } from './resources.ts'
+import { activeGenerations } from './variants/active-generations.ts'
+import { findProject, findVariant, pathOf } from './variants/find.ts'
 
 /** POST /api/projects/{name}/…/abort */
 export const handler = serve('abort', () => ({ table: table(), cluster: cluster() }), {
@@ -61,14 +61,14 @@ async function activeIn(
 ): Promise<GenerationRecord[]> {
   const { query, caller } = call
   const found = await findProject(resources, name, caller, { for: 'change', owner: query.owner })
-  const records = (await Promise.all(found.map(({ key }) => readRecord(resources.table, key)))).filter(isThere)
+  const records = (await Promise.all(found.map(({ key }) => readRecord(resources.table, key)))).filter(
+    (record) => record !== undefined,
+  )
   const active = records.filter(isActive)
   if (active.length > 0) return active
   const accepted = await justAccepted(resources, name, query.owner ?? caller.username, caller)
   return accepted.length > 0 ? accepted : records.filter(wasActive(call))
 }
-
-const isThere = (record: GenerationRecord | undefined): record is GenerationRecord => record !== undefined
 
 /** Whether it was generating when the request came: of several aborts at once, none is refused because another was faster. */
 const wasActive =
@@ -83,7 +83,7 @@ async function justAccepted(
   owner: string,
   caller: Caller,
 ): Promise<GenerationRecord[]> {
-  if (!mayChange(caller, { owner })) return []
+  if (!canChange(caller, { owner })) return []
   return (await activeGenerations(resources, owner)).active.filter((record) => record.name === name)
 }
 

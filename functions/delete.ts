@@ -5,12 +5,12 @@ import type { GenerationRecord } from '../shared/generation.ts'
 import { isActive } from '../shared/lifecycle.ts'
 import { type Caller, isAdmin } from '../shared/user.ts'
 import { variantKey } from '../shared/variant.ts'
-import { pathOf, type VariantAddress, variantOf } from './find-variant.ts'
 import { serve } from './http/serve.ts'
-import { removeVariant, removeVariants } from './remove-variant.ts'
 import { bucket } from './resources/bucket.ts'
 import { table } from './resources/table.ts'
 import type { Resources } from './resources.ts'
+import { pathOf, type VariantAddress, variantOf } from './variants/find.ts'
+import { removeVariant, removeVariants } from './variants/remove.ts'
 
 /** DELETE /api/projects/{name} and /api/projects/{name}/… */
 export const handler = serve('delete', () => ({ table: table(), bucket: bucket() }), {

@@ -2,7 +2,6 @@ import type { sites } from '../api/endpoints/sites.ts'
 import { getObject, type StoredObject } from '../shared/aws/site-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import { formerPrefixes, type PublishedSite } from '../shared/site.ts'
-import { findProject, findVariant, latestSite } from './find-variant.ts'
 import { matchesEtag } from './http/etag.ts'
 import { queryOf } from './http/query-text.ts'
 import type { Reply } from './http/reply.ts'
@@ -11,6 +10,7 @@ import { keepOwner, ownerOfSite } from './http/site-owner.ts'
 import { bucket } from './resources/bucket.ts'
 import { table } from './resources/table.ts'
 import type { Resources } from './resources.ts'
+import { findProject, findVariant, latestSite } from './variants/find.ts'
 
 type SiteCall = Call<typeof sites.variantSite> | Call<typeof sites.projectSite>
 

@@ -142,7 +142,7 @@ async function reserveTurn(
     const waiting = { owner: variant.owner, key, generationId, queuedAt }
     if (before) await scheduleReplaced(table, before, assignment)
     await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])
-    const there = await isThere(table, caller)
+    const there = await userStillExists(table, caller)
     if (there && (await reserve(table, variant, assignment, before)).moved) return assignment
     await Promise.all([leaveWaiting(table, waiting), forgetGeneration(table, generationId)])
     if (!there) throw new DomainError('unauthorized', {})
@@ -151,7 +151,7 @@ async function reserveTurn(
 }
 
 /** Looked at after the note above was written: the deletion of a user marks the user, and then looks for such notes. */
-async function isThere(table: Table, { username, userId }: Caller): Promise<boolean> {
+async function userStillExists(table: Table, { username, userId }: Caller): Promise<boolean> {
   if (userId === undefined) return true
   const user = await findUser(table, username)
   return user?.userId === userId && !user.deletion

@@ -4,16 +4,16 @@ import type { projects } from '../api/endpoints/projects.ts'
 import { readByGeneration } from '../shared/aws/variant-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
-import { maySee, sightOf } from './accounts/sight.ts'
-import { findProject, findVariant, latestSite } from './find-variant.ts'
+import { accessOf, canRead } from './accounts/access.ts'
 import { download } from './http/download.ts'
 import { type Call, serve } from './http/serve.ts'
-import { viewVariant, viewVariants } from './http/variant-view.ts'
-import { listVariants, spentBy } from './list-variants.ts'
-import { readLog } from './read-log.ts'
 import { bucket } from './resources/bucket.ts'
 import { table } from './resources/table.ts'
 import type { Resources } from './resources.ts'
+import { findProject, findVariant, latestSite } from './variants/find.ts'
+import { listVariants, spentBy } from './variants/list.ts'
+import { readLog } from './variants/read-log.ts'
+import { viewVariant, viewVariants } from './variants/view.ts'
 
 /** Everything that is read below /api/projects, and /api/status. */
 export const handler = serve('projects', () => ({ table: table(), bucket: bucket() }), {
@@ -49,8 +49,8 @@ async function status(
   resources: Resources<'table' | 'bucket'>,
 ) {
   const after = query.cursor === undefined ? undefined : parseCursor(query.cursor)
-  const wanted = { limit: query.limit, after, ifNoneMatch: headers['if-none-match'] }
-  const { etag, page } = await listVariants(resources, caller, wanted)
+  const options = { limit: query.limit, after, ifNoneMatch: headers['if-none-match'] }
+  const { etag, page } = await listVariants(resources, caller, options)
   const reply = { headers: { ETag: etag, Vary: 'Authorization, Cookie' } }
   return page ? { ...reply, status: 200, json: page } : { ...reply, status: 304 }
 }
@@ -62,7 +62,7 @@ async function generationById(
   const id = z.guid().safeParse(params.generation_id)
   if (!id.success) throw new DomainError('bad-request', { message: 'Invalid generation ID format' })
   const record = await readByGeneration(resources.table, id.data.toLowerCase())
-  if (!record || !maySee(await sightOf(resources, caller), record)) {
+  if (!record || !canRead(await accessOf(resources, caller), record)) {
     throw new DomainError('not-found', { message: 'Generation ID not found' })
   }
   return { status: 200, json: await viewVariant(resources, record) }

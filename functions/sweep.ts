@@ -13,7 +13,7 @@ import { cluster } from './resources/cluster.ts'
 import { queue } from './resources/queue.ts'
 import { table } from './resources/table.ts'
 import type { Resources } from './resources.ts'
-import { settleStoppedTask } from './settle-stopped-task.ts'
+import { settleStoppedTask } from './variants/settle-stopped-task.ts'
 
 /** Every minute: finishes or undoes whatever fell between two steps, then rings. Safe to run twice at once. */
 export async function handler(): Promise<void> {

@@ -5,7 +5,7 @@ import { parseLease } from '../shared/generation.ts'
 import { createLog } from '../shared/log.ts'
 import { queue } from './resources/queue.ts'
 import { table } from './resources/table.ts'
-import { settleStoppedTask } from './settle-stopped-task.ts'
+import { settleStoppedTask } from './variants/settle-stopped-task.ts'
 
 type TaskStateChange = EventBridgeEvent<'ECS Task State Change', EndedTask>
 

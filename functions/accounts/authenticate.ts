@@ -6,8 +6,8 @@ import { ADMIN, type Caller } from '../../shared/user.ts'
 import { table } from '../resources/table.ts'
 import { credentials } from './credentials.ts'
 import { hashKey } from './keys.ts'
+import { recordFailedLogin } from './login-throttle.ts'
 import { sessionOf } from './sessions.ts'
-import { noteFailure } from './slow-down.ts'
 
 /** Who asks, and how that was told. */
 export interface Identity {
@@ -29,7 +29,7 @@ export async function authenticate(headers: Record<string, string | undefined>, 
   const key = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
   const identity = key === undefined ? await bySession(headers) : await byKey(key)
   if (identity) return identity
-  if (key !== undefined) await noteFailure(table(), { address })
+  if (key !== undefined) await recordFailedLogin(table(), { address })
   throw new DomainError('unauthorized', {})
 }
 

@@ -4,9 +4,9 @@ import { listGrantees, listGrants, removeGrant } from '../../shared/aws/grant-st
 import { beginDeletion, cancelDeletion, findUser, finishDeletion, type UserItem } from '../../shared/aws/user-store.ts'
 import { queryRecords } from '../../shared/aws/variant-store.ts'
 import { DomainError } from '../../shared/errors.ts'
-import { activeGenerations } from '../active-generations.ts'
-import { removeVariants } from '../remove-variant.ts'
 import type { Resources } from '../resources.ts'
+import { activeGenerations } from '../variants/active-generations.ts'
+import { removeVariants } from '../variants/remove.ts'
 
 /**
  * Deletes a user with everything: first the mark, with which keys and sessions end; then variants, sites and grants; the key and

@@ -5,7 +5,7 @@ import { DomainError } from '../../shared/errors.ts'
 import { Username } from '../../shared/user.ts'
 import type { Resources } from '../resources.ts'
 
-interface Asked {
+interface NamedProject {
   name: string
   owner: string | null | undefined
 }
@@ -14,7 +14,7 @@ interface Asked {
 export async function grantAccess(
   { table }: Resources<'table'>,
   username: string | null | undefined,
-  { name, owner }: Asked,
+  { name, owner }: NamedProject,
 ) {
   if (!username) throw new DomainError('bad-request', { message: 'Username is required' })
   const project = { name, owner: requiredOwner(owner) }
@@ -32,7 +32,7 @@ export async function grantAccess(
 }
 
 /** Takes it back, also where there was none. @throws DomainError `bad-request` */
-export async function revokeAccess({ table }: Resources<'table'>, username: string, { name, owner }: Asked) {
+export async function revokeAccess({ table }: Resources<'table'>, username: string, { name, owner }: NamedProject) {
   const project = { name, owner: requiredOwner(owner) }
   // Nobody else was ever granted anything.
   if (Username.safeParse(username).success) await removeGrant(table, username, project)
@@ -40,7 +40,7 @@ export async function revokeAccess({ table }: Resources<'table'>, username: stri
 }
 
 /** Who may read an owner's project. @throws DomainError `bad-request`, `not-found` */
-export async function listAccess({ table }: Resources<'table'>, { name, owner }: Asked) {
+export async function listAccess({ table }: Resources<'table'>, { name, owner }: NamedProject) {
   const project = { name, owner: requiredOwner(owner) }
   await requireProject({ table }, project)
   const grantees = await listGrantees(table, project.owner, name)

@@ -6,8 +6,8 @@ import { ADMIN, type Caller } from '../../shared/user.ts'
 import { adminKeyId, callerOf } from './authenticate.ts'
 import { credentials } from './credentials.ts'
 import { hashKey } from './keys.ts'
+import { recordFailedLogin } from './login-throttle.ts'
 import { beginSession } from './sessions.ts'
-import { noteFailure } from './slow-down.ts'
 
 /**
  * Begins a session for whoever has this name and this key. Wrong name and wrong key are told alike, and take the same work.
@@ -21,7 +21,7 @@ export async function logIn(
 ): Promise<{ caller: Caller; cookie: string }> {
   const found = await check(table, username, apiKey)
   if (!found) {
-    await noteFailure(table, { address, account: username })
+    await recordFailedLogin(table, { address, account: username })
     throw new DomainError('wrong-login', {})
   }
   const { caller, keyId } = found

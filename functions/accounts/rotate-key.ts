@@ -6,12 +6,12 @@ import type { Reply } from '../http/reply.ts'
 import type { Resources } from '../resources.ts'
 import { credentials } from './credentials.ts'
 import { checkedKey, hashKey, newKey } from './keys.ts'
-import { noteFailure } from './slow-down.ts'
+import { recordFailedLogin } from './login-throttle.ts'
 
 type Rotated = Reply<{ username: string; new_api_key: string }>
 
 /** A key as the request has it; without one a random key is made. */
-interface Wish {
+interface RotationRequest {
   key: string | null | undefined
   /** Where the request came from: a key that is taken counts as one that was tried. */
   address: string
@@ -26,33 +26,37 @@ interface Wish {
 export async function rotateOwnKey(
   { table }: Resources<'table'>,
   user: UserItem | undefined,
-  wish: Wish,
+  request: RotationRequest,
 ): Promise<Rotated> {
   if (!user) {
     const message = 'ADMIN_KEY users cannot rotate keys. Change the ADMIN_KEY env var instead.'
     throw new DomainError('bad-request', { message })
   }
-  const key = wish.key == null ? newKey() : checkedKey(wish.key)
-  if ((await rotate({ table }, user, key, wish)) === 'overtaken') throw new DomainError('unauthorized', {})
+  const key = request.key == null ? newKey() : checkedKey(request.key)
+  if ((await rotate({ table }, user, key, request)) === 'overtaken') throw new DomainError('unauthorized', {})
   return shown(user, key)
 }
 
 /** Replaces a user's key, whatever it is by then. @throws DomainError `not-found`, `bad-request`, `too-many-failures` */
-export async function rotateKeyOf({ table }: Resources<'table'>, username: string, wish: Wish): Promise<Rotated> {
-  const key = wish.key == null ? newKey() : checkedKey(wish.key)
+export async function rotateKeyOf(
+  { table }: Resources<'table'>,
+  username: string,
+  request: RotationRequest,
+): Promise<Rotated> {
+  const key = request.key == null ? newKey() : checkedKey(request.key)
   // Each round that fails is one in which another rotation got through.
   for (;;) {
     const user = username === ADMIN ? undefined : await findUser(table, username)
     if (!user || user.deletion) throw new DomainError('not-found', { message: `User '${username}' not found` })
-    if ((await rotate({ table }, user, key, wish)) === 'rotated') return shown(user, key)
+    if ((await rotate({ table }, user, key, request)) === 'rotated') return shown(user, key)
   }
 }
 
-async function rotate({ table }: Resources<'table'>, user: UserItem, key: string, { address }: Wish) {
+async function rotate({ table }: Resources<'table'>, user: UserItem, key: string, { address }: RotationRequest) {
   const { adminKey, keyPepper } = await credentials()
   const outcome = isSame(key, adminKey) ? 'taken' : await rotateKey(table, user, hashKey(key, keyPepper))
   if (outcome !== 'taken') return outcome
-  await noteFailure(table, { address })
+  await recordFailedLogin(table, { address })
   throw new DomainError('bad-request', { message: 'This API key cannot be used. Choose another one.' })
 }
 

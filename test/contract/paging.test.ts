@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listVariants } from '../../functions/list-variants.ts'
+import { listVariants } from '../../functions/variants/list.ts'
 import { putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
 import { move } from '../../shared/aws/variant-store.ts'
 import { type Gateways, startGateways } from '../support/gateways.ts'

@@ -129,7 +129,7 @@ const pairs = [
   ]),
   swap(
     'delete: the record, then the notes',
-    'functions/remove-variant.ts',
+    'functions/variants/remove.ts',
     ['  await Promise.all(notes)\n', ''],
     [
       '  const notes = neededPrefixes(record).flatMap((prefix) =>\n    [0, SECOND_LOOK_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),\n  )\n',
@@ -142,7 +142,7 @@ const pairs = [
   ),
   swap(
     'delete: the objects, then the record',
-    'functions/remove-variant.ts',
+    'functions/variants/remove.ts',
     [
       '  if (!(await removeRecord',
       '  for await (const { key: object } of listObjects(bucket, variantPrefix(key))) await deleteObjects(bucket, [object])\n  if (!(await removeRecord',
@@ -154,14 +154,14 @@ const pairs = [
   ),
   swap(
     'settle: resume, then the note in the waiting room',
-    'functions/settle-stopped-task.ts',
+    'functions/variants/settle-stopped-task.ts',
     ['  await enterWaiting(table, { owner, key, generationId, queuedAt })\n', ''],
     [
       "  return by === 'itself' ? 'retried' :",
       "  await enterWaiting(table, { owner, key, generationId, queuedAt })\n  return by === 'itself' ? 'retried' :",
     ],
   ),
-  swap('settle: free the slot, then the end of the generation', 'functions/settle-stopped-task.ts', [
+  swap('settle: free the slot, then the end of the generation', 'functions/variants/settle-stopped-task.ts', [
     '  const record = await readRecord(table, lease.key)\n  if (record && isActive(record) &&',
     '  for (const slot of await listSlots(table)) if (slot.generationId === lease.generationId) await freeSlot(table, slot)\n  const record = await readRecord(table, lease.key)\n  if (record && isActive(record) &&',
   ]),
@@ -261,7 +261,7 @@ const lines = [
     '  if (before.pageScope !== pageScope) prefixes.push(storedPrefix(before.key, before.pageScope))\n',
     '',
   ]),
-  swap('a delete that is refused has noted the whole variant', 'functions/remove-variant.ts', [
+  swap('a delete that is refused has noted the whole variant', 'functions/variants/remove.ts', [
     'neededPrefixes(record).flatMap(',
     '[variantPrefix(key)].flatMap(',
   ]),
@@ -277,11 +277,11 @@ const lines = [
     '  if ((await listWaiting(resources.table)).length > 0) await ring(resources.queue)\n',
     '  await listWaiting(resources.table)\n',
   ]),
-  swap('a generation that goes on gives its slot away', 'functions/settle-stopped-task.ts', [
+  swap('a generation that goes on gives its slot away', 'functions/variants/settle-stopped-task.ts', [
     '  if (isActive(record) && record?.generationId === generationId) return\n',
     '',
   ]),
-  swap('a late report frees the slot of a later attempt', 'functions/settle-stopped-task.ts', [
+  swap('a late report frees the slot of a later attempt', 'functions/variants/settle-stopped-task.ts', [
     'slot.generationId === generationId && slot.attempt <= attempt',
     'slot.generationId === generationId',
   ]),
@@ -295,13 +295,16 @@ const lines = [
   ]),
   swap('a retry too few', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 1']),
   swap('a retry too many', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 3']),
-  swap("a host's end counts", 'functions/settle-stopped-task.ts', [' : end\n', " : { ...end, by: 'itself' }\n"]),
+  swap("a host's end counts", 'functions/variants/settle-stopped-task.ts', [
+    ' : end\n',
+    " : { ...end, by: 'itself' }\n",
+  ]),
   swap('an end by SIGTERM counts', 'shared/aws/end-of-task.ts', ['const TERMINATED = 143', 'const TERMINATED = -1']),
   swap("a failure counts as the host's end", 'shared/aws/end-of-task.ts', [
     "OWN_ENDS.includes(stopCode) ? 'itself' : 'host'",
     "OWN_ENDS.includes(stopCode) && stopCode === undefined ? 'itself' : 'host'",
   ]),
-  swap("a task that hangs counts as the host's end", 'functions/settle-stopped-task.ts', [
+  swap("a task that hangs counts as the host's end", 'functions/variants/settle-stopped-task.ts', [
     "record.hungReason ? { by: 'itself',",
     "record.hungReason ? { by: 'host',",
   ]),

@@ -7,6 +7,12 @@ import { root } from '../support/service-process.ts'
 const rooms: [room: string, mayImport: string[]][] = [
   ['shared/', ['shared/']],
   ['api/', ['api/', 'shared/']],
+  ['functions/resources', ['functions/resources', 'functions/lazy.ts', 'shared/']],
+  // Nothing imports an entry.
+  ...['functions/http/', 'functions/accounts/', 'functions/variants/'].map((room): [string, string[]] => [
+    room,
+    ['functions/http/', 'functions/accounts/', 'functions/variants/', 'functions/resources', 'api/', 'shared/'],
+  ]),
   ['functions/', ['functions/', 'api/', 'shared/']],
   // The layer that starts processes knows nothing of what it starts, a provider nothing of the calls that are made of it.
   ['runner/process/', ['runner/process/']],

@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest'
-import { settleStoppedTask } from '../../../functions/settle-stopped-task.ts'
-import type { Queue, Table } from '../../../shared/aws/clients.ts'
-import { type Changes, move, readRecord, reserve } from '../../../shared/aws/variant-store.ts'
-import { listSlots, takeSlot } from '../../../shared/aws/waiting-room.ts'
-import type { Lease } from '../../../shared/generation.ts'
-import type { TaskEnd } from '../../../shared/lifecycle.ts'
-import { type Variant, variantKey } from '../../../shared/variant.ts'
-import { DynamoDbDouble } from '../../simulation/dynamodb-double.ts'
+import { settleStoppedTask } from '../../../../functions/variants/settle-stopped-task.ts'
+import type { Queue, Table } from '../../../../shared/aws/clients.ts'
+import { type Changes, move, readRecord, reserve } from '../../../../shared/aws/variant-store.ts'
+import { listSlots, takeSlot } from '../../../../shared/aws/waiting-room.ts'
+import type { Lease } from '../../../../shared/generation.ts'
+import type { TaskEnd } from '../../../../shared/lifecycle.ts'
+import { type Variant, variantKey } from '../../../../shared/variant.ts'
+import { DynamoDbDouble } from '../../../simulation/dynamodb-double.ts'
 
 const variant: Variant = { owner: 'anna', name: 'one', branch: 'main', provider: 'claude', model: 'm' }
 const assignment = {

@@ -26,7 +26,7 @@ const full = new Map<string, number>()
  *
  * @throws DomainError `too-many-failures` beyond the limit
  */
-export async function noteFailure(table: Table, { address, account }: Failure): Promise<void> {
+export async function recordFailedLogin(table: Table, { address, account }: Failure): Promise<void> {
   const waits = [await noteIn(table, bucketOf('address', network(address)), limits.address)]
   if (account !== undefined) waits.push(await noteIn(table, bucketOf('account', account), limits.account))
   const retryAfterSeconds = Math.max(...waits)

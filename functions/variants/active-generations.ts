@@ -1,8 +1,8 @@
-import { queryRecords, readRecord } from '../shared/aws/variant-store.ts'
-import { listSlots, listWaiting } from '../shared/aws/waiting-room.ts'
-import type { GenerationRecord } from '../shared/generation.ts'
-import { isActive } from '../shared/lifecycle.ts'
-import type { Resources } from './resources.ts'
+import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
+import { listSlots, listWaiting } from '../../shared/aws/waiting-room.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { isActive } from '../../shared/lifecycle.ts'
+import type { Resources } from '../resources.ts'
 
 /**
  * What is generating for an owner, by the records as they are now: whoever waits, has a slot, or is found active by the index,

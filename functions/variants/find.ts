@@ -1,11 +1,11 @@
-import { listGrants } from '../shared/aws/grant-store.ts'
-import { queryRecords, readRecord } from '../shared/aws/variant-store.ts'
-import { DomainError } from '../shared/errors.ts'
-import type { GenerationRecord } from '../shared/generation.ts'
-import { type Caller, isAdmin } from '../shared/user.ts'
-import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../shared/variant.ts'
-import { mayChange, maySee, sightOf } from './accounts/sight.ts'
-import type { Resources } from './resources.ts'
+import { listGrants } from '../../shared/aws/grant-store.ts'
+import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
+import { DomainError } from '../../shared/errors.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { type Caller, isAdmin } from '../../shared/user.ts'
+import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/variant.ts'
+import { accessOf, canChange, canRead } from '../accounts/access.ts'
+import type { Resources } from '../resources.ts'
 
 /** A variant as a path names it; whose it is, the path does not say. */
 export interface VariantAddress extends Pick<Variant, 'name' | 'provider' | 'model'> {
@@ -15,7 +15,7 @@ export interface VariantAddress extends Pick<Variant, 'name' | 'provider' | 'mod
 /** What the caller is about to do. */
 export type Purpose = 'read' | 'change'
 
-export interface Look {
+export interface FindOptions {
   for: Purpose
   /** From `?owner=`: no other owner's is looked at. */
   owner?: string | undefined
@@ -44,7 +44,7 @@ export async function findVariant(
   { table }: Resources<'table'>,
   address: VariantAddress,
   caller: Caller,
-  { for: purpose, owner, counts = () => true }: Look,
+  { for: purpose, owner, counts = () => true }: FindOptions,
 ): Promise<GenerationRecord | undefined> {
   const own = await readOf(owner ?? caller.username)
   if (own || owner !== undefined) return own
@@ -66,8 +66,8 @@ async function isOpen(
   project: { owner: string; name: string },
   purpose: Purpose,
 ) {
-  if (mayChange(caller, project)) return true
-  return purpose === 'read' && maySee(await sightOf(resources, caller), project)
+  if (canChange(caller, project)) return true
+  return purpose === 'read' && canRead(await accessOf(resources, caller), project)
 }
 
 async function otherOwners({ table }: Resources<'table'>, address: VariantAddress, caller: Caller, purpose: Purpose) {
@@ -86,10 +86,10 @@ export async function findProject(
   { table }: Resources<'table'>,
   name: string,
   caller: Caller,
-  { for: purpose, owner }: Look,
+  { for: purpose, owner }: FindOptions,
 ): Promise<GenerationRecord[]> {
-  const sight = await sightOf({ table }, caller)
-  const open = (record: GenerationRecord) => (purpose === 'read' ? maySee(sight, record) : mayChange(caller, record))
+  const access = await accessOf({ table }, caller)
+  const open = (record: GenerationRecord) => (purpose === 'read' ? canRead(access, record) : canChange(caller, record))
   return (await queryRecords(table, 'byName', name)).filter(
     (record) => open(record) && (owner === undefined || record.owner === owner),
   )

@@ -1,11 +1,11 @@
-import { ring } from '../shared/aws/doorbell.ts'
-import { type Changes, move, readRecord } from '../shared/aws/variant-store.ts'
-import { enterWaiting, freeSlot, listSlots } from '../shared/aws/waiting-room.ts'
-import { type GenerationRecord, type Lease, leaseOf } from '../shared/generation.ts'
-import { ABORTED_MESSAGE, isActive, MAX_RETRIES, secondsToWait, type TaskEnd } from '../shared/lifecycle.ts'
-import type { Log } from '../shared/log.ts'
-import { clockTime, minutesAfter, now } from '../shared/time.ts'
-import type { Resources } from './resources.ts'
+import { ring } from '../../shared/aws/doorbell.ts'
+import { type Changes, move, readRecord } from '../../shared/aws/variant-store.ts'
+import { enterWaiting, freeSlot, listSlots } from '../../shared/aws/waiting-room.ts'
+import { type GenerationRecord, type Lease, leaseOf } from '../../shared/generation.ts'
+import { ABORTED_MESSAGE, isActive, MAX_RETRIES, secondsToWait, type TaskEnd } from '../../shared/lifecycle.ts'
+import type { Log } from '../../shared/log.ts'
+import { clockTime, minutesAfter, now } from '../../shared/time.ts'
+import type { Resources } from '../resources.ts'
 
 /**
  * Brings a generation whose task has ended to its next state: an abort that was asked for is confirmed; what the host took away is

@@ -1,9 +1,9 @@
-import { getText, listObjects } from '../shared/aws/site-store.ts'
-import type { GenerationRecord } from '../shared/generation.ts'
-import { LogLine } from '../shared/log.ts'
-import { generationPrefix } from '../shared/object-keys.ts'
-import { parseJson } from '../shared/parse-json.ts'
-import type { Resources } from './resources.ts'
+import { getText, listObjects } from '../../shared/aws/site-store.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { LogLine } from '../../shared/log.ts'
+import { generationPrefix } from '../../shared/object-keys.ts'
+import { parseJson } from '../../shared/parse-json.ts'
+import type { Resources } from '../resources.ts'
 
 /** What the last generation did, attempt by attempt, a line each. */
 export async function readLog(

@@ -1,7 +1,7 @@
-import type { GenerationRecord } from '../shared/generation.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
 
 /** What a list says of everything, whatever page it shows. */
-export interface Sums {
+export interface Totals {
   add(record: GenerationRecord): void
   total(): {
     known_models: Record<string, string[]>
@@ -9,8 +9,8 @@ export interface Sums {
   }
 }
 
-/** Sums over records as they are added, one by one. */
-export function startSums(): Sums {
+/** Totals over records as they are added, one by one. */
+export function startTotals(): Totals {
   const models = new Map<string, Set<string>>()
   const branches = new Map<string, Set<string>>()
   return {

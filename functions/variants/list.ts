@@ -1,19 +1,19 @@
-import { byNewest, formatCursor, type Position } from '../api/cursor.ts'
-import { EVERYBODY, lastDeletion } from '../shared/aws/deletions.ts'
-import { readSpent } from '../shared/aws/ledger.ts'
-import { type IndexName, SHARDS } from '../shared/aws/table.ts'
-import { recordPages } from '../shared/aws/variant-store.ts'
-import type { GenerationRecord } from '../shared/generation.ts'
-import { isActive } from '../shared/lifecycle.ts'
-import { millisecondsSince } from '../shared/time.ts'
-import { type Caller, isAdmin } from '../shared/user.ts'
-import { sightOf } from './accounts/sight.ts'
-import { etagOf, matchesEtag } from './http/etag.ts'
-import { viewVariants } from './http/variant-view.ts'
-import type { Resources } from './resources.ts'
-import { type Sums, startSums } from './sums.ts'
+import { byNewest, formatCursor, type Position } from '../../api/cursor.ts'
+import { EVERYBODY, lastDeletion } from '../../shared/aws/deletions.ts'
+import { readSpent } from '../../shared/aws/ledger.ts'
+import { type IndexName, SHARDS } from '../../shared/aws/table.ts'
+import { recordPages } from '../../shared/aws/variant-store.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { isActive } from '../../shared/lifecycle.ts'
+import { millisecondsSince } from '../../shared/time.ts'
+import { type Caller, isAdmin } from '../../shared/user.ts'
+import { accessOf } from '../accounts/access.ts'
+import { etagOf, matchesEtag } from '../http/etag.ts'
+import type { Resources } from '../resources.ts'
+import { startTotals, type Totals } from './totals.ts'
+import { viewVariants } from './view.ts'
 
-export interface Wanted {
+export interface ListOptions {
   limit?: number | undefined
   after?: Position | undefined
   ifNoneMatch?: string | undefined
@@ -25,13 +25,13 @@ const MAX_BYTES = 4_000_000
 const MOST_VARIANTS = 6_000
 
 /**
- * One page of all that a caller may see, newest change first, with the sums over everything; `page` is undefined when nothing
+ * One page of all that a caller may see, newest change first, with the totals over everything; `page` is undefined when nothing
  * has changed since the reply that had this tag.
  *
  * A cursor is a place in the order. What changes moves to the front, so while others write, what did not change comes on
  * exactly one page, what changed on one at most.
  */
-export async function listVariants(resources: Resources<'table' | 'bucket'>, caller: Caller, wanted: Wanted) {
+export async function listVariants(resources: Resources<'table' | 'bucket'>, caller: Caller, options: ListOptions) {
   const sources = await sourcesOf(resources, caller)
   const deletions = await Promise.all(sources.map(({ owner }) => lastDeletion(resources.table, owner ?? EVERYBODY)))
   // One that has just begun may not be over: then the heads do not tell.
@@ -42,8 +42,8 @@ export async function listVariants(resources: Resources<'table' | 'bucket'>, cal
     const views = await viewVariants(resources, records, { plans: 'none' })
     return etagOf(
       caller,
-      wanted.limit,
-      wanted.after,
+      options.limit,
+      options.after,
       deletions,
       total_cost_usd,
       views,
@@ -51,16 +51,16 @@ export async function listVariants(resources: Resources<'table' | 'bucket'>, cal
     )
   }
 
-  if (settled && wanted.ifNoneMatch) {
+  if (settled && options.ifNoneMatch) {
     const etag = await tagOf(await Promise.all(sources.map((source) => headOf(resources, source))))
-    if (matchesEtag(wanted.ifNoneMatch, etag)) return { etag, page: undefined }
+    if (matchesEtag(options.ifNoneMatch, etag)) return { etag, page: undefined }
   }
-  const sums = startSums()
-  const parts = await Promise.all(sources.map((source) => readPart(resources, source, wanted, sums)))
-  const page = await cut(resources, merge(parts), wanted.limit ?? MOST_VARIANTS, { ...sums.total(), total_cost_usd })
+  const totals = startTotals()
+  const parts = await Promise.all(sources.map((source) => readPart(resources, source, options, totals)))
+  const page = await cut(resources, merge(parts), options.limit ?? MOST_VARIANTS, { ...totals.total(), total_cost_usd })
   const tellsAll = settled && !parts.some(({ activeBelow }) => activeBelow)
   const etag = tellsAll ? await tagOf(parts.map(({ head }) => head)) : etagOf(caller, page)
-  return { etag, page: matchesEtag(wanted.ifNoneMatch, etag) ? undefined : page }
+  return { etag, page: matchesEtag(options.ifNoneMatch, etag) ? undefined : page }
 }
 
 /** US dollars that the caller's generations have ever cost; for an admin, everybody's. */
@@ -75,7 +75,7 @@ interface Source {
   owner: string | undefined
   /** Only the projects of these names count. */
   names?: Set<string>
-  /** Whether they count in the caller's sums. */
+  /** Whether they count in the caller's totals. */
   summed: boolean
 }
 
@@ -85,7 +85,7 @@ async function sourcesOf(resources: Resources<'table' | 'bucket'>, caller: Calle
       return { index: 'all', partition: String(shard), owner: undefined, summed: true }
     })
   }
-  const { grants } = await sightOf(resources, caller)
+  const { grants } = await accessOf(resources, caller)
   const granted = [...Map.groupBy(grants, ({ owner }) => owner)].map(([owner, theirs]): Source => {
     return { index: 'byOwner', partition: owner, owner, names: new Set(theirs.map(({ name }) => name)), summed: false }
   })
@@ -121,12 +121,12 @@ interface Part {
   activeBelow: boolean
 }
 
-/** Reads all of a source, since the sums need it, but keeps no more than a page. */
+/** Reads all of a source, since the totals need it, but keeps no more than a page. */
 async function readPart(
   { table }: Resources<'table' | 'bucket'>,
   source: Source,
-  { limit, after }: Wanted,
-  sums: Sums,
+  { limit, after }: ListOptions,
+  totals: Totals,
 ): Promise<Part> {
   const part: Part = { head: [], rows: [], activeBelow: false }
   const enough = (limit ?? MOST_VARIANTS) + 1
@@ -135,7 +135,7 @@ async function readPart(
     for (const record of page.filter((candidate) => counts(source, candidate))) {
       if (head.length < HEAD) head.push(record)
       else if (isActive(record)) part.activeBelow = true
-      if (source.summed) sums.add(record)
+      if (source.summed) totals.add(record)
       const follows = after === undefined || byNewest(after, record) < 0
       if (follows && (rows.length < enough || record.updatedAt === rows.at(-1)?.updatedAt)) rows.push(record)
     }
@@ -155,7 +155,7 @@ async function cut(
   resources: Resources<'table' | 'bucket'>,
   rows: GenerationRecord[],
   limit: number,
-  total: ReturnType<Sums['total']> & { total_cost_usd: number },
+  total: ReturnType<Totals['total']> & { total_cost_usd: number },
 ) {
   const views = await viewVariants(resources, rows.slice(0, limit), { plans: 'generating' })
   let left = MAX_BYTES - sizeOf(total)

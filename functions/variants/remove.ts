@@ -1,10 +1,10 @@
 import pLimit from 'p-limit'
-import { deleteUnneeded, scheduleCleanup } from '../shared/aws/cleanups.ts'
-import { noteDeletion } from '../shared/aws/deletions.ts'
-import { readRecord, removeRecord } from '../shared/aws/variant-store.ts'
-import type { GenerationRecord } from '../shared/generation.ts'
-import { neededPrefixes, variantPrefix } from '../shared/object-keys.ts'
-import type { Resources } from './resources.ts'
+import { deleteUnneeded, scheduleCleanup } from '../../shared/aws/cleanups.ts'
+import { noteDeletion } from '../../shared/aws/deletions.ts'
+import { readRecord, removeRecord } from '../../shared/aws/variant-store.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { neededPrefixes, variantPrefix } from '../../shared/object-keys.ts'
+import type { Resources } from '../resources.ts'
 
 /** A second look at the objects: a runner that was fenced off may still have been writing. */
 const SECOND_LOOK_MINUTES = 60
