@@ -39,6 +39,12 @@ export const VariantView = z
       .describe(
         'US dollars that the generation has cost which made the site that readers see now; while generating, this one so far; null where no cost is known',
       ),
+    estimated_cost_usd: z
+      .number()
+      .nullable()
+      .describe(
+        'US dollars that the current or last generation was expected to cost in all, once it had a plan; null where nobody can say',
+      ),
     spent_usd: z
       .number()
       .describe('US dollars that all generations of the variant have cost so far, as far as it is known'),

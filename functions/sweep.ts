@@ -13,6 +13,7 @@ import { cluster } from './resources/cluster.ts'
 import { queue } from './resources/queue.ts'
 import { table } from './resources/table.ts'
 import type { Resources } from './resources.ts'
+import { bookEarlierCosts } from './variants/book-earlier-costs.ts'
 import { settleStoppedTask } from './variants/settle-stopped-task.ts'
 
 /** Every minute: finishes or undoes whatever fell between two steps, then rings. Safe to run twice at once. */
@@ -177,6 +178,7 @@ const BOOKED_PER_SWEEP = 100
 
 /** Of generations that somebody else ended than their runner, or whose runner died right after. */
 async function bookCosts({ table }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>, log: Log): Promise<void> {
+  await bookEarlierCosts({ table }).catch((error) => log.error('earlier costs were not booked', { error }))
   for (const { key } of await listUnbooked(table, BOOKED_PER_SWEEP)) {
     const record = await readRecord(table, key)
     if (record) await closeRecord(table, record).catch((error) => log.error('a cost was not booked', { key, error }))

@@ -13,6 +13,7 @@ import { DISK_FULL, fillsItsDisk, hasNoRoom, isDiskFull, OthersFillTheDisk, with
 import type { Progress } from './progress.ts'
 import { renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
+import { countMissingPages, estimateCost, rememberPageCosts } from './stages/estimate.ts'
 import { lostFiles } from './stages/lost-files.ts'
 import { makePlan, type StoredPlan } from './stages/plan.ts'
 import { uploadSite } from './stages/publish.ts'
@@ -70,8 +71,13 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const stored = await makePlan(session, job.bucket, record, clone.commit)
 
   const totalPages = pagesOf(stored.plan).length
-  job.log.info(`the plan has ${totalPages} pages`)
-  progress.note({ stage: 'generating_pages', planKey: stored.planKey, totalPages })
+  const missing = await countMissingPages(job.bucket, record, stored)
+  const planUsd = session.budget.costUsd()
+  const estimatedCostUsd = record.estimatedCostUsd ?? (await estimateCost(job.table, record, missing, planUsd))
+  job.log.info(`the plan has ${totalPages} pages, of which ${missing} have to be written`)
+  progress.note({ stage: 'generating_pages', planKey: stored.planKey, totalPages, estimatedCostUsd })
+  // Seen before the first page is paid for.
+  await progress.flush()
   let donePages = 0
   const written = await writePages(session, job.bucket, record, stored, ({ slug }, isNew) => {
     donePages++
@@ -80,6 +86,9 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
     else progress.note({ donePages })
   })
   job.log.info(session.budget.describe())
+  await rememberPageCosts(job.table, record, missing - written.failed.length, session.budget, planUsd).catch((error) =>
+    job.log.warn('what the pages have cost will not be remembered', { error }),
+  )
 
   if (written.failed.length > 0) await failWithPages(job, progress, record, stored, written, { clone, version })
 

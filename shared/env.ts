@@ -20,6 +20,9 @@ const countUpTo = (most: number) => count.transform((number) => Math.min(number,
 /** Minutes that one call of an AI CLI may take at most; whoever says more means this. */
 export const MAX_AI_CLI_MINUTES = 1_440
 
+/** US dollars that a generation may cost where nobody has set a limit. */
+export const DEFAULT_MAX_COST_USD = 25
+
 /** Where a process finds the durable things. On AWS the stack sets these, on one machine `infra/local` does. */
 export const TableEnv = z.object({ TABLE_NAME: z.string().min(3) })
 export const BucketEnv = z.object({
@@ -97,8 +100,10 @@ export const RunnerEnv = z.object({
   ...GuardEnv.shape,
   ECS_CONTAINER_METADATA_URI_V4: z.url(),
   MAX_CONCURRENT_PAGES: count.default(10),
-  /** US dollars that one generation may cost. */
-  MAX_COST_USD: z.coerce.number().positive().optional(),
+  /** US dollars that one generation may cost; `none` for no limit. Unset it is {@link DEFAULT_MAX_COST_USD}, and not as strict. */
+  MAX_COST_USD: z
+    .union([z.literal('none'), z.coerce.number().positive()], { error: "must be US dollars, more than 0, or 'none'" })
+    .optional(),
   /** Of these, what one call may take. */
   MAX_CALL_COST_USD: z.coerce.number().positive().default(5),
   /** Size limit of a clone, in MiB. */

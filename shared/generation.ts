@@ -81,6 +81,8 @@ export const GenerationRecord = Assignment.extend({
   spentUsd: z.number().nonnegative().optional(),
   /** What the generation has cost that made the published site, if it is not this one. */
   publishedCostUsd: z.number().nonnegative().optional(),
+  /** What the whole generation will probably cost, guessed once there is a plan. */
+  estimatedCostUsd: z.number().nonnegative().optional(),
   /** US dollars of MAX_COST_USD set aside for calls whose cost is not known, or not yet. */
   reservedUsd: z.number().nonnegative().optional(),
   errorMessage: z.string().optional(),

@@ -55,6 +55,7 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
     error_message: record.errorMessage ?? null,
     repo_type: record.repoType,
     total_cost_usd: costOfSite(record),
+    estimated_cost_usd: record.estimatedCostUsd ?? null,
     spent_usd: addUsd(record.spentUsd ?? 0, record.costUsd ?? 0),
     created_at: apiTime(record.createdAt),
     updated_at: apiTime(record.updatedAt),

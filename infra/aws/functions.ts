@@ -170,12 +170,12 @@ export class Functions extends Construct {
     })
 
     table.grantTo(sweep, {
-      get: ['variant', ...booked],
-      put: ['waiting', 'cost'],
+      get: ['variant', 'allBooked', ...booked],
+      put: ['waiting', 'cost', 'allBooked'],
       update: ['variant', 'spending'],
       delete: ['waiting', 'slot', 'cleanup'],
       query: ['waiting', 'slot', 'cleanup'],
-      queryIndex: ['active'],
+      queryIndex: ['active', 'all'],
     })
     bucket.grantTo(sweep, 'list', 'delete')
     tasks.grantTo(sweep, 'stop', 'describe', 'list')

@@ -26,8 +26,8 @@ export class DocsfyStack extends Stack {
     const network = new Network(this, 'Network', choices)
     const runner = new RunnerTask(this, 'Runner', { choices, logRetentionDays, credentials, settings: settings.runner })
     table.grantTo(runner, {
-      get: ['variant', 'cost', 'spending'],
-      put: ['cleanup', 'cost'],
+      get: ['variant', 'cost', 'spending', 'pageCosts'],
+      put: ['cleanup', 'cost', 'pageCosts'],
       update: ['variant', 'spending'],
     })
     bucket.grantTo(runner, 'read', 'write', 'list')

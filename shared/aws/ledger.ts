@@ -55,6 +55,16 @@ export async function readSpent(table: Table, whose: string): Promise<number> {
   return usdOf(sums.reduce((micros, sum) => micros + Number(sum?.microUsd ?? 0), 0))
 }
 
+/** Whether {@link noteAllBooked} was ever called. */
+export const wasAllBooked = async (table: Table): Promise<boolean> =>
+  (await read(table, itemKeys.allBooked())) !== undefined
+
+/** Notes that no record is left from before there were sums. */
+export async function noteAllBooked(table: Table): Promise<void> {
+  const Item = { ...itemKeys.allBooked(), bookedAt: now() }
+  await table.client.send(new PutCommand({ TableName: table.name, Item }))
+}
+
 /** Everybody's sum is kept in so many items, so that no single one takes the writes of all runners. */
 const SHARES = 8
 const shareOf = (share: number): string => `${EVERYBODY}-${share}`
@@ -127,7 +137,8 @@ async function unmark(table: Table, whose: string, generationId: string): Promis
 
 const readSum = async (table: Table, whose: string) => await read(table, itemKeys.spending(whose))
 
-const isClosed = async (table: Table, generationId: string): Promise<boolean> =>
+/** Whether a generation's last word is booked. */
+export const isClosed = async (table: Table, generationId: string): Promise<boolean> =>
   (await read(table, itemKeys.cost(generationId))) !== undefined
 
 async function read(table: Table, Key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {

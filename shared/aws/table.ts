@@ -39,5 +39,9 @@ export const itemKeys = {
   cost: (generationId: string) => ({ pk: `COST#${generationId}`, sk: 'COST' }),
   /** What an owner's generations, or a share of everybody's, have cost. */
   spending: (whose: string) => ({ pk: `SPENDING#${whose}`, sk: 'SUM' }),
+  /** There is no record any more from before there were sums of costs. */
+  allBooked: () => ({ pk: 'ALL-BOOKED', sk: 'COST' }),
+  /** What pages of a model have cost. */
+  pageCosts: (provider: string, model: string) => ({ pk: `PAGES#${provider}#${model}`, sk: 'COST' }),
   failures: (bucket: string) => ({ pk: `FAILURES#${bucket}`, sk: 'FAILURES' }),
 }

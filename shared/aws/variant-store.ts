@@ -52,6 +52,7 @@ const ofOneGeneration = [
   'failedPages',
   'unverifiedCitations',
   'costUsd',
+  'estimatedCostUsd',
   'reservedUsd',
   'errorMessage',
 ] as const

@@ -68,6 +68,8 @@ local(
     const user = await target.user()
     const first = await generated(user)
     expect(first).toMatchObject({ status: 'ready', total_cost_usd: ALL, spent_usd: ALL })
+    // Nobody knows a price for this model, and it has written no page before.
+    expect(first.estimated_cost_usd).toBeNull()
     expect(await sumOf(user)).toBe(ALL)
 
     const same = await generated(user)
@@ -112,7 +114,7 @@ local(
     await cli().rewrite({ slugs, pages: { two: 'wait-for-go' } })
     const id = await generate(user, { force: true })
     const running = await until(user, id, ({ total_cost_usd }) => total_cost_usd === 2 * CALL)
-    expect(running).toMatchObject({ status: 'generating', spent_usd: ALL + 2 * CALL })
+    expect(running).toMatchObject({ status: 'generating', spent_usd: ALL + 2 * CALL, estimated_cost_usd: ALL })
     await sumBecomes(user, ALL + 2 * CALL)
     expect((await user.get('/api/status')).json.total_cost_usd).toBe(ALL + 2 * CALL)
     await user.post('/api/projects/adder/claude/m/abort')

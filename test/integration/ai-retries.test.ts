@@ -31,7 +31,11 @@ async function asking(outcomes: Outcome[], options: { minutes?: number; timeLeft
     ...{ provider: 'claude', model: 'm', timeoutMinutes: options.minutes ?? 1, cwd, scratch },
     log: createLog({ level: 'info', secrets: [KEY], write: (line) => lines.push(JSON.parse(line).message) }),
     signal: new AbortController().signal,
-    budget: openBudget(money, { maxUsd: 10, callUsd: 2 }, { note: write, save: async (next) => write(next) }),
+    budget: openBudget(
+      money,
+      { maxUsd: 10, isSet: true, callUsd: 2 },
+      { note: write, save: async (next) => write(next) },
+    ),
     pause: openPause({ firstMs: 300, longestMs: 1_000, leftMs, note: (reason) => waits.push(reason) }),
   }
   const ended = await askWithRetries(session, 'Write', { what: "page 't'", maxTurns: 3, check }).then(

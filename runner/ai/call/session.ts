@@ -6,7 +6,7 @@ import type { Progress } from '../../progress.ts'
 import { type FailureKind, failures } from '../providers/failures.ts'
 import { type Answer, formatUsd } from '../providers/usage.ts'
 import { checkProvider, subjectOf } from './ask.ts'
-import { type Budget, openBudget } from './budget.ts'
+import { type Budget, limitsOf, openBudget } from './budget.ts'
 import { openPause, type Pause } from './pause.ts'
 
 /** All that stays the same between the calls of one generation. */
@@ -35,8 +35,9 @@ export function openSession(
   { clone, scratch }: { clone: string; scratch: string },
 ): AiSession {
   const { provider, model, timeoutMinutes, costUsd, reservedUsd = 0 } = record
-  if (reservedUsd > 0) log.info(`${formatUsd(reservedUsd)} stay set aside for calls that nobody saw end`)
-  const limits = { maxUsd: env.MAX_COST_USD, callUsd: env.MAX_CALL_COST_USD }
+  const limits = limitsOf(env)
+  if (limits.isSet && reservedUsd > 0)
+    log.info(`${formatUsd(reservedUsd)} stay set aside for calls that nobody saw end`)
   const budget = openBudget({ costUsd, reservedUsd }, limits, {
     note: (money) => progress.note(money),
     save: async (money) => {

@@ -1,5 +1,6 @@
 import type { ProviderEnv, SecretName } from '../../../shared/providers/descriptors.ts'
 import { readClaude, TOOLS } from './claude-output.ts'
+import { listPrice } from './claude-prices.ts'
 import { googleCredentials } from './google-credentials.ts'
 import type { ProviderAdapter } from './provider.ts'
 
@@ -42,6 +43,7 @@ export const claude: ProviderAdapter<'claude'> = {
   // Its own limits end a dead connection within two minutes, and it says so; pings alone would keep it waiting for ever.
   silenceMinutes: 5,
   read: readClaude,
+  listPrice,
   agentConfigPaths: [],
 }
 

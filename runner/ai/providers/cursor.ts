@@ -21,6 +21,8 @@ export const cursor: ProviderAdapter<'cursor'> = {
   // It prints nothing before its end, so its silence tells nothing: the limit is ai_cli_timeout.
   silenceMinutes: undefined,
   read: readCursor,
+  // A subscription pays for it.
+  listPrice: () => null,
   // Hooks, servers and permissions of the repository, which `--trust` would put into force.
   agentConfigPaths: ['.cursor'],
 }

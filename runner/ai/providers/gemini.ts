@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ProviderEnv } from '../../../shared/providers/descriptors.ts'
 import { readGemini } from './gemini-output.ts'
+import { costOfTokens } from './gemini-prices.ts'
 import { googleCredentials } from './google-credentials.ts'
 import type { ProviderAdapter, Question } from './provider.ts'
 
@@ -37,6 +38,7 @@ export const gemini: ProviderAdapter<'gemini'> = {
   // Its own limit is five minutes without a byte; a thought shows as bytes but not as output.
   silenceMinutes: 10,
   read: readGemini,
+  listPrice: costOfTokens,
   agentConfigPaths: [],
 }
 

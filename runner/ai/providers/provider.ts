@@ -12,6 +12,13 @@ export interface Question {
   maxCostUsd: number | undefined
 }
 
+/** Of one call or several; those read from a cache are part of `input`. */
+export interface Tokens {
+  input: number
+  cached: number
+  output: number
+}
+
 /** How a CLI has ended, by itself or by our signal; its output went to its reader. */
 export interface CliEnd {
   /** The end of it. */
@@ -43,6 +50,8 @@ export interface ProviderAdapter<P extends Provider, Env = ProviderEnv<P>> {
   silenceMinutes: number | undefined
   /** A reader for one call. */
   read(): OutputReader
+  /** What these tokens would cost by the list, in US dollars; null where no price is known. */
+  listPrice(model: string, tokens: Tokens, requests: number): number | null
   /** Parts of a clone that the CLI would obey: removed from it, by name, at any depth. */
   agentConfigPaths: readonly string[]
 }

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest'
-import { type Money, openBudget } from '../../../../../runner/ai/call/budget.ts'
+import { limitsOf, type Money, openBudget } from '../../../../../runner/ai/call/budget.ts'
 import { noUsage, unknownUsage } from '../../../../../runner/ai/providers/usage.ts'
+import { runnerEnv } from '../../../../support/runner-env.ts'
 
 const never = new AbortController().signal
 const cost = (costUsd: number) => ({ ...noUsage, costUsd })
 
-function open(money: Partial<Money> = {}, limit: number | null = 10, callUsd = 4) {
-  const maxUsd = limit ?? undefined
+function open(money: Partial<Money> = {}, limit: number | null = 10, isSet = true) {
+  const limits = { maxUsd: limit ?? undefined, isSet: isSet && limit !== null, callUsd: 4 }
   const record: Money = { costUsd: undefined, reservedUsd: 0, ...money }
   const write = (next: Money) => void Object.assign(record, next)
-  const budget = openBudget(record, { maxUsd, callUsd }, { note: write, save: async (next) => write(next) })
+  const budget = openBudget(record, limits, { note: write, save: async (next) => write(next) })
   return { budget, record }
 }
 
@@ -67,4 +68,40 @@ test('without a limit costs are only added up, in whole millionths', async () =>
   expect(budget.describe()).toBe(
     'so far the generation has used 0.30 USD, 1,200 tokens in, 5 out; calls in this attempt: 1',
   )
+})
+
+test('the default limit counts no call of unknown cost, in this attempt or a former one', async () => {
+  const { budget, record } = open({ reservedUsd: 9 }, 10, false)
+  for (let page = 1; page <= 30; page++) {
+    const call = await budget.reserve(never)
+    expect(call.usd).toBe(4)
+    call.settle(unknownUsage)
+  }
+  expect(record).toEqual({ costUsd: undefined, reservedUsd: 0 })
+  expect(budget.unknownCalls()).toBe(30)
+})
+
+test('the default limit lets ten ordinary pages be written at once, and dear ones after each other', async () => {
+  const { budget } = open({}, 25, false)
+  ;(await budget.reserve(never)).settle(cost(0.4))
+  for (const call of await Promise.all(Array.from({ length: 10 }, () => budget.reserve(never)))) call.settle(cost(3))
+  expect(budget.costUsd()).toBe(30.4)
+  await expect(budget.reserve(never)).rejects.toThrow(
+    "MAX_COST_USD (25.00 USD unless it is set) is used up: 30.40 USD were spent. What is finished is kept. Set MAX_COST_USD to more, or to 'none', and ask again: only what is missing is made",
+  )
+  const dear = open({}, 25, false).budget
+  ;(await dear.reserve(never)).settle(cost(3))
+  for (let call = 1; call <= 5; call++) await dear.reserve(never)
+  const stop = new AbortController()
+  const sixth = dear.reserve(stop.signal)
+  stop.abort(new Error('it waited'))
+  await expect(sixth).rejects.toThrow('it waited')
+})
+
+test('the limit is 25 USD unless it is set, and none by that word', () => {
+  const callUsd = 5
+  expect(limitsOf(runnerEnv())).toEqual({ maxUsd: 25, isSet: false, callUsd })
+  expect(limitsOf(runnerEnv({ MAX_COST_USD: '25' }))).toEqual({ maxUsd: 25, isSet: true, callUsd })
+  expect(limitsOf(runnerEnv({ MAX_COST_USD: 'none' }))).toEqual({ maxUsd: undefined, isSet: false, callUsd })
+  expect(() => runnerEnv({ MAX_COST_USD: 'much' })).toThrow("must be US dollars, more than 0, or 'none'")
 })

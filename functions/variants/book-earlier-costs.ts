@@ -1,0 +1,35 @@
+import pLimit from 'p-limit'
+import { isClosed, noteAllBooked, wasAllBooked } from '../../shared/aws/ledger.ts'
+import { SHARDS } from '../../shared/aws/table.ts'
+import { closeRecord, readRecord, recordPages } from '../../shared/aws/variant-store.ts'
+import type { Resources } from '../resources.ts'
+
+/** Records that are looked at at the same time. */
+const AT_ONCE = 8
+
+/**
+ * Books what generations have cost that ended under a version without sums: once for a table, and what a crash leaves is found
+ * again. Until then such a cost is on its record alone, and is booked before that is used again or removed.
+ */
+export async function bookEarlierCosts({ table }: Resources<'table'>): Promise<void> {
+  if (await wasAllBooked(table)) return
+  const limit = pLimit(AT_ONCE)
+  for (let shard = 0; shard < SHARDS; shard++) {
+    for await (const page of recordPages(table, 'all', String(shard))) await limit.map(page, book)
+  }
+  await noteAllBooked(table)
+
+  async function book({
+    key,
+    generationId,
+    costUsd,
+  }: {
+    key: string
+    generationId: string
+    costUsd?: number | undefined
+  }) {
+    if (!costUsd || (await isClosed(table, generationId))) return
+    const record = await readRecord(table, key)
+    if (record) await closeRecord(table, record)
+  }
+}

@@ -1,0 +1,64 @@
+import type { Bucket, Table } from '../../shared/aws/clients.ts'
+import { notePageCosts, readPageCosts, type Writer } from '../../shared/aws/page-costs.ts'
+import { listObjects } from '../../shared/aws/site-store.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import { addUsd } from '../../shared/money.ts'
+import { storedPageKey, storedPrefix } from '../../shared/object-keys.ts'
+import { pagesOf } from '../../shared/plan.ts'
+import type { Budget } from '../ai/call/budget.ts'
+import { adapters } from '../ai/providers/adapters.ts'
+import type { StoredPlan } from './plan.ts'
+
+/** How many pages of the plan are not stored yet, so that they have to be written. */
+export async function countMissingPages(
+  bucket: Bucket,
+  { key, pageScope }: GenerationRecord,
+  { plan, planKey }: StoredPlan,
+): Promise<number> {
+  const stored = new Set<string>()
+  for await (const object of listObjects(bucket, storedPrefix(key, pageScope))) stored.add(object.key)
+  return pagesOf(plan).filter((page) => !stored.has(storedPageKey(planKey, page))).length
+}
+
+/**
+ * What the whole generation will probably cost, in US dollars: what it has cost until now, and the missing pages at what the last
+ * ones of this model cost here, or else at list prices. Undefined where nobody can say.
+ */
+export async function estimateCost(
+  table: Table,
+  record: GenerationRecord,
+  missing: number,
+  spentUsd: number | undefined,
+): Promise<number | undefined> {
+  if (missing === 0) return spentUsd ?? 0
+  const page = await costOfPage(table, record, spentUsd)
+  return page === undefined ? undefined : addUsd(spentUsd ?? 0, missing * page)
+}
+
+async function costOfPage(table: Table, writer: Writer, spentUsd: number | undefined): Promise<number | undefined> {
+  // The plan came from a program that costs nothing.
+  if (spentUsd === 0) return 0
+  const past = await readPageCosts(table, writer)
+  if (past && (past.costUsd > 0 || spentUsd === undefined)) return past.costUsd / past.pages
+  return adapters[writer.provider].listPrice(writer.model, TYPICAL_PAGE, TYPICAL_REQUESTS) ?? undefined
+}
+
+/**
+ * What one page is taken to use before the first ones are written: ten requests, whose prompts grow to forty thousand tokens, most
+ * of them from the cache. An assumption and no measurement: it is replaced by what pages cost here as soon as there are some.
+ */
+const TYPICAL_PAGE = { input: 250_000, cached: 200_000, output: 5_000 }
+const TYPICAL_REQUESTS = 10
+
+/** Remembers what pages have cost, if it is known of every call; `budget` has seen nothing else since `beforeUsd`. */
+export async function rememberPageCosts(
+  table: Table,
+  writer: Writer,
+  pages: number,
+  budget: Budget,
+  beforeUsd: number | undefined,
+): Promise<void> {
+  const costUsd = budget.costUsd()
+  if (pages <= 0 || costUsd === undefined || budget.unknownCalls() > 0) return
+  await notePageCosts(table, writer, { pages, costUsd: addUsd(costUsd, -(beforeUsd ?? 0)) })
+}

@@ -1,0 +1,42 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import type { GenerationRecord } from '../generation.ts'
+import { microsOf, usdOf } from '../money.ts'
+import type { Table } from './clients.ts'
+import { itemKeys } from './table.ts'
+
+/** Which model wrote the pages. */
+export type Writer = Pick<GenerationRecord, 'provider' | 'model'>
+
+/** Pages, and the US dollars that they cost together. */
+export interface PageCosts {
+  pages: number
+  costUsd: number
+}
+
+/** Older pages are forgotten by and by: prices and prompts change. */
+const REMEMBERED_PAGES = 200
+
+/** What the last pages of this model have cost here; undefined before the first. */
+export async function readPageCosts(table: Table, { provider, model }: Writer): Promise<PageCosts | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: itemKeys.pageCosts(provider, model) }),
+  )
+  return Item && { pages: Number(Item.pages), costUsd: usdOf(Number(Item.microUsd)) }
+}
+
+/**
+ * Adds pages to those of this model. Of two that add at once one may be lost, and a repeated write counts once more: neither
+ * does harm to an average.
+ */
+export async function notePageCosts(table: Table, writer: Writer, { pages, costUsd }: PageCosts): Promise<void> {
+  const before = await readPageCosts(table, writer)
+  // What was free says nothing of what is not: another program has played the model.
+  const kept = !before || (before.costUsd === 0) !== (costUsd === 0) ? { pages: 0, costUsd: 0 } : before
+  const share = Math.min(1, REMEMBERED_PAGES / (kept.pages || 1))
+  const Item = {
+    ...itemKeys.pageCosts(writer.provider, writer.model),
+    pages: kept.pages * share + pages,
+    microUsd: microsOf(kept.costUsd * share + costUsd),
+  }
+  await table.client.send(new PutCommand({ TableName: table.name, Item }))
+}

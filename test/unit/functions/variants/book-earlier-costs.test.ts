@@ -1,0 +1,100 @@
+import { beforeEach, expect, test } from 'vitest'
+import { bookEarlierCosts } from '../../../../functions/variants/book-earlier-costs.ts'
+import type { Table } from '../../../../shared/aws/clients.ts'
+import { EVERYBODY } from '../../../../shared/aws/deletions.ts'
+import { readSpent } from '../../../../shared/aws/ledger.ts'
+import { readRecord, removeRecord, reserve } from '../../../../shared/aws/variant-store.ts'
+import { type Variant, variantKey } from '../../../../shared/variant.ts'
+import { DynamoDbDouble } from '../../../simulation/dynamodb-double.ts'
+
+const at = '2026-01-01T00:00:00.000Z'
+let double: DynamoDbDouble
+let table: Table
+let ids = 0
+
+beforeEach(() => {
+  double = new DynamoDbDouble()
+  const send = async (command: { constructor: { name: string }; input: object }) =>
+    double.execute(command.constructor.name, command.input)
+  table = { client: { send } as never, name: 'docsfy' }
+})
+
+const variantOf = (owner: string, model: string): Variant => ({
+  owner,
+  name: 'one',
+  branch: 'main',
+  provider: 'claude',
+  model,
+})
+const idOf = () => `${String(++ids).padStart(8, '0')}-0000-4000-8000-000000000000`
+
+/** A record as versions without sums have left it. */
+function leaveRecord(variant: Variant, costUsd: number | undefined, status = 'ready'): void {
+  const key = variantKey(variant)
+  const generationId = idOf()
+  const assignment = {
+    repoUrl: 'https://host/group/one',
+    askedRef: null,
+    repoType: null,
+    timeoutMinutes: 1,
+    force: false,
+  }
+  const record = {
+    ...variant,
+    ...assignment,
+    key,
+    generationId,
+    pageScope: generationId,
+    status,
+    stage: null,
+    attempt: 1,
+  }
+  const times = { queuedAt: at, createdAt: at, updatedAt: at }
+  const shard = String(Number.parseInt(key.slice(0, 4), 16) % 8)
+  const cost = costUsd === undefined ? {} : { costUsd }
+  double.execute('PutCommand', { Item: { pk: `VARIANT#${key}`, sk: 'RECORD', ...record, ...times, ...cost, shard } })
+}
+
+const sums = async () => ({
+  anna: await readSpent(table, 'anna'),
+  bert: await readSpent(table, 'bert'),
+  all: await readSpent(table, EVERYBODY),
+})
+
+test('costs of records from before there were sums are counted, once', async () => {
+  for (const [owner, model, cost] of [
+    ['anna', 'a', 0.3],
+    ['anna', 'b', 0.6],
+    ['anna', 'c', undefined],
+    ['bert', 'a', 2],
+  ] as const)
+    leaveRecord(variantOf(owner, model), cost)
+  leaveRecord(variantOf('bert', 'running'), 7, 'generating')
+  expect(await sums()).toEqual({ anna: 0, bert: 0, all: 0 })
+  await Promise.all([bookEarlierCosts({ table }), bookEarlierCosts({ table })])
+  expect(await sums()).toEqual({ anna: 0.9, bert: 2, all: 2.9 })
+  await bookEarlierCosts({ table })
+  expect(await sums()).toEqual({ anna: 0.9, bert: 2, all: 2.9 })
+})
+
+test('such a record loses nothing when it is used again or removed before that, and counts once', async () => {
+  const [used, removed] = [variantOf('anna', 'a'), variantOf('anna', 'b')]
+  leaveRecord(used, 0.3)
+  leaveRecord(removed, 0.6)
+  const before = await readRecord(table, variantKey(used))
+  const generationId = idOf()
+  const assignment = {
+    generationId,
+    repoUrl: 'https://host/group/one',
+    askedRef: null,
+    repoType: null,
+    timeoutMinutes: 1,
+  }
+  const asked = { ...assignment, force: false, pageScope: generationId, queuedAt: '2026-01-02T00:00:00.000Z' }
+  const { moved, record } = await reserve(table, used, asked, before)
+  expect({ moved, spentUsd: record?.spentUsd, costUsd: record?.costUsd }).toEqual({ moved: true, spentUsd: 0.3 })
+  const old = await readRecord(table, variantKey(removed))
+  expect(old && (await removeRecord(table, old))).toBe(true)
+  await bookEarlierCosts({ table })
+  expect(await sums()).toEqual({ anna: 0.9, bert: 0, all: 0.9 })
+})
