@@ -73,7 +73,7 @@ export class MoneyInvariants {
     }
     const [said, spent] = [amount((whose) => whose.startsWith('#')), this.#sum([...this.#cost.keys()])]
     if (said !== spent) this.#fail(`All have spent ${spent}, and the sum says ${said}`)
-    for (const { pk, costUsd } of items.filter(({ sk }) => sk === 'COST'))
+    for (const { pk, costUsd } of items.filter(({ pk }) => String(pk).startsWith('COST#')))
       if (micros(costUsd) !== this.#cost.get(String(pk).slice('COST#'.length))) this.#fail(`${pk} was booked wrongly`)
   }
 }
