@@ -13,13 +13,15 @@ export interface PageCosts {
   costUsd: number
 }
 
+const keysOf = ({ provider, model }: Writer) => itemKeys.pageCosts(`${provider}/${model}`)
+
 /** Older pages are forgotten by and by: prices and prompts change. */
 const REMEMBERED_PAGES = 200
 
 /** What the last pages of this model have cost here; undefined before the first. */
-export async function readPageCosts(table: Table, { provider, model }: Writer): Promise<PageCosts | undefined> {
+export async function readPageCosts(table: Table, writer: Writer): Promise<PageCosts | undefined> {
   const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: itemKeys.pageCosts(provider, model) }),
+    new GetCommand({ TableName: table.name, Key: keysOf(writer) }),
   )
   return Item && { pages: Number(Item.pages), costUsd: usdOf(Number(Item.microUsd)) }
 }
@@ -34,7 +36,7 @@ export async function notePageCosts(table: Table, writer: Writer, { pages, costU
   const kept = !before || (before.costUsd === 0) !== (costUsd === 0) ? { pages: 0, costUsd: 0 } : before
   const share = Math.min(1, REMEMBERED_PAGES / (kept.pages || 1))
   const Item = {
-    ...itemKeys.pageCosts(writer.provider, writer.model),
+    ...keysOf(writer),
     pages: kept.pages * share + pages,
     microUsd: microsOf(kept.costUsd * share + costUsd),
   }

@@ -42,6 +42,6 @@ export const itemKeys = {
   /** There is no record any more from before there were sums of costs. */
   allBooked: () => ({ pk: 'ALL-BOOKED', sk: 'COST' }),
   /** What pages of a model have cost. */
-  pageCosts: (provider: string, model: string) => ({ pk: `PAGES#${provider}#${model}`, sk: 'COST' }),
+  pageCosts: (writer: string) => ({ pk: `PAGES#${writer}`, sk: 'COST' }),
   failures: (bucket: string) => ({ pk: `FAILURES#${bucket}`, sk: 'FAILURES' }),
 }
