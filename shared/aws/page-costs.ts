@@ -20,9 +20,7 @@ const REMEMBERED_PAGES = 200
 
 /** What the last pages of this model have cost here; undefined before the first. */
 export async function readPageCosts(table: Table, writer: Writer): Promise<PageCosts | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: keysOf(writer) }),
-  )
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: keysOf(writer) }))
   return Item && { pages: Number(Item.pages), costUsd: usdOf(Number(Item.microUsd)) }
 }
 
