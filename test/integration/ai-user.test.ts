@@ -1,10 +1,12 @@
+import { execFile } from 'node:child_process'
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { ask } from '../../runner/ai/call/ask.ts'
 import { makeScratch } from '../../runner/ai/call/call-directory.ts'
 import { runnerEnv } from '../support/runner-env.ts'
-import { temporaryFolder } from '../support/service-process.ts'
+import { root, temporaryFolder } from '../support/service-process.ts'
 
 const NOBODY = 65_534
 const asRoot = test.skipIf(process.getuid?.() !== 0)
@@ -59,3 +61,37 @@ asRoot('the same CLI with the runner’s user could read all that: the test abov
   const options = { ...question, cwd: folder.path, scratch: folder.path, timeoutMinutes: 1, signal }
   expect(await ask(env, options)).toMatchObject({ text: expect.stringMatching(/uid=0 .* environ=[1-9]/) })
 })
+
+test.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')(
+  'so it does for a runner with no more rights than on AWS, and nothing of the call is left',
+  async () => {
+    await using folder = await temporaryFolder('user')
+    await chmod(folder.path, 0o711)
+    const [cli, clone] = ['claude', 'clone'].map((name) => join(folder.path, name)) as [string, string]
+    await writeFile(cli, spy)
+    await chmod(cli, 0o755)
+    const [scratch] = await Promise.all([makeScratch(folder.path), mkdir(clone)])
+    await writeFile(join(clone, 'README.md'), 'hello')
+    const env = {
+      AI_CLI_CLAUDE: cli,
+      AI_CLI_UID: String(NOBODY),
+      AI_CLI_GID: String(NOBODY),
+      // Its credentials are a file of the call's HOME.
+      CLAUDE_CODE_USE_VERTEX: '1',
+      GOOGLE_CREDENTIALS_JSON: '{"type":"service_account"}',
+    }
+    const question = { provider: 'claude', model: 'm', prompt: 'hi', maxTurns: 1 }
+    const call = { ...question, cwd: clone, scratch, timeoutMinutes: 1 }
+    const fewRights = ['--bounding-set=-all,+setuid,+setgid,+kill', '--inh-caps=-all', '--', process.execPath]
+    const program = [`${root}test/support/call-cli.ts`, JSON.stringify(env), JSON.stringify(call)]
+    const { stdout } = await promisify(execFile)('setpriv', [...fewRights, ...program])
+    expect(JSON.parse(stdout)).toMatchObject([
+      { ok: true, text: '1' },
+      {
+        ok: true,
+        text: `uid=${NOBODY} gid=${NOBODY} groups=${NOBODY} environ=0 readme=hello above=0 beside=0 mine=deep google-credentials.json`,
+      },
+    ])
+    expect(await readdir(scratch)).toEqual([])
+  },
+)

@@ -49,7 +49,8 @@ export async function checkProvider(
     ...placeOf(env, directory.path),
     file: env[descriptors[provider].executable],
     args: ['--version'],
-    cwd: directory.path,
+    // Not the call's own directory: on AWS the runner cannot enter what belongs to the CLI's user.
+    cwd: scratch,
     timeoutMs: 60_000,
     onLine: (line) => {
       version ??= line.trim() || undefined
