@@ -1,15 +1,26 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isServiceTrouble } from '../../shared/aws/clients.ts'
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { isServiceTrouble, openTable } from '../../shared/aws/clients.ts'
 
-let answer: { status: number; type: string }
-const server = createServer((_, response) =>
+interface Answer {
+  status: number
+  type: string
+}
+
+let answer: Answer
+/** Answers that come before that one. */
+let first: Answer[] = []
+let requests = 0
+const server = createServer((_, response) => {
+  requests++
+  const { status, type } = first.shift() ?? answer
   response
-    .writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' })
-    .end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${answer.type}`, message: 'no' })),
-)
+    .writeHead(status, { 'content-type': 'application/x-amz-json-1.0' })
+    .end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'no' }))
+})
 let client: DynamoDBClient
 
 beforeAll(async () => {
@@ -17,11 +28,16 @@ beforeAll(async () => {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   client = new DynamoDBClient({ region: 'us-east-1', endpoint, credentials, maxAttempts: 2 })
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', endpoint)
+  vi.stubEnv('AWS_REGION', 'us-east-1')
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local')
 })
 
 afterAll(() => {
   client.destroy()
   server.close()
+  vi.unstubAllEnvs()
 })
 
 test.each([
@@ -53,4 +69,37 @@ test('no answer at all is trouble of the service; an error of ours is not', asyn
   const error = await nowhere.send(new GetItemCommand({ TableName: 't', Key: { pk: { S: 'a' } } })).catch((e) => e)
   expect(isServiceTrouble(error)).toBe(true)
   expect(isServiceTrouble(new Error('ours'))).toBe(false)
+})
+
+const trouble = { status: 503, type: 'ServiceUnavailable' }
+
+/** Reads an item with a client that outlasts trouble until the signal is aborted. */
+const read = async (until: AbortSignal) => {
+  const table = openTable({ TABLE_NAME: 't' }, { maxAttempts: 1, until })
+  return await table.client.send(new GetCommand({ TableName: table.name, Key: { pk: 'a' } }))
+}
+
+test('a runner outlasts a server that answers that it cannot, and no other failure', async () => {
+  const until = new AbortController().signal
+  requests = 0
+  first = [trouble, { status: 400, type: 'ThrottlingException' }, trouble]
+  answer = { status: 200, type: 'none' }
+  expect((await read(until)).Item).toBeUndefined()
+  expect(requests).toBe(4)
+
+  requests = 0
+  answer = { status: 400, type: 'ValidationException' }
+  await expect(read(until)).rejects.toMatchObject({ name: 'ValidationException' })
+  expect(requests).toBe(1)
+
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:1')
+  await expect(read(until)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+})
+
+test('a runner that is told to end waits for no server any more, but still asks', async () => {
+  requests = 0
+  answer = trouble
+  await expect(read(AbortSignal.abort())).rejects.toMatchObject({ name: 'ServiceUnavailable' })
+  expect(requests).toBe(1)
 })
