@@ -15,9 +15,11 @@ interface Watched {
 }
 
 const GRACE_MS = 60_000
-/** A request may be under way for so long; what was written last puts 15 s on the record in advance. */
-const SLACK_SECONDS = 25
+/** What was written last may have been under way for so long, and puts 15 s on the record in advance. */
+const LATE_SECONDS = 60
 const AHEAD_SECONDS = 16
+/** What a runner may take to end its work when its time is used up. */
+const ENDING_SECONDS = 12
 /** One that does not end although its time is used up is left to the sweeper, which comes every minute. */
 const HUNG_SECONDS = 180
 /** A runner that is stopped for a while counts a minute of it. */
@@ -38,7 +40,7 @@ export class Endings {
   moved(row: string, before: Row, after: Row, process: SimulatedProcess): void {
     const id = String(after.generationId)
     if (row === 'launch') this.#mayBeLaunched(before)
-    if (row === 'claim') this.#claimed(id, process)
+    if (row === 'claim') this.#claimed(id, before, process)
     if (row === 'progress') this.#reported(id, after, process)
     // A runner that goes on although ECS says that it is over hears of it at its next write.
     if (row === 'resume' || row === 'retry')
@@ -47,13 +49,11 @@ export class Endings {
     if (row === 'retry' || row === 'giveUp') this.#counted(row, id, before)
   }
 
-  /** A runner shows that it works. */
-  works(record: Row | undefined): void {
-    const id = String(record?.generationId)
-    const limit = this.#watched.limitMinutes() * 60
+  /** By its own reports: that these are true is seen when the next attempt begins. */
+  #isWithinItsTime(id: string, after: Row): void {
     const hung = this.#runnersOf(id).some(({ fate }) => fate === 'hang') ? HUNG_SECONDS : 0
-    const slack = hung + SLACK_SECONDS * (this.#runnersOf(id).length + 1)
-    if (this.#ranSeconds(id) > limit + slack) this.#watched.fail('A generation goes on beyond its time')
+    const most = this.#watched.limitMinutes() * 60 + AHEAD_SECONDS + ENDING_SECONDS + hung
+    if (Number(after.ranSeconds) > most) this.#watched.fail('A generation goes on beyond its time')
   }
 
   /** Whether it has run for as long as it may, as far as its runners can tell. */
@@ -69,15 +69,19 @@ export class Endings {
   #ranSeconds = (id: string): number =>
     this.#runnersOf(id).reduce((sum, runner) => sum + secondsOf(runner, this.#watched.time()), 0)
 
-  #claimed(id: string, { facts }: SimulatedProcess): void {
+  #claimed(id: string, before: Row, { facts }: SimulatedProcess): void {
     const runner = facts as RunnerFacts
     if (runner.claimedAt !== undefined) return
+    const forgotten = this.#ranSeconds(id) - Number(before.ranSeconds)
+    if (forgotten > LATE_SECONDS * this.#runnersOf(id).length) {
+      this.#watched.fail(`${forgotten.toFixed()} s of the attempts before are forgotten`)
+    }
     runner.claimedAt = this.#watched.time()
     this.#runners.set(id, [...this.#runnersOf(id), runner])
   }
 
   #reported(id: string, after: Row, { facts }: SimulatedProcess): void {
-    this.works(after)
+    this.#isWithinItsTime(id, after)
     const { firstNewPage = Number.POSITIVE_INFINITY } = facts as RunnerFacts
     if (Number(after.donePages ?? 0) < firstNewPage) return
     if (after.deaths !== 0 || after.hostEnds !== 0)

@@ -188,6 +188,7 @@ class History {
       }),
     pause: () =>
       this.#toARunner((process) => {
+        if (!process.running) return
         this.#world.count('death', 'a runner that is stopped for a while')
         process.pausedUntil = this.#world.time + this.#world.random.between(1_000, 1_500_000)
         ;(process.facts as RunnerFacts).pauses.push([this.#world.time, process.pausedUntil])

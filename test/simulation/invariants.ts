@@ -61,7 +61,6 @@ export class Invariants implements WorkLedger {
 
   asked(key: string): void {
     if (this.#paid.has(key)) this.fail(`${key} was paid for a second time`)
-    this.#endings.works(this.record(key.split('/')[0] ?? ''))
   }
 
   stored = (key: string): unknown => this.#paid.add(key)
