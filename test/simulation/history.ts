@@ -98,7 +98,7 @@ class History {
     if (random.chance(0.35)) this.#machine.generationTimeoutMinutes = 4
     this.#machine.lifespans = random.weighted({ whole: 70, 'cut short': 15, 'ended early': 15 })
     if (random.chance(0.6))
-      this.#machine.fates = { succeed: 6, dawdle: 3, fail: 1, 'fail with pages': 1, throw: 1, hang: 1 }
+      this.#machine.fates = { succeed: 5, dawdle: 5, fail: 1, 'fail with pages': 1, throw: 1, hang: 1 }
     this.#sweepEveryMinute()
     this.#post()
     for (let step = 0; step < steps; step++) {
