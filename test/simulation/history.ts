@@ -21,7 +21,7 @@ const variants = [variantOf('anna', 'one'), variantOf('anna', 'two'), variantOf(
 /** How unkind a history is. */
 const climates: Record<string, Faults> = {
   calm: NO_FAULTS,
-  lossy: { lost: 0.06, broken: 0.01, crash: 0, slow: 0.05, ghost: 0.03, stale: 0.3 },
+  lossy: { lost: 0.06, broken: 0.01, crash: 0.003, slow: 0.05, ghost: 0.03, stale: 0.3 },
   deadly: { lost: 0, broken: 0.004, crash: 0.035, slow: 0.03, ghost: 0, stale: 0.1 },
   hostile: { lost: 0.03, broken: 0.008, crash: 0.02, slow: 0.08, ghost: 0.02, stale: 0.3 },
 }
@@ -95,10 +95,13 @@ class History {
   async play(steps: number): Promise<void> {
     const { random } = this.#world
     this.#world.faults = climates[random.pick(Object.keys(climates))] ?? NO_FAULTS
-    if (random.chance(0.35)) this.#machine.generationTimeoutMinutes = 4
-    this.#machine.lifespans = random.weighted({ whole: 70, 'cut short': 15, 'ended early': 15 })
-    if (random.chance(0.6))
-      this.#machine.fates = { succeed: 5, dawdle: 5, fail: 1, 'fail with pages': 1, throw: 1, hang: 1 }
+    const brief = random.chance(0.35)
+    if (brief) this.#machine.generationTimeoutMinutes = 4
+    this.#machine.lifespans = random.weighted({ whole: 80, 'cut short': 10, 'ended early': 10 })
+    if (random.chance(0.6)) {
+      const long = brief ? { dawdle: 5, hang: 4 } : { dawdle: 1, hang: 1 }
+      this.#machine.fates = { succeed: 7, fail: 1, 'fail with pages': 1, throw: 1, ...long }
+    }
     this.#sweepEveryMinute()
     this.#post()
     for (let step = 0; step < steps; step++) {

@@ -245,7 +245,7 @@ export class Machine {
       onKilled: () => ended(137),
     }
     const ended = (code: number) => {
-      facts.endedAt = this.world.time
+      facts.endedAt ??= this.world.time
       exited(code)
     }
     const run = async (process: SimulatedProcess) => await runAttempt(process, this.invariants)
