@@ -10,14 +10,12 @@ import { type GenerationRecord, leaseOf } from '../shared/generation.ts'
 import { ABORTED_MESSAGE, isAborted, isActive } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
 import { now } from '../shared/time.ts'
-import { type Caller, isAdmin } from '../shared/user.ts'
+import { isAdmin } from '../shared/user.ts'
 import { variantPath } from '../shared/variant.ts'
-import { canChange } from './accounts/access.ts'
 import { type Call, serve } from './http/serve.ts'
 import { cluster } from './resources/cluster.ts'
 import { table } from './resources/table.ts'
 import type { Resources } from './resources.ts'
-import { activeGenerations } from './variants/active-generations.ts'
 import { findProject, findVariant, pathOf } from './variants/find.ts'
 
 /** POST /api/projects/{name}/…/abort */
@@ -65,9 +63,7 @@ async function activeIn(
     (record) => record !== undefined,
   )
   const active = records.filter(isActive)
-  if (active.length > 0) return active
-  const accepted = await justAccepted(resources, name, query.owner ?? caller.username, caller)
-  return accepted.length > 0 ? accepted : records.filter(wasActive(call))
+  return active.length > 0 ? active : records.filter(wasActive(call))
 }
 
 /** Whether it was generating when the request came: of several aborts at once, none is refused because another was faster. */
@@ -75,17 +71,6 @@ const wasActive =
   ({ event }: Pick<AbortCall, 'event'>) =>
   (record: GenerationRecord): boolean =>
     isActive(record) || (isAborted(record) && Date.parse(record.updatedAt) >= event.requestContext.requestTimeEpoch)
-
-/** The index may not have heard of it yet. */
-async function justAccepted(
-  resources: Resources<'table' | 'cluster'>,
-  name: string,
-  owner: string,
-  caller: Caller,
-): Promise<GenerationRecord[]> {
-  if (!canChange(caller, { owner })) return []
-  return (await activeGenerations(resources, owner)).active.filter((record) => record.name === name)
-}
 
 const POLL_MS = 100
 /** Between two looks at the container. */

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { scheduleCleanup } from '../shared/aws/cleanups.ts'
 import type { Table } from '../shared/aws/clients.ts'
+import { noteCreation } from '../shared/aws/creations.ts'
 import { within } from '../shared/aws/deadline.ts'
 import { ring } from '../shared/aws/doorbell.ts'
 import { findUser } from '../shared/aws/user-store.ts'
@@ -141,6 +142,7 @@ async function reserveTurn(
     const { generationId, queuedAt } = assignment
     const waiting = { owner: variant.owner, key, generationId, queuedAt }
     if (before) await scheduleReplaced(table, before, assignment)
+    if (!before) await noteCreation(table, variant, key)
     await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])
     const there = await userStillExists(table, caller)
     if (there && (await reserve(table, variant, assignment, before)).moved) return assignment

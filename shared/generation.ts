@@ -88,7 +88,10 @@ export const GenerationRecord = Assignment.extend({
   errorMessage: z.string().optional(),
   published: PublishedSite.optional(),
   createdAt: z.iso.datetime(),
+  /** When it was made, or last began, ended or passed on to another attempt. */
   updatedAt: z.iso.datetime(),
+  /** The same, as the table keeps it. */
+  changedAt: z.iso.datetime().optional(),
 })
 export type GenerationRecord = z.infer<typeof GenerationRecord>
 

@@ -1,3 +1,4 @@
+import { byNewest } from '../../api/cursor.ts'
 import { listGrants } from '../../shared/aws/grant-store.ts'
 import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
 import { DomainError } from '../../shared/errors.ts'
@@ -90,9 +91,9 @@ export async function findProject(
 ): Promise<GenerationRecord[]> {
   const access = await accessOf({ table }, caller)
   const open = (record: GenerationRecord) => (purpose === 'read' ? canRead(access, record) : canChange(caller, record))
-  return (await queryRecords(table, 'byName', name)).filter(
-    (record) => open(record) && (owner === undefined || record.owner === owner),
-  )
+  return (await queryRecords(table, 'byName', name))
+    .filter((record) => open(record) && (owner === undefined || record.owner === owner))
+    .toSorted(byNewest)
 }
 
 /** The site that was published last. */

@@ -1,6 +1,5 @@
 import pLimit from 'p-limit'
 import { deleteUnneeded, scheduleCleanup } from '../../shared/aws/cleanups.ts'
-import { noteDeletion } from '../../shared/aws/deletions.ts'
 import { readRecord, removeRecord } from '../../shared/aws/variant-store.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { neededPrefixes, variantPrefix } from '../../shared/object-keys.ts'
@@ -20,8 +19,7 @@ export async function removeVariant(
   { table, bucket }: Resources<'table' | 'bucket'>,
   record: GenerationRecord,
 ): Promise<boolean> {
-  const { key, owner } = record
-  await noteDeletion(table, owner)
+  const { key } = record
   const notes = neededPrefixes(record).flatMap((prefix) =>
     [0, SECOND_LOOK_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),
   )

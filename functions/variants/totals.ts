@@ -33,4 +33,4 @@ function note(under: Map<string, Set<string>>, group: string, value: string): vo
 }
 
 const listed = (groups: Map<string, Set<string>>): Record<string, string[]> =>
-  Object.fromEntries([...groups].map(([group, values]) => [group, [...values].toSorted()]))
+  Object.fromEntries([...groups.keys()].toSorted().map((group) => [group, [...(groups.get(group) ?? [])].toSorted()]))

@@ -87,7 +87,7 @@ export class Functions extends Construct {
 
     table.grantTo(generate, {
       get: ['variant', ...booked, ...whoAsks],
-      put: ['waiting', 'generation', 'cleanup', 'cost'],
+      put: ['waiting', 'generation', 'cleanup', 'cost', 'creation'],
       update: ['variant', 'spending', 'failures'],
       delete: ['waiting', 'generation'],
     })
@@ -98,24 +98,25 @@ export class Functions extends Construct {
       get: ['variant', ...whoAsks],
       update: ['variant', 'failures'],
       delete: ['waiting', 'slot'],
-      query: ['waiting', 'slot', 'grants'],
-      queryIndex: ['byName', 'byOwner'],
+      query: ['slot', 'grants', 'creation'],
+      queryIndex: ['byName'],
     })
     tasks.grantTo(abort, 'stop', 'describe')
 
     table.grantTo(remove, {
       get: ['variant', ...booked, ...whoAsks],
-      put: ['variant', 'cleanup', 'deletion', 'cost'],
+      put: ['variant', 'cleanup', 'cost'],
       update: ['spending', 'failures'],
       delete: ['grants'],
+      query: ['creation'],
       queryIndex: ['byName', 'all'],
     })
     bucket.grantTo(remove, 'list', 'delete')
 
     table.grantTo(projects, {
-      get: ['variant', 'generation', 'deletion', 'spending', ...whoAsks],
+      get: ['variant', 'generation', 'spending', ...whoAsks],
       update: ['failures'],
-      query: ['waiting', 'grants'],
+      query: ['waiting', 'grants', 'creation'],
       queryIndex: ['byOwner', 'byName', 'all'],
     })
     bucket.grantTo(projects, 'read', 'list')
@@ -123,7 +124,7 @@ export class Functions extends Construct {
     table.grantTo(docs, {
       get: ['variant', ...whoAsks],
       update: ['failures'],
-      query: ['grants'],
+      query: ['grants', 'creation'],
       queryIndex: ['byName'],
     })
     bucket.grantTo(docs, 'read', 'list')
@@ -138,10 +139,10 @@ export class Functions extends Construct {
 
     table.grantTo(admin, {
       get: ['variant', ...booked, ...whoAsks],
-      put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'deletion', 'cost'],
+      put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'cost'],
       update: ['user', 'spending', 'failures'],
       delete: ['user', 'userKey', 'grants'],
-      query: ['grants', 'waiting', 'slot'],
+      query: ['grants', 'waiting', 'slot', 'creation'],
       queryIndex: ['all', 'byOwner', 'byName'],
     })
     bucket.grantTo(admin, 'list', 'delete')

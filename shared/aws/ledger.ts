@@ -3,9 +3,11 @@ import type { GenerationRecord } from '../generation.ts'
 import { microsOf, usdOf } from '../money.ts'
 import { now } from '../time.ts'
 import type { Table } from './clients.ts'
-import { EVERYBODY } from './deletions.ts'
 import { itemKeys } from './table.ts'
 import { holds } from './table-requests.ts'
+
+/** Stands for all owners; no user can have this name. */
+export const EVERYBODY = '#everybody'
 
 /**
  * What generations have cost, summed up for each owner and for everybody. Every generation counts once and for good, also when

@@ -1,6 +1,10 @@
 /**
  * The one table, as the CDK app and the local machine create it. Attributes that only some items carry make an index
- * sparse: `activeShard` stands only on records that are generating, or whose cost is yet to be booked. No index key changes with a heartbeat or a page.
+ * sparse: `activeShard` stands only on records that are generating, or whose cost is yet to be booked.
+ *
+ * No key of the other indexes changes as long as a record is there: DynamoDB takes the entry of a changed key out and puts another
+ * one in, and a list that is read meanwhile shows neither. So they have no order of changes. (`updatedAt` is when the record was
+ * made. An index of a deployed table cannot be given another key, so it keeps the name.)
  */
 export const tableSchema = {
   partitionKey: 'pk',
@@ -31,7 +35,7 @@ export const itemKeys = {
   slot: (number: number) => ({ pk: 'SLOTS', sk: String(number).padStart(6, '0') }),
   cleanup: (dueAt: string, prefix: string) => ({ pk: 'CLEANUP', sk: `${dueAt}#${prefix}` }),
   grants: (username: string, project: string) => ({ pk: `GRANTS#${username}`, sk: project }),
-  deletion: (owner: string) => ({ pk: 'DELETIONS', sk: owner }),
+  creation: (createdAt: string, key: string) => ({ pk: 'CREATIONS', sk: `${createdAt}#${key}` }),
   user: (username: string) => ({ pk: `USER#${username}`, sk: 'USER' }),
   userKey: (keyHash: string) => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
   session: (tokenHash: string) => ({ pk: `SESSION#${tokenHash}`, sk: 'SESSION' }),

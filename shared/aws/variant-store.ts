@@ -8,6 +8,7 @@ import { now } from '../time.ts'
 import { type Variant, variantKey } from '../variant.ts'
 import type { Table } from './clients.ts'
 import { conditionOf, type Writer } from './conditions.ts'
+import { type Creation, listCreations } from './creations.ts'
 import { closeCost } from './ledger.ts'
 import { type IndexName, itemKeys, SHARDS, tableSchema } from './table.ts'
 import { holds, queryPages } from './table-requests.ts'
@@ -15,7 +16,7 @@ import { withoutAwsIds } from './without-aws-ids.ts'
 
 /** What a transition may set beside what its row of the lifecycle table sets; `undefined` removes the attribute. */
 export type Changes = {
-  [Field in keyof Omit<GenerationRecord, keyof Variant | 'key' | 'status' | 'attempt' | 'updatedAt'>]?:
+  [Field in keyof Omit<GenerationRecord, keyof Variant | 'key' | 'status' | 'attempt' | 'updatedAt' | 'changedAt'>]?:
     | GenerationRecord[Field]
     | undefined
 }
@@ -90,10 +91,10 @@ export async function reserve(
     steps: 0,
   }
   const createdAt = assignment.queuedAt
-  const changes = { ...set, updatedAt: now(), activeShard: 'active' }
+  const changes = { ...set, changedAt: now(), activeShard: 'active' }
   const name = before ? 'reserve' : 'create'
   const writer = { seen: before?.generationId, createdAt }
-  const { record } = await write(table, key, name, writer, changes, { createdAt })
+  const { record } = await write(table, key, name, writer, changes, { createdAt, updatedAt: createdAt })
   // Mine although it did not move: the reply to this very write was lost, and the SDK sent it again.
   if (record?.generationId === assignment.generationId) return { moved: true, record }
   return { moved: false, record }
@@ -124,7 +125,7 @@ export async function move(
   for (const field of toldToUsers) if (changes[field]) set[field] = withoutAwsIds(changes[field])
   if (transition.attempt === 'next') set.attempt = lease.attempt + 1
   if (transition.status) Object.assign(set, { activeShard: ENDED, waitingReason: undefined })
-  if (transition.status || transition.attempt) set.updatedAt = now()
+  if (transition.status || transition.attempt) set.changedAt = now()
   return await write(table, lease.key, name, { ...lease, beats: changes.beats }, set)
 }
 
@@ -203,7 +204,7 @@ async function write(
         ReturnValues: 'ALL_NEW',
       }),
     )
-    return { moved: true, record: GenerationRecord.parse(Attributes) }
+    return { moved: true, record: recordOf(Attributes) }
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
     const record = await readRecord(table, key)
@@ -247,7 +248,7 @@ export async function readRecord(table: Table, key: string): Promise<GenerationR
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: itemKeys.variant(key), ConsistentRead: true }),
   )
-  return Item && !('removedAt' in Item) ? GenerationRecord.parse(Item) : undefined
+  return Item && !('removedAt' in Item) ? recordOf(Item) : undefined
 }
 
 /** Remembers for good which variant a generation's id was given for. Written before `reserve`. */
@@ -274,27 +275,53 @@ export async function readByGeneration(table: Table, generationId: string): Prom
   return record && record.createdAt <= String(Item.rememberedAt) ? record : undefined
 }
 
-/** Records of one partition of an index, newest change first. Indexes lag: decide by {@link readRecord}. */
+/** Records of one partition of an index, in no order, as they were a moment ago: decide by {@link readRecord}. */
 export async function queryRecords(table: Table, index: IndexName, partition: string): Promise<GenerationRecord[]> {
   return (await Array.fromAsync(recordPages(table, index, partition))).flat()
 }
 
-/** The same, as DynamoDB hands them out: by the megabyte, or `pageSize` at a time. */
+/**
+ * The same, as DynamoDB hands them out: by the megabyte, or `pageSize` at a time. Indexes lag: what was made in the last minutes is
+ * looked up where one does not show it, so every record which is there when the reading begins, and stays, is among them, once.
+ * (Except in `active`: what begins to generate is found by its note in the waiting room.)
+ */
 export async function* recordPages(
   table: Table,
   index: IndexName,
   partition: string,
   pageSize?: number,
 ): AsyncGenerator<GenerationRecord[]> {
+  const belongs = partitions[index]
+  const created = belongs ? (await listCreations(table)).filter((creation) => belongs(creation) === partition) : []
+  const seen = new Set<string>()
   const pages = queryPages(table, {
     IndexName: index,
     KeyConditionExpression: '#partition = :partition',
     ExpressionAttributeNames: { '#partition': tableSchema.indexes[index].partitionKey },
     ExpressionAttributeValues: { ':partition': partition },
-    ScanIndexForward: false,
     Limit: pageSize,
   })
-  for await (const items of pages) yield items.map((item) => GenerationRecord.parse(item))
+  for await (const items of pages) {
+    // One that was removed and made again meanwhile has two entries.
+    yield items.map(recordOf).filter(({ key }) => !seen.has(key) && seen.add(key))
+  }
+  const missing = new Set(created.map(({ key }) => key)).difference(seen)
+  const found = await Promise.all([...missing].map((key) => readRecord(table, key)))
+  yield found.filter((record) => record !== undefined)
 }
 
 const shardOf = (key: string): string => String(Number.parseInt(key.slice(0, 4), 16) % SHARDS)
+
+/** Where in an index a new record will be. */
+const partitions: Partial<Record<IndexName, (creation: Creation) => string>> = {
+  byOwner: ({ owner }) => owner,
+  byName: ({ name }) => name,
+  all: ({ key }) => shardOf(key),
+}
+
+/** The table's `updatedAt` is a key of its indexes, and stays as it was made; records of earlier versions have no `changedAt`. */
+function recordOf(item: unknown): GenerationRecord {
+  const record = GenerationRecord.parse(item)
+  const { updatedAt, changedAt = updatedAt } = record
+  return { ...record, updatedAt: changedAt > updatedAt ? changedAt : updatedAt }
+}

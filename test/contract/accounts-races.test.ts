@@ -119,7 +119,7 @@ test.skipIf(remote)(
         expect((await remove()).status).toBe(200)
       }
       expect(isRefused(await user.get('/api/auth/me'))).toBe(true)
-      expect((await itemsOf(username)).filter(({ pk }) => !/^(DELETIONS|TURNS|SESSION#)/.test(String(pk)))).toEqual([])
+      expect((await itemsOf(username)).filter(({ pk }) => !/^(CREATIONS|TURNS|SESSION#)/.test(String(pk)))).toEqual([])
     }
     expect(outcomes.size).toBeGreaterThan(0)
   },

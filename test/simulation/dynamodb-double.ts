@@ -187,8 +187,17 @@ export class DynamoDbDouble {
       if (write?.after) replica.items.set(write.keys, write.after)
       else if (write) replica.items.delete(write.keys)
     }
+    const next = this.#writes[replica.seen]
+    // An entry whose key changes is taken out before it is put in again.
+    if (next && movesIn(name, next)) replica.items.delete(next.keys)
     return replica
   }
+}
+
+function movesIn(name: string, { before = {}, after = {} }: Written): boolean {
+  const index = indexes[name as keyof typeof indexes]
+  if (!index || !inIndex(before, index) || !inIndex(after, index)) return false
+  return [index.partitionKey, index.sortKey].some((key) => !equal(before[key], after[key]))
 }
 
 function updateOrRefusal({ UpdateExpression, Key }: Request, base: Item, bindings: Bindings): Item | InvalidOperand {

@@ -373,7 +373,7 @@ const ofAReservation = [
   ...['pk', 'sk', 'key', 'shard', 'activeShard', 'owner', 'name', 'branch', 'provider', 'model'],
   ...Object.keys(Assignment.shape),
   ...['status', 'stage', 'attempt', 'deaths', 'hostEnds', 'ranSeconds', 'beats', 'steps'],
-  ...['published', 'spentUsd', 'publishedCostUsd', 'createdAt', 'updatedAt'],
+  ...['published', 'spentUsd', 'publishedCostUsd', 'createdAt', 'updatedAt', 'changedAt'],
 ]
 
 const unlessTombstone = (item: Item | undefined): Row | undefined =>

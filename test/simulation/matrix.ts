@@ -8,6 +8,7 @@ const calls: Record<string, string[]> = {
   generate: [
     'Get VARIANT',
     'Put CLEANUP',
+    'Put CREATIONS',
     'Put WAITING',
     'Put GENERATION',
     ...booking,
@@ -48,6 +49,7 @@ const calls: Record<string, string[]> = {
     'Update close',
   ],
   abort: [
+    'Query CREATIONS',
     'Query byName',
     'Get VARIANT',
     'Update askAbort',
@@ -59,9 +61,9 @@ const calls: Record<string, string[]> = {
     'Delete SLOTS',
   ],
   delete: [
+    'Query CREATIONS',
     'Query byName',
     'Get VARIANT',
-    'Put DELETIONS',
     'Put CLEANUP',
     ...booking,
     'Put VARIANT',

@@ -11,8 +11,8 @@ export const moneyMutants: Mutant[] = [
     store,
     ['  if (before) await closeCost(table, before)\n', ''],
     [
-      '  const { record } = await write(table, key, name, writer, changes, { createdAt })\n',
-      '  const { record } = await write(table, key, name, writer, changes, { createdAt })\n  if (before) await closeCost(table, before)\n',
+      '  const { record } = await write(table, key, name, writer, changes, { createdAt, updatedAt: createdAt })\n',
+      '  const { record } = await write(table, key, name, writer, changes, { createdAt, updatedAt: createdAt })\n  if (before) await closeCost(table, before)\n',
     ],
   ),
   swap('remove books nothing', store, ['return false\n  await closeCost(table, record)\n', 'return false\n']),

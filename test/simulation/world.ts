@@ -47,6 +47,7 @@ const deadly: Record<string, number> = {
   'abort: Delete SLOTS': 10,
   'abort: StopTask': 4,
   'abort: Query byName': 5,
+  'abort: Query CREATIONS': 8,
   'delete: Get COST': 5,
   'delete: Get SPENDING': 6,
   'delete: Put COST': 20,

@@ -1,0 +1,198 @@
+import { isDeepStrictEqual } from 'node:util'
+import { expect, test } from 'vitest'
+import { findProject } from '../../../../functions/variants/find.ts'
+import { listVariants } from '../../../../functions/variants/list.ts'
+import type { Bucket, Table } from '../../../../shared/aws/clients.ts'
+import { noteCreation } from '../../../../shared/aws/creations.ts'
+import { listGrants, putGrant, removeGrant } from '../../../../shared/aws/grant-store.ts'
+import { putObject } from '../../../../shared/aws/site-store.ts'
+import { move, readRecord, removeRecord } from '../../../../shared/aws/variant-store.ts'
+import { type GenerationRecord, leaseOf } from '../../../../shared/generation.ts'
+import { isActive } from '../../../../shared/lifecycle.ts'
+import { now } from '../../../../shared/time.ts'
+import type { Caller } from '../../../../shared/user.ts'
+import { type Variant, variantKey } from '../../../../shared/variant.ts'
+import { beginVariant, makeVariant } from '../../../contract/variant-makers.ts'
+import { DynamoDbDouble } from '../../../simulation/dynamodb-double.ts'
+import { S3Double } from '../../../simulation/s3-double.ts'
+import { Seeded } from '../../../support/seeded.ts'
+
+interface Command {
+  constructor: { name: string }
+  input: object
+}
+
+/** Stores whose indexes lag as they are told to; `between` is called before each page of an index. */
+function openStores(random: Seeded, options: { lags: boolean; pageSize: () => number }) {
+  const catchUp = (missing: number) => (options.lags ? random.between(0, missing) : missing)
+  const dynamodb = new DynamoDbDouble({ pageSize: options.pageSize, catchUp })
+  const s3 = new S3Double(() => 1_000, { onPut() {}, onDelete() {} })
+  const stores = { between: async () => {} }
+  const send = async (command: Command) => {
+    if ('IndexName' in command.input) await stores.between()
+    return dynamodb.execute(command.constructor.name, command.input)
+  }
+  const table = { client: { send }, name: 'docsfy' } as unknown as Table
+  const bucket = {
+    client: { send: async (command: Command) => s3.execute(command.constructor.name, command.input) },
+    name: 'docsfy',
+  } as unknown as Bucket
+  return { table, bucket, stores }
+}
+
+const owners = ['one', 'two']
+const names = ['alpha', 'beta', 'gamma']
+const viewers: Caller[] = [
+  { username: 'one', role: 'user' },
+  { username: 'two', role: 'viewer' },
+  { username: 'guest', role: 'viewer' },
+  { username: 'admin', role: 'admin' },
+]
+
+/** Any change that a list shows, made by chance; `exists` is kept up to date: a variant is there from its reservation to its removal. */
+function openHistory(random: Seeded, { table, bucket }: { table: Table; bucket: Bucket }, models: number) {
+  const exists = new Map<string, Variant>()
+  const anyVariant = (): Variant => ({
+    owner: random.pick(owners),
+    name: random.pick(names),
+    branch: random.pick(['main', 'dev']),
+    provider: 'claude',
+    model: `m${random.between(1, models)}`,
+  })
+
+  async function change(): Promise<void> {
+    const variant = random.chance(0.7) && exists.size > 0 ? random.pick([...exists.values()]) : anyVariant()
+    const record = await readRecord(table, variantKey(variant))
+    if (isActive(record) && record) await goOn(record)
+    else if (record && random.chance(0.3)) await remove(variant, record)
+    else {
+      if (!record) await noteCreation(table, variant, variantKey(variant))
+      // Nothing is made in the very millisecond in which it was removed.
+      const begun = await beginVariant(table, variant, record).catch(() => undefined)
+      if (begun) exists.set(variantKey(variant), variant)
+    }
+  }
+
+  async function goOn(record: GenerationRecord): Promise<void> {
+    const lease = { ...leaseOf(record), me: 'a-task' }
+    if (!record.launchedAt) return void (await move(table, 'launch', lease, { launchedAt: now() }))
+    if (!record.claimedBy) return void (await move(table, 'claim', lease, { claimedBy: lease.me }))
+    const beats = record.beats + 1
+    const planKey = `${record.key}/plan-${random.between(1, 9)}`
+    await putObject(bucket, planKey, JSON.stringify({ project_name: planKey }), 'application/json')
+    await random.pick([
+      () => move(table, 'progress', lease, { beats, donePages: random.between(0, 9), planKey }),
+      () => move(table, 'progress', lease, { beats, costUsd: random.between(1, 9) / 7 }),
+      () => move(table, 'fail', lease, { errorMessage: `no luck ${random.between(1, 3)}` }),
+      () => move(table, 'resume', lease, { deaths: 1, waitingReason: 'Its task ended' }),
+      async () => {
+        await move(table, 'askAbort', lease, { abortAskedAt: now() })
+        await move(table, 'confirmAbort', lease, { errorMessage: 'aborted' })
+      },
+      () => move(table, 'publish', lease, { published: publishedBy(record, random.chance(0.8)) }),
+    ])()
+  }
+
+  /** Ends whatever is under way. */
+  async function finish(): Promise<void> {
+    for (const key of exists.keys()) {
+      const record = await readRecord(table, key)
+      if (record && isActive(record)) await move(table, 'fail', leaseOf(record), { errorMessage: 'finished' })
+    }
+  }
+
+  async function remove(variant: Variant, record: GenerationRecord): Promise<void> {
+    exists.delete(variantKey(variant))
+    await removeRecord(table, record)
+  }
+
+  async function changeGrants(): Promise<void> {
+    const username = random.pick(['guest', ...owners])
+    const grant = { owner: random.pick(owners), name: random.pick(names) }
+    await (random.chance(0.5) ? putGrant(table, username, grant) : removeGrant(table, username, grant))
+  }
+
+  async function visibleTo({ username, role }: Caller): Promise<string[]> {
+    const grants = role === 'admin' ? [] : await listGrants(table, username)
+    const granted = ({ owner, name }: Variant) => grants.some((grant) => grant.owner === owner && grant.name === name)
+    return [...exists]
+      .filter(([, variant]) => role === 'admin' || variant.owner === username || granted(variant))
+      .map(([key]) => key)
+  }
+
+  return { change, changeGrants, finish, visibleTo, exists }
+}
+
+function publishedBy({ key, generationId }: GenerationRecord, complete: boolean) {
+  const prefix = `${key}/${generationId}/1/site/`
+  return {
+    ...{ prefix, generationId, pageScope: generationId, commit: 'c'.repeat(40), ref: 'main' },
+    ...{ pageCount: 2, complete, publishedAt: now() },
+  }
+}
+
+type View = NonNullable<Awaited<ReturnType<typeof listVariants>>['page']>['projects'][number]
+const keyOf = ({ owner, name, branch, ai_provider: provider, ai_model: model }: View): string =>
+  variantKey({ owner, name, branch, provider, model })
+
+test('everything that exists is in every list, however much the indexes lag and whatever changes meanwhile', async () => {
+  for (let seed = 1; seed <= 25; seed++) {
+    const random = new Seeded(seed)
+    const opened = openStores(random, { lags: true, pageSize: () => random.between(1, 6) })
+    const history = openHistory(random, opened, 4)
+    for (let step = 0; step < 40; step++) {
+      for (let change = 0; change < 3; change++) await history.change()
+      if (random.chance(0.3)) await history.changeGrants()
+      const viewer = random.pick(viewers)
+      const before = new Set(await history.visibleTo(viewer))
+      opened.stores.between = async () => {
+        opened.stores.between = async () => {}
+        if (random.chance(0.5)) await history.change()
+      }
+      const { page } = await listVariants(opened, viewer, {})
+      const listed = page?.projects.map(keyOf) ?? []
+      expect(new Set(listed).size, `seed ${seed}: twice`).toBe(listed.length)
+      const name = random.pick(names)
+      const found = (await findProject(opened, name, viewer, { for: 'read' })).map(({ key }) => key)
+      const after = new Set(await history.visibleTo(viewer))
+      const there = [...before].filter((key) => after.has(key))
+      expect(
+        there.filter((key) => !listed.includes(key)),
+        `seed ${seed}: missing from the list`,
+      ).toEqual([])
+      const ofName = there.filter((key) => history.exists.get(key)?.name === name)
+      expect(
+        ofName.filter((key) => !found.includes(key)),
+        `seed ${seed}: missing from its project`,
+      ).toEqual([])
+    }
+  }
+})
+
+test('a list is 304 exactly when it is, as a whole, the one that had the tag', async () => {
+  const random = new Seeded(1)
+  const opened = openStores(random, { lags: false, pageSize: () => 1_000 })
+  const history = openHistory(random, opened, 60)
+  // What a change to the oldest ones must show in lies far above them.
+  for (const name of names) {
+    for (let model = 1; model <= 60; model++) {
+      const variant: Variant = { owner: 'one', name, branch: 'main', provider: 'claude', model: `m${model}` }
+      await makeVariant(opened.table, variant)
+      history.exists.set(variantKey(variant), variant)
+    }
+  }
+  const counts = { same: 0, other: 0 }
+  for (let step = 0; step < 150; step++) {
+    const viewer = random.pick(viewers)
+    const limit = random.pick([0, 10, 100]) || undefined
+    const before = await listVariants(opened, viewer, { limit })
+    const kind = random.weighted({ change: 4, changeGrants: 4, finish: 1, nothing: 1 })
+    if (kind !== 'nothing') await history[kind]()
+    const after = await listVariants(opened, viewer, { limit })
+    const { page, etag } = await listVariants(opened, viewer, { limit, ifNoneMatch: before.etag })
+    expect(page === undefined, `step ${step}: ${kind}`).toBe(isDeepStrictEqual(before.page, after.page))
+    expect(etag).toBe(after.etag)
+    counts[page ? 'other' : 'same']++
+  }
+  expect(Math.min(counts.same, counts.other)).toBeGreaterThan(30)
+})
