@@ -175,7 +175,7 @@ export class Functions extends Construct {
       put: ['waiting', 'cost', 'allBooked'],
       update: ['variant', 'spending'],
       delete: ['waiting', 'slot', 'cleanup'],
-      query: ['waiting', 'slot', 'cleanup'],
+      query: ['waiting', 'slot', 'cleanup', 'creation'],
       queryIndex: ['active', 'all'],
     })
     bucket.grantTo(sweep, 'list', 'delete')
