@@ -99,7 +99,7 @@ class History {
     if (brief) this.#machine.generationTimeoutMinutes = 4
     this.#machine.lifespans = random.weighted({ whole: 80, 'cut short': 10, 'ended early': 10 })
     if (random.chance(0.6)) {
-      const long = brief ? { dawdle: 5, hang: 4 } : { dawdle: 1, hang: 1 }
+      const long = brief ? { dawdle: 5, hang: 5 } : { dawdle: 1, hang: 1 }
       this.#machine.fates = { succeed: 7, fail: 1, 'fail with pages': 1, throw: 1, ...long }
     }
     this.#sweepEveryMinute()
@@ -138,7 +138,7 @@ class History {
       post: 10,
       doublePost: 3,
       abort: 3,
-      delete: 2,
+      delete: 3,
       dispatch: 3,
       sweep: 2,
       kill: 2,
