@@ -96,7 +96,9 @@ async function cut(
   total: ReturnType<Totals['total']> & { total_cost_usd: number },
 ) {
   const views = await viewVariants(resources, rows.slice(0, limit), { plans: 'generating' })
-  let left = MAX_BYTES - sizeOf(total)
+  // Every cursor is of one length.
+  const [first] = rows
+  let left = MAX_BYTES - sizeOf({ projects: [], ...total, ...(first && { next_cursor: formatCursor(first) }) })
   const fitting = views.findIndex((view, index) => {
     left -= sizeOf(view) + 1
     return left < 0 && index > 0
