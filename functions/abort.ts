@@ -72,6 +72,8 @@ const wasActive =
   (record: GenerationRecord): boolean =>
     isActive(record) || (isAborted(record) && Date.parse(record.updatedAt) >= event.requestContext.requestTimeEpoch)
 
+/** Aborts that come within this time of the first are aborts of the same moment. */
+const TOGETHER_MS = 300
 const POLL_MS = 100
 /** Between two looks at the container. */
 const POLLS_PER_LOOK = 10
@@ -127,6 +129,8 @@ async function end(
   }
   log.info('abort asked for', { ...lease, taskArn })
   if (record.claimedBy) await acknowledged({ table, cluster }, record, record.claimedBy, signal)
+  // Nothing has to end, but aborts that were sent together with this one may not be here yet.
+  else await sleep(TOGETHER_MS, undefined, { signal })
   await move(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
 }
 
