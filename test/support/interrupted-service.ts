@@ -63,7 +63,7 @@ export async function interruptAgainAndAgain(plan: Plan): Promise<Aftermath> {
       while (ids.length < Math.ceil(((index + 1) * generations) / signals.length)) {
         ids.push(await request(apiOf(service), repository, ids.length))
       }
-      await untilRandomMoment(random, cli)
+      await untilRandomMoment(random, cli, dataDir)
       if ((await runningTasks(dataDir)).length > 0) hits++
       await (signal === 'SIGKILL' ? service.kill() : service.stop())
       note(`${index + 1} of ${signals.length}: ${signal}; calls so far: ${(await cli.calls()).length}`)
@@ -85,14 +85,15 @@ async function request(api: Api, repository: string, number: number): Promise<st
   return json.generation_id
 }
 
-/** The longest that it takes for calls to begin, if nothing is left to ask: all that goes on may have to wait. */
+/** All that goes on may have to wait after so many interruptions: then this one comes all the same. */
 const PATIENCE_MS = 15_000
 
-/** Right after the start, or when some more calls have begun: in one of them, or just after it. */
-async function untilRandomMoment(random: Seeded, cli: ScriptedCli): Promise<void> {
+/** Right after a task has started, or when some more calls have begun: in one of them, or just after it. */
+async function untilRandomMoment(random: Seeded, cli: ScriptedCli, dataDir: string): Promise<void> {
   const before = (await cli.calls()).length
   const more = random.chance(0.3) ? 0 : random.between(1, 6)
   const until = Date.now() + PATIENCE_MS
+  while ((await runningTasks(dataDir)).length === 0 && Date.now() < until) await sleep(50)
   while ((await cli.calls()).length < before + more && Date.now() < until) await sleep(50)
   await sleep(random.between(0, 1_200))
 }
