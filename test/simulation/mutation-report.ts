@@ -54,6 +54,8 @@ const reasons: Record<string, string> = {
   "resume without 'generating'": seldom,
   "remove without 'my-generation'": seldom,
   "observe without 'my-attempt'": seldom,
+  'an attempt that ends leaves its last costs unwritten':
+    'The write that ends a generation carries them all the same. What is lost is what a task that the host ended has not written yet: its cost is unknown, as after a kill, and the reservation stands for it.',
   'claimable: only by nobody':
     'A runner whose claim was written and whose reply was lost gives up, and the next attempt takes over: one attempt less, and nothing wrong.',
   'a stray note is dropped at once':

@@ -50,7 +50,7 @@ const deadly: Record<string, number> = {
   'abort: Query CREATIONS': 8,
   'delete: Get COST': 5,
   'delete: Get SPENDING': 8,
-  'delete: Put COST': 20,
+  'delete: Put COST': 80,
   'delete: Put VARIANT': 6,
   'delete: Update SPENDING': 80,
   'delete: Update unmark': 5,
