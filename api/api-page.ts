@@ -29,7 +29,8 @@ export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
 - **Order**: 401, then 422, then 403, then 404 or 400, then 409. What a caller may not see is 404.
 - **Addresses**: \`…/{name}/{provider}/{model}\` means the branch \`main\`, \`…/{name}/{branch}/{provider}/{model}\` names it. Each
   segment is percent-encoded by itself: a model \`claude-opus-4-6[1m]\` is \`claude-opus-4-6%5B1m%5D\`, a branch \`feature/x\` is
-  \`feature%2Fx\`. (curl takes brackets for a pattern: encode them, or use \`-g\`.)
+  \`feature%2Fx\`, or \`feature~2Fx\`: in a branch alone, \`~2F\` means \`/\` and \`~7E\` means \`~\`, and archives are named so. (curl takes
+  brackets for a pattern: encode them, or use \`-g\`.)
 - **Owners**: \`?owner=\` says whose variant is meant, for an admin and for whoever was granted access.
 - **Lists**: \`next_cursor\` leads to the next page. While others write, what did not change comes exactly once. \`If-None-Match\`
   with the \`ETag\` of a reply gives 304 as long as nothing has changed.

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { branchSegment } from '../shared/branch-segment.ts'
 import type { Endpoint, NamesIn } from './declare.ts'
 import type { Api } from './endpoints.ts'
 
@@ -60,7 +61,11 @@ export function apiClient(url: string, key?: string): ApiClient {
 }
 
 const pathWith = (path: string, params: Record<string, string>): string =>
-  path.replaceAll(/\{(\w+)\+?\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  path.replaceAll(/\{(\w+)\+?\}/g, (_, name: string) => segmentOf(name, params[name] ?? ''))
+
+/** Proxies on the way may decode or refuse a `%2F`, but not a `~2F`. */
+const segmentOf = (name: string, value: string): string =>
+  encodeURIComponent(name === 'branch' ? branchSegment(value) : value)
 
 function queryWith(query: object): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { branchOfSegment } from '../shared/branch-segment.ts'
 import { Provider } from '../shared/variant.ts'
 
 /** Which Lambda answers; each name is a file of `functions/` that exports `handler`. */
@@ -49,14 +50,17 @@ export const declare = <const E extends Endpoint>(endpoint: E): E => endpoint
 const text = z.string().min(1)
 
 /**
- * What a segment of a path may be. A provider's name where a branch could stand is the provider: so the short and the long
+ * What a segment of a path may be, once it is percent-decoded, and what it means. A provider's name where a branch could stand is the provider: so the short and the long
  * form of a variant's address never mean the same path.
  */
 export const pathParameters = {
   name: text.describe('Name of the project: the last segment of the address of its repository, without `.git`'),
   branch: text
     .refine((segment) => !Provider.safeParse(segment).success)
-    .describe('Branch or tag as it was asked for, `main` by default, percent-encoded'),
+    .transform(branchOfSegment)
+    .describe(
+      'Branch or tag as it was asked for, `main` by default, percent-encoded; a slash may also be written `~2F`',
+    ),
   provider: Provider.describe('The AI provider'),
   model: text.describe('The model, percent-encoded: `claude-opus-4-6%5B1m%5D`'),
   generation_id: text.describe('The UUID that the generation was accepted with'),

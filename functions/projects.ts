@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { parseCursor } from '../api/cursor.ts'
 import type { projects } from '../api/endpoints/projects.ts'
 import { readByGeneration } from '../shared/aws/variant-store.ts'
+import { branchSegment } from '../shared/branch-segment.ts'
 import { DomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { accessOf, canRead } from './accounts/access.ts'
@@ -31,7 +32,12 @@ export const handler = serve('projects', () => ({ table: table(), bucket: bucket
     const { published } = await variantOf(call, resources)
     if (!published) throw new DomainError('bad-request', { message: 'Variant not ready' })
     const { name, branch, provider, model } = call.params
-    return download(resources, call, published, [name, ...(branch === undefined ? [] : [branch]), provider, model])
+    return download(resources, call, published, [
+      name,
+      ...(branch === undefined ? [] : [branchSegment(branch)]),
+      provider,
+      model,
+    ])
   },
   projectDownload: async (call, resources) => {
     const { name } = call.params

@@ -39,9 +39,11 @@ export const GenerateRequest = z
       'Minutes that one call of the AI CLI may take, at most a day; `AI_CLI_TIMEOUT` by default',
     ),
     force: nullish(z.boolean()).describe('Regenerate everything, ignoring what is stored'),
-    branch: nullish(BranchName).describe(
-      "Branch or tag; the repository's default branch by default, under the name `main`",
-    ),
+    branch: nullish(
+      BranchName.refine((name) => !name.includes('~'), {
+        message: "must not contain '~': git allows it in no name",
+      }),
+    ).describe("Branch or tag; the repository's default branch by default, under the name `main`"),
     repo_type: nullish(RepoType).describe('Told to the model, and kept with the variant'),
   })
   .refine(({ repo_url, repo_path }) => (repo_url == null) !== (repo_path == null), {

@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 /** What an edge could break: addresses, headers, bodies, statuses, downloads. `npm run test:edge` takes the whole contract. */
-const behindTheEdge = ['accounts', 'addresses', 'bad-input', 'variants'].map((name) => `test/contract/${name}.test.ts`)
+const behindTheEdge = ['accounts', 'addresses', 'bad-input', 'branches', 'variants'].map(
+  (name) => `test/contract/${name}.test.ts`,
+)
 
 export default defineConfig({
   test: {

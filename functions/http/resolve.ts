@@ -65,8 +65,9 @@ function match(pattern: string, segments: readonly Segment[]): Params | undefine
     if (segment === undefined) return undefined
     if (name) {
       const { [name[1] as keyof typeof pathParameters]: schema } = pathParameters
-      if (!schema.safeParse(segment.decoded).success) return undefined
-      params[name[1] ?? ''] = segment.decoded
+      const parsed = schema.safeParse(segment.decoded)
+      if (!parsed.success) return undefined
+      params[name[1] ?? ''] = parsed.data
       // Encoded letters lead nowhere: the gateway's routes do not know them either.
     } else if (segment.encoded !== part) return undefined
   }

@@ -1,4 +1,6 @@
 import { apiClient } from '../../api/client.ts'
+import type { VariantView } from '../../api/variant.ts'
+import { branchSegment } from '../../shared/branch-segment.ts'
 
 /** The API as the commands of this folder use it: over HTTP, with the admin's key, like anybody else. */
 export interface LocalClient {
@@ -12,6 +14,10 @@ export const localClient = (url: string, adminKey: string): LocalClient => ({
   file: async (path) =>
     await fetch(new URL(path, url), { redirect: 'manual', headers: { Authorization: `Bearer ${adminKey}` } }),
 })
+
+/** How paths of the API address a variant, its branch included. */
+export const addressOf = ({ name, branch, ai_provider, ai_model }: VariantView): string =>
+  [name, branchSegment(branch), ai_provider, ai_model].map(encodeURIComponent).join('/')
 
 interface AnyReply {
   status: number

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { VariantView } from '../../api/variant.ts'
 import { inheritedEnv, LocalEnv, readEnv } from '../../shared/env.ts'
 import { outliveOutput } from '../../shared/log.ts'
-import { type LocalClient, localClient } from './api-client.ts'
+import { addressOf, type LocalClient, localClient } from './api-client.ts'
 import { earlierExport, exportSite } from './demo/export-site.ts'
 import { followGeneration } from './demo/follow-generation.ts'
 import { type DemoArguments, readArguments, USAGE } from './demo/read-arguments.ts'
@@ -65,11 +65,7 @@ function explain({ error_message, status, last_generated, page_count }: VariantV
 }
 
 async function serveUntil(stop: AbortSignal, api: LocalClient, variant: VariantView): Promise<void> {
-  const { name, branch, ai_provider, ai_model } = variant
-  const reader = await serveReader(
-    api,
-    `/docs/${[name, branch, ai_provider, ai_model].map(encodeURIComponent).join('/')}/`,
-  )
+  const reader = await serveReader(api, `/docs/${addressOf(variant)}/`)
   console.log(`\nRead it at ${reader.url}\nCtrl-C ends it.`)
   if (!stop.aborted) await once(stop, 'abort')
   await reader.close()

@@ -94,6 +94,7 @@ describe('a request is refused', () => {
     ['a branch like a provider', { repo_url, branch: 'gemini' }, [['body', 'branch']]],
     ['a branch of 256 bytes', { repo_url, branch: 'ü'.repeat(128) }, [['body', 'branch']]],
     ['an empty branch', { repo_url, branch: '' }, [['body', 'branch']]],
+    ['a branch with ~', { repo_url, branch: 'feature~2Fx' }, [['body', 'branch']]],
     ['a list', [], [['body']]],
     ['a text', '"text"', [['body']]],
     ['null', 'null', [['body']]],

@@ -98,7 +98,8 @@ async function roundTrip(
     expect((await client.get(`/docs/${pathOf(...parts)}/one.html${whose}`)).status).toBe(200)
     expect((await wholeLog(client, `${path}/log${whose}`)).status).toBe(200)
     const download = await client.get(`${path}/download${whose}`)
-    const folder = parts.join('-').replaceAll('/', '-')
+    const inName = branch === undefined ? [] : [branch.replaceAll('/', '~2F')]
+    const folder = [project, ...inName, 'claude', ai_model].join('-').replaceAll('/', '-')
     const top = await topFolder(download.bytes)
     if (Buffer.byteLength(folder) < 240) expect(top).toBe(folder)
     else expect(folder.startsWith(top)).toBe(true)

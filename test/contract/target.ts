@@ -16,7 +16,7 @@ export const behindEdge = process.env.CONTRACT_EDGE === 'on'
 export const proxied = remote || behindEdge
 
 /** Where clients reach the service that answers there. */
-async function entranceTo(url: string): Promise<string> {
+export async function entranceTo(url: string): Promise<string> {
   return behindEdge ? (await startEdge(url)).url : url
 }
 

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import type { VariantView } from '../../../api/variant.ts'
-import type { LocalClient } from '../api-client.ts'
+import { addressOf, type LocalClient } from '../api-client.ts'
 
 /** Names what an export wrote, one file a line: the next one takes away these files and no others. */
 const LIST = '.docsfy-export'
@@ -48,8 +48,7 @@ export async function earlierExport(folder: string): Promise<string[]> {
 }
 
 async function download(api: LocalClient, variant: VariantView): Promise<Map<string, Buffer>> {
-  const path = [variant.name, variant.branch, variant.ai_provider, variant.ai_model].map(encodeURIComponent).join('/')
-  const response = await api.file(`/api/projects/${path}/download`)
+  const response = await api.file(`/api/projects/${addressOf(variant)}/download`)
   if (!response.ok || !response.body) throw new Error(`The site could not be downloaded: ${response.status}`)
   const archive = extract()
   const files = new Map<string, Buffer>()
