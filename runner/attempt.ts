@@ -84,6 +84,8 @@ async function finish(job: Job, record: GenerationRecord, progress: Progress, { 
   await progress.flush()
   await progress.stop()
   if (changes.published) await scheduleSuperseded(job.table, record)
+  // There to be read as soon as the record says `ready`.
+  await job.log.store()
   const switched = changes.published ? { published: replacing(record.published, changes.published) } : {}
   const { moved, record: ended } = await move(job.table, transition, job.lease, { ...changes, ...switched })
   if (!moved) throw new DomainError('fenced', {})

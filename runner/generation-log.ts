@@ -6,7 +6,9 @@ import { createLog, type Log, type LogLevel, shows } from '../shared/log.ts'
 import { logKey } from '../shared/object-keys.ts'
 
 export interface GenerationLog extends Log {
-  /** Stores what has been logged. */
+  /** Stores what has been logged until now. Never rejects. */
+  store(): Promise<void>
+  /** Stores what has been logged, for the last time. */
   close(): Promise<void>
 }
 
@@ -67,6 +69,7 @@ export function openGenerationLog(
   storeAgain()
   return {
     ...log,
+    store,
     async close() {
       closed = true
       clearTimeout(timer)

@@ -130,6 +130,8 @@ async function renderAndUpload(
   { clone, version }: MadeFrom,
 ): Promise<PublishedSite> {
   progress.note({ stage: 'rendering' })
+  // Rendering keeps this process too busy to write what it has noted.
+  await progress.flush()
   const files = await renderSite(pages, {
     plan: stored.plan,
     browseUrl: browseUrlOf(record.repoUrl),

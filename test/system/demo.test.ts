@@ -102,7 +102,7 @@ test('of three pages one fails: it is named by its title, the others are exporte
   expect((await calls()).length).toBe(before + 1)
   // The demo prints errors alone; what is stored does not depend on that.
   const api = apiOf({ url, adminKey: (await readFile(join(dataDir, 'admin-key'), 'utf8')).trim() })
-  expect((await api.get('/api/projects/adder/claude/m/log')).text).toMatch(/ info {2}published 3 pages\n/)
+  expect((await api.get('/api/projects/adder/claude/m/log')).text).toMatch(/ info {2}page 'two' is done \(3 of 3\)\n/)
   expect(await third.end('SIGINT')).toBe(0)
 })
 
