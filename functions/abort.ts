@@ -3,7 +3,7 @@ import type { generations } from '../api/endpoints/generations.ts'
 import { isServiceTrouble } from '../shared/aws/clients.ts'
 import { within } from '../shared/aws/deadline.ts'
 import { describeTask, stopTask } from '../shared/aws/runner-tasks.ts'
-import { move, readRecord } from '../shared/aws/variant-store.ts'
+import { readRecord, transition } from '../shared/aws/variant-store.ts'
 import { freeSlot, leaveWaiting, listSlots } from '../shared/aws/waiting-room.ts'
 import { DomainError } from '../shared/errors.ts'
 import { type GenerationRecord, leaseOf } from '../shared/generation.ts'
@@ -97,7 +97,7 @@ export async function abort(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { record } = await move(resources.table, 'askAbort', leaseOf(found), { abortAskedAt: now() })
+  const { record } = await transition(resources.table, 'askAbort', leaseOf(found), { abortAskedAt: now() })
   if (record?.generationId !== found.generationId || !record.abortAskedAt) {
     throw new DomainError('already-finished', { path })
   }
@@ -131,7 +131,7 @@ async function end(
   if (record.claimedBy) await acknowledged({ table, cluster }, record, record.claimedBy, signal)
   // Nothing has to end, but aborts that were sent together with this one may not be here yet.
   else await sleep(TOGETHER_MS, undefined, { signal })
-  await move(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
+  await transition(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
 }
 
 /** The runner has killed its CLI and written `aborted`, or its container has exited. Rejects when the signal ends. */

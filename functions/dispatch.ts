@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { ring } from '../shared/aws/doorbell.ts'
 import { startTask, stopTask } from '../shared/aws/runner-tasks.ts'
-import { move, readRecord } from '../shared/aws/variant-store.ts'
+import { readRecord, transition } from '../shared/aws/variant-store.ts'
 import {
   freeSlot,
   leaveWaiting,
@@ -109,14 +109,14 @@ async function launch(
   const taker = { ...leaseOf(record), owner: waiting.owner }
   const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))
   if (!slot) return held ? 'not-yet' : 'no-capacity'
-  const { moved } = await move(table, 'launch', leaseOf(record), {
+  const { applied } = await transition(table, 'launch', leaseOf(record), {
     launchedAt: now(),
     startedAt: record.startedAt ?? now(),
     limitSeconds: round.generationTimeoutMinutes * 60,
     waitingReason: undefined,
     refused: undefined,
   })
-  if (!moved) {
+  if (!applied) {
     // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.
     if (!held) await freeSlot(table, slot)
     return 'not-yet'
@@ -159,16 +159,16 @@ async function start(
   const result = await startTask(cluster, lease)
   round.log[result.outcome === 'refused' ? 'error' : 'info']('task asked for', { ...lease, ...result })
   if (result.outcome === 'started') {
-    const { moved } = await move(table, 'recordTask', lease, { taskArn: result.taskArn })
+    const { applied } = await transition(table, 'recordTask', lease, { taskArn: result.taskArn })
     // An abort overtook us and saw no task to stop: this one is ours to stop. A runner that has already ended its
     // generation has no use for the record of its ARN either, and stopping it again does no harm.
-    if (!moved) await stopTask(cluster, result.taskArn, 'The generation went on without this task')
+    if (!applied) await stopTask(cluster, result.taskArn, 'The generation went on without this task')
     return 'started'
   }
   // Nobody knows whether it started: the slot and the record stay, and the sweeper looks for the task.
   if (result.outcome === 'unknown') return 'started'
   if (result.outcome === 'refused') return await waitOut(resources, record, slot, result.reason, round)
-  await move(table, 'refuse', lease, { waitingReason: result.reason })
+  await transition(table, 'refuse', lease, { waitingReason: result.reason })
   await freeSlot(table, slot)
   return 'no-capacity'
 }
@@ -184,8 +184,8 @@ async function waitOut(
   const refused = { since: record.refused?.since ?? now(), times: (record.refused?.times ?? 0) + 1 }
   const tooLong = millisecondsSince(refused.since) > REFUSED_MINUTES * 60_000 && refused.times >= REFUSED_TIMES
   round.refusedForGood ||= tooLong
-  if (round.refusedForGood) await move(table, 'fail', leaseOf(record), { errorMessage: REFUSED_FOR_GOOD })
-  else await move(table, 'refuse', leaseOf(record), { waitingReason, refused })
+  if (round.refusedForGood) await transition(table, 'fail', leaseOf(record), { errorMessage: REFUSED_FOR_GOOD })
+  else await transition(table, 'refuse', leaseOf(record), { waitingReason, refused })
   await freeSlot(table, slot)
   return round.refusedForGood ? 'gone' : 'no-capacity'
 }

@@ -145,7 +145,7 @@ async function reserveTurn(
     if (!before) await noteCreation(table, variant, key)
     await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])
     const there = await userStillExists(table, caller)
-    if (there && (await reserve(table, variant, assignment, before)).moved) return assignment
+    if (there && (await reserve(table, variant, assignment, before)).applied) return assignment
     await Promise.all([leaveWaiting(table, waiting), forgetGeneration(table, generationId)])
     if (!there) throw new DomainError('unauthorized', {})
   }

@@ -1,7 +1,7 @@
 import { cleanUp, listDueCleanups } from '../shared/aws/cleanups.ts'
 import { ring } from '../shared/aws/doorbell.ts'
 import { describeTask, findTask, stopTask } from '../shared/aws/runner-tasks.ts'
-import { closeRecord, listUnbooked, move, queryRecords, readRecord } from '../shared/aws/variant-store.ts'
+import { closeRecord, listUnbooked, queryRecords, readRecord, transition } from '../shared/aws/variant-store.ts'
 import { enterWaiting, freeSlot, listSlots, listWaiting, type TakenSlot } from '../shared/aws/waiting-room.ts'
 import { LogEnv, readEnv, SweepEnv } from '../shared/env.ts'
 import { type GenerationRecord, LONGEST_STEP_MINUTES, leaseOf } from '../shared/generation.ts'
@@ -76,15 +76,16 @@ async function sweepRecord(
     log.info('a task has ended', { ...leaseOf(record), detail: task.detail })
     return await settleStoppedTask(resources, leaseOf(record), task, log)
   }
+  const { table } = resources
   const seen = compare(record)
   const stop = reasonToStop(record, seen, everySeconds)
-  if (stop?.first === 'fail') await move(resources.table, 'fail', leaseOf(record), { errorMessage: stop.reason })
-  if (stop?.first === 'condemn') await move(resources.table, 'condemn', leaseOf(record), { hungReason: stop.reason })
+  if (stop?.first === 'fail') await transition(table, 'fail', leaseOf(record), { errorMessage: stop.reason })
+  if (stop?.first === 'condemn') await transition(table, 'condemn', leaseOf(record), { hungReason: stop.reason })
   if (stop) {
     log.warn('stopping a task', { ...leaseOf(record), reason: stop.reason })
     return await stopTask(resources.cluster, taskArn, stop.reason)
   }
-  await move(resources.table, 'observe', leaseOf(record), seen)
+  await transition(table, 'observe', leaseOf(record), seen)
 }
 
 /** Aborted before anything ran, or reserved and perhaps never noted in the waiting room. */
@@ -93,7 +94,7 @@ async function sweepQueued(
   record: GenerationRecord,
 ): Promise<void> {
   const { owner, key, generationId, queuedAt } = record
-  if (record.abortAskedAt) await move(table, 'confirmAbort', leaseOf(record), { errorMessage: ABORTED_MESSAGE })
+  if (record.abortAskedAt) await transition(table, 'confirmAbort', leaseOf(record), { errorMessage: ABORTED_MESSAGE })
   else if (millisecondsSince(queuedAt) > GRACE_MS) await enterWaiting(table, { owner, key, generationId, queuedAt })
 }
 
@@ -112,28 +113,35 @@ async function sweepWithoutTask(
 }
 
 /** The runner's counters against what the last sweep saw: no decision hangs on two clocks agreeing. */
-export function compare({ beats, steps, seenBeats, seenSteps, idleSweeps = 0, idleSteps = 0 }: GenerationRecord) {
+export function compare({
+  heartbeats,
+  progressSteps,
+  seenHeartbeats,
+  seenProgressSteps,
+  silentSweeps = 0,
+  stuckSweeps = 0,
+}: GenerationRecord) {
   return {
-    seenBeats: beats,
-    seenSteps: steps,
-    idleSweeps: beats === seenBeats ? idleSweeps + 1 : 0,
-    idleSteps: steps === seenSteps ? idleSteps + 1 : 0,
+    seenHeartbeats: heartbeats,
+    seenProgressSteps: progressSteps,
+    silentSweeps: heartbeats === seenHeartbeats ? silentSweeps + 1 : 0,
+    stuckSweeps: progressSteps === seenProgressSteps ? stuckSweeps + 1 : 0,
   }
 }
 
 /** Why a task that runs must not go on, and what the record has to say `first`, before it is stopped. */
 export function reasonToStop(
   record: GenerationRecord,
-  { idleSweeps, idleSteps }: ReturnType<typeof compare>,
+  { silentSweeps, stuckSweeps }: ReturnType<typeof compare>,
   everySeconds: number,
 ): { reason: string; first?: 'fail' | 'condemn' } | undefined {
   if (record.abortAskedAt) return { reason: ABORTED_MESSAGE }
   if (record.ranSeconds > record.limitSeconds + OVERTIME_SECONDS) return { reason: OVERTIME_MESSAGE, first: 'fail' }
   if (record.hungReason) return { reason: record.hungReason, first: 'condemn' }
   const silent = Math.max(SILENT_SWEEPS, SILENT_SECONDS / everySeconds)
-  if (idleSweeps > silent) return { reason: 'The runner gave no sign of life', first: 'condemn' }
+  if (silentSweeps > silent) return { reason: 'The runner gave no sign of life', first: 'condemn' }
   const stuck = (record.timeoutMinutes * 60 + STEP_GRACE_SECONDS) / everySeconds
-  if (idleSteps > stuck) {
+  if (stuckSweeps > stuck) {
     return { reason: 'The runner was alive but made no progress', first: 'condemn' }
   }
   return undefined

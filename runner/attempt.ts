@@ -1,5 +1,5 @@
 import { type Bucket, isServiceTrouble, type Table } from '../shared/aws/clients.ts'
-import { type Changes, closeRecord, move, readRecord } from '../shared/aws/variant-store.ts'
+import { type Changes, closeRecord, readRecord, transition } from '../shared/aws/variant-store.ts'
 import type { RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
@@ -44,8 +44,8 @@ export type Work = (job: RunningJob, record: GenerationRecord, progress: Progres
  * table or the bucket cannot be reached it rejects, and the task's death is settled by those who see it.
  */
 export async function attempt(job: Job, work: Work): Promise<Outcome> {
-  const claimed = await move(job.table, 'claim', job.lease, { claimedBy: job.lease.me, taskArn: job.lease.me })
-  if (!claimed.moved) return await yieldTo(job, { known: claimed.record })
+  const claimed = await transition(job.table, 'claim', job.lease, { claimedBy: job.lease.me, taskArn: job.lease.me })
+  if (!claimed.applied) return await yieldTo(job, { known: claimed.record })
   const { record } = claimed
   const time = startRunningTime((record.limitSeconds - record.ranSeconds) * 1_000)
   job.log.info(`attempt ${job.lease.attempt} has begun, and may take ${Math.ceil(time.leftMs() / 60_000)} min`)
@@ -80,15 +80,19 @@ export async function attempt(job: Job, work: Work): Promise<Outcome> {
 const timedOut = { message: OVERTIME_MESSAGE }
 
 /** What nobody will need after the switch is noted before it. */
-async function finish(job: Job, record: GenerationRecord, progress: Progress, { transition, changes }: Ending) {
+async function finish(job: Job, record: GenerationRecord, progress: Progress, ending: Ending) {
+  const { changes } = ending
   await progress.flush()
   await progress.stop()
   if (changes.published) await scheduleSuperseded(job.table, record)
   // There to be read as soon as the record says `ready`.
   await job.log.store()
   const switched = changes.published ? { published: replacing(record.published, changes.published) } : {}
-  const { moved, record: ended } = await move(job.table, transition, job.lease, { ...changes, ...switched })
-  if (!moved) throw new DomainError('fenced', {})
+  const { applied, record: ended } = await transition(job.table, ending.transition, job.lease, {
+    ...changes,
+    ...switched,
+  })
+  if (!applied) throw new DomainError('fenced', {})
   await close(job, ended)
   if (changes.published) job.log.info(`published ${changes.published.pageCount} pages`)
 }
@@ -103,8 +107,8 @@ async function close(job: Job, record: GenerationRecord): Promise<void> {
 async function fail(job: Job, error: unknown, unwritten: Changes): Promise<Outcome> {
   job.log.error(error instanceof DomainError ? error.message : 'the runner failed', { error })
   const changes = { ...unwritten, ...changesFor(error, job.lease) }
-  const { moved, record } = await move(job.table, 'fail', job.lease, changes)
-  if (!moved) return await yieldTo(job, { unwritten })
+  const { applied, record } = await transition(job.table, 'fail', job.lease, changes)
+  if (!applied) return await yieldTo(job, { unwritten })
   await close(job, record)
   return 'failed'
 }
@@ -131,9 +135,9 @@ async function yieldTo(
   if (record?.generationId === generationId && record.abortAskedAt && !others) {
     job.log.info('aborted by the user')
     const changes = { ...unwritten, errorMessage: ABORTED_MESSAGE }
-    const { moved, record: ended } = await move(job.table, 'confirmAbort', job.lease, changes)
-    if (moved) await close(job, ended)
-    if (moved || isAborted(record)) return 'aborted'
+    const { applied, record: ended } = await transition(job.table, 'confirmAbort', job.lease, changes)
+    if (applied) await close(job, ended)
+    if (applied || isAborted(record)) return 'aborted'
   }
   const mine = isActive(record) && record?.generationId === generationId && record.attempt === attempt
   job.log.info(mine ? 'told to end before the work was done' : 'the generation went on without this attempt')

@@ -1,6 +1,6 @@
 import type { Table } from '../shared/aws/clients.ts'
 import { countCost } from '../shared/aws/ledger.ts'
-import { type Changes, move } from '../shared/aws/variant-store.ts'
+import { type Changes, transition } from '../shared/aws/variant-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
 import type { Stage } from '../shared/lifecycle.ts'
@@ -34,13 +34,13 @@ const BEAT_EVERY_MS = 15_000
 export function startProgress(
   table: Table,
   lease: Lease & { me: string },
-  claimed: Pick<GenerationRecord, 'beats' | 'steps'>,
+  claimed: Pick<GenerationRecord, 'heartbeats' | 'progressSteps'>,
   { log, ranSeconds, onFenced }: { log: Log; ranSeconds(): number; onFenced(): void },
 ): Progress {
   let news: Changes = {}
   let dirty = true
   // On from those of the attempts before: a write that arrives late is known by its number.
-  let { beats, steps } = claimed
+  let { heartbeats, progressSteps } = claimed
   let countedUsd = 0
   let lastWrite = Date.now()
   let aheadMs = BEAT_EVERY_MS
@@ -62,13 +62,18 @@ export function startProgress(
   }
 
   async function write(): Promise<void> {
-    const changes = { ...news, steps, beats: ++beats, ranSeconds: Math.ceil(ranSeconds() + aheadMs / 1_000) }
+    const changes = {
+      ...news,
+      progressSteps,
+      heartbeats: ++heartbeats,
+      ranSeconds: Math.ceil(ranSeconds() + aheadMs / 1_000),
+    }
     news = {}
     dirty = false
     lastWrite = Date.now()
     try {
-      const { moved, record } = await move(table, 'progress', lease, changes)
-      if (!moved) throw new DomainError('fenced', {})
+      const { applied, record } = await transition(table, 'progress', lease, changes)
+      if (!applied) throw new DomainError('fenced', {})
       await countIn(record)
     } catch (error) {
       // Not lost: the next write carries it, unless something newer was noted meanwhile.
@@ -102,7 +107,7 @@ export function startProgress(
   const progress: Progress = {
     note(step) {
       news = { ...news, ...step }
-      steps++
+      progressSteps++
       dirty = true
     },
     notePage: (step) => progress.note({ ...step, deaths: 0, hostEnds: 0 }),

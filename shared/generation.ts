@@ -61,13 +61,13 @@ export const GenerationRecord = Assignment.extend({
   /** That AWS lets no task start: since when, and how many times in a row. */
   refused: z.object({ since: z.iso.datetime(), times: z.number().int().positive() }).optional(),
   /** Grows with every sign of life of the runner, and with every step of real work. */
-  beats: z.number().int().default(0),
-  steps: z.number().int().default(0),
+  heartbeats: z.number().int().default(0),
+  progressSteps: z.number().int().default(0),
   /** What the sweeper saw last, and how often it saw no change. */
-  seenBeats: z.number().int().optional(),
-  seenSteps: z.number().int().optional(),
-  idleSweeps: z.number().int().optional(),
-  idleSteps: z.number().int().optional(),
+  seenHeartbeats: z.number().int().optional(),
+  seenProgressSteps: z.number().int().optional(),
+  silentSweeps: z.number().int().optional(),
+  stuckSweeps: z.number().int().optional(),
   commit: z.string().optional(),
   ref: z.string().optional(),
   planKey: z.string().optional(),

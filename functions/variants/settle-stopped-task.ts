@@ -1,5 +1,5 @@
 import { ring } from '../../shared/aws/doorbell.ts'
-import { type Changes, move, readRecord } from '../../shared/aws/variant-store.ts'
+import { type Changes, readRecord, transition } from '../../shared/aws/variant-store.ts'
 import { enterWaiting, freeSlot, listSlots } from '../../shared/aws/waiting-room.ts'
 import { type GenerationRecord, type Lease, leaseOf } from '../../shared/generation.ts'
 import { ABORTED_MESSAGE, isActive, MAX_RETRIES, secondsToWait, type TaskEnd } from '../../shared/lifecycle.ts'
@@ -34,14 +34,14 @@ async function settle(
 ): Promise<'aborted' | 'resumed' | 'retried' | 'given up' | 'never launched'> {
   const lease = leaseOf(record)
   if (record.abortAskedAt) {
-    await move(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
+    await transition(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
     return 'aborted'
   }
   if (!record.launchedAt) return 'never launched'
   // ECS says that it was told to stop; why, the sweeper has noted before.
   const { by, reason }: TaskEnd = record.hungReason ? { by: 'itself', reason: record.hungReason } : end
   if (by === 'itself' && record.deaths >= MAX_RETRIES) {
-    await move(table, 'giveUp', lease, { errorMessage: givenUp(record.deaths + 1, reason) })
+    await transition(table, 'giveUp', lease, { errorMessage: givenUp(record.deaths + 1, reason) })
     return 'given up'
   }
   const { owner, key, generationId, queuedAt } = record
@@ -49,8 +49,8 @@ async function settle(
   // The note stays, also when this moves nothing: it is the same one that another report of the same end has written, and
   // dispatch drops what does not wait.
   await enterWaiting(table, { owner, key, generationId, queuedAt })
-  if (by === 'itself') await move(table, 'retry', lease, { deaths: record.deaths + 1, waitingReason })
-  else await move(table, 'resume', lease, afterHostEnd(record.hostEnds + 1, waitingReason))
+  if (by === 'itself') await transition(table, 'retry', lease, { deaths: record.deaths + 1, waitingReason })
+  else await transition(table, 'resume', lease, afterHostEnd(record.hostEnds + 1, waitingReason))
   return by === 'itself' ? 'retried' : 'resumed'
 }
 

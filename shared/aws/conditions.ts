@@ -15,7 +15,7 @@ const expressions: Record<Guard, string> = {
   unclaimed: 'attribute_not_exists(claimedBy)',
   claimable: '(attribute_not_exists(claimedBy) OR claimedBy = :me)',
   'my-claim': 'claimedBy = :me',
-  'in-order': 'beats < :beats',
+  'in-order': 'heartbeats < :heartbeats',
   'retries-left': 'deaths < :maxRetries',
   'no-retries-left': 'deaths >= :maxRetries',
 }
@@ -27,7 +27,7 @@ export interface Writer {
   /** The runner's task ARN. */
   me?: string | undefined
   /** How many signs of life the runner has given with this one. */
-  beats?: number | undefined
+  heartbeats?: number | undefined
   /** The generation that the record told of when the writer looked. */
   seen?: string | undefined
   /** Since when a new record is. */
@@ -52,7 +52,7 @@ export function conditionOf(transition: Transition, writer: Writer): Condition {
     ':generationId': writer.generationId,
     ':attempt': writer.attempt,
     ':me': writer.me,
-    ':beats': writer.beats,
+    ':heartbeats': writer.heartbeats,
     ':seen': writer.seen,
     ':createdAt': writer.createdAt,
     ':maxRetries': MAX_RETRIES,

@@ -21,8 +21,10 @@ export type Changes = {
     | undefined
 }
 
-/** `moved: false` means that a guard did not hold; `record` is then what the table held right afterwards. */
-export type Moved = { moved: true; record: GenerationRecord } | { moved: false; record: GenerationRecord | undefined }
+/** `applied: false` means that a guard did not hold; `record` is then what the table held right afterwards. */
+export type TransitionResult =
+  | { applied: true; record: GenerationRecord }
+  | { applied: false; record: GenerationRecord | undefined }
 
 /** What belongs to a single attempt, and is gone when the next one begins. */
 const ofOneAttempt = [
@@ -31,10 +33,10 @@ const ofOneAttempt = [
   'claimedBy',
   'notBefore',
   'hungReason',
-  'seenBeats',
-  'seenSteps',
-  'idleSweeps',
-  'idleSteps',
+  'seenHeartbeats',
+  'seenProgressSteps',
+  'silentSweeps',
+  'stuckSweeps',
 ] as const
 
 /** What belongs to a single generation. */
@@ -60,17 +62,17 @@ const ofOneGeneration = [
 
 /**
  * The first transition: the record is made, or an ended one is used again, and of any number of simultaneous calls
- * exactly one moves. What the generation before has cost is booked first: here it goes from the record.
+ * exactly one is applied. What the generation before has cost is booked first: here it goes from the record.
  *
- * @param before - the record that the assignment was made from: if the variant has moved on since, this does not move
+ * @param before - the record that the assignment was made from: if the variant has moved on since, this is not applied
  */
 export async function reserve(
   table: Table,
   variant: Variant,
   assignment: Assignment,
   before: GenerationRecord | undefined,
-): Promise<Moved> {
-  if (before && isActive(before)) return { moved: false, record: before }
+): Promise<TransitionResult> {
+  if (before && isActive(before)) return { applied: false, record: before }
   if (before) await closeCost(table, before)
   const key = variantKey(variant)
   const cleared = Object.fromEntries(ofOneGeneration.map((field) => [field, undefined]))
@@ -87,17 +89,17 @@ export async function reserve(
     deaths: 0,
     hostEnds: 0,
     ranSeconds: 0,
-    beats: 0,
-    steps: 0,
+    heartbeats: 0,
+    progressSteps: 0,
   }
   const createdAt = assignment.queuedAt
   const changes = { ...set, changedAt: now(), activeShard: 'active' }
   const name = before ? 'reserve' : 'create'
   const writer = { seen: before?.generationId, createdAt }
   const { record } = await write(table, key, name, writer, changes, { createdAt, updatedAt: createdAt })
-  // Mine although it did not move: the reply to this very write was lost, and the SDK sent it again.
-  if (record?.generationId === assignment.generationId) return { moved: true, record }
-  return { moved: false, record }
+  // Mine although it was not applied: the reply to this very write was lost, and the SDK sent it again.
+  if (record?.generationId === assignment.generationId) return { applied: true, record }
+  return { applied: false, record }
 }
 
 /** An ended record does not change, so what is made of it here is right if `unchanged` holds. */
@@ -113,20 +115,20 @@ function costsBefore(before: GenerationRecord | undefined) {
 const toldToUsers = ['errorMessage', 'waitingReason'] as const
 
 /** Any later transition: fenced by what the lifecycle table requires of it, and by who writes. */
-export async function move(
+export async function transition(
   table: Table,
   name: Exclude<TransitionName, 'create' | 'reserve' | 'close' | 'remove'>,
   lease: Lease & { me?: string },
   changes: Changes = {},
-): Promise<Moved> {
-  const transition: Transition = transitions[name]
-  const cleared = transition.attempt === 'next' ? ofOneAttempt.map((field) => [field, undefined]) : []
+): Promise<TransitionResult> {
+  const row: Transition = transitions[name]
+  const cleared = row.attempt === 'next' ? ofOneAttempt.map((field) => [field, undefined]) : []
   const set: Record<string, unknown> = { ...Object.fromEntries(cleared), ...changes }
   for (const field of toldToUsers) if (changes[field]) set[field] = withoutAwsIds(changes[field])
-  if (transition.attempt === 'next') set.attempt = lease.attempt + 1
-  if (transition.status) Object.assign(set, { activeShard: ENDED, waitingReason: undefined })
-  if (transition.status || transition.attempt) set.changedAt = now()
-  return await write(table, lease.key, name, { ...lease, beats: changes.beats }, set)
+  if (row.attempt === 'next') set.attempt = lease.attempt + 1
+  if (row.status) Object.assign(set, { activeShard: ENDED, waitingReason: undefined })
+  if (row.status || row.attempt) set.changedAt = now()
+  return await write(table, lease.key, name, { ...lease, heartbeats: changes.heartbeats }, set)
 }
 
 /**
@@ -185,12 +187,12 @@ async function write(
   writer: Writer,
   changes: Record<string, unknown>,
   onlyIfAbsent: Record<string, unknown> = {},
-): Promise<Moved> {
-  const transition: Transition = transitions[name]
-  const condition = conditionOf(transition, writer)
+): Promise<TransitionResult> {
+  const row: Transition = transitions[name]
+  const condition = conditionOf(row, writer)
   const set = { ...changes }
-  if (transition.status) set.status = transition.status
-  if (transition.stage !== undefined) set.stage = transition.stage
+  if (row.status) set.status = row.status
+  if (row.stage !== undefined) set.stage = row.stage
   try {
     const update = updateOf(set, onlyIfAbsent)
     const { Attributes } = await table.client.send(
@@ -204,11 +206,11 @@ async function write(
         ReturnValues: 'ALL_NEW',
       }),
     )
-    return { moved: true, record: recordOf(Attributes) }
+    return { applied: true, record: recordOf(Attributes) }
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
     const record = await readRecord(table, key)
-    return record && isMyWork(record, writer, set) ? { moved: true, record } : { moved: false, record }
+    return record && isMyWork(record, writer, set) ? { applied: true, record } : { applied: false, record }
   }
 }
 

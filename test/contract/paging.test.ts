@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
-import { move } from '../../shared/aws/variant-store.ts'
+import { transition } from '../../shared/aws/variant-store.ts'
 import { type Gateways, startGateways } from '../support/gateways.ts'
 import { type Client, clientsOf, remote } from './target.ts'
 import { beginVariant, makeFailed, makeVariant, removeVariant, variantOf } from './variant-makers.ts'
@@ -111,8 +111,8 @@ test.skipIf(remote)(
     const changes = [
       () => makeVariant(table, variantOf(few.username, 'm3')),
       () => removeVariant(table, variantOf(few.username, 'm1')),
-      () => move(table, 'launch', buried, { launchedAt: new Date().toISOString() }),
-      () => move(table, 'fail', buried, { errorMessage: 'no luck' }),
+      () => transition(table, 'launch', buried, { launchedAt: new Date().toISOString() }),
+      () => transition(table, 'fail', buried, { errorMessage: 'no luck' }),
       () =>
         makeFailed(
           table,

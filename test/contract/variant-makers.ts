@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
 import type { Table } from '../../shared/aws/clients.ts'
-import { move, readRecord, removeRecord, reserve } from '../../shared/aws/variant-store.ts'
+import { readRecord, removeRecord, reserve, transition } from '../../shared/aws/variant-store.ts'
 import type { GenerationRecord, Lease } from '../../shared/generation.ts'
 import type { PublishedSite } from '../../shared/site.ts'
 import { now } from '../../shared/time.ts'
@@ -35,8 +35,8 @@ export async function beginVariant(
     pageScope: generationId,
     queuedAt: now(),
   }
-  const { moved } = await reserve(table, variant, assignment, before)
-  if (!moved) throw new Error('The variant is generating already')
+  const { applied } = await reserve(table, variant, assignment, before)
+  if (!applied) throw new Error('The variant is generating already')
   return lease
 }
 
@@ -44,11 +44,11 @@ export async function beginVariant(
 export async function makeVariant(table: Table, variant: Variant, site: Partial<PublishedSite> = {}): Promise<void> {
   const lease = await beginVariant(table, variant, await readRecord(table, variantKey(variant)))
   const { generationId, key } = lease
-  await move(table, 'launch', lease, { launchedAt: now() })
-  await move(table, 'claim', lease, { claimedBy: lease.me, costUsd: 0.25 })
+  await transition(table, 'launch', lease, { launchedAt: now() })
+  await transition(table, 'claim', lease, { claimedBy: lease.me, costUsd: 0.25 })
   const prefix = `${key}/${generationId}/1/site/`
   const described = { commit: 'c'.repeat(40), ref: 'main', pageCount: 1, complete: true, publishedAt: now() }
-  await move(table, 'publish', lease, {
+  await transition(table, 'publish', lease, {
     published: { prefix, generationId, pageScope: generationId, ...described, ...site },
   })
 }
@@ -57,7 +57,7 @@ export async function makeVariant(table: Table, variant: Variant, site: Partial<
 export async function makeFailed(table: Table, variants: readonly Variant[]): Promise<void> {
   const limit = pLimit(8)
   const make = async (variant: Variant) => {
-    await move(table, 'fail', await beginVariant(table, variant), { errorMessage: 'no luck' })
+    await transition(table, 'fail', await beginVariant(table, variant), { errorMessage: 'no luck' })
   }
   await Promise.all(variants.map((variant) => limit(make, variant)))
 }

@@ -13,7 +13,7 @@ import { createResources } from '../../infra/local/resources.ts'
 import type { Stores } from '../../infra/local/stores.ts'
 import { openCluster, openTable } from '../../shared/aws/clients.ts'
 import { startTask, stopTask } from '../../shared/aws/runner-tasks.ts'
-import { move, readRecord, reserve } from '../../shared/aws/variant-store.ts'
+import { readRecord, reserve, transition } from '../../shared/aws/variant-store.ts'
 import { LeaseEnv, provideEnv } from '../../shared/env.ts'
 import type { Lease } from '../../shared/generation.ts'
 import { type Variant, variantKey } from '../../shared/variant.ts'
@@ -233,7 +233,7 @@ async function launch(name: string): Promise<Lease> {
   const asked = { repoUrl, askedRef: null, repoType: null, timeoutMinutes: 5, force: false }
   await reserve(table(), variant, { ...asked, generationId, pageScope: generationId, queuedAt }, undefined)
   const lease = { key: variantKey(variant), generationId, attempt: 1 }
-  await move(table(), 'launch', lease, { launchedAt: queuedAt, startedAt: queuedAt })
+  await transition(table(), 'launch', lease, { launchedAt: queuedAt, startedAt: queuedAt })
   return lease
 }
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { move, readRecord } from '../../shared/aws/variant-store.ts'
+import { readRecord, transition } from '../../shared/aws/variant-store.ts'
 import type { Lease } from '../../shared/generation.ts'
 import { ABORTED_MESSAGE } from '../../shared/lifecycle.ts'
 import { now } from '../../shared/time.ts'
@@ -73,13 +73,13 @@ afterAll(async () => {
 /** A generation whose runner works; nothing acknowledges an abort but what the test does. */
 async function claimedVariant(model: string): Promise<Lease & { me: string }> {
   const lease = await beginVariant(gateways.table, variantOf(owner.username, model, model))
-  await move(gateways.table, 'launch', lease, { launchedAt: now() })
-  await move(gateways.table, 'claim', lease, { claimedBy: lease.me, taskArn: lease.me })
+  await transition(gateways.table, 'launch', lease, { launchedAt: now() })
+  await transition(gateways.table, 'claim', lease, { claimedBy: lease.me, taskArn: lease.me })
   return lease
 }
 
 const confirm = async (lease: Lease) =>
-  await move(gateways.table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
+  await transition(gateways.table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
 
 test.each(['hangs', 'fails', 'is slow'] as const)(
   'an ECS that %s: an abort is still in progress, in time, and what it has marked is finished later',

@@ -228,9 +228,9 @@ const stores: fc.Arbitrary<Raw> = fc
       launchedAt: at,
       claimedBy: me,
       abortAskedAt: at,
-      beats: 1,
+      heartbeats: 1,
       taskArn: me,
-      seenBeats: 1,
+      seenHeartbeats: 1,
       costUsd: 0.3,
       hungReason: me,
     }
@@ -238,21 +238,21 @@ const stores: fc.Arbitrary<Raw> = fc
       askAbort: ['abortAskedAt'],
       launch: ['launchedAt'],
       claim: ['claimedBy', 'costUsd'],
-      progress: ['beats'],
+      progress: ['heartbeats'],
       recordTask: ['taskArn'],
-      observe: ['seenBeats'],
+      observe: ['seenHeartbeats'],
       condemn: ['hungReason'],
     } as Record<string, string[]>
     const chosen = Object.fromEntries(Object.entries(changes).filter(([field]) => fitting[row]?.includes(field)))
     if (kind < 3) await variants.reserve(table, variant, assignmentFor(generationId), record)
     else if (kind < 8)
-      await variants.move(
+      await variants.transition(
         table,
         row,
         record ? { ...lease, generationId: record.generationId, attempt: record.attempt } : lease,
         chosen,
       )
-    else if (kind === 8) await variants.move(table, row, lease, chosen)
+    else if (kind === 8) await variants.transition(table, row, lease, chosen)
     else if (kind === 9 && record) await variants.removeRecord(table, record)
     else if (kind === 10) await room.takeSlot(table, { ...lease, owner: variant.owner }, [], 2)
     else if (kind === 11)

@@ -37,7 +37,7 @@ export class Endings {
     this.#watched = watched
   }
 
-  moved(row: string, before: Row, after: Row, process: SimulatedProcess): void {
+  applied(row: string, before: Row, after: Row, process: SimulatedProcess): void {
     const id = String(after.generationId)
     if (row === 'launch') this.#mayBeLaunched(before)
     if (row === 'claim') this.#claimed(id, before, process)

@@ -39,7 +39,7 @@ export class Invariants implements WorkLedger {
   readonly #sites = new Map<string, string[]>()
   /** Until when readers may come to a prefix. */
   readonly #readable = new Map<string, number>()
-  readonly #beats = new Map<string, number>()
+  readonly #heartbeats = new Map<string, number>()
   readonly #paid = new Set<string>()
   readonly #heads = new Map<string, number>()
   /** When the last generation of a variant ended. */
@@ -108,9 +108,9 @@ export class Invariants implements WorkLedger {
     this.#money.recordWritten(before, after, process.facts.knownUsd)
     if (row === 'reserve' || row === 'create') this.#reserved(before, after, process)
     else if (row === 'close') this.#closed(before, after)
-    else this.#moved(row, before, after, process)
+    else this.#applied(row, before, after, process)
     const lease = `${after.generationId}/${after.attempt}`
-    this.#beats.set(lease, Math.max(this.#beats.get(lease) ?? 0, Number(after.beats)))
+    this.#heartbeats.set(lease, Math.max(this.#heartbeats.get(lease) ?? 0, Number(after.heartbeats)))
     if (!equal(before?.published, after.published)) this.#switched(before, after, row, process)
     if (after.status !== 'generating' && before?.status === 'generating') this.#endedNow(after)
   }
@@ -124,7 +124,7 @@ export class Invariants implements WorkLedger {
     if (process.kind !== 'generate') this.fail(`${process} reserved`)
     const stale = Object.keys(after).filter((field) => !ofAReservation.includes(field))
     if (stale.length > 0) this.fail(`A stale reservation: ${stale.join(', ')}`)
-    for (const field of ['deaths', 'hostEnds', 'ranSeconds', 'beats', 'steps'])
+    for (const field of ['deaths', 'hostEnds', 'ranSeconds', 'heartbeats', 'progressSteps'])
       if (after[field] !== 0) this.fail(`A stale reservation: ${field}`)
     if (after.attempt !== 1) this.fail('A reservation of a later attempt')
     this.reserved.set(generationId, process)
@@ -137,7 +137,7 @@ export class Invariants implements WorkLedger {
   }
 
   /** The fence, in words of its own: who may change what. */
-  #moved(row: string, before: Row | undefined, after: Row, process: SimulatedProcess): void {
+  #applied(row: string, before: Row | undefined, after: Row, process: SimulatedProcess): void {
     if (before?.status !== 'generating') this.fail(`${row} changed a record that is ${before?.status}`)
     if (before.generationId !== after.generationId) this.fail(`${row} changed the generation`)
     if (before.abortAskedAt && !['confirmAbort', 'observe'].includes(row))
@@ -168,12 +168,13 @@ export class Invariants implements WorkLedger {
     if (row === 'launch' && before.launchedAt) this.fail('An attempt was launched twice')
     if (row === 'claim' && !before.launchedAt) this.fail('A claim before the launch')
     if (nextAttempt.includes(row) || row === 'giveUp') this.#attemptOver(row, before)
-    this.#endings.moved(row, before, after, process)
+    this.#endings.applied(row, before, after, process)
     if (row === 'recordTask') this.#isTaskOf(before, after.taskArn)
     if (row === 'fail') this.#mayFail(before, after, process)
     if (row === 'confirmAbort' && !before.abortAskedAt) this.fail('An abort that nobody asked for')
     if (row === 'confirmAbort') this.#nothingWorks(before)
-    if (row === 'observe' && Number(after.seenBeats) > this.#beatsOf(after)) this.fail('The sweeper saw the future')
+    if (row === 'observe' && Number(after.seenHeartbeats) > this.#heartbeatsOf(after))
+      this.fail('The sweeper saw the future')
   }
 
   /** An abort means the generation that it found, and dispatch the attempts that it has launched. */
@@ -188,8 +189,8 @@ export class Invariants implements WorkLedger {
   }
 
   /** The most that this attempt ever said: a request that arrives late may set its counter back. */
-  #beatsOf({ generationId, attempt }: Row): number {
-    return this.#beats.get(`${generationId}/${attempt}`) ?? 0
+  #heartbeatsOf({ generationId, attempt }: Row): number {
+    return this.#heartbeats.get(`${generationId}/${attempt}`) ?? 0
   }
 
   #isTaskOf(record: Row, arn: unknown): void {
@@ -366,13 +367,22 @@ export class Invariants implements WorkLedger {
 /** The rows after which another attempt follows. */
 const nextAttempt = ['resume', 'retry', 'refuse']
 const ofAnAttempt = [
-  ...['launchedAt', 'taskArn', 'claimedBy', 'hungReason', 'seenBeats', 'seenSteps', 'idleSweeps', 'idleSteps'],
+  ...[
+    'launchedAt',
+    'taskArn',
+    'claimedBy',
+    'hungReason',
+    'seenHeartbeats',
+    'seenProgressSteps',
+    'silentSweeps',
+    'stuckSweeps',
+  ],
 ]
 /** All that a record may hold when it has just been reserved: nothing of the generation before. */
 const ofAReservation = [
   ...['pk', 'sk', 'key', 'shard', 'activeShard', 'owner', 'name', 'branch', 'provider', 'model'],
   ...Object.keys(Assignment.shape),
-  ...['status', 'stage', 'attempt', 'deaths', 'hostEnds', 'ranSeconds', 'beats', 'steps'],
+  ...['status', 'stage', 'attempt', 'deaths', 'hostEnds', 'ranSeconds', 'heartbeats', 'progressSteps'],
   ...['published', 'spentUsd', 'publishedCostUsd', 'createdAt', 'updatedAt', 'changedAt'],
 ]
 

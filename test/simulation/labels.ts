@@ -37,8 +37,8 @@ export function rowOf(input: object): string {
   if (sets('launchedAt')) return 'launch'
   if (sets('claimedBy')) return 'claim'
   if (sets('taskArn')) return 'recordTask'
-  if (sets('beats')) return 'progress'
-  if (sets('idleSweeps')) return 'observe'
+  if (sets('heartbeats')) return 'progress'
+  if (sets('silentSweeps')) return 'observe'
   if (sets('hungReason')) return 'condemn'
   throw new Error(`An update of no row: ${UpdateExpression}`)
 }

@@ -1,4 +1,4 @@
-import { type Changes, closeRecord, move, removeRecord, reserve } from '../../shared/aws/variant-store.ts'
+import { type Changes, closeRecord, removeRecord, reserve, transition } from '../../shared/aws/variant-store.ts'
 import type { Assignment, GenerationRecord } from '../../shared/generation.ts'
 import { type TransitionName, transitions } from '../../shared/lifecycle.ts'
 import { type Variant, variantKey } from '../../shared/variant.ts'
@@ -35,7 +35,7 @@ const spoilers = {
   'a runner has claimed': { claimedBy: me },
   'another runner has claimed': { claimedBy: rival },
   'nobody has claimed': { claimedBy: undefined },
-  'a later report is there': { beats: 1 },
+  'a later report is there': { heartbeats: 1 },
   'a retry is left': { deaths: 1 },
   'no retry is left': { deaths: 2 },
 } as const
@@ -70,7 +70,7 @@ const expectations: Record<TransitionName, Expectation> = {
   },
   progress: {
     from: claimed,
-    changes: { beats: 1 },
+    changes: { heartbeats: 1 },
     refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed', 'a later report is there'],
   },
   publish: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'] },
@@ -91,27 +91,27 @@ const expectations: Record<TransitionName, Expectation> = {
   },
   close: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation', 'it is gone'] },
   remove: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation'] },
-  observe: { from: claimed, changes: { seenBeats: 1 }, refusedWhen: fence },
+  observe: { from: claimed, changes: { seenHeartbeats: 1 }, refusedWhen: fence },
 }
 
-/** Tries every row of the lifecycle table, as it should move and with each thing that should stop it. @returns what was wrong */
+/** Tries every row of the lifecycle table, as it should apply and with each thing that should stop it. @returns what was wrong */
 export async function checkLifecycleTable(): Promise<string[]> {
   const wrong: string[] = []
   for (const [name, { from, changes = {}, refusedWhen }] of Object.entries(expectations)) {
     const row = name as TransitionName
-    if (!(await moves(row, from, changes))) wrong.push(`${row} does not move`)
+    if (!(await applies(row, from, changes))) wrong.push(`${row} does not apply`)
     for (const spoiler of refusedWhen) {
       const spoilt = spoiler === 'it is gone' ? absent : { ...from, ...spoilers[spoiler] }
-      if (await moves(row, spoilt, changes)) wrong.push(`${row} moves although: ${spoiler}`)
+      if (await applies(row, spoilt, changes)) wrong.push(`${row} applies although: ${spoiler}`)
     }
   }
-  if (!(await moves('claim', claimed, { claimedBy: me }))) wrong.push('claim does not move a second time')
-  if (!(await moves('create', { removedAt: earlier }, {}))) wrong.push('create does not move over a tombstone')
+  if (!(await applies('claim', claimed, { claimedBy: me }))) wrong.push('claim does not apply a second time')
+  if (!(await applies('create', { removedAt: earlier }, {}))) wrong.push('create does not apply over a tombstone')
   const unknown = Object.keys(transitions).filter((row) => !(row in expectations))
   return [...wrong, ...unknown.map((row) => `${row} is not known here`)]
 }
 
-async function moves(row: TransitionName, state: object | undefined, changes: Changes): Promise<boolean> {
+async function applies(row: TransitionName, state: object | undefined, changes: Changes): Promise<boolean> {
   const double = new DynamoDbDouble()
   let writes = 0
   const send = async (command: { constructor: { name: string }; input: object }) => {
@@ -131,7 +131,7 @@ async function moves(row: TransitionName, state: object | undefined, changes: Ch
     await reserve(table, variant, { ...assignment, generationId: '00000003-0000-4000-8000-000000000000' }, seen)
   } else if (row === 'close') await closeRecord(table, ended)
   else if (row === 'remove') await removeRecord(table, recordOf(key))
-  else await move(table, row, { key, generationId: mine, attempt: 1, me }, changes)
+  else await transition(table, row, { key, generationId: mine, attempt: 1, me }, changes)
   return writes > 0
 }
 
@@ -148,8 +148,8 @@ const recordOf = (key: string) =>
     deaths: 0,
     hostEnds: 0,
     ranSeconds: 0,
-    beats: 0,
-    steps: 0,
+    heartbeats: 0,
+    progressSteps: 0,
     createdAt: at,
     updatedAt: at,
   }) as unknown as GenerationRecord & { pk: string; sk: string }

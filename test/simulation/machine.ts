@@ -133,7 +133,7 @@ export class Machine {
     if (row === undefined || name === 'GetCommand') return this.dynamodb.execute(name, input)
     try {
       const reply = this.dynamodb.execute(name, input)
-      this.world.count('moved', row)
+      this.world.count('applied', row)
       return reply
     } catch (error) {
       this.world.count('refused', row)

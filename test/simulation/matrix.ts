@@ -149,7 +149,7 @@ const repeats = [...Object.keys(transitions), 'SPENDING', 'unmark']
 
 /** All that a run has to hit, by group. */
 const expected: Record<string, string[]> = {
-  moved: Object.keys(transitions),
+  applied: Object.keys(transitions),
   // A mark that comes too late takes two coincidences; the table's own test has it.
   refused: Object.keys(transitions).filter((row) => row !== 'condemn'),
   'crash after': Object.entries(calls).flatMap(([kind, labels]) => labels.map((label) => `${kind}: ${label}`)),

@@ -49,8 +49,8 @@ const pairs = [
       'await rememberGeneration(table, key, assignment)',
     ],
     [
-      'if (there && (await reserve(table, variant, assignment, before)).moved) return assignment',
-      'const reserved = await reserve(table, variant, assignment, before)\n    await enterWaiting(table, waiting)\n    if (reserved.moved) return assignment',
+      'if (there && (await reserve(table, variant, assignment, before)).applied) return assignment',
+      'const reserved = await reserve(table, variant, assignment, before)\n    await enterWaiting(table, waiting)\n    if (reserved.applied) return assignment',
     ],
   ),
   swap(
@@ -61,8 +61,8 @@ const pairs = [
       'await enterWaiting(table, waiting)',
     ],
     [
-      'if (there && (await reserve(table, variant, assignment, before)).moved) return assignment',
-      'const reserved = await reserve(table, variant, assignment, before)\n    await rememberGeneration(table, key, assignment)\n    if (reserved.moved) return assignment',
+      'if (there && (await reserve(table, variant, assignment, before)).applied) return assignment',
+      'const reserved = await reserve(table, variant, assignment, before)\n    await rememberGeneration(table, key, assignment)\n    if (reserved.applied) return assignment',
     ],
   ),
   swap(
@@ -70,8 +70,8 @@ const pairs = [
     'functions/generate.ts',
     ['    if (before) await scheduleReplaced(table, before, assignment)\n', ''],
     [
-      'if (there && (await reserve(table, variant, assignment, before)).moved) return assignment',
-      'if (there && (await reserve(table, variant, assignment, before)).moved) {\n      if (before) await scheduleReplaced(table, before, assignment)\n      return assignment\n    }',
+      'if (there && (await reserve(table, variant, assignment, before)).applied) return assignment',
+      'if (there && (await reserve(table, variant, assignment, before)).applied) {\n      if (before) await scheduleReplaced(table, before, assignment)\n      return assignment\n    }',
     ],
   ),
   swap(
@@ -87,8 +87,8 @@ const pairs = [
     ],
   ),
   swap('dispatch: RunTask, then the launch on the record', 'functions/dispatch.ts', [
-    "  const { moved } = await move(table, 'launch',",
-    "  await startTask(resources.cluster, leaseOf(record))\n  const { moved } = await move(table, 'launch',",
+    "  const { applied } = await transition(table, 'launch',",
+    "  await startTask(resources.cluster, leaseOf(record))\n  const { applied } = await transition(table, 'launch',",
   ]),
   swap(
     'dispatch: launch, then the slot',
@@ -98,17 +98,17 @@ const pairs = [
       '',
     ],
     [
-      "  if (!moved) {\n    // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.\n    if (!held) await freeSlot(table, slot)\n    return 'not-yet'\n  }\n",
-      "  if (!moved) return 'not-yet'\n  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return 'not-yet'\n",
+      "  if (!applied) {\n    // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.\n    if (!held) await freeSlot(table, slot)\n    return 'not-yet'\n  }\n",
+      "  if (!applied) return 'not-yet'\n  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return 'not-yet'\n",
     ],
   ),
   swap('dispatch: free the slot, then refuse', 'functions/dispatch.ts', [
-    "  await move(table, 'refuse', lease, { waitingReason: result.reason })\n  await freeSlot(table, slot)\n",
-    "  await freeSlot(table, slot)\n  await move(table, 'refuse', lease, { waitingReason: result.reason })\n",
+    "  await transition(table, 'refuse', lease, { waitingReason: result.reason })\n  await freeSlot(table, slot)\n",
+    "  await freeSlot(table, slot)\n  await transition(table, 'refuse', lease, { waitingReason: result.reason })\n",
   ]),
   swap('dispatch: free the slot, then fail', 'functions/dispatch.ts', [
-    "  if (round.refusedForGood) await move(table, 'fail',",
-    "  await freeSlot(table, slot)\n  if (round.refusedForGood) await move(table, 'fail',",
+    "  if (round.refusedForGood) await transition(table, 'fail',",
+    "  await freeSlot(table, slot)\n  if (round.refusedForGood) await transition(table, 'fail',",
   ]),
   swap('dispatch: leave the waiting room, then start', 'functions/dispatch.ts', [
     '  const outcome = await start(resources,',
@@ -118,14 +118,14 @@ const pairs = [
     'abort: StopTask, then the mark',
     'functions/abort.ts',
     [
-      "  const { record } = await move(resources.table, 'askAbort'",
-      "  const running = found.claimedBy ?? found.taskArn\n  if (running) await stopTask(resources.cluster, running, ABORTED_MESSAGE)\n  const { record } = await move(resources.table, 'askAbort'",
+      "  const { record } = await transition(resources.table, 'askAbort'",
+      "  const running = found.claimedBy ?? found.taskArn\n  if (running) await stopTask(resources.cluster, running, ABORTED_MESSAGE)\n  const { record } = await transition(resources.table, 'askAbort'",
     ],
     ['  if (taskArn) {', '  if (false) {'],
   ),
   swap('abort: confirm, then wait for the runner', 'functions/abort.ts', [
     '  if (record.claimedBy) await acknowledged',
-    "  await move(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })\n  if (record.claimedBy) await acknowledged",
+    "  await transition(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })\n  if (record.claimedBy) await acknowledged",
   ]),
   swap(
     'delete: the record, then the notes',
@@ -169,24 +169,24 @@ const pairs = [
     'sweep: StopTask, then the end of the generation',
     'functions/sweep.ts',
     [
-      "  if (stop?.first === 'fail') await move(resources.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n",
+      "  if (stop?.first === 'fail') await transition(table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n",
       '',
     ],
     [
       '    return await stopTask(resources.cluster, taskArn, stop.reason)\n',
-      "    await stopTask(resources.cluster, taskArn, stop.reason)\n    if (stop.first === 'fail') await move(resources.table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n    return\n",
+      "    await stopTask(resources.cluster, taskArn, stop.reason)\n    if (stop.first === 'fail') await transition(table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n    return\n",
     ],
   ),
   swap(
     'sweep: StopTask, then why on the record',
     'functions/sweep.ts',
     [
-      "  if (stop?.first === 'condemn') await move(resources.table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n",
+      "  if (stop?.first === 'condemn') await transition(table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n",
       '',
     ],
     [
       '    return await stopTask(resources.cluster, taskArn, stop.reason)\n',
-      "    await stopTask(resources.cluster, taskArn, stop.reason)\n    if (stop.first === 'condemn') await move(resources.table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n    return\n",
+      "    await stopTask(resources.cluster, taskArn, stop.reason)\n    if (stop.first === 'condemn') await transition(table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n    return\n",
     ],
   ),
   swap(
@@ -194,8 +194,8 @@ const pairs = [
     'runner/attempt.ts',
     ['  if (changes.published) await scheduleSuperseded(job.table, record)\n', ''],
     [
-      "  if (!moved) throw new DomainError('fenced', {})\n",
-      "  if (!moved) throw new DomainError('fenced', {})\n  if (changes.published) await scheduleSuperseded(job.table, record)\n",
+      "  if (!applied) throw new DomainError('fenced', {})\n",
+      "  if (!applied) throw new DomainError('fenced', {})\n  if (changes.published) await scheduleSuperseded(job.table, record)\n",
     ],
   ),
   swap(
@@ -216,8 +216,8 @@ const pairs = [
 /** What once was wrong, or is a line that closes a race. */
 const lines = [
   swap('a lost reply counts as a refusal', 'shared/aws/variant-store.ts', [
-    'record && isMyWork(record, writer, set) ? { moved: true, record }',
-    'record && isMyWork(record, writer, set) && set.never ? { moved: true, record }',
+    'record && isMyWork(record, writer, set) ? { applied: true, record }',
+    'record && isMyWork(record, writer, set) && set.never ? { applied: true, record }',
   ]),
   swap('a slot that is held is used without taking it over', 'functions/dispatch.ts', [
     'held ? takeOverSlot(table, held, taker) :',
@@ -254,7 +254,7 @@ const lines = [
     'if (taskArn === undefined || task) {',
   ]),
   swap('an abort that overtook RunTask leaves the task alone', 'functions/dispatch.ts', [
-    "    if (!moved) await stopTask(cluster, result.taskArn, 'The generation went on without this task')\n",
+    "    if (!applied) await stopTask(cluster, result.taskArn, 'The generation went on without this task')\n",
     '',
   ]),
   swap('the pages of a scope that was left stay', 'functions/generate.ts', [
@@ -286,12 +286,12 @@ const lines = [
     'slot.generationId === generationId',
   ]),
   swap('the sweeper trusts what it saw before', 'functions/sweep.ts', [
-    'idleSweeps: beats === seenBeats ? idleSweeps + 1 : 0,',
-    'idleSweeps: idleSweeps + 1,',
+    'silentSweeps: heartbeats === seenHeartbeats ? silentSweeps + 1 : 0,',
+    'silentSweeps: silentSweeps + 1,',
   ]),
   swap('an abort is answered before its runner has ended', 'functions/abort.ts', [
     'if (record.claimedBy) await acknowledged(',
-    'if (record.claimedBy && record.beats < 0) await acknowledged(',
+    'if (record.claimedBy && record.heartbeats < 0) await acknowledged(',
   ]),
   swap('a retry too few', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 1']),
   swap('a retry too many', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 3']),
@@ -325,8 +325,8 @@ const lines = [
     'record.limitSeconds * 1_000',
   ]),
   swap('the time of former attempts is forgotten', 'shared/aws/variant-store.ts', [
-    "if (transition.attempt === 'next') set.attempt = lease.attempt + 1\n",
-    "if (transition.attempt === 'next') Object.assign(set, { attempt: lease.attempt + 1, ranSeconds: 0 })\n",
+    "if (row.attempt === 'next') set.attempt = lease.attempt + 1\n",
+    "if (row.attempt === 'next') Object.assign(set, { attempt: lease.attempt + 1, ranSeconds: 0 })\n",
   ]),
   swap('the last error message stays', 'shared/aws/variant-store.ts', ["  'errorMessage',\n] as const", '] as const']),
   swap('an attempt keeps what was said of the last one', 'shared/aws/variant-store.ts', ["  'hungReason',\n", '']),

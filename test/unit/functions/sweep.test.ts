@@ -6,7 +6,7 @@ import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../../shared/gen
 const judge = (timeoutMinutes: number, minutes: number) =>
   reasonToStop(
     { timeoutMinutes } as GenerationRecord,
-    { seenBeats: 9, seenSteps: 1, idleSweeps: 0, idleSteps: minutes },
+    { seenHeartbeats: 9, seenProgressSteps: 1, silentSweeps: 0, stuckSweeps: minutes },
     60,
   )
 
@@ -21,18 +21,22 @@ test('a task that beats and does nothing is stopped, to be taken up again', () =
 })
 
 /** What a minute's sweep says after so many of a runner whose counters go on, or stand still. */
-function afterSweeps(sweeps: number, { beats, steps }: { beats: number; steps: number }) {
-  let record = { beats: 0, steps: 0, timeoutMinutes: 60 } as GenerationRecord
+function afterSweeps(sweeps: number, { heartbeats, progressSteps }: { heartbeats: number; progressSteps: number }) {
+  let record = { heartbeats: 0, progressSteps: 0, timeoutMinutes: 60 } as GenerationRecord
   for (let sweep = 0; sweep < sweeps; sweep++) {
     record = { ...record, ...compare(record) }
-    record = { ...record, beats: record.beats + beats, steps: record.steps + steps }
+    record = {
+      ...record,
+      heartbeats: record.heartbeats + heartbeats,
+      progressSteps: record.progressSteps + progressSteps,
+    }
   }
   return reasonToStop(record, compare(record), 60)?.reason
 }
 
 test('however often it was swept, a runner that beats and steps is let go on, and one that does not is not', () => {
-  expect(afterSweeps(500, { beats: 4, steps: 1 })).toBeUndefined()
-  expect(afterSweeps(500, { beats: 0, steps: 0 })).toBe('The runner gave no sign of life')
-  expect(afterSweeps(500, { beats: 4, steps: 0 })).toBe('The runner was alive but made no progress')
-  expect(afterSweeps(1, { beats: 0, steps: 0 })).toBeUndefined()
+  expect(afterSweeps(500, { heartbeats: 4, progressSteps: 1 })).toBeUndefined()
+  expect(afterSweeps(500, { heartbeats: 0, progressSteps: 0 })).toBe('The runner gave no sign of life')
+  expect(afterSweeps(500, { heartbeats: 4, progressSteps: 0 })).toBe('The runner was alive but made no progress')
+  expect(afterSweeps(1, { heartbeats: 0, progressSteps: 0 })).toBeUndefined()
 })

@@ -90,8 +90,8 @@ test('such a record loses nothing when it is used again or removed before that, 
     timeoutMinutes: 1,
   }
   const asked = { ...assignment, force: false, pageScope: generationId, queuedAt: '2026-01-02T00:00:00.000Z' }
-  const { moved, record } = await reserve(table, used, asked, before)
-  expect({ moved, spentUsd: record?.spentUsd, costUsd: record?.costUsd }).toEqual({ moved: true, spentUsd: 0.3 })
+  const { applied, record } = await reserve(table, used, asked, before)
+  expect({ applied, spentUsd: record?.spentUsd, costUsd: record?.costUsd }).toEqual({ applied: true, spentUsd: 0.3 })
   const old = await readRecord(table, variantKey(removed))
   expect(old && (await removeRecord(table, old))).toBe(true)
   await bookEarlierCosts({ table })

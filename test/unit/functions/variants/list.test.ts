@@ -6,7 +6,7 @@ import type { Bucket, Table } from '../../../../shared/aws/clients.ts'
 import { noteCreation } from '../../../../shared/aws/creations.ts'
 import { listGrants, putGrant, removeGrant } from '../../../../shared/aws/grant-store.ts'
 import { putObject } from '../../../../shared/aws/site-store.ts'
-import { move, readRecord, removeRecord } from '../../../../shared/aws/variant-store.ts'
+import { readRecord, removeRecord, transition } from '../../../../shared/aws/variant-store.ts'
 import { type GenerationRecord, leaseOf } from '../../../../shared/generation.ts'
 import { isActive } from '../../../../shared/lifecycle.ts'
 import { now } from '../../../../shared/time.ts'
@@ -75,21 +75,21 @@ function openHistory(random: Seeded, { table, bucket }: { table: Table; bucket: 
 
   async function goOn(record: GenerationRecord): Promise<void> {
     const lease = { ...leaseOf(record), me: 'a-task' }
-    if (!record.launchedAt) return void (await move(table, 'launch', lease, { launchedAt: now() }))
-    if (!record.claimedBy) return void (await move(table, 'claim', lease, { claimedBy: lease.me }))
-    const beats = record.beats + 1
+    if (!record.launchedAt) return void (await transition(table, 'launch', lease, { launchedAt: now() }))
+    if (!record.claimedBy) return void (await transition(table, 'claim', lease, { claimedBy: lease.me }))
+    const heartbeats = record.heartbeats + 1
     const planKey = `${record.key}/plan-${random.between(1, 9)}`
     await putObject(bucket, planKey, JSON.stringify({ project_name: planKey }), 'application/json')
     await random.pick([
-      () => move(table, 'progress', lease, { beats, donePages: random.between(0, 9), planKey }),
-      () => move(table, 'progress', lease, { beats, costUsd: random.between(1, 9) / 7 }),
-      () => move(table, 'fail', lease, { errorMessage: `no luck ${random.between(1, 3)}` }),
-      () => move(table, 'resume', lease, { deaths: 1, waitingReason: 'Its task ended' }),
+      () => transition(table, 'progress', lease, { heartbeats, donePages: random.between(0, 9), planKey }),
+      () => transition(table, 'progress', lease, { heartbeats, costUsd: random.between(1, 9) / 7 }),
+      () => transition(table, 'fail', lease, { errorMessage: `no luck ${random.between(1, 3)}` }),
+      () => transition(table, 'resume', lease, { deaths: 1, waitingReason: 'Its task ended' }),
       async () => {
-        await move(table, 'askAbort', lease, { abortAskedAt: now() })
-        await move(table, 'confirmAbort', lease, { errorMessage: 'aborted' })
+        await transition(table, 'askAbort', lease, { abortAskedAt: now() })
+        await transition(table, 'confirmAbort', lease, { errorMessage: 'aborted' })
       },
-      () => move(table, 'publish', lease, { published: publishedBy(record, random.chance(0.8)) }),
+      () => transition(table, 'publish', lease, { published: publishedBy(record, random.chance(0.8)) }),
     ])()
   }
 
@@ -97,7 +97,7 @@ function openHistory(random: Seeded, { table, bucket }: { table: Table; bucket: 
   async function finish(): Promise<void> {
     for (const key of exists.keys()) {
       const record = await readRecord(table, key)
-      if (record && isActive(record)) await move(table, 'fail', leaseOf(record), { errorMessage: 'finished' })
+      if (record && isActive(record)) await transition(table, 'fail', leaseOf(record), { errorMessage: 'finished' })
     }
   }
 

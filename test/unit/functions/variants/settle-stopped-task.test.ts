@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { settleStoppedTask } from '../../../../functions/variants/settle-stopped-task.ts'
 import type { Queue, Table } from '../../../../shared/aws/clients.ts'
-import { type Changes, move, readRecord, reserve } from '../../../../shared/aws/variant-store.ts'
+import { type Changes, readRecord, reserve, transition } from '../../../../shared/aws/variant-store.ts'
 import { listSlots, takeSlot } from '../../../../shared/aws/waiting-room.ts'
 import type { Lease } from '../../../../shared/generation.ts'
 import type { TaskEnd } from '../../../../shared/lifecycle.ts'
@@ -40,7 +40,7 @@ async function reserved(): Promise<{ table: Table; queue: Queue; leaseOf: (attem
 async function endedWithItsTask() {
   const { table, queue, leaseOf } = await reserved()
   await takeSlot(table, { ...leaseOf(2), owner: 'anna' }, [], 1)
-  await move(table, 'fail', leaseOf(1), { errorMessage: 'no' })
+  await transition(table, 'fail', leaseOf(1), { errorMessage: 'no' })
   return { table, queue, leaseOf }
 }
 
@@ -60,13 +60,13 @@ test('no record tells users of accounts, roles or resources, whoever writes the 
   await reserve(table, variant, assignment, undefined)
   const lease = { key: variantKey(variant), generationId: assignment.generationId, attempt: 1 }
   const said = 'User: arn:aws:sts::123456789012:assumed-role/docsfy-Role/x is not authorized'
-  const launched = await move(table, 'launch', lease, { launchedAt: assignment.queuedAt, waitingReason: said })
+  const launched = await transition(table, 'launch', lease, { launchedAt: assignment.queuedAt, waitingReason: said })
   expect(launched).toMatchObject({
-    moved: true,
+    applied: true,
     record: { waitingReason: 'User: (an AWS resource) is not authorized' },
   })
-  const failed = await move(table, 'fail', lease, { errorMessage: said })
-  expect(failed).toMatchObject({ moved: true, record: { errorMessage: 'User: (an AWS resource) is not authorized' } })
+  const failed = await transition(table, 'fail', lease, { errorMessage: said })
+  expect(failed).toMatchObject({ applied: true, record: { errorMessage: 'User: (an AWS resource) is not authorized' } })
 })
 
 const byHost = { by: 'host', reason: 'its host was shut down' } as const
@@ -80,9 +80,9 @@ async function generationThatIsEnded() {
   const end = async (how: TaskEnd, noted: Changes = {}) => {
     const lease = { ...leaseOf(attempt), me: `task-${attempt}` }
     const at = new Date().toISOString()
-    await move(table, 'launch', lease, { launchedAt: at })
-    await move(table, 'claim', lease, { claimedBy: lease.me })
-    await move(table, 'progress', lease, { beats: attempt, ...noted })
+    await transition(table, 'launch', lease, { launchedAt: at })
+    await transition(table, 'claim', lease, { claimedBy: lease.me })
+    await transition(table, 'progress', lease, { heartbeats: attempt, ...noted })
     await settleStoppedTask({ table, queue }, lease, how, log)
     const record = await readRecord(table, key)
     attempt = record?.attempt ?? attempt
