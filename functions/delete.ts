@@ -1,16 +1,7 @@
-import { type Grant, listGrantees, removeGrant } from '../shared/aws/grant-store.ts'
-import { queryRecords, readRecord } from '../shared/aws/variant-store.ts'
-import { DomainError } from '../shared/errors.ts'
-import type { GenerationRecord } from '../shared/generation.ts'
-import { isActive } from '../shared/lifecycle.ts'
-import { type Caller, isAdmin } from '../shared/user.ts'
-import { variantKey } from '../shared/variant.ts'
 import { serve } from './http/serve.ts'
 import { bucket } from './resources/bucket.ts'
 import { table } from './resources/table.ts'
-import type { Resources } from './resources.ts'
-import { pathOf, type VariantAddress, variantOf } from './variants/find.ts'
-import { removeVariant, removeVariants } from './variants/remove.ts'
+import { deleteProject, deleteVariant, ownerFor } from './variants/delete.ts'
 
 /** DELETE /api/projects/{name} and /api/projects/{name}/… */
 export const handler = serve('delete', () => ({ table: table(), bucket: bucket() }), {
@@ -23,65 +14,3 @@ export const handler = serve('delete', () => ({ table: table(), bucket: bucket()
     json: { deleted: await deleteProject(resources, params.name, ownerFor(caller, query.owner)) },
   }),
 })
-
-/** An admin must say whose; anybody else deletes their own, and another's does not exist for them: then undefined. */
-function ownerFor(caller: Caller, asked: string | undefined): string | undefined {
-  if (!isAdmin(caller)) return asked === undefined || asked === caller.username ? caller.username : undefined
-  if (asked !== undefined) return asked
-  const message = 'Project owner is required for admin deletion. Use ?owner=username (or ?owner= for legacy projects)'
-  throw new DomainError('bad-request', { message })
-}
-
-/** Deletes one variant and answers with its path. @throws DomainError `not-found`, `still-generating` */
-export async function deleteVariant(
-  resources: Resources<'table' | 'bucket'>,
-  address: VariantAddress,
-  owner: string | undefined,
-): Promise<string> {
-  const path = pathOf(address)
-  const record =
-    owner === undefined ? undefined : await readRecord(resources.table, variantKey(variantOf(address, owner)))
-  if (!record) throw new DomainError('not-found', { message: 'Variant not found' })
-  if (isActive(record) || !(await removeVariant(resources, record))) {
-    const message = `Cannot delete '${path}' while generation is in progress. Abort first.`
-    throw new DomainError('still-generating', { message })
-  }
-  await revokeIfGone(resources, record)
-  return path
-}
-
-/** Deletes every variant of a name and answers with it. @throws DomainError `not-found`, `still-generating` */
-export async function deleteProject(
-  resources: Resources<'table' | 'bucket'>,
-  name: string,
-  owner: string | undefined,
-): Promise<string> {
-  const records = owner === undefined ? [] : await recordsOf(resources, { owner, name })
-  // All or nothing, as far as one look can tell.
-  if (records.some(isActive) || !(await removeVariants(resources, records))) throw stillGenerating(name)
-  // Also of one that is gone: a deletion may have been cut off before this.
-  if (owner !== undefined) await revokeIfGone(resources, { owner, name })
-  if (records.length === 0) throw new DomainError('not-found', { message: `Project '${name}' not found` })
-  return name
-}
-
-async function recordsOf(
-  { table }: Resources<'table' | 'bucket'>,
-  { owner, name }: Grant,
-): Promise<GenerationRecord[]> {
-  const found = (await queryRecords(table, 'byName', name)).filter((record) => record.owner === owner)
-  const records = await Promise.all(found.map(({ key }) => readRecord(table, key)))
-  return records.filter((record) => record !== undefined)
-}
-
-/** Nobody may read the next project of this name by what they were granted for this one. */
-async function revokeIfGone(resources: Resources<'table' | 'bucket'>, project: Grant): Promise<void> {
-  if ((await recordsOf(resources, project)).length > 0) return
-  for (const { username, grant } of await listGrantees(resources.table, project.owner, project.name))
-    await removeGrant(resources.table, username, grant)
-}
-
-const stillGenerating = (name: string) =>
-  new DomainError('still-generating', {
-    message: `Cannot delete '${name}' while generation is in progress. Abort running variants first.`,
-  })

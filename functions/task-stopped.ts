@@ -3,9 +3,9 @@ import { type EndedTask, stateOf } from '../shared/aws/runner-tasks.ts'
 import { LogEnv, readEnv } from '../shared/env.ts'
 import { parseLease } from '../shared/generation.ts'
 import { createLog } from '../shared/log.ts'
+import { settleStoppedTask } from './generations/settle-stopped-task.ts'
 import { queue } from './resources/queue.ts'
 import { table } from './resources/table.ts'
-import { settleStoppedTask } from './variants/settle-stopped-task.ts'
 
 type TaskStateChange = EventBridgeEvent<'ECS Task State Change', EndedTask>
 

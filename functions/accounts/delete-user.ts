@@ -4,8 +4,8 @@ import { listGrantees, listGrants, removeGrant } from '../../shared/aws/grant-st
 import { beginDeletion, cancelDeletion, findUser, finishDeletion, type UserItem } from '../../shared/aws/user-store.ts'
 import { queryRecords } from '../../shared/aws/variant-store.ts'
 import { DomainError } from '../../shared/errors.ts'
+import { activeGenerations } from '../generations/active-generations.ts'
 import type { Resources } from '../resources.ts'
-import { activeGenerations } from '../variants/active-generations.ts'
 import { removeVariants } from '../variants/remove.ts'
 
 /**
@@ -13,7 +13,7 @@ import { removeVariants } from '../variants/remove.ts'
  * the user last. After a crash the user is there, may do nothing, and is deleted by the next call.
  *
  * The mark also stops a request that was let in before: it notes that it waits, and looks for the mark after that
- * (functions/generate.ts). So either its note is seen here, or the mark is seen there.
+ * (functions/generations/generate.ts). So either its note is seen here, or the mark is seen there.
  *
  * @throws DomainError `not-found`, `still-generating`
  */

@@ -31,7 +31,7 @@ export const moneyMutants: Mutant[] = [
       "'close', { generationId }, { activeShard: undefined })\n  await closeCost(table, record)\n",
     ],
   ),
-  swap('the sweeper books nothing', 'functions/sweep.ts', [
+  swap('the sweeper books nothing', 'functions/generations/sweep.ts', [
     '    if (record) await closeRecord(table, record)',
     '    if (record && isActive(record)) await closeRecord(table, record)',
   ]),

@@ -43,7 +43,7 @@ const conditions = [
 const pairs = [
   swap(
     'generate: reserve, then the note in the waiting room',
-    'functions/generate.ts',
+    'functions/generations/generate.ts',
     [
       'await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])',
       'await rememberGeneration(table, key, assignment)',
@@ -55,7 +55,7 @@ const pairs = [
   ),
   swap(
     'generate: reserve, then the note that finds it by its id',
-    'functions/generate.ts',
+    'functions/generations/generate.ts',
     [
       'await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])',
       'await enterWaiting(table, waiting)',
@@ -67,7 +67,7 @@ const pairs = [
   ),
   swap(
     'generate: reserve, then what it replaces',
-    'functions/generate.ts',
+    'functions/generations/generate.ts',
     ['    if (before) await scheduleReplaced(table, before, assignment)\n', ''],
     [
       'if (there && (await reserve(table, variant, assignment, before)).applied) return assignment',
@@ -76,7 +76,7 @@ const pairs = [
   ),
   swap(
     'generate: ring, then reserve',
-    'functions/generate.ts',
+    'functions/generations/generate.ts',
     [
       '  const assignment = await reserveTurn(resources, caller, variant, request, repoUrl)\n',
       '  await ring(resources.queue).catch(() => undefined)\n  const assignment = await reserveTurn(resources, caller, variant, request, repoUrl)\n',
@@ -86,13 +86,13 @@ const pairs = [
       '',
     ],
   ),
-  swap('dispatch: RunTask, then the launch on the record', 'functions/dispatch.ts', [
+  swap('dispatch: RunTask, then the launch on the record', 'functions/generations/dispatch.ts', [
     "  const { applied } = await transition(table, 'launch',",
     "  await startTask(resources.cluster, leaseOf(record))\n  const { applied } = await transition(table, 'launch',",
   ]),
   swap(
     'dispatch: launch, then the slot',
-    'functions/dispatch.ts',
+    'functions/generations/dispatch.ts',
     [
       "  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return held ? 'not-yet' : 'no-capacity'\n",
       '',
@@ -102,28 +102,28 @@ const pairs = [
       "  if (!applied) return 'not-yet'\n  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return 'not-yet'\n",
     ],
   ),
-  swap('dispatch: free the slot, then refuse', 'functions/dispatch.ts', [
+  swap('dispatch: free the slot, then refuse', 'functions/generations/dispatch.ts', [
     "  await transition(table, 'refuse', lease, { waitingReason: result.reason })\n  await freeSlot(table, slot)\n",
     "  await freeSlot(table, slot)\n  await transition(table, 'refuse', lease, { waitingReason: result.reason })\n",
   ]),
-  swap('dispatch: free the slot, then fail', 'functions/dispatch.ts', [
+  swap('dispatch: free the slot, then fail', 'functions/generations/dispatch.ts', [
     "  if (round.refusedForGood) await transition(table, 'fail',",
     "  await freeSlot(table, slot)\n  if (round.refusedForGood) await transition(table, 'fail',",
   ]),
-  swap('dispatch: leave the waiting room, then start', 'functions/dispatch.ts', [
+  swap('dispatch: leave the waiting room, then start', 'functions/generations/dispatch.ts', [
     '  const outcome = await start(resources,',
     '  await leaveWaiting(table, waiting)\n  const outcome = await start(resources,',
   ]),
   swap(
     'abort: StopTask, then the mark',
-    'functions/abort.ts',
+    'functions/generations/abort.ts',
     [
       "  const { record } = await transition(resources.table, 'askAbort'",
       "  const running = found.claimedBy ?? found.taskArn\n  if (running) await stopTask(resources.cluster, running, ABORTED_MESSAGE)\n  const { record } = await transition(resources.table, 'askAbort'",
     ],
     ['  if (taskArn) {', '  if (false) {'],
   ),
-  swap('abort: confirm, then wait for the runner', 'functions/abort.ts', [
+  swap('abort: confirm, then wait for the runner', 'functions/generations/abort.ts', [
     '  if (record.claimedBy) await acknowledged',
     "  await transition(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })\n  if (record.claimedBy) await acknowledged",
   ]),
@@ -154,20 +154,20 @@ const pairs = [
   ),
   swap(
     'settle: resume, then the note in the waiting room',
-    'functions/variants/settle-stopped-task.ts',
+    'functions/generations/settle-stopped-task.ts',
     ['  await enterWaiting(table, { owner, key, generationId, queuedAt })\n', ''],
     [
       "  return by === 'itself' ? 'retried' :",
       "  await enterWaiting(table, { owner, key, generationId, queuedAt })\n  return by === 'itself' ? 'retried' :",
     ],
   ),
-  swap('settle: free the slot, then the end of the generation', 'functions/variants/settle-stopped-task.ts', [
+  swap('settle: free the slot, then the end of the generation', 'functions/generations/settle-stopped-task.ts', [
     '  const record = await readRecord(table, lease.key)\n  if (record && isActive(record) &&',
     '  for (const slot of await listSlots(table)) if (slot.generationId === lease.generationId) await freeSlot(table, slot)\n  const record = await readRecord(table, lease.key)\n  if (record && isActive(record) &&',
   ]),
   swap(
     'sweep: StopTask, then the end of the generation',
-    'functions/sweep.ts',
+    'functions/generations/sweep.ts',
     [
       "  if (stop?.first === 'fail') await transition(table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n",
       '',
@@ -179,7 +179,7 @@ const pairs = [
   ),
   swap(
     'sweep: StopTask, then why on the record',
-    'functions/sweep.ts',
+    'functions/generations/sweep.ts',
     [
       "  if (stop?.first === 'condemn') await transition(table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n",
       '',
@@ -219,25 +219,25 @@ const lines = [
     'record && isMyWork(record, writer, set) ? { applied: true, record }',
     'record && isMyWork(record, writer, set) && set.never ? { applied: true, record }',
   ]),
-  swap('a slot that is held is used without taking it over', 'functions/dispatch.ts', [
+  swap('a slot that is held is used without taking it over', 'functions/generations/dispatch.ts', [
     'held ? takeOverSlot(table, held, taker) :',
     'held ? Promise.resolve(held) :',
   ]),
-  swap('the loser frees a slot that was held', 'functions/dispatch.ts', [
+  swap('the loser frees a slot that was held', 'functions/generations/dispatch.ts', [
     '    if (!held) await freeSlot(table, slot)\n',
     '    await freeSlot(table, slot)\n',
   ]),
-  swap('a task that ECS does not see yet has ended', 'functions/sweep.ts', [
+  swap('a task that ECS does not see yet has ended', 'functions/generations/sweep.ts', [
     '  if (task.unknown) return await sweepWithoutTask(resources, record, log)\n',
     '  if (task.unknown) return await settleStoppedTask(resources, leaseOf(record), task.reason, log)\n',
   ]),
   swap(
     'a task that is not listed yet was never started',
-    'functions/sweep.ts',
+    'functions/generations/sweep.ts',
     ['  if (unclaimed || abandoned) await', '  if (unclaimed || abandoned || !task) await'],
     ['async function sweepWithoutTask(', 'const task = undefined\nasync function sweepWithoutTask('],
   ),
-  swap('an abort is confirmed while a claimed task is only not seen', 'functions/sweep.ts', [
+  swap('an abort is confirmed while a claimed task is only not seen', 'functions/generations/sweep.ts', [
     'const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined',
     'const unclaimed = record.abortAskedAt !== undefined',
   ]),
@@ -245,19 +245,19 @@ const lines = [
     'record.abortAskedAt && !others)',
     'record.abortAskedAt && (others || !others))',
   ]),
-  swap('nobody stops a task whose generation is over', 'functions/sweep.ts', [
+  swap('nobody stops a task whose generation is over', 'functions/generations/sweep.ts', [
     "  await stopTask(cluster, taskArn, 'The generation is over')\n",
     '',
   ]),
-  swap('a slot is freed while its task runs', 'functions/sweep.ts', [
+  swap('a slot is freed while its task runs', 'functions/generations/sweep.ts', [
     'if (taskArn === undefined || task?.exited || task?.unknown) {',
     'if (taskArn === undefined || task) {',
   ]),
-  swap('an abort that overtook RunTask leaves the task alone', 'functions/dispatch.ts', [
+  swap('an abort that overtook RunTask leaves the task alone', 'functions/generations/dispatch.ts', [
     "    if (!applied) await stopTask(cluster, result.taskArn, 'The generation went on without this task')\n",
     '',
   ]),
-  swap('the pages of a scope that was left stay', 'functions/generate.ts', [
+  swap('the pages of a scope that was left stay', 'functions/generations/generate.ts', [
     '  if (before.pageScope !== pageScope) prefixes.push(storedPrefix(before.key, before.pageScope))\n',
     '',
   ]),
@@ -265,37 +265,37 @@ const lines = [
     'neededPrefixes(record).flatMap(',
     '[variantPrefix(key)].flatMap(',
   ]),
-  swap('a stray note is dropped at once', 'functions/dispatch.ts', [
+  swap('a stray note is dropped at once', 'functions/generations/dispatch.ts', [
     'if (!reserved && millisecondsSince(waiting.queuedAt) < STRAY_AFTER_MS)',
     'if (!reserved && millisecondsSince(waiting.queuedAt) < 0)',
   ]),
-  swap('the sweeper notes nobody in the waiting room', 'functions/sweep.ts', [
+  swap('the sweeper notes nobody in the waiting room', 'functions/generations/sweep.ts', [
     'else if (millisecondsSince(queuedAt) > GRACE_MS) await',
     'else if (millisecondsSince(queuedAt) > 1e12) await',
   ]),
-  swap('the sweeper does not ring', 'functions/sweep.ts', [
+  swap('the sweeper does not ring', 'functions/generations/sweep.ts', [
     '  if ((await listWaiting(resources.table)).length > 0) await ring(resources.queue)\n',
     '  await listWaiting(resources.table)\n',
   ]),
-  swap('a generation that goes on gives its slot away', 'functions/variants/settle-stopped-task.ts', [
+  swap('a generation that goes on gives its slot away', 'functions/generations/settle-stopped-task.ts', [
     '  if (isActive(record) && record?.generationId === generationId) return\n',
     '',
   ]),
-  swap('a late report frees the slot of a later attempt', 'functions/variants/settle-stopped-task.ts', [
+  swap('a late report frees the slot of a later attempt', 'functions/generations/settle-stopped-task.ts', [
     'slot.generationId === generationId && slot.attempt <= attempt',
     'slot.generationId === generationId',
   ]),
-  swap('the sweeper trusts what it saw before', 'functions/sweep.ts', [
+  swap('the sweeper trusts what it saw before', 'functions/generations/sweep.ts', [
     'silentSweeps: heartbeats === seenHeartbeats ? silentSweeps + 1 : 0,',
     'silentSweeps: silentSweeps + 1,',
   ]),
-  swap('an abort is answered before its runner has ended', 'functions/abort.ts', [
+  swap('an abort is answered before its runner has ended', 'functions/generations/abort.ts', [
     'if (record.claimedBy) await acknowledged(',
     'if (record.claimedBy && record.heartbeats < 0) await acknowledged(',
   ]),
   swap('a retry too few', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 1']),
   swap('a retry too many', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 3']),
-  swap("a host's end counts", 'functions/variants/settle-stopped-task.ts', [
+  swap("a host's end counts", 'functions/generations/settle-stopped-task.ts', [
     ' : end\n',
     " : { ...end, by: 'itself' }\n",
   ]),
@@ -304,7 +304,7 @@ const lines = [
     "OWN_ENDS.includes(stopCode) ? 'itself' : 'host'",
     "OWN_ENDS.includes(stopCode) && stopCode === undefined ? 'itself' : 'host'",
   ]),
-  swap("a task that hangs counts as the host's end", 'functions/variants/settle-stopped-task.ts', [
+  swap("a task that hangs counts as the host's end", 'functions/generations/settle-stopped-task.ts', [
     "record.hungReason ? { by: 'itself',",
     "record.hungReason ? { by: 'host',",
   ]),
@@ -312,7 +312,7 @@ const lines = [
     '{ ...step, deaths: 0, hostEnds: 0 }',
     '{ ...step }',
   ]),
-  swap('the wait before the next attempt is ignored', 'functions/dispatch.ts', [
+  swap('the wait before the next attempt is ignored', 'functions/generations/dispatch.ts', [
     "  if (isHeldBack(record)) return 'not-yet'\n",
     '',
   ]),
@@ -330,7 +330,7 @@ const lines = [
   ]),
   swap('the last error message stays', 'shared/aws/variant-store.ts', ["  'errorMessage',\n] as const", '] as const']),
   swap('an attempt keeps what was said of the last one', 'shared/aws/variant-store.ts', ["  'hungReason',\n", '']),
-  swap('nobody notes a turn', 'functions/dispatch.ts', [
+  swap('nobody notes a turn', 'functions/generations/dispatch.ts', [
     'await Promise.all([leaveWaiting(table, waiting), noteTurn(table, waiting.owner)])',
     'await leaveWaiting(table, waiting)',
   ]),

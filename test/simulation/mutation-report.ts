@@ -62,7 +62,7 @@ const reasons: Record<string, string> = {
     'The record of such a request comes a moment later, and the sweeper writes its note again within a minute.',
   'absent: over any tombstone': seldom,
   'a late report frees the slot of a later attempt':
-    'It takes a hung task, a sweeper that dies before its StopTask, and a report that was late: one history in 50,000. `test/unit/functions/variants/settle-stopped-task.test.ts` notices it.',
+    'It takes a hung task, a sweeper that dies before its StopTask, and a report that was late: one history in 50,000. `test/unit/functions/generations/settle-stopped-task.test.ts` notices it.',
   'the sweeper trusts what it saw before':
     'It stops tasks that are well, which costs attempts and breaks no invariant. `test/unit/functions/sweep.test.ts` notices it.',
   'a slot taken over: by whomever it is held':

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { bookEarlierCosts } from '../../../../functions/variants/book-earlier-costs.ts'
+import { bookEarlierCosts } from '../../../../functions/generations/book-earlier-costs.ts'
 import type { Table } from '../../../../shared/aws/clients.ts'
 import { EVERYBODY, readSpent } from '../../../../shared/aws/ledger.ts'
 import { readRecord, removeRecord, reserve } from '../../../../shared/aws/variant-store.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { compare, reasonToStop } from '../../../functions/sweep.ts'
-import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../../shared/generation.ts'
+import { compare, reasonToStop } from '../../../../functions/generations/sweep.ts'
+import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../../../shared/generation.ts'
 
 /** Judges a task whose heart beats and that has made no step for so long. */
 const judge = (timeoutMinutes: number, minutes: number) =>

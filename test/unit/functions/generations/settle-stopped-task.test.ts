@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { settleStoppedTask } from '../../../../functions/variants/settle-stopped-task.ts'
+import { settleStoppedTask } from '../../../../functions/generations/settle-stopped-task.ts'
 import type { Queue, Table } from '../../../../shared/aws/clients.ts'
 import { type Changes, readRecord, reserve, transition } from '../../../../shared/aws/variant-store.ts'
 import { listSlots, takeSlot } from '../../../../shared/aws/waiting-room.ts'

@@ -1,0 +1,191 @@
+import { cleanUp, listDueCleanups } from '../../shared/aws/cleanups.ts'
+import { ring } from '../../shared/aws/doorbell.ts'
+import { describeTask, findTask, stopTask } from '../../shared/aws/runner-tasks.ts'
+import { closeRecord, listUnbooked, queryRecords, readRecord, transition } from '../../shared/aws/variant-store.ts'
+import { enterWaiting, freeSlot, listSlots, listWaiting, type TakenSlot } from '../../shared/aws/waiting-room.ts'
+import { type GenerationRecord, LONGEST_STEP_MINUTES, leaseOf } from '../../shared/generation.ts'
+import { ABORTED_MESSAGE, isActive, OVERTIME_MESSAGE } from '../../shared/lifecycle.ts'
+import type { Log } from '../../shared/log.ts'
+import { millisecondsSince } from '../../shared/time.ts'
+import type { Resources } from '../resources.ts'
+import { bookEarlierCosts } from './book-earlier-costs.ts'
+import { settleStoppedTask } from './settle-stopped-task.ts'
+
+/** How long a step that is always quick may stay half done before it counts as abandoned. */
+const GRACE_MS = 60_000
+
+/**
+ * Without a heartbeat, or without a step of work beyond the longest call of a CLI, a task counts as hung. Both are counted in
+ * sweeps, never by a clock: while nobody could sweep nobody could beat either. A heart beats four times a minute.
+ */
+const SILENT_SWEEPS = 5
+const SILENT_SECONDS = 60
+/** How much longer than it may a runner is left alone: it ends its generation itself. */
+const OVERTIME_SECONDS = 60
+// git may take its time too, and notes its step afterwards.
+const STEP_GRACE_SECONDS = (LONGEST_STEP_MINUTES + 5) * 60
+
+/**
+ * Finishes or undoes what was left half done: every active record, every slot, what is due to be cleaned up. Each on its own:
+ * what fails is logged, and tried again by the next sweep.
+ */
+export async function sweep(
+  resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  log: Log,
+  everySeconds = 60,
+): Promise<void> {
+  for (const { key } of await queryRecords(resources.table, 'active', 'active')) {
+    const record = await readRecord(resources.table, key)
+    // One record that cannot be handled must not keep the sweeper from the others.
+    if (record && isActive(record)) {
+      await sweepRecord(resources, record, log, everySeconds).catch((error) =>
+        log.error('a record could not be swept', { key, error }),
+      )
+    }
+  }
+  await bookCosts(resources, log)
+  await freeAbandonedSlots(resources, log)
+  await doCleanups(resources, log)
+  if ((await listWaiting(resources.table)).length > 0) await ring(resources.queue)
+}
+
+async function sweepRecord(
+  resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  record: GenerationRecord,
+  log: Log,
+  everySeconds: number,
+): Promise<void> {
+  if (!record.launchedAt) return await sweepQueued(resources, record)
+  const taskArn = record.taskArn ?? record.claimedBy ?? (await findTask(resources.cluster, leaseOf(record)))
+  if (!taskArn) return await sweepWithoutTask(resources, record, log)
+  const task = await describeTask(resources.cluster, taskArn)
+  if (task.unknown) return await sweepWithoutTask(resources, record, log)
+  if (task.exited) {
+    log.info('a task has ended', { ...leaseOf(record), detail: task.detail })
+    return await settleStoppedTask(resources, leaseOf(record), task, log)
+  }
+  const { table } = resources
+  const seen = compare(record)
+  const stop = reasonToStop(record, seen, everySeconds)
+  if (stop?.first === 'fail') await transition(table, 'fail', leaseOf(record), { errorMessage: stop.reason })
+  if (stop?.first === 'condemn') await transition(table, 'condemn', leaseOf(record), { hungReason: stop.reason })
+  if (stop) {
+    log.warn('stopping a task', { ...leaseOf(record), reason: stop.reason })
+    return await stopTask(resources.cluster, taskArn, stop.reason)
+  }
+  await transition(table, 'observe', leaseOf(record), seen)
+}
+
+/** Aborted before anything ran, or reserved and perhaps never noted in the waiting room. */
+async function sweepQueued(
+  { table }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  record: GenerationRecord,
+): Promise<void> {
+  const { owner, key, generationId, queuedAt } = record
+  if (record.abortAskedAt) await transition(table, 'confirmAbort', leaseOf(record), { errorMessage: ABORTED_MESSAGE })
+  else if (millisecondsSince(queuedAt) > GRACE_MS) await enterWaiting(table, { owner, key, generationId, queuedAt })
+}
+
+/** Launched on the record only: RunTask was never called, or ECS does not know the task, not yet or not any more. */
+async function sweepWithoutTask(
+  resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  record: GenerationRecord,
+  log: Log,
+): Promise<void> {
+  const abandoned = millisecondsSince(record.launchedAt ?? record.queuedAt) > GRACE_MS
+  const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined
+  // dispatch died, ECS lost the request, or the report: the generation has not failed.
+  const reason = record.claimedBy ? 'ECS does not know it any more' : 'it was never started'
+  const end = { by: 'host', reason } as const
+  if (unclaimed || abandoned) await settleStoppedTask(resources, leaseOf(record), end, log)
+}
+
+/** The runner's counters against what the last sweep saw: no decision hangs on two clocks agreeing. */
+export function compare({
+  heartbeats,
+  progressSteps,
+  seenHeartbeats,
+  seenProgressSteps,
+  silentSweeps = 0,
+  stuckSweeps = 0,
+}: GenerationRecord) {
+  return {
+    seenHeartbeats: heartbeats,
+    seenProgressSteps: progressSteps,
+    silentSweeps: heartbeats === seenHeartbeats ? silentSweeps + 1 : 0,
+    stuckSweeps: progressSteps === seenProgressSteps ? stuckSweeps + 1 : 0,
+  }
+}
+
+/** Why a task that runs must not go on, and what the record has to say `first`, before it is stopped. */
+export function reasonToStop(
+  record: GenerationRecord,
+  { silentSweeps, stuckSweeps }: ReturnType<typeof compare>,
+  everySeconds: number,
+): { reason: string; first?: 'fail' | 'condemn' } | undefined {
+  if (record.abortAskedAt) return { reason: ABORTED_MESSAGE }
+  if (record.ranSeconds > record.limitSeconds + OVERTIME_SECONDS) return { reason: OVERTIME_MESSAGE, first: 'fail' }
+  if (record.hungReason) return { reason: record.hungReason, first: 'condemn' }
+  const silent = Math.max(SILENT_SWEEPS, SILENT_SECONDS / everySeconds)
+  if (silentSweeps > silent) return { reason: 'The runner gave no sign of life', first: 'condemn' }
+  const stuck = (record.timeoutMinutes * 60 + STEP_GRACE_SECONDS) / everySeconds
+  if (stuckSweeps > stuck) {
+    return { reason: 'The runner was alive but made no progress', first: 'condemn' }
+  }
+  return undefined
+}
+
+async function freeAbandonedSlots(
+  resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  log: Log,
+): Promise<void> {
+  for (const slot of await listSlots(resources.table)) {
+    await freeIfAbandoned(resources, slot, log).catch((error) =>
+      log.error('a slot could not be swept', { ...slot, error }),
+    )
+  }
+}
+
+/**
+ * A slot outlives its generation only until its task has stopped. If that report was lost, the slot is freed here; if the task
+ * goes on although its generation is over, it is stopped, since nobody else would.
+ */
+async function freeIfAbandoned(
+  { table, cluster }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  slot: TakenSlot,
+  log: Log,
+): Promise<void> {
+  if (millisecondsSince(slot.takenAt) < GRACE_MS) return
+  const record = await readRecord(table, slot.key)
+  if (isActive(record) && record?.generationId === slot.generationId) return
+  const taskArn = await findTask(cluster, slot)
+  const task = taskArn === undefined ? undefined : await describeTask(cluster, taskArn)
+  if (taskArn === undefined || task?.exited || task?.unknown) {
+    log.warn('freeing a slot without a task', { ...slot })
+    return await freeSlot(table, slot)
+  }
+  log.warn('stopping a task whose generation is over', { ...slot, taskArn })
+  await stopTask(cluster, taskArn, 'The generation is over')
+}
+
+/** One sweep's worth; the rest is done by the next. */
+const CLEANUPS_PER_SWEEP = 50
+const BOOKED_PER_SWEEP = 100
+
+/** Of generations that somebody else ended than their runner, or whose runner died right after. */
+async function bookCosts({ table }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>, log: Log): Promise<void> {
+  await bookEarlierCosts({ table }).catch((error) => log.error('earlier costs were not booked', { error }))
+  for (const { key } of await listUnbooked(table, BOOKED_PER_SWEEP)) {
+    const record = await readRecord(table, key)
+    if (record) await closeRecord(table, record).catch((error) => log.error('a cost was not booked', { key, error }))
+  }
+}
+
+async function doCleanups(
+  { table, bucket }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
+  log: Log,
+): Promise<void> {
+  for (const cleanup of await listDueCleanups(table, CLEANUPS_PER_SWEEP)) {
+    await cleanUp(table, bucket, cleanup).catch((error) => log.error('a cleanup failed', { ...cleanup, error }))
+  }
+}
