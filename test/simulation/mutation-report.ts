@@ -64,7 +64,7 @@ const reasons: Record<string, string> = {
   'a late report frees the slot of a later attempt':
     'It takes a hung task, a sweeper that dies before its StopTask, and a report that was late: one history in 50,000. `test/unit/functions/generations/settle-stopped-task.test.ts` notices it.',
   'the sweeper trusts what it saw before':
-    'It stops tasks that are well, which costs attempts and breaks no invariant. `test/unit/functions/sweep.test.ts` notices it.',
+    'It stops tasks that are well, which costs attempts and breaks no invariant. `test/unit/functions/generations/sweep.test.ts` notices it.',
   'a slot taken over: by whomever it is held':
     'It takes two dispatches that take over one slot at once, and a launch of the slower one that fails: one history in some thousands, in which "was launched and holds no slot" tells.',
   'a slot taken: not mine when the reply was lost':

@@ -3,15 +3,17 @@ import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../support/service-process.ts'
 
+const behindTheEntries = ['http', 'accounts', 'generations', 'variants'].map((room) => `functions/${room}/`)
+
 /** What each room's files may import from other rooms; the first entry that a file's path begins with counts. */
 const rooms: [room: string, mayImport: string[]][] = [
   ['shared/', ['shared/']],
   ['api/', ['api/', 'shared/']],
   ['functions/resources', ['functions/resources', 'functions/lazy.ts', 'shared/']],
   // Nothing imports an entry.
-  ...['functions/http/', 'functions/accounts/', 'functions/variants/'].map((room): [string, string[]] => [
+  ...behindTheEntries.map((room): [string, string[]] => [
     room,
-    ['functions/http/', 'functions/accounts/', 'functions/variants/', 'functions/resources', 'api/', 'shared/'],
+    [...behindTheEntries, 'functions/resources', 'api/', 'shared/'],
   ]),
   ['functions/', ['functions/', 'api/', 'shared/']],
   // The layer that starts processes knows nothing of what it starts, a provider nothing of the calls that are made of it.
