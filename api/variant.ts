@@ -57,6 +57,17 @@ export const VariantView = z
     attempt: z.int().positive(),
     queued_at: time,
     started_at: time.nullable(),
+    generation_started_at: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        'While generating, when the first task was asked for, or else the generation itself: UTC, as `2026-01-31T12:00:00.000Z`',
+      ),
+    generation_duration: z
+      .number()
+      .nonnegative()
+      .nullable()
+      .describe('Once ready, the seconds that the last generation took from its first task on'),
     queue_position: z.int().positive().nullable().describe("Among the owner's own waiting generations"),
     waiting_reason: z.string().nullable(),
   })

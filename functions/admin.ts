@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { BodyOf, JsonOf } from '../api/declare.ts'
 import type { admin } from '../api/endpoints/admin.ts'
 import { createUser, listUsers } from '../shared/aws/user-store.ts'
+import { readEnv, ShownSettingsEnv } from '../shared/env.ts'
 import { DomainError } from '../shared/errors.ts'
 import { apiTime } from '../shared/time.ts'
 import { Role, Username } from '../shared/user.ts'
@@ -15,7 +16,7 @@ import { bucket } from './resources/bucket.ts'
 import { table } from './resources/table.ts'
 import type { Resources } from './resources.ts'
 
-/** Users, and who may read what. */
+/** Users, who may read what, and what the service is set to. */
 export const handler = serve('admin', () => ({ table: table(), bucket: bucket() }), {
   createUser: async ({ body }, resources) => await create(resources, body),
   listUsers: async (_, resources) => ({ status: 200, json: { users: await list(resources) } }),
@@ -40,6 +41,7 @@ export const handler = serve('admin', () => ({ table: table(), bucket: bucket() 
     await deleteUser(resources, username)
     return { status: 200, json: { deleted: username } }
   },
+  settings: async () => ({ status: 200, json: settings() }),
 })
 
 type Created = Reply<JsonOf<typeof admin.createUser>>
@@ -73,4 +75,18 @@ async function list({ table }: Resources<'table'>) {
     role,
     created_at: apiTime(createdAt),
   }))
+}
+
+/** What the operator has set, or the defaults; none of it is secret. No model looks at pictures here. */
+function settings() {
+  const { AI_PROVIDER, AI_MODEL, AI_CLI_TIMEOUT, MAX_CONCURRENT_PAGES } = readEnv(ShownSettingsEnv)
+  const shown = {
+    default_ai_provider: AI_PROVIDER,
+    default_ai_model: AI_MODEL,
+    ai_cli_timeout: AI_CLI_TIMEOUT,
+    max_concurrent_pages: MAX_CONCURRENT_PAGES,
+    vision_provider: null,
+    vision_model: null,
+  }
+  return { settings: shown, env_overrides: Object.keys(shown) }
 }

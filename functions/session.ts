@@ -18,6 +18,7 @@ import type { Resources } from './resources.ts'
 export const handler = serve('session', () => ({ table: table() }), {
   health: async () => ({ status: 200, json: { status: 'ok' } }),
   models: async () => ({ status: 200, json: models() }),
+  refreshModels: async () => ({ status: 200, json: models() }),
   openapi: async () => ({ status: 200, json: openApiDocument() }),
   me: async ({ caller }) => ({ status: 200, json: described(caller) }),
   rotateKey: async ({ user, body, address }, resources) => {

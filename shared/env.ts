@@ -118,6 +118,12 @@ export const RunnerEnv = z.object({
 })
 export type RunnerEnv = z.infer<typeof RunnerEnv>
 
+/** What admins read of the configuration. */
+export const ShownSettingsEnv = z.object({
+  ...DefaultsEnv.omit({ AI_MODELS: true }).shape,
+  ...RunnerEnv.pick({ MAX_CONCURRENT_PAGES: true }).shape,
+})
+
 /** What must not appear in a log or a message. */
 export const secretsOf = (env: RunnerEnv): string[] => SECRETS.flatMap((name) => env[name] ?? [])
 

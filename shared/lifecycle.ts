@@ -131,5 +131,8 @@ export const OVERTIME_MESSAGE =
 /** Whether something is generating there; of no record, nothing is. */
 export const isActive = (record: { status: Status } | undefined): boolean => record?.status === 'generating'
 
+/** Whether its last generation ended well. */
+export const isReady = (record: { status: Status } | undefined): boolean => record?.status === 'ready'
+
 /** Whether its last generation was aborted. */
 export const isAborted = (record: { status: Status } | undefined): boolean => record?.status === 'aborted'

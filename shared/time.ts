@@ -5,6 +5,10 @@ export const now = (): string => new Date().toISOString()
 export const minutesAfter = (from: string, minutes: number): string =>
   new Date(Date.parse(from) + minutes * 60_000).toISOString()
 
+/** Seconds from one time to another: none where clocks that disagree have them in the wrong order. */
+export const secondsBetween = (from: string, to: string): number =>
+  Math.max(0, Date.parse(to) - Date.parse(from)) / 1_000
+
 /** Milliseconds since `then`. */
 export const millisecondsSince = (then: string): number => Date.now() - Date.parse(then)
 

@@ -140,4 +140,29 @@ const deleteUser = declare({
   errors: { 400: 'It is the caller', 404: noUser, 409: 'Something of theirs is being generated' },
 })
 
-export const admin = { createUser, listUsers, rotateKeyOf, grantAccess, listAccess, revokeAccess, deleteUser }
+const settings = declare({
+  method: 'GET',
+  paths: ['/api/admin/settings'],
+  summary: 'What the service is set to',
+  group,
+  function: 'admin',
+  who: 'admin',
+  success: {
+    200: {
+      description: 'To read only: they are set in the environment of the service, so `env_overrides` names all of them',
+      json: z.object({
+        settings: z.object({
+          default_ai_provider: z.string(),
+          default_ai_model: z.string(),
+          ai_cli_timeout: z.int().positive(),
+          max_concurrent_pages: z.int().positive(),
+          vision_provider: z.null(),
+          vision_model: z.null(),
+        }),
+        env_overrides: z.array(z.string()),
+      }),
+    },
+  },
+})
+
+export const admin = { createUser, listUsers, rotateKeyOf, grantAccess, listAccess, revokeAccess, deleteUser, settings }

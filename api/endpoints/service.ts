@@ -16,6 +16,13 @@ const health = declare({
 
 const Model = z.object({ id: z.string(), name: z.string(), provider: Provider })
 
+const Models = z.object({
+  providers: z.array(Provider),
+  default_provider: z.string(),
+  default_model: z.string(),
+  available_models: z.record(z.string(), z.array(Model)),
+})
+
 const models = declare({
   method: 'GET',
   paths: ['/api/models'],
@@ -26,12 +33,22 @@ const models = declare({
   success: {
     200: {
       description: 'What the operator has configured; other models may be asked for, too',
-      json: z.object({
-        providers: z.array(Provider),
-        default_provider: z.string(),
-        default_model: z.string(),
-        available_models: z.record(z.string(), z.array(Model)),
-      }),
+      json: Models,
+    },
+  },
+})
+
+const refreshModels = declare({
+  method: 'POST',
+  paths: ['/api/models/refresh'],
+  summary: 'Read the models anew',
+  group,
+  function: 'session',
+  who: 'admin',
+  success: {
+    200: {
+      description: 'As `GET /api/models`, which reads the configuration every time: nothing is cached',
+      json: Models,
     },
   },
 })
@@ -46,4 +63,4 @@ const openapi = declare({
   success: { 200: { description: 'The document', json: z.looseObject({ openapi: z.string() }) } },
 })
 
-export const service = { health, models, openapi }
+export const service = { health, models, refreshModels, openapi }

@@ -3,11 +3,11 @@ import type { VariantView } from '../../api/variant.ts'
 import { getText } from '../../shared/aws/site-store.ts'
 import { listWaiting } from '../../shared/aws/waiting-room.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
-import { isActive } from '../../shared/lifecycle.ts'
+import { isActive, isReady } from '../../shared/lifecycle.ts'
 import { addUsd } from '../../shared/money.ts'
 import { planKeyOfSite } from '../../shared/object-keys.ts'
 import { parseJson } from '../../shared/parse-json.ts'
-import { apiTime } from '../../shared/time.ts'
+import { apiTime, secondsBetween } from '../../shared/time.ts'
 import type { Resources } from '../resources.ts'
 
 /** Variants as clients see them, with the place of each waiting one among its owner's. */
@@ -66,9 +66,15 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
     attempt: record.attempt,
     queued_at: apiTime(record.queuedAt),
     started_at: apiTime(record.startedAt),
+    generation_started_at: isActive(record) ? (record.startedAt ?? record.queuedAt) : null,
+    generation_duration: durationOf(record),
     waiting_reason: record.waitingReason ?? null,
   }
 }
+
+/** Seconds. Of a generation that did not end well, nobody asks. */
+const durationOf = (record: GenerationRecord): number | null =>
+  isReady(record) && record.startedAt ? secondsBetween(record.startedAt, record.updatedAt) : null
 
 /** Of the generation that made what readers see; while generating, of this one so far. */
 function costOfSite(record: GenerationRecord): number | null {

@@ -1,5 +1,15 @@
 import * as z from 'zod'
-import { BucketEnv, DefaultsEnv, GuardEnv, LeaseEnv, LimitsEnv, LogEnv, RunnerEnv, TableEnv } from '../../shared/env.ts'
+import {
+  BucketEnv,
+  DefaultsEnv,
+  GuardEnv,
+  LeaseEnv,
+  LimitsEnv,
+  LogEnv,
+  RunnerEnv,
+  ShownSettingsEnv,
+  TableEnv,
+} from '../../shared/env.ts'
 import { EXECUTABLES, SECRETS } from '../../shared/providers/descriptors.ts'
 
 const onOff = (initially: 'on' | 'off') =>
@@ -87,6 +97,7 @@ const settingSchemas = {
   limits: LimitsEnv,
   log: LogEnv,
   runner: z.object(runnerSettings),
+  shown: ShownSettingsEnv,
 }
 type SettingGroup = keyof typeof settingSchemas
 

@@ -146,6 +146,7 @@ export class Functions extends Construct {
       queryIndex: ['all', 'byOwner', 'byName'],
     })
     bucket.grantTo(admin, 'list', 'delete')
+    admin.give(settings.shown)
   }
 
   private grantToWorkers({ table, bucket, tasks, settings }: FunctionsProps): void {

@@ -79,6 +79,7 @@ const rows: Row[] = [
   ['deleteUser', ({ user }) => `/api/admin/users/${user}`, ...administered],
   ['createUser', () => '/api/admin/users', '403 403 403 403 403 400 400 401', '', ''],
   ['listUsers', () => '/api/admin/users', administered[0], '', ''],
+  ['settings', () => '/api/admin/settings', administered[0], '', ''],
   [
     'generate',
     () => '/api/generate',
@@ -93,6 +94,7 @@ const rows: Row[] = [
   ['openapi', () => '/api/openapi.json', ...known],
   ['rotateKey', () => '/api/me/rotate-key', '400 400 400 400 400 400 400 401', '', '', () => ({ new_key: 'short' })],
   ['health', () => '/health', ...everybody(200)],
+  ['refreshModels', () => '/api/models/refresh', administered[0], '', ''],
   ['models', () => '/api/models', ...everybody(200)],
   ['login', () => '/api/auth/login', ...everybody(401), () => ({ username: 'nobody', api_key: 'wrong' })],
   ['loginPage', () => '/login', ...everybody(200)],

@@ -125,6 +125,8 @@ describe('a method that an address does not have is 405, which names those it ha
     ['POST', '/api/projects/by-id/00000000-0000-4000-8000-000000000000', 'GET, HEAD'],
     ['POST', '/docs/a/b', 'GET, HEAD'],
     ['DELETE', '/api/admin/users', 'POST, GET, HEAD'],
+    ['PUT', '/api/admin/settings', 'GET, HEAD'],
+    ['GET', '/api/models/refresh', 'POST'],
   ])('%s %s: %s', async (method, path, allow) => {
     const reply = await target.admin.send(method, path)
     expect(reply.status).toBe(405)

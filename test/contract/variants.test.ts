@@ -43,7 +43,9 @@ describe('a variant', () => {
       queue_position: null,
       waiting_reason: null,
       attempt: 1,
+      generation_started_at: null,
     })
+    expect(json.generation_duration).toBeGreaterThan(0)
     expect(json.last_commit_sha).toMatch(/^[0-9a-f]{40}$/)
     const plan = JSON.parse(json.plan_json)
     expect(plan.navigation[0].pages[0]).toMatchObject({ slug: expect.any(String), title: expect.any(String) })

@@ -21,6 +21,7 @@ const settings = {
   AI_MODEL: 'gemini-3-pro',
   AI_MODELS: 'claude/opus,gemini/flash',
   AI_CLI_TIMEOUT: '90',
+  MAX_CONCURRENT_PAGES: '4',
   ALLOWED_PRIVATE_HOSTS: 'git.example.com:8443',
   MAX_ACTIVE_TASKS: '6',
   MAX_ACTIVE_PER_OWNER: '2',
