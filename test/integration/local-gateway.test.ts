@@ -2,12 +2,13 @@ import { type RequestOptions, request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { type HttpFunction, type Route, routes, streamed } from '../../api/routes.ts'
 import { type GatewayOptions, startGateway } from '../../infra/local/gateway.ts'
 import type { LambdaHandler } from '../../infra/local/lambda.ts'
 import type { Started } from '../../infra/local/started.ts'
 import { createLog } from '../../shared/log.ts'
+import { inTime } from '../support/wait.ts'
 import documented from './fixtures/rest-proxy-event.json' with { type: 'json' }
 import documentedContext from './fixtures/rest-request-context.json' with { type: 'json' }
 
@@ -329,6 +330,51 @@ test.each([
   const answer = await text(socket)
   expect(answer).toMatch(/^HTTP\/1.1 400 /)
   expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '').detail).toContain(reason)
+})
+
+/** What a client gets that sends all of this before it reads anything, and then waits for the gateway to close the connection. */
+async function answersTo(url: string, bytes: Buffer): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.pause()
+  await new Promise<void>((sent, failed) => {
+    socket.once('error', failed)
+    socket.write(bytes, () => sent())
+  })
+  return await inTime('the gateway to answer and to close the connection', text(socket))
+}
+
+describe('a client that reads nothing until it has sent everything gets the answer all the same', () => {
+  const body = Buffer.alloc(20 * 1024 * 1024, 'x')
+  const head = (path: string, ...headers: string[]) =>
+    Buffer.from([`POST ${path} HTTP/1.1`, 'Host: h', ...headers, '', ''].join('\r\n'))
+  const known = `Content-Length: ${body.length}`
+  const chunked = Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')])
+
+  test.each<[name: string, status: number, request: Buffer]>([
+    ['a body that is too large', 413, Buffer.concat([head('/x', known, 'Connection: close'), body])],
+    [
+      'a body that turns out to be too large',
+      413,
+      Buffer.concat([head('/x', 'Transfer-Encoding: chunked', 'Connection: close'), chunked]),
+    ],
+    ['a body for no address', 404, Buffer.concat([head('/none', known, 'Connection: close'), body])],
+    ['headers that are too large', 400, head('/x', ...Array(1_000).fill(`X: ${'x'.repeat(10_000)}`))],
+  ])('%s: %i', async (_name, status, request) => {
+    const routes: Route[] = [{ method: 'POST', path: '/x', handler: 'docs' }]
+    const url = await gatewayFor(echo, { routes })
+    for (let times = 0; times < 5; times++) {
+      expect(await answersTo(url, request)).toMatch(new RegExp(`^HTTP/1.1 ${status} .*"detail":`, 's'))
+    }
+  })
+
+  test.each([
+    ['announced', Buffer.concat([head('/x', known), body])],
+    ['in chunks', Buffer.concat([head('/x', 'Transfer-Encoding: chunked'), chunked])],
+  ])('and the next request on the same connection is answered too, after a body %s', async (_name, first) => {
+    const url = await gatewayFor(async () => ({ statusCode: 200, body: 'next' }))
+    const answers = await answersTo(url, Buffer.concat([first, head('/x', 'Connection: close', 'Content-Length: 0')]))
+    expect(answers).toMatch(/^HTTP\/1.1 413 .*HTTP\/1.1 200 .*next$/s)
+  })
 })
 
 test('a-taken-port-is-one-plain-sentence', async () => {

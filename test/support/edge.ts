@@ -155,10 +155,11 @@ function forward(viewer: IncomingMessage, response: ServerResponse, origin: URL,
     },
   )
   upstream.on('error', () => {
-    // An origin that has answered reads no more of the body: the viewer still gets the answer.
-    viewer.unpipe(upstream).resume()
     if (!response.headersSent) send(response, refusal(502))
   })
+  // An origin that has answered, or is gone, reads no more of the body. The viewer may still be sending it: what is left unread on a
+  // connection resets that as soon as it is closed, with the next request on it.
+  upstream.on('close', () => viewer.unpipe(upstream).resume())
   response.on('close', () => upstream.destroy())
   viewer.pipe(upstream)
 }
