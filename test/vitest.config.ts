@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { limits } from './support/limits.ts'
 
 /** What an edge could break: addresses, headers, bodies, statuses, downloads. `npm run test:edge` takes the whole contract. */
 const behindTheEdge = ['accounts', 'addresses', 'bad-input', 'branches', 'variants'].map(
@@ -8,10 +9,10 @@ const behindTheEdge = ['accounts', 'addresses', 'bad-input', 'branches', 'varian
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
-    // Time-outs catch a hang; nothing here is timed.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    teardownTimeout: 20_000,
+    testTimeout: limits.test,
+    hookTimeout: limits.hook,
+    teardownTimeout: limits.teardown,
+    expect: { poll: { timeout: limits.wait, interval: 25 } },
     // Many tests run whole services: more at once than cores only makes each slower.
     maxWorkers: 2,
     projects: [

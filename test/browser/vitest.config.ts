@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config'
+import { limits } from '../support/limits.ts'
 
 /** In a real browser, Debian's `chromium` or the one that CHROMIUM names: `npm run test:browser`. */
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,
     include: ['test/browser/**/*.browser.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: limits.test,
+    hookTimeout: limits.hook,
     fileParallelism: false,
   },
 })

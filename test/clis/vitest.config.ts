@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { limits } from '../support/limits.ts'
 
 /** The real CLIs against fake model APIs: `npm run test:clis`. One file at a time, since each keeps two cores busy. */
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,
     include: ['test/clis/**/*.clis.ts'],
-    testTimeout: 600_000,
-    hookTimeout: 120_000,
-    teardownTimeout: 20_000,
+    testTimeout: limits.test,
+    hookTimeout: limits.hook,
+    teardownTimeout: limits.teardown,
     fileParallelism: false,
   },
 })

@@ -46,21 +46,13 @@ async function generate(user: Client, request: object = {}): Promise<string> {
 
 const generated = async (user: Client, request: object = {}) => await user.settled(await generate(user, request))
 
-async function until(user: Client, id: string, condition: (variant: { total_cost_usd: number }) => boolean) {
-  for (;;) {
-    const { json } = await user.get(`/api/projects/by-id/${id}`)
-    if (condition(json)) return json
-  }
-}
-
 async function sumOf(user: Client): Promise<number> {
   const { total_cost_usd } = (await user.get('/api/cost')).json
   return total_cost_usd
 }
 
 /** Ended by somebody else than its runner, a generation is booked by the next sweep. */
-const sumBecomes = async (user: Client, usd: number) =>
-  await expect.poll(async () => await sumOf(user), { timeout: 60_000 }).toBe(usd)
+const sumBecomes = async (user: Client, usd: number) => await expect.poll(async () => await sumOf(user)).toBe(usd)
 
 local(
   'a variant shows what its site has cost and what all its generations have, and sums are of all of them',
@@ -113,7 +105,7 @@ local(
     await generated(user)
     await cli().rewrite({ slugs, pages: { two: 'wait-for-go' } })
     const id = await generate(user, { force: true })
-    const running = await until(user, id, ({ total_cost_usd }) => total_cost_usd === 2 * CALL)
+    const running = await user.until(id, { total_cost_usd: 2 * CALL })
     expect(running).toMatchObject({ status: 'generating', spent_usd: ALL + 2 * CALL, estimated_cost_usd: ALL })
     await sumBecomes(user, ALL + 2 * CALL)
     expect((await user.get('/api/status')).json.total_cost_usd).toBe(ALL + 2 * CALL)

@@ -25,7 +25,7 @@ beforeAll(async () => {
     gateways.table,
     Array.from({ length: MANY }, (_, index) => variantOf(owner.username, modelAt(index))),
   )
-}, 300_000)
+})
 afterAll(async () => await gateways?.[Symbol.asyncDispose]())
 
 interface Page {
@@ -75,7 +75,6 @@ test.skipIf(remote)(
     const times = pages.flatMap(({ projects }) => projects.map(({ updated_at }) => updated_at))
     expect(times).toEqual(times.toSorted().toReversed())
   },
-  120_000,
 )
 
 test.skipIf(remote)(
@@ -89,7 +88,6 @@ test.skipIf(remote)(
     const own = modelsIn(await readAll(owner, 'limit=1000'))
     expect(models.toSorted()).toEqual(own.toSorted())
   },
-  120_000,
 )
 
 test.skipIf(remote)(

@@ -1,6 +1,7 @@
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { buffer } from 'node:stream/consumers'
+import { limits } from '../support/limits.ts'
 
 export interface Reply {
   status: number
@@ -20,7 +21,7 @@ export interface Request {
 /** Every answer that this process got, headers and all, for the search for what must not be in one. */
 export const answers: string[] = []
 
-/** Sends a target just as it is, unlike fetch, which resolves dots and encodes. Fails after a minute: nothing may hang. */
+/** Sends a target just as it is, unlike fetch, which resolves dots and encodes. Fails where no answer comes: nothing may hang. */
 export async function send(
   url: string,
   method: string,
@@ -39,7 +40,7 @@ export async function send(
       path: target,
       method,
       headers: { ...length, ...headers },
-      timeout: 60_000,
+      timeout: limits.request,
       maxHeaderSize: 2 ** 25,
     },
     (response) => {
@@ -50,7 +51,9 @@ export async function send(
       }, reject)
     },
   )
-  sent.on('timeout', () => sent.destroy(new Error(`No answer within a minute: ${method} ${target.slice(0, 200)}`)))
+  sent.on('timeout', () =>
+    sent.destroy(new Error(`No answer in ${limits.request / 1_000} seconds: ${method} ${target.slice(0, 200)}`)),
+  )
   sent.on('error', reject)
   sent.end(payload)
   return await promise

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { type GenerationWaits, generationWaits } from '../support/api.ts'
 import { startEdge } from '../support/edge.ts'
 import { type SampleService, startSampleService } from '../support/sample-service.ts'
+import { waitFor } from '../support/wait.ts'
 import { checkerOf } from './document.ts'
 import { type Reply, type Request, send } from './send.ts'
 
@@ -21,14 +22,12 @@ export async function entranceTo(url: string): Promise<string> {
 }
 
 /** One caller. Every reply is held against the service's own OpenAPI document. */
-export interface Client {
+export interface Client extends GenerationWaits {
   get(target: string, request?: Request): Promise<Reply>
   head(target: string, request?: Request): Promise<Reply>
   post(target: string, body?: Request['body'], request?: Request): Promise<Reply>
   delete(target: string): Promise<Reply>
   send(method: string, target: string, request?: Request): Promise<Reply>
-  /** The variant of a generation, once it is no longer generating. */
-  settled(generationId: string): Promise<Reply['json']>
 }
 
 export interface Target extends AsyncDisposable {
@@ -110,23 +109,14 @@ function clientOf(url: string, key: string, check: ReturnType<typeof checkerOf>)
     head: (target, request) => ask('HEAD', target, request),
     post: (target, body, request = {}) => ask('POST', target, { ...request, ...(body === undefined ? {} : { body }) }),
     delete: (target) => ask('DELETE', target),
-    async settled(generationId) {
-      for (;;) {
-        const { json } = await ask('GET', `/api/projects/by-id/${generationId}`)
-        if (json.status !== 'generating') return json
-        await sleep(150)
-      }
-    },
+    ...generationWaits((target) => ask('GET', target)),
   }
 }
 
 /** The log of a variant once it has its last line: a runner stores it right after the variant is ready. */
 export async function wholeLog(client: Client, target: string): Promise<Reply> {
-  for (;;) {
-    const reply = await client.get(target)
-    if (reply.status !== 200 || reply.text.includes(' published ')) return reply
-    await sleep(100)
-  }
+  const isWhole = ({ status, text }: Reply) => status !== 200 || text.includes(' published ')
+  return await waitFor(`the last line of ${target}`, () => client.get(target), isWhole)
 }
 
 /** A path with each segment encoded by itself. */

@@ -20,6 +20,7 @@ import { type Variant, variantKey } from '../../shared/variant.ts'
 import { pageOf, planOf } from '../clis/real-service.ts'
 import { fakeAnthropic } from '../support/fake-anthropic.ts'
 import { type GitServer, serveGit } from '../support/git-http.ts'
+import { limits } from '../support/limits.ts'
 import type { FakeModel, Step } from '../support/model-script.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { temporaryFolder } from '../support/service-process.ts'
@@ -30,7 +31,7 @@ import { build, type Image, makeBase } from './build.ts'
 import { containerRuntime } from './container.ts'
 
 const TARGETARCH = { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? ''
-const patience = { timeout: 120_000, interval: 100 }
+const patience = { timeout: limits.generation, interval: 100 }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let base: string

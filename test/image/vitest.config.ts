@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config'
+import { limits } from '../support/limits.ts'
 
 /** The runner's image without a container engine: `npm run test:image`. Needs root on Debian, and the package debootstrap. */
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,
     include: ['test/image/**/*.image.ts'],
-    testTimeout: 180_000,
+    testTimeout: limits.test,
+    expect: { poll: { timeout: limits.wait, interval: 25 } },
     hookTimeout: 900_000,
   },
 })

@@ -36,7 +36,7 @@ beforeAll(async () => {
   provideEnv(around)
   const { queueUrl } = await createResources({ table: 'docsfy', bucket: 'docsfy', queue: 'docsfy.fifo' })
   durable = { TABLE_NAME: 'docsfy', BUCKET_NAME: 'docsfy', S3_PATH_STYLE: 'true', QUEUE_URL: queueUrl }
-}, 120_000)
+})
 
 afterAll(async () => {
   await stores?.close()
@@ -87,7 +87,6 @@ test.each(cases)(
     if (answer === null) expect(given).toBeNull()
     else expect(given).toMatchObject(answer)
   },
-  90_000,
 )
 
 test('no-bundle-weighs-more-than-stated', async () => {

@@ -19,7 +19,7 @@ function templateOf(contexts?: Record<string, string>): TemplateJson {
 
 beforeAll(() => {
   before = templateOf()
-}, 60_000)
+})
 
 const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1'
 
@@ -76,18 +76,14 @@ const cases: [Record<string, string>, string[]][] = [
   ],
 ]
 
-test.each(cases)(
-  'a-context-changes-only-what-it-is-about: %j',
-  (contexts, expected) => {
-    expect(differences(before, templateOf(contexts))).toEqual(expected.toSorted())
-  },
-  60_000,
-)
+test.each(cases)('a-context-changes-only-what-it-is-about: %j', (contexts, expected) => {
+  expect(differences(before, templateOf(contexts))).toEqual(expected.toSorted())
+})
 
 test('private-subnets-change-the-network-and-where-tasks-are-started', () => {
   const changed = differences(before, templateOf({ vpc: 'private' })).filter((line) => !line.includes(' AWS::EC2::'))
   expect(changed).toEqual(['~ AWS::Lambda::Function Environment'])
-}, 60_000)
+})
 
 test('a-network-that-is-there-is-used-and-none-is-made', () => {
   const existing = { vpc: 'existing', vpcId: 'vpc-0123456789abcdef0', subnetIds: 'subnet-0123456789abcdef0' }
@@ -96,7 +92,7 @@ test('a-network-that-is-there-is-used-and-none-is-made', () => {
   expect(types).toEqual(['AWS::EC2::SecurityGroup'])
   expect(JSON.stringify(after)).toContain('"SUBNETS":"subnet-0123456789abcdef0"')
   expect(JSON.stringify(after)).toContain('"ASSIGN_PUBLIC_IP":"false"')
-}, 60_000)
+})
 
 test('all-problems-of-the-contexts-are-listed-at-once-and-a-typing-error-is-one', () => {
   const wrong = { vpc: 'pubic', taskcpu: '2048', domainName: 'docs.example.com', MAX_ACTIVE_TASKS: 'many' }

@@ -22,7 +22,7 @@ test('what is played here is what the stack deploys', () => {
   const functions = resourcesOf(makeTemplate({ separateSites: 'on' }), 'AWS::CloudFront::Function')
   expect(functions.map(({ properties }) => properties.FunctionCode)).toEqual([ON_REQUEST, ON_SITES_REQUEST])
   for (const { properties } of functions) expect(properties.FunctionConfig.Runtime).toBe('cloudfront-js-2.0')
-}, 60_000)
+})
 
 test.each([
   ['/docs/p/claude/opus[1m]/', '/docs/p/claude/opus%5B1m%5D/'],

@@ -12,7 +12,7 @@ let resources: [id: string, resource: Resource][]
 
 beforeAll(() => {
   resources = Object.entries(makeTemplate().toJSON().Resources)
-}, 60_000)
+})
 
 /** A whole account shares the role, so that it must outlive the stack that made it; it has no name of its own and costs nothing. */
 const SHARED_BY_THE_ACCOUNT = ['AWS::ApiGateway::Account', 'AWS::IAM::Role']
@@ -31,7 +31,7 @@ test('CloudFormation may delete everything that a failed first deployment has ma
   )
   expect(protecting).toEqual([])
   expect(makeStack().stack.terminationProtection).toBeFalsy()
-}, 60_000)
+})
 
 test('data outlive the stack, a replacement, and nothing else', () => {
   const data = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret']

@@ -31,27 +31,23 @@ const settings = {
 test.each([
   ['defaults', {}],
   ['every setting given', settings],
-])(
-  'each-function-is-told-exactly-what-its-code-reads: %s',
-  async (_, contexts: Record<string, string>) => {
-    const functions = resourcesOf(makeTemplate(contexts), 'AWS::Lambda::Function')
-    expect(functions.length).toBeGreaterThan(0)
-    for (const { id, properties } of functions) {
-      const name = id.replace(/^Functions(\w+)Function[0-9A-F]{8}$/, '$1')
-      const declared = resolvedVariables(properties.Environment?.Variables)
-      const read = await schemasReadBy(kebabCase(name))
-      for (const schema of read) expect(() => env.readEnv(schema, declared), name).not.toThrow()
-      const known = read.flatMap((schema) => Object.keys(schema.shape)).filter((each) => !notTold.includes(each))
-      expect(
-        Object.keys(declared).filter((variable) => !known.includes(variable)),
-        name,
-      ).toEqual([])
-      const given = Object.keys(contexts).filter((variable) => known.includes(variable))
-      expect(Object.keys(declared), name).toEqual(expect.arrayContaining(given))
-    }
-  },
-  60_000,
-)
+])('each-function-is-told-exactly-what-its-code-reads: %s', async (_, contexts: Record<string, string>) => {
+  const functions = resourcesOf(makeTemplate(contexts), 'AWS::Lambda::Function')
+  expect(functions.length).toBeGreaterThan(0)
+  for (const { id, properties } of functions) {
+    const name = id.replace(/^Functions(\w+)Function[0-9A-F]{8}$/, '$1')
+    const declared = resolvedVariables(properties.Environment?.Variables)
+    const read = await schemasReadBy(kebabCase(name))
+    for (const schema of read) expect(() => env.readEnv(schema, declared), name).not.toThrow()
+    const known = read.flatMap((schema) => Object.keys(schema.shape)).filter((each) => !notTold.includes(each))
+    expect(
+      Object.keys(declared).filter((variable) => !known.includes(variable)),
+      name,
+    ).toEqual([])
+    const given = Object.keys(contexts).filter((variable) => known.includes(variable))
+    expect(Object.keys(declared), name).toEqual(expect.arrayContaining(given))
+  }
+})
 
 /** What the function and all that it imports name in `readEnv(…)`. */
 async function schemasReadBy(name: string): Promise<EnvSchema[]> {

@@ -17,7 +17,7 @@ beforeAll(() => {
   const hash = /:([0-9a-f]{64})$/.exec(definition?.properties.ContainerDefinitions[0].Image['Fn::Sub'])?.[1]
   context = join(assets, `asset.${hash}`)
   dockerfile = readFileSync(join(context, 'runner/Dockerfile'), 'utf8')
-}, 120_000)
+})
 
 afterAll(() => rmSync(assets, { recursive: true, force: true }))
 

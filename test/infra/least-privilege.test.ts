@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,9 +7,10 @@ import { type Api, apiOf } from '../support/api.ts'
 import { allows, needsOf, type Statement, statementAllows } from '../support/policy.ts'
 import type { RecordedCall } from '../support/record-calls.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
-import { type ScriptedCli, writeScriptedCli } from '../support/scripted-cli.ts'
+import { type Call, type ScriptedCli, writeScriptedCli } from '../support/scripted-cli.ts'
 import { startServiceProcess, temporaryFolder } from '../support/service-process.ts'
 import { makeTemplate, resourcesOf } from '../support/stack-template.ts'
+import { waitFor } from '../support/wait.ts'
 
 const recorder = fileURLToPath(new URL('../support/record-calls.ts', import.meta.url))
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -22,7 +22,7 @@ beforeAll(async () => {
   roles = readRoles()
   await useEverything()
   calls = (await readCalls()).filter(({ who }) => who !== 'service')
-}, 120_000)
+})
 
 afterAll(() => folder?.[Symbol.asyncDispose]())
 
@@ -182,15 +182,14 @@ async function readCalls(): Promise<RecordedCall[]> {
 
 /** Until this function has made such a call. */
 async function recorded(who: string, operation: string): Promise<void> {
-  while (!(await readCalls()).some((call) => call.who === who && call.target?.endsWith(`.${operation}`)))
-    await sleep(200)
+  const isMade = (calls: RecordedCall[]) =>
+    calls.some((call) => call.who === who && call.target?.endsWith(`.${operation}`))
+  await waitFor(`${operation} of ${who}`, readCalls, isMade, { every: 200 })
 }
 
 /** The process that has started the CLI's nth call for the slow model, once it has. */
 async function runnerOf(cli: ScriptedCli, nth: number): Promise<number> {
-  for (;;) {
-    const call = (await cli.calls()).filter(({ model }) => model === 'slow')[nth - 1]
-    if (call) return Number((await execa('ps', ['-o', 'ppid=', '-p', String(call.pid)])).stdout)
-    await sleep(100)
-  }
+  const slow = (calls: Call[]) => calls.filter(({ model }) => model === 'slow')
+  const calls = await cli.untilCalls(`${nth} calls for the slow model`, (all) => slow(all).length >= nth)
+  return Number((await execa('ps', ['-o', 'ppid=', '-p', String(slow(calls)[nth - 1]?.pid)])).stdout)
 }

@@ -14,7 +14,7 @@ beforeAll(() => {
   const template = makeTemplate()
   roles = resourcesOf(template, 'AWS::IAM::Role')
   policies = resourcesOf(template, 'AWS::IAM::Policy')
-}, 60_000)
+})
 
 /** After a change on purpose: `npx vitest run test/infra/permissions.test.ts -u`, and read the difference. */
 test('what-each-role-may-do-stands-in-the-documentation', async () => {

@@ -9,7 +9,7 @@ beforeAll(() => {
   const template = makeTemplate()
   methods = resourcesOf(template, 'AWS::ApiGateway::Method')
   paths = pathsOf(resourcesOf(template, 'AWS::ApiGateway::Resource'))
-}, 60_000)
+})
 
 test('the-api-has-every-route-of-the-table-and-no-other', () => {
   const deployed = methods.map(({ properties }) => `${properties.HttpMethod} ${pathOf(properties.ResourceId)}`)

@@ -9,26 +9,18 @@ const GLOBAL = /^AWS::((CloudFront|IAM|Route53|S3)::|CloudWatch::Dashboard )/
 
 const variants = { edge: { separateSites: 'on' }, plain: { edge: 'off' }, mail: { alarmEmail: 'a@example.com' } }
 
-test.each(Object.entries(variants))(
-  'two prefixes live beside each other in one region: %s',
-  (_, contexts) => {
-    const one = namesIn('eu-west-1', contexts)
-    const other = namesIn('eu-west-1', { ...contexts, namePrefix: 'second' })
-    expect(one.filter((name) => other.includes(name))).toEqual([])
-  },
-  60_000,
-)
+test.each(Object.entries(variants))('two prefixes live beside each other in one region: %s', (_, contexts) => {
+  const one = namesIn('eu-west-1', contexts)
+  const other = namesIn('eu-west-1', { ...contexts, namePrefix: 'second' })
+  expect(one.filter((name) => other.includes(name))).toEqual([])
+})
 
-test.each(Object.entries(variants))(
-  'one prefix lives in two regions: %s',
-  (_, contexts) => {
-    const one = namesIn('eu-west-1', contexts).filter((name) => GLOBAL.test(name))
-    const other = namesIn('us-east-1', contexts)
-    expect(one.length).toBeGreaterThan(0)
-    expect(one.filter((name) => other.includes(name))).toEqual([])
-  },
-  60_000,
-)
+test.each(Object.entries(variants))('one prefix lives in two regions: %s', (_, contexts) => {
+  const one = namesIn('eu-west-1', contexts).filter((name) => GLOBAL.test(name))
+  const other = namesIn('us-east-1', contexts)
+  expect(one.length).toBeGreaterThan(0)
+  expect(one.filter((name) => other.includes(name))).toEqual([])
+})
 
 test('the longest prefix makes no name too long', () => {
   for (const region of ['eu-west-1', 'ap-southeast-2']) {
@@ -36,7 +28,7 @@ test('the longest prefix makes no name too long', () => {
       if (name.startsWith('AWS::CloudFront::Function')) expect(name.split(' ')[1]?.length, name).toBeLessThanOrEqual(64)
     }
   }
-}, 60_000)
+})
 
 /** `<type> <name>` of everything whose name the template fixes. All others get theirs from CloudFormation, which are unique. */
 function namesIn(region: string, contexts: Record<string, string>): string[] {

@@ -8,7 +8,7 @@ const all = (type: string) => resourcesOf(template, type)
 
 beforeAll(() => {
   template = makeTemplate()
-}, 60_000)
+})
 
 test('nothing-that-costs-money-while-idle-is-in-the-network', () => {
   for (const type of ['AWS::EC2::NatGateway', 'AWS::EC2::EIP', 'AWS::ElasticLoadBalancingV2::LoadBalancer']) {

@@ -15,7 +15,7 @@ let container: any
 beforeAll(() => {
   definition = resourcesOf(makeTemplate(), 'AWS::ECS::TaskDefinition')[0]?.properties
   container = definition.ContainerDefinitions[0]
-}, 60_000)
+})
 
 test('the-runner-is-uid-0-with-three-capabilities', () => {
   expect(container.User).toBe('0')

@@ -3,7 +3,7 @@ import { StopTaskCommand } from '@aws-sdk/client-ecs'
 import { expect, test } from 'vitest'
 import { findTask } from '../../shared/aws/runner-tasks.ts'
 import { formatLease, type Lease } from '../../shared/generation.ts'
-import { cluster as name, patience, runOne, scriptTask, startTestEcs, untilStatus } from '../support/local-ecs.ts'
+import { cluster as name, runOne, scriptTask, startTestEcs, untilStatus } from '../support/local-ecs.ts'
 
 const leaseOf = (attempt: number): Lease => ({ key: 'a'.repeat(64), generationId: randomUUID(), attempt })
 
@@ -31,7 +31,7 @@ test('a stopped task is found behind a hundred others', async () => {
   for (let tasks = 0; tasks < 110; tasks += 10) await runOne(client, { count: 10 })
   const arn = await runOne(client, { startedBy: formatLease(mine) })
   await untilStatus(client, arn, 'STOPPED')
-  await expect.poll(async () => await findTask(cluster, mine), patience).toBe(arn)
+  await expect.poll(async () => await findTask(cluster, mine)).toBe(arn)
 })
 
 const clusterOf = (client: Parameters<typeof runOne>[0]) => ({

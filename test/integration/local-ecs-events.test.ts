@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
 import { expect, onTestFinished, test } from 'vitest'
 import type { LocalTaskDefinition } from '../../infra/local/ecs/options.ts'
 import type { EcsTaskStateChange } from '../../infra/local/ecs/state-change.ts'
+import { outputOf } from '../support/child-output.ts'
+import { limits } from '../support/limits.ts'
 import {
   clientOf,
   cluster,
@@ -14,7 +14,6 @@ import {
   directoryOf,
   idleTask,
   isAlive,
-  patience,
   runOne,
   scriptTask,
   startTestEcs,
@@ -32,7 +31,7 @@ test('every change of state is announced in order, with the fields that AWS docu
   const arn = await runOne(client, { startedBy: 'g-1', overrides })
   await untilStatus(client, arn, 'RUNNING')
   await client.send(new StopTaskCommand({ cluster, task: arn, reason: 'enough' }))
-  await expect.poll(() => statuses(events).at(-1), patience).toBe('STOPPED')
+  await expect.poll(() => statuses(events).at(-1)).toBe('STOPPED')
 
   expect(statuses(events)).toEqual(['PROVISIONING', 'PENDING', 'RUNNING', 'STOPPING', 'DEPROVISIONING', 'STOPPED'])
   expect(events.map((event) => event.detail.version)).toEqual([1, 2, 3, 4, 5, 6])
@@ -93,7 +92,7 @@ test('an event whose receiver fails is delivered again, before the next one of i
   const { client } = await startTestEcs({ taskDefinitions: [scriptTask('')], onEvent })
   await runOne(client)
   await expect
-    .poll(() => statuses(received), patience)
+    .poll(() => statuses(received))
     .toEqual(['PROVISIONING', 'PENDING', 'RUNNING', 'DEPROVISIONING', 'STOPPED'])
   expect(attempts.slice(0, 3)).toEqual(Array(3).fill(received[0]?.id))
 })
@@ -107,7 +106,7 @@ test('a receiver that fails for one task delays no other', async () => {
   const { client } = await startTestEcs({ taskDefinitions: [scriptTask('')], onEvent })
   await runOne(client, { startedBy: 'poison' })
   await runOne(client, { startedBy: 'good' })
-  await expect.poll(() => statuses(received).at(-1), patience).toBe('STOPPED')
+  await expect.poll(() => statuses(received).at(-1)).toBe('STOPPED')
 })
 
 test('undelivered events wait for the next start', async () => {
@@ -116,9 +115,7 @@ test('undelivered events wait for the next start', async () => {
   await untilStatus(first.client, await runOne(first.client), 'STOPPED')
   await first.close()
   const { events } = await startTestEcs({ dataDir: first.dataDir })
-  await expect
-    .poll(() => statuses(events), patience)
-    .toEqual(['PROVISIONING', 'PENDING', 'RUNNING', 'DEPROVISIONING', 'STOPPED'])
+  await expect.poll(() => statuses(events)).toEqual(['PROVISIONING', 'PENDING', 'RUNNING', 'DEPROVISIONING', 'STOPPED'])
 })
 
 // Announces itself only after a child in another session is up.
@@ -134,8 +131,9 @@ async function startProcess(dataDir: string, definition: LocalTaskDefinition, ev
   const args = [script, options, eventsFile, deaf]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
-  const [url] = await once(createInterface(child.stdout), 'line')
-  return { child, client: clientOf(url) }
+  const output = outputOf('the endpoint', child)
+  const client = clientOf(await output.said(/^http\S+$/m))
+  return { client, kill: () => output.end('SIGKILL') }
 }
 
 test.each([
@@ -144,13 +142,12 @@ test.each([
 ])('after kill -9 of the endpoint the next start kills and reports what was left (receiver %s)', async (_, deaf) => {
   const [dataDir, eventsFile] = [temporaryFolder(), join(temporaryFolder(), 'events')]
   const definition = scriptTask(FAMILY)
-  const { child, client } = await startProcess(dataDir, definition, eventsFile, deaf)
+  const { kill, client } = await startProcess(dataDir, definition, eventsFile, deaf)
   const arn = await runOne(client, { clientToken: 'g-1', startedBy: 'g-1' })
   const [, main, other] = /pids (\d+) (\d+)/.exec(await untilLogged(dataDir, arn, 'pids'))?.map(Number) ?? []
   const heard = () => (existsSync(eventsFile) ? readFileSync(eventsFile, 'utf8') : '')
-  if (!deaf) await expect.poll(heard, patience).toContain('"lastStatus":"RUNNING"')
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+  if (!deaf) await expect.poll(heard).toContain('"lastStatus":"RUNNING"')
+  await kill()
   expect([main, other].map((pid) => isAlive(pid ?? 0))).toEqual([true, true])
 
   const otherSpelling = join(temporaryFolder(), 'link')
@@ -162,7 +159,7 @@ test.each([
     stopCode: 'TerminationNotice',
     stoppedReason: 'Host EC2 (instance local) terminated.',
   })
-  await expect.poll(() => statuses(next.events).at(-1), patience).toBe('STOPPED')
+  await expect.poll(() => statuses(next.events).at(-1)).toBe('STOPPED')
   const first = heard()
     .split('\n')
     .filter(Boolean)
@@ -175,11 +172,10 @@ test.each([
 
 test('a task whose record cannot be read any more is killed all the same', async () => {
   const dataDir = temporaryFolder()
-  const { child, client } = await startProcess(dataDir, scriptTask(FAMILY), '', 'deaf')
+  const { kill, client } = await startProcess(dataDir, scriptTask(FAMILY), '', 'deaf')
   const arn = await runOne(client)
   const [, main, other] = /pids (\d+) (\d+)/.exec(await untilLogged(dataDir, arn, 'pids'))?.map(Number) ?? []
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+  await kill()
   writeFileSync(join(directoryOf(dataDir, arn), 'task.json'), '{"id":')
 
   await startTestEcs({ dataDir })
@@ -213,7 +209,7 @@ test('closing leaves nothing that keeps the process alive, not even a delivery t
     await ecs.close({ graceSeconds: 60 })
     console.log('closed')`
   const args = ['--input-type=module', '-e', script]
-  expect(execFileSync(process.execPath, args, { timeout: 20_000, encoding: 'utf8' })).toContain('closed')
+  expect(execFileSync(process.execPath, args, { timeout: limits.wait, encoding: 'utf8' })).toContain('closed')
 })
 
 function optionsFor(dataDir: string, definition: LocalTaskDefinition) {

@@ -286,7 +286,7 @@ test('the logs of the last fifty tasks are kept', async () => {
   const batch = new RunTaskCommand({ cluster, taskDefinition: 'runner', count: 10 })
   for (let tasks = 0; tasks < 50; tasks += 10) await client.send(batch)
   const listRunning = async () => (await client.send(new ListTasksCommand({ cluster }))).taskArns
-  await expect.poll(listRunning, { timeout: 20_000 }).toEqual([])
+  await expect.poll(listRunning).toEqual([])
   expect(logOf(dataDir, oldest)).toBe('done\n')
 
   afterHours(2)

@@ -79,7 +79,6 @@ function poll(queueUrl: string, handler: LambdaHandler, options: Partial<PollerO
 }
 
 const bodiesOf = ({ Records }: SQSEvent) => Records.map(({ body }) => body)
-const patient = { timeout: 15_000, interval: 20 }
 
 test.concurrent('a-message-becomes-the-record-that-lambda-makes-and-is-deleted-after-success', async ({ expect }) => {
   const queueUrl = await queue()
@@ -97,7 +96,7 @@ test.concurrent('a-message-becomes-the-record-that-lambda-makes-and-is-deleted-a
   )
   const calls: [SQSEvent, Context][] = []
   poll(queueUrl, async (event: SQSEvent, context: Context) => void calls.push([event, context]))
-  await expect.poll(() => messagesIn(queueUrl), patient).toBe(0)
+  await expect.poll(() => messagesIn(queueUrl)).toBe(0)
   expect(calls).toHaveLength(1)
   const [event, context] = calls[0] ?? []
   expect(event?.Records).toEqual([
@@ -145,7 +144,7 @@ test.concurrent('batches-come-one-after-the-other-and-a-group-keeps-its-order', 
     },
     { batchSize: 2 },
   )
-  await expect.poll(() => messagesIn(queueUrl), patient).toBe(0)
+  await expect.poll(() => messagesIn(queueUrl)).toBe(0)
   expect(most).toBe(1)
   expect(seen.filter((body) => body.startsWith('a'))).toEqual(['a:1', 'a:2', 'a:3'])
   expect(seen.filter((body) => body.startsWith('b'))).toEqual(['b:1', 'b:2'])
@@ -161,7 +160,7 @@ test.concurrent('only-the-named-failures-come-again', async ({ expect }) => {
     const failed = again ? [] : event.Records.filter(({ body }) => body === 'bad')
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
   })
-  await expect.poll(() => messagesIn(queueUrl), patient).toBe(0)
+  await expect.poll(() => messagesIn(queueUrl)).toBe(0)
   expect(seen.toSorted()).toEqual(['bad', 'bad', 'good'])
 })
 
@@ -188,7 +187,7 @@ test.concurrent.each<[string, () => unknown]>([
     },
     { functionTimeoutSeconds: 0.5 },
   )
-  await expect.poll(() => messagesIn(queueUrl), patient).toBe(0)
+  await expect.poll(() => messagesIn(queueUrl)).toBe(0)
   expect(batches.length).toBeGreaterThan(1)
   expect(batches[0]).toEqual(['one', 'two'])
   expect(batches.slice(1).flat().toSorted()).toEqual(['one', 'two'])
@@ -214,14 +213,14 @@ test.concurrent('a-queue-that-refuses-and-fails-for-a-while-is-polled-on', async
   const { close, lines } = poll(queueUrl, async (event: SQSEvent) => void seen.push(...bodiesOf(event)), {
     client: flakyClient,
   })
-  await expect.poll(() => lines.length, patient).toBe(1)
+  await expect.poll(() => lines.length).toBe(1)
   await new Promise<void>((resolve) => flaky.listen(port, '127.0.0.1', resolve))
-  await expect.poll(() => seen, patient).toEqual(['late'])
+  await expect.poll(() => seen).toEqual(['late'])
   expect(lines.join()).toContain('ECONNREFUSED')
   await close()
   flaky.closeAllConnections()
   await new Promise((resolve) => flaky.close(resolve))
-}, 30_000)
+})
 
 test.concurrent('close-waits-for-the-batch-in-work-and-takes-no-other', async ({ expect }) => {
   const queueUrl = await queue()
@@ -262,6 +261,6 @@ test.concurrent('what-is-sent-after-close-is-there-for-the-next-one', async ({ e
 
 test.concurrent('close-does-not-wait-for-a-queue-that-is-gone', async ({ expect }) => {
   const poller = poll('http://127.0.0.1:9/0/q.fifo', async () => {}, { client: clientAt('http://127.0.0.1:9') })
-  await expect.poll(() => poller.lines.length, patient).toBe(1)
+  await expect.poll(() => poller.lines.length).toBe(1)
   await poller.close()
 })

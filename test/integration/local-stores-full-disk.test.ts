@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import {
   CreateTableCommand,
@@ -14,6 +12,7 @@ import {
 import { CreateBucketCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import type { Stores } from '../../infra/local/stores.ts'
+import { outputOf } from '../support/child-output.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 import { canMount, mountSmallDisk } from '../support/small-disk.ts'
 
@@ -112,14 +111,11 @@ async function hasObject(client: S3Client, Key: string): Promise<boolean> {
 async function startStoresProcess(dataDir: string) {
   const program = fileURLToPath(import.meta.resolve('./fixtures/stores-process.ts'))
   const child = spawn(process.execPath, [program, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = await once(createInterface(child.stdout), 'line')
-  const { dynamodbUrl, s3Url }: Stores = JSON.parse(line)
+  const output = outputOf('the stores', child)
+  const { dynamodbUrl, s3Url }: Stores = JSON.parse(await output.said(/^\{.*\}$/m))
   return {
     dynamodb: new DynamoDBClient({ ...account, endpoint: dynamodbUrl }),
     s3: new S3Client({ ...account, endpoint: s3Url, forcePathStyle: true }),
-    async kill() {
-      child.kill('SIGKILL')
-      await once(child, 'exit')
-    },
+    kill: () => output.end('SIGKILL'),
   }
 }

@@ -56,7 +56,7 @@ test('queries and scans leave no iterator open, whether they read to the end, to
     expect(await read(2, false)).toEqual([2, 2])
     expect(await read(1, true)).toEqual([1, 1])
     expect(iterators.opened).toHaveBeenCalled()
-    await expect.poll(iterators.open, { timeout: 60_000 }).toBe(0)
+    await expect.poll(iterators.open).toBe(0)
   } finally {
     vi.restoreAllMocks()
     client.destroy()

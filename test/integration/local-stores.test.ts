@@ -5,7 +5,6 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import {
@@ -36,6 +35,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Stores, startStores } from '../../infra/local/stores.ts'
+import { outputOf } from '../support/child-output.ts'
 import { startTestStores } from '../support/test-stores.ts'
 
 const account = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
@@ -76,8 +76,9 @@ async function temporaryFolder(): Promise<string> {
 async function inAnotherProcess(dataDir: string) {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./fixtures/stores-process.ts')), dataDir])
   children.push(child)
-  const [line] = await once(createInterface({ input: child.stdout }), 'line')
-  return { child, said: JSON.parse(line) as Omit<Stores, 'close'> & { error?: string } }
+  const output = outputOf('the stores', child)
+  const said = JSON.parse(await output.said(/^\{.*\}$/m))
+  return { output, said: said as Omit<Stores, 'close'> & { error?: string } }
 }
 
 const table = {
@@ -108,8 +109,7 @@ test('what-was-answered-survives-sigkill', async () => {
   )
   await before.s3.send(new CreateBucketCommand({ Bucket: 'bucket' }))
   await before.s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'page', Body: 'text', ContentType: 'text/html' }))
-  first.child.kill('SIGKILL')
-  await once(first.child, 'exit')
+  await first.output.end('SIGKILL')
 
   const again = await startTestStores(dataDir)
   const after = clientsOf(again)
@@ -250,7 +250,7 @@ test('60-MB-stream-up-and-down-unchanged', async () => {
   for await (const part of big.Body as Readable) received.update(part)
   expect(big.ContentLength).toBe(chunk.length * count)
   expect(received.digest('hex')).toBe(sent.digest('hex'))
-}, 60_000)
+})
 
 test('consistent-reads-see-what-was-just-written', async () => {
   await clients.dynamodb.send(new CreateTableCommand({ ...table, TableName: 'reads' }))

@@ -43,7 +43,7 @@ test('an abort ends the whole group, also processes that ignore SIGTERM', async 
   await using folder = await temporaryFolder('group')
   const stop = new AbortController()
   const running = run(folder.path, `process.on('SIGTERM', () => {}); grandchild(); ${forever}`, { signal: stop.signal })
-  await expect.poll(() => readFile(join(folder.path, 'pid'), 'utf8'), { timeout: 20_000 }).not.toBe('')
+  await expect.poll(() => readFile(join(folder.path, 'pid'), 'utf8')).not.toBe('')
   stop.abort()
   expect(await running).toMatchObject({ endedBy: 'abort' })
   expect(await isAlive(Number(await readFile(join(folder.path, 'pid'), 'utf8')))).toBe(false)

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
+import { outputOf } from '../support/child-output.ts'
 import { root } from '../support/service-process.ts'
 
 /** A program that goes on for ever, and prints what it is told. */
@@ -16,7 +15,7 @@ function start(alsoRuns = '') {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() }
+  return { child, output: outputOf('the program', child) }
 }
 
 test.each([
@@ -24,21 +23,20 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)('the first %s tells the program to end, the second ends it', async (signal, code) => {
-  const { child, lines } = start()
-  expect((await lines.next()).value).toBe('ready')
+  const { child, output } = start()
+  await output.said(/^ready$/m)
   child.kill(signal)
-  expect((await lines.next()).value).toBe(String(code))
+  await output.said(new RegExp(`^${code}$`, 'm'))
   const again = setInterval(() => child.kill(signal), 100)
-  expect(await once(child, 'exit')).toEqual([code, null])
-  clearInterval(again)
+  expect(await output.ended().finally(() => clearInterval(again))).toBe(code)
 })
 
 test('the same Ctrl-C, passed on by npm, is no second one', async () => {
-  const { child, lines } = start(
+  const { output } = start(
     `process.kill(process.pid, 'SIGINT')
      process.kill(process.pid, 'SIGTERM')
      setTimeout(() => process.exit(7), 200)`,
   )
-  expect((await lines.next()).value).toBe('ready')
-  expect(await once(child, 'exit')).toEqual([7, null])
+  await output.said(/^ready$/m)
+  expect(await output.ended()).toBe(7)
 })

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { startSampleService } from '../support/sample-service.ts'
 import { root, temporaryFolder } from '../support/service-process.ts'
+import { waitFor } from '../support/wait.ts'
 import { plot } from './plot.ts'
 import { fillList, generateOnce, work } from './workload.ts'
 
@@ -31,7 +32,7 @@ test(`${MINUTES} minutes of four pollers, a writer and a reader leave the servic
     const lines = async () => (await readFile(report, 'utf8')).split('\n').slice(0, -1)
     const before = (await lines()).length
     process.kill(sample.service.pid, 'SIGUSR2')
-    while ((await lines()).length === before) await sleep(50)
+    await waitFor('a report of the memory', lines, ({ length }) => length > before)
     const { rss, heapUsed, external } = JSON.parse((await lines()).at(-1) ?? '')
     return { minutes: (Date.now() - started) / 60_000, rss: rss / MIB, held: (heapUsed + external) / MIB }
   }

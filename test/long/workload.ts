@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Reply } from '../support/api.ts'
+import { generationWaits, type Reply } from '../support/api.ts'
 import type { SampleService } from '../support/sample-service.ts'
 
 const VARIANTS = 100
@@ -29,12 +29,9 @@ export async function fillList({ api, repository }: SampleService): Promise<void
 export async function generateOnce({ api, repository }: SampleService): Promise<string> {
   const request = { repo_path: repository, ai_model: 'writer', force: true }
   const { generation_id } = (await answered(202, () => api.post('/api/generate', request))).json
-  for (;;) {
-    const { json } = await answered(200, () => api.get(`/api/projects/by-id/${generation_id}`))
-    if (json.status === 'ready') return generation_id
-    if (json.status !== 'generating') throw new Error(`A generation ended ${json.status}: ${json.error_message}`)
-    await sleep(POLL_MS)
-  }
+  const get = (path: string) => answered(200, () => api.get(path))
+  await generationWaits(get).until(generation_id, { status: 'ready' })
+  return generation_id
 }
 
 /** Four pollers, a writer and a reader, until the signal. @throws when any of them gets another answer than it should */

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { limits } from './limits.ts'
+import { waitFor } from './wait.ts'
 
 export interface Reply {
   status: number
@@ -8,14 +9,21 @@ export interface Reply {
   json: any
 }
 
-export interface Api {
+/** Fields of a variant as the API shows it. */
+export type Wanted = Record<string, string | number | null | RegExp>
+
+/** Waits for generations. */
+export interface GenerationWaits {
+  /** The variant of this generation, once it is no longer generating. */
+  settled(generationId: string): Promise<Reply['json']>
+  /** The variant of this generation, once it has all that is wanted. Rejects at once when the generation ends without it. */
+  until(generationId: string, wanted: Wanted): Promise<Reply['json']>
+}
+
+export interface Api extends GenerationWaits {
   get(path: string, headers?: Record<string, string>): Promise<Reply>
   post(path: string, body?: unknown): Promise<Reply>
   delete(path: string): Promise<Reply>
-  /** The variant of this generation, once it is no longer generating. */
-  settled(generationId: string): Promise<Reply['json']>
-  /** The variant of this generation, once the condition holds. */
-  until(generationId: string, condition: (variant: Reply['json']) => boolean): Promise<Reply['json']>
 }
 
 /** The API over HTTP, with a key. */
@@ -30,22 +38,50 @@ export function apiOf({ url, adminKey }: { url: string; adminKey: string }): Api
     const text = await response.text()
     return { status: response.status, headers: response.headers, text, json: parse(text) }
   }
-  const until: Api['until'] = async (generationId, condition) => {
-    for (;;) {
-      const { json, status } = await ask('GET', `/api/projects/by-id/${generationId}`)
-      if (status !== 200) throw new Error(`${status}: ${JSON.stringify(json)}`)
-      if (condition(json)) return json
-      await sleep(150)
-    }
-  }
+  const get: Api['get'] = (path, headers) => ask('GET', path, undefined, headers)
   return {
-    get: (path, headers) => ask('GET', path, undefined, headers),
+    get,
     post: (path, body) => ask('POST', path, body),
     delete: (path) => ask('DELETE', path),
-    until,
-    settled: (generationId) => until(generationId, ({ status }) => status !== 'generating'),
+    ...generationWaits(get),
   }
 }
+
+/** @param get - asks the API for a path */
+export function generationWaits(get: (path: string) => Promise<Pick<Reply, 'status' | 'json'>>): GenerationWaits {
+  const look = async (generationId: string) => {
+    const { json, status } = await get(`/api/projects/by-id/${generationId}`)
+    if (status !== 200) throw new Error(`Generation ${generationId}: ${status} ${JSON.stringify(json)}`)
+    return json
+  }
+  const options = { limit: limits.generation, every: 100 }
+  return {
+    settled: async (generationId) =>
+      await waitFor(`generation ${generationId} to end`, () => look(generationId), hasEnded, options),
+    async until(generationId, wanted) {
+      const what = Object.entries(wanted)
+        .map(([name, value]) => `${name} = ${value}`)
+        .join(' and ')
+      const isIt = (variant: Reply['json']) => {
+        if (has(variant, wanted)) return true
+        if (hasEnded(variant))
+          throw new Error(`Generation ${generationId} has ended without ${what}: ${endOf(variant)}`)
+        return false
+      }
+      return await waitFor(`${what} of generation ${generationId}`, () => look(generationId), isIt, options)
+    },
+  }
+}
+
+const hasEnded = ({ status }: Reply['json']): boolean => status !== 'generating'
+
+const has = (variant: Reply['json'], wanted: Wanted): boolean =>
+  Object.entries(wanted).every(([name, value]) =>
+    value instanceof RegExp ? value.test(variant[name] ?? '') : variant[name] === value,
+  )
+
+const endOf = ({ status, error_message, current_stage, page_count, attempt }: Reply['json']): string =>
+  JSON.stringify({ status, error_message, current_stage, page_count, attempt })
 
 function parse(text: string): unknown {
   try {

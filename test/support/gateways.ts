@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { createResources } from '../../infra/local/resources.ts'
 import { type Bucket, openBucket, openTable, type Table } from '../../shared/aws/clients.ts'
 import { provideEnv } from '../../shared/env.ts'
+import { outputOf } from './child-output.ts'
 import { root, temporaryFolder } from './service-process.ts'
 import { envOf, startTestStores } from './test-stores.ts'
 
@@ -61,6 +60,5 @@ async function startProcess(env: Record<string, string>): Promise<{ url: string;
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [url] = (await once(createInterface(child.stdout), 'line')) as [string]
-  return { url, child }
+  return { url: await outputOf('a gateway', child).said(/^http\S+$/m), child }
 }

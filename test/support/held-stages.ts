@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { variantKey } from '../../shared/variant.ts'
 import type { SeenRequest } from './fault-proxy.ts'
 import { type Machine, startMachine } from './machine.ts'
 import type { Script } from './scripted-cli.ts'
+import { waitFor } from './wait.ts'
 
 export const stages = ['cloning', 'planning', 'generating_pages', 'rendering', 'publishing'] as const
 export type HeldStage = (typeof stages)[number]
@@ -35,14 +35,18 @@ export async function holdEachStage(env: Record<string, string> = {}): Promise<H
     const source =
       stage === 'cloning' ? { repo_url: `${machine.git.url}/stalled/adder.git` } : { repo_path: machine.repository }
     const { json } = await machine.api.post('/api/generate', { ...source, ai_model: stage })
-    await machine.api.until(
-      json.generation_id,
-      ({ current_stage, page_count }) => current_stage === stage && (stage !== 'generating_pages' || page_count === 1),
-    )
+    const pages = stage === 'generating_pages' ? { page_count: 1 } : {}
+    await machine.api.until(json.generation_id, { current_stage: stage, ...pages })
     return [stage, json.generation_id]
   }
   const generations = Object.fromEntries(await Promise.all(stages.map(ask)))
-  while (machine.s3.met() === 0 || machine.git.requests.length === 0 || !(await isHeldByCli(machine))) await sleep(50)
+  await waitFor('a runner to be held by S3', () => machine.s3.met())
+  await waitFor('a runner to be held by git', () => machine.git.requests.length)
+  await machine.cli.untilCalls('two runners to be held by the CLI', (calls) =>
+    ['planning plan', 'generating_pages two'].every((held) =>
+      calls.some(({ model, what }) => `${model} ${what}` === held),
+    ),
+  )
   return {
     machine,
     generations,
@@ -66,9 +70,3 @@ const showsRendering = ({ body }: SeenRequest): boolean =>
 
 const isPartOfSite = ({ method, path }: SeenRequest): boolean =>
   method === 'PUT' && path.includes(keyOf('publishing')) && path.includes('/site/')
-
-async function isHeldByCli({ cli }: Machine): Promise<boolean> {
-  const calls = await cli.calls()
-  const wanted = ['planning plan', 'generating_pages two']
-  return wanted.every((call) => calls.some(({ model, what }) => `${model} ${what}` === call))
-}

@@ -9,11 +9,9 @@ import { startEcs } from '../../infra/local/ecs/start-ecs.ts'
 import type { EcsTaskStateChange } from '../../infra/local/ecs/state-change.ts'
 import { LeaseEnv } from '../../shared/env.ts'
 import { signedBy, testKeys } from './test-stores.ts'
+import { waitFor } from './wait.ts'
 
 export const cluster = 'docsfy'
-
-/** Long enough for a loaded machine; only a hang gets there. */
-export const patience = { timeout: 20_000, interval: 25 }
 
 /** A folder that goes when the test is over. */
 export function temporaryFolder(): string {
@@ -72,8 +70,8 @@ export async function describeOne(client: ECSClient, arn: string): Promise<Task>
 }
 
 export async function untilStatus(client: ECSClient, arn: string, status: string): Promise<Task> {
-  await expect.poll(async () => (await describeOne(client, arn)).lastStatus, patience).toBe(status)
-  return describeOne(client, arn)
+  const isIt = ({ lastStatus }: Task) => lastStatus === status
+  return await waitFor(`task ${arn} to be ${status}`, () => describeOne(client, arn), isIt)
 }
 
 export function directoryOf(dataDir: string, arn: string): string {
@@ -86,8 +84,8 @@ export function logOf(dataDir: string, arn: string): string {
 }
 
 export async function untilLogged(dataDir: string, arn: string, text: string): Promise<string> {
-  await expect.poll(() => logOf(dataDir, arn), patience).toContain(text)
-  return logOf(dataDir, arn)
+  const isIt = (log: string) => log.includes(text)
+  return await waitFor(`'${text}' in the log of task ${arn}`, () => logOf(dataDir, arn), isIt)
 }
 
 /** Whether a process runs; a zombie does not. */

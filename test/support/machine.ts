@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Stores } from '../../infra/local/stores.ts'
 import { type Api, apiOf } from './api.ts'
+import { outputOf } from './child-output.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { type GitServer, serveGit } from './git-http.ts'
 import { gitIn, makeRepository, sampleFiles } from './repository.ts'
@@ -106,11 +105,7 @@ export async function startStoresProcess(dataDir: string): Promise<StoresProcess
   const child = spawn(process.execPath, [`${root}test/integration/fixtures/stores-process.ts`, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
-  return { ...JSON.parse(line), kill }
+  const output = outputOf('the stores', child)
+  const urls = JSON.parse(await output.said(/^\{.*\}$/m))
+  return { ...urls, kill: async () => void (await output.end('SIGKILL')) }
 }

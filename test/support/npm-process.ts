@@ -1,15 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { type ChildOutput, outputOf } from './child-output.ts'
 import { isAlive } from './processes.ts'
 import { root } from './service-process.ts'
 
 /** A real `npm start` or `npm run demo`, with whatever runs it. */
 export interface NpmProcess extends AsyncDisposable {
   child: ChildProcess
-  /** What the pattern's first group finds in its output, once it is there. */
-  said(pattern: RegExp): Promise<string>
+  said: ChildOutput['said']
   /** npm, and the Node.js that it runs; to be asked before either ends. */
   pids(): Promise<{ npm: number; node: number }>
 }
@@ -35,18 +33,11 @@ export function startNpm({ args, dataDir, env = {}, script, terminal = false }: 
     // A session of its own, as whatever a login, cron or a service manager starts.
     detached: true,
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const output = outputOf(`npm ${args.join(' ')}`, child)
   const known: number[] = []
   return {
     child,
-    async said(pattern) {
-      for (;;) {
-        const found = pattern.exec(output)
-        if (found) return found[1] ?? found[0]
-        await sleep(50)
-      }
-    },
+    said: output.said,
     async pids() {
       const below = await processesBelow(child.pid ?? 0)
       const find = (pattern: RegExp) => below.find(({ command }) => pattern.test(command))?.pid ?? 0
@@ -56,9 +47,7 @@ export function startNpm({ args, dataDir, env = {}, script, terminal = false }: 
     },
     async [Symbol.asyncDispose]() {
       for (const pid of known) if (await isAlive(pid)) process.kill(pid, 'SIGKILL')
-      if (child.exitCode !== null || child.signalCode !== null) return
-      child.kill('SIGKILL')
-      await once(child, 'exit')
+      await output.end('SIGKILL')
     },
   }
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { waitFor } from './wait.ts'
 
 /** Whether a process is there and is not only a zombie. */
 export async function isAlive(pid: number): Promise<boolean> {
@@ -10,6 +11,13 @@ export async function isAlive(pid: number): Promise<boolean> {
     return false
   }
 }
+
+export const untilGone = async (pid: number): Promise<void> =>
+  void (await waitFor(
+    `process ${pid} to be gone`,
+    () => isAlive(pid),
+    (alive) => !alive,
+  ))
 
 /** Processes whose command line contains the text. */
 export async function processesWith(text: string): Promise<number[]> {

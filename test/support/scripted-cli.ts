@@ -3,6 +3,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type AskedFor, askedFor, titleOf } from './question.ts'
+import { waitFor } from './wait.ts'
 
 /** What the scripted CLI does with one kind of question; a page may have a script of its own, under its slug. */
 export interface Script {
@@ -31,11 +32,21 @@ export type Action =
   | 'cut-off'
   | 'ignore-sigterm'
 
+export interface Call {
+  what: string
+  model: string
+  pid: number
+  home: string
+  clone: string
+}
+
 export interface ScriptedCli {
   /** The executable, for AI_CLI_CLAUDE. */
   path: string
   /** Every call so far: `plan` or a page's slug, the process, its HOME and the clone. */
-  calls(): Promise<{ what: string; model: string; pid: number; home: string; clone: string }[]>
+  calls(): Promise<Call[]>
+  /** Every call so far, once they are as they should be. @param what - completes "waited for …" */
+  untilCalls(what: string, areIt: (calls: Call[]) => boolean): Promise<Call[]>
   /** Lets the calls go that wait, all or those with this model. */
   go(model?: string): Promise<void>
   rewrite(script: Script): Promise<void>
@@ -54,17 +65,16 @@ export async function writeScriptedCli(folder: string, script: Script): Promise<
     await chmod(path, 0o755)
   }
   await rewrite(script)
+  const calls = async (): Promise<Call[]> => {
+    const lines = existsSync(callsFile) ? (await readFile(callsFile, 'utf8')).trim().split('\n') : []
+    return lines.map((line) => JSON.parse(line))
+  }
   return {
     path,
     rewrite,
+    calls,
+    untilCalls: async (what, areIt) => await waitFor(what, calls, areIt),
     go: async (model = '') => await writeFile(join(folder, `go${model}`), ''),
-    calls: async () =>
-      existsSync(callsFile)
-        ? (await readFile(callsFile, 'utf8'))
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line))
-        : [],
   }
 }
 

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { outputOf } from './child-output.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -36,21 +35,18 @@ export async function startServiceProcess(dataDir: string, env: Record<string, s
     env: { PATH: process.env.PATH, HOME: dataDir, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
-  const url = await addressOf(child, () => output)
+  const output = outputOf('the service', child)
+  const url = await output.said(/docsfy runs at (\S+)/)
   const adminKey = env.ADMIN_KEY ?? (await readFile(join(dataDir, 'admin-key'), 'utf8')).trim()
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill(signal)
-    await once(child, 'exit')
+    await output.end(signal)
   }
   return {
     url,
     adminKey,
     dataDir,
     pid: child.pid ?? 0,
-    output: () => output,
+    output: output.text,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   }
@@ -65,19 +61,9 @@ export async function startToTheEnd(
     env: { PATH: process.env.PATH, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (printed += text))
-  const [code] = await once(child, 'close')
+  const printed = outputOf('the service', child)
+  const code = await printed.ended()
   const isLog = (line: string) => /^\{.*\}\n$/.test(line)
-  const lines = printed.split(/(?<=\n)/)
+  const lines = printed.text().split(/(?<=\n)/)
   return { code, output: lines.filter((line) => !isLog(line)).join(''), log: lines.filter(isLog).join('') }
-}
-
-async function addressOf(child: ChildProcess, output: () => string): Promise<string> {
-  for (;;) {
-    const url = /docsfy runs at (\S+)/.exec(output())?.[1]
-    if (url) return url
-    if (child.exitCode !== null) throw new Error(`The service did not start:\n${output()}`)
-    await sleep(50)
-  }
 }

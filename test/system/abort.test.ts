@@ -27,7 +27,7 @@ test('twenty aborts at once while pages are written answer 200, leave no process
     await cli.rewrite({ slugs: ['one', 'two', 'three'], pages: { two: 'ignore-sigterm', three: 'hang' } })
     const again = await api.post('/api/generate', { ...request, force: true })
     expect(again.status).toBe(202)
-    await api.until(again.json.generation_id, ({ page_count }) => page_count === 1)
+    await api.until(again.json.generation_id, { page_count: 1 })
     const running = (await cli.calls()).slice(-3).filter(({ what }) => what === 'two' || what === 'three')
     expect(running).toHaveLength(2)
 
@@ -70,9 +70,9 @@ test('an abort of what nobody generates is 404, and of what waits for its turn i
       json: { detail: 'No active generation for this variant' },
     })
     const a = (await api.post('/api/generate', { repo_path: repository, ai_model: 'a' })).json
-    await api.until(a.generation_id, ({ current_stage }) => current_stage === 'generating_pages')
+    await api.until(a.generation_id, { current_stage: 'generating_pages' })
     const b = (await api.post('/api/generate', { repo_path: repository, ai_model: 'b', branch: 'main' })).json
-    const waiting = await api.until(b.generation_id, ({ queue_position }) => queue_position === 1)
+    const waiting = await api.until(b.generation_id, { queue_position: 1 })
     expect(waiting).toMatchObject({ status: 'generating', current_stage: 'queued' })
     expect(await api.post('/api/projects/adder/main/claude/b/abort')).toMatchObject({
       status: 200,

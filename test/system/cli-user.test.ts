@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { chmod } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { startSampleService } from '../support/sample-service.ts'
+import type { Call } from '../support/scripted-cli.ts'
 
 /** The CLI's user, and one who has nothing to do with the service. */
 const NOBODY = 65_534
@@ -45,11 +45,9 @@ test.skipIf(process.getuid?.() !== 0)(
 )
 
 async function callFor({ cli }: Awaited<ReturnType<typeof startSampleService>>, page: string) {
-  for (;;) {
-    const call = (await cli.calls()).find(({ what }) => what === page)
-    if (call) return call
-    await sleep(50)
-  }
+  const isIt = ({ what }: Call) => what === page
+  const calls = await cli.untilCalls(`page ${page} to be asked for`, (all) => all.some(isIt))
+  return calls.find(isIt) as Call
 }
 
 /** The folders above a path, up to but without `top`. */

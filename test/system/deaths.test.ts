@@ -25,10 +25,10 @@ test('a runner that is killed is replaced, and what it had finished is not asked
   try {
     const api = apiOf(service)
     const { generation_id } = (await api.post('/api/generate', { repo_path: repository })).json
-    await api.until(generation_id, ({ page_count }) => page_count === 2)
+    await api.until(generation_id, { page_count: 2 })
     const held = (await cli.calls()).filter(({ what }) => what === 'three' || what === 'four')
     for (const pid of await runnersOf(dataDir)) process.kill(pid, 'SIGKILL')
-    await api.until(generation_id, ({ attempt }) => attempt === 2)
+    await api.until(generation_id, { attempt: 2 })
     for (const { pid } of held) expect(await isAlive(pid)).toBe(false)
     await cli.go()
     const ended = await api.settled(generation_id)
@@ -48,7 +48,7 @@ test('a service that is killed settles everything after its restart, without hel
   const environment = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'test-key' }
   const first = await startServiceProcess(dataDir, environment)
   const { generation_id } = (await apiOf(first).post('/api/generate', { repo_path: repository })).json
-  await apiOf(first).until(generation_id, ({ page_count }) => page_count === 2)
+  await apiOf(first).until(generation_id, { page_count: 2 })
   await first.kill()
   await cli.go()
   const second = await startServiceProcess(dataDir, environment)
@@ -74,10 +74,7 @@ test('a task that dies three times ends in an honest error', async () => {
     const api = apiOf(service)
     const { generation_id } = (await api.post('/api/generate', { repo_path: repository })).json
     for (const attempt of [1, 2, 3]) {
-      await api.until(
-        generation_id,
-        (variant) => variant.attempt === attempt && variant.current_stage === 'generating_pages',
-      )
+      await api.until(generation_id, { attempt, current_stage: 'generating_pages' })
       for (const pid of await runnersOf(dataDir)) process.kill(pid, 'SIGKILL')
     }
     const ended = await api.settled(generation_id)

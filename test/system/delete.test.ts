@@ -40,7 +40,7 @@ test('what generates cannot be deleted', async () => {
   await using sample = await startSampleService({ slugs: ['one'], otherPages: 'hang' })
   const { api } = sample
   const { generation_id } = (await api.post('/api/generate', { repo_path: sample.repository, ai_model: 'm' })).json
-  await api.until(generation_id, ({ current_stage }) => current_stage === 'generating_pages')
+  await api.until(generation_id, { current_stage: 'generating_pages' })
   expect((await api.delete('/api/projects/adder/claude/m?owner=admin')).json.detail).toBe(
     "Cannot delete 'adder/claude/m' while generation is in progress. Abort first.",
   )

@@ -39,7 +39,7 @@ test.each([
 
   await prepared.cli.go()
   await using second = prepared.demo('--once', '--force')
-  expect(await second.ended).toBe(0)
+  expect(await second.ended()).toBe(0)
   expect(second.output()).toContain('An earlier start has begun with this: it goes on where it was.\n')
   expect(second.output()).toContain('--force does not change what is under way: give it again after this has ended.\n')
   expect(second.output()).toContain('ready: 3 pages\n')
@@ -52,7 +52,7 @@ test('what an earlier start left under way is told of beside another model', asy
   await first.said(/writing pages/)
   await first.end('SIGINT')
   await using second = prepared.demo('--once', '--model', 'n')
-  expect(await second.ended).toBe(0)
+  expect(await second.ended()).toBe(0)
   expect(second.output()).toContain('From an earlier start, this goes on too: adder with claude / m.')
 })
 
@@ -73,7 +73,7 @@ test('what a real CLI has begun is not finished by the stand-in, and is paid for
 
   await prepared.cli.go()
   await using third = prepared.demo('--once')
-  expect(await third.ended).toBe(0)
+  expect(await third.ended()).toBe(0)
   expect((await prepared.calls()).filter((what) => what !== 'three')).toEqual(['one', 'plan', 'two'])
 })
 
@@ -83,7 +83,7 @@ test('of three pages one fails: it is named by its title, the others are exporte
   const failure =
     "1 of 3 pages could not be written ('About two'): claude failed: the model is on fire. Ask again to generate only those.\nPublished are 2 pages, of "
   await using first = demo('--once', '--out', out)
-  expect(await first.ended).toBe(1)
+  expect(await first.ended()).toBe(1)
   expect(first.output()).toContain(failure)
   expect((await readdir(out)).filter(withPages).sort()).toEqual(['index.html', 'one.html', 'three.html'])
 
@@ -113,14 +113,14 @@ test('a generation that somebody aborts ends the demo, which says so', async () 
   await demo.said(/writing pages/)
   const api = apiOf({ url, adminKey: (await readFile(join(prepared.dataDir, 'admin-key'), 'utf8')).trim() })
   expect((await api.post('/api/projects/adder/claude/m/abort')).status).toBe(200)
-  expect(await demo.ended).toBe(1)
+  expect(await demo.ended()).toBe(1)
   expect(demo.output()).toContain('\nGeneration aborted by user\nNothing is published yet.')
 })
 
 test('a generation of which nothing comes is told of with its reason, and with what to do', async () => {
   await using prepared = await prepare({ slugs, plan: 'bad-key' })
   await using demo = prepared.demo('--once', '--out', prepared.out)
-  expect(await demo.ended).toBe(1)
+  expect(await demo.ended()).toBe(1)
   expect(demo.output()).toMatch(
     /no such key.*\nNothing is published yet\. The same command tries again, and keeps what is finished\.\n$/,
   )

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { apiOf } from '../support/api.ts'
 import { startNpm } from '../support/npm-process.ts'
-import { isAlive } from '../support/processes.ts'
+import { untilGone } from '../support/processes.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type Script, writeScriptedCli } from '../support/scripted-cli.ts'
 import { startServiceProcess, temporaryFolder } from '../support/service-process.ts'
 import { taskProcesses } from '../support/tasks.ts'
+import { inTime } from '../support/wait.ts'
 
 const adminKey = 'an-admin-key-for-tests'
 
@@ -19,10 +19,9 @@ async function prepare(script: Script) {
   await makeRepository(repository, sampleFiles)
   const cli = await writeScriptedCli(folder.path, script)
   const env = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'test-key', ADMIN_KEY: adminKey }
-  const calls = async () => (await cli.calls()).length
   return {
     repository,
-    calls,
+    cli,
     env,
     dataDir: join(folder.path, 'data'),
     [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
@@ -40,7 +39,7 @@ async function startBusy(program: 'start' | 'demo', options: { terminal?: boolea
   const npm = startNpm({ args: program === 'start' ? start : demo(repository), dataDir, env, ...options })
   const url = await npm.said(/docsfy runs at (http:[^\s]+)/)
   if (program === 'start') await apiOf({ url, adminKey }).post('/api/generate', { repo_path: repository })
-  await until(async () => (await prepared.calls()) === 2)
+  await prepared.cli.untilCalls('two calls', ({ length }) => length === 2)
   const pids = await npm.pids()
   expect(pids).toEqual({ npm: expect.any(Number), node: expect.any(Number) })
   expect(await taskProcesses(dataDir)).not.toEqual([])
@@ -49,7 +48,7 @@ async function startBusy(program: 'start' | 'demo', options: { terminal?: boolea
     pids,
     /** npm, Node.js, runner and CLI are gone; the next one starts where this one was. */
     async hasEnded() {
-      await until(async () => !(await isAlive(pids.npm)) && !(await isAlive(pids.node)))
+      for (const pid of Object.values(pids)) await untilGone(pid)
       expect(await taskProcesses(dataDir)).toEqual([])
       await expect(fetch(url)).rejects.toThrow('fetch failed')
       const next = await startServiceProcess(dataDir, { ...env, PORT: new URL(url).port })
@@ -60,10 +59,6 @@ async function startBusy(program: 'start' | 'demo', options: { terminal?: boolea
       await prepared[Symbol.asyncDispose]()
     },
   }
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(50)
 }
 
 describe.each(['start', 'demo'] as const)('npm %s ends as one, with runner and CLI', (program) => {
@@ -109,10 +104,10 @@ test('npm start in the background of a script goes on after the script, without 
   const url = await npm.said(/docsfy runs at (\S+)/)
   const { npm: pid } = await npm.pids()
   npm.child.stdin?.end('\n')
-  await once(npm.child, 'exit')
+  await inTime('the script to end', once(npm.child, 'exit'))
   const api = apiOf({ url, adminKey })
   const { generation_id } = (await api.post('/api/generate', { repo_path: repository })).json
   expect(await api.settled(generation_id)).toMatchObject({ status: 'ready' })
   process.kill(pid, 'SIGTERM')
-  await until(async () => !(await isAlive(pid)))
+  await untilGone(pid)
 })

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { type Api, apiOf } from '../support/api.ts'
+import { type Api, apiOf, type Reply } from '../support/api.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type Script, writeScriptedCli } from '../support/scripted-cli.ts'
 import { type ServiceProcess, startServiceProcess, startToTheEnd, temporaryFolder } from '../support/service-process.ts'
 import { canBreakDisks, canMount, mountBreakableDisk, mountSmallDisk } from '../support/small-disk.ts'
 import { taskProcesses } from '../support/tasks.ts'
+import { waitFor } from '../support/wait.ts'
 
 /** Small disks need Linux and root. */
 const testOnDisk = test.skipIf(!(await canMount()))
@@ -61,7 +62,6 @@ const script: Script = {
 
 testOnDisk(
   'a full disk in the midst of ten generations: sites are read all the while, writes say when to ask again, and with room every generation ends well, nothing paid twice',
-  { timeout: 300_000 },
   async () => {
     await using folder = await temporaryFolder('full')
     await using disk = await mountSmallDisk(join(folder.path, 'data'), 48)
@@ -84,9 +84,10 @@ testOnDisk(
       const models = Object.keys(script.models ?? {})
       const ids = await Promise.all(models.map(async (model) => (await ask(model)).json.generation_id))
       // The published site's three, the plan of each half, and two pages more of one of them.
-      while ((await cli.calls()).length < 3 + GENERATIONS + GENERATIONS) await sleep(50)
+      const count = 3 + GENERATIONS + GENERATIONS
+      await cli.untilCalls(`${count} calls`, ({ length }) => length >= count)
       await disk.fill()
-      const refused = await until(ask, ({ status }) => status !== 202)
+      const refused = await untilRefused(ask)
       expect(refused.status).toBe(503)
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
       expect(refused.json.detail).toBe('Service temporarily unavailable. Please retry.')
@@ -112,7 +113,6 @@ testOnDisk(
 
 testOnBreakableDisk(
   'a disk that turns read-only: sites are read on, writes are refused, the service ends in order, and starts only when it can write',
-  { timeout: 300_000 },
   async () => {
     await using folder = await temporaryFolder('read-only')
     const data = join(folder.path, 'data')
@@ -128,14 +128,11 @@ testOnBreakableDisk(
       const api = apiOf(first)
       expect(await api.settled((await ask(api, 'published')).json.generation_id)).toMatchObject({ status: 'ready' })
       generationId = (await ask(api, 'model-1')).json.generation_id
-      await api.until(generationId, ({ page_count }) => page_count === 1)
+      await api.until(generationId, { page_count: 1 })
 
       await disk.makeReadOnly()
       const reader = startReading(first)
-      await until(
-        (model) => ask(api, model),
-        ({ status }) => status === 503,
-      )
+      expect((await untilRefused((model) => ask(api, model))).status).toBe(503)
       await cli.go()
       await reader.reads(150)
       expect((await ask(api, 'meanwhile')).status).toBe(503)
@@ -180,14 +177,15 @@ testOnDisk(
   },
 )
 
-async function until<Value>(
-  ask: (model: string) => Promise<Value>,
-  condition: (value: Value) => boolean,
-): Promise<Value> {
-  for (let number = 0; ; number++) {
-    const value = await ask(`until-${number}`)
-    if (condition(value)) return value
-  }
+/** Asks for one generation after the other until one is refused. */
+async function untilRefused(ask: (model: string) => Promise<Reply>): Promise<Reply> {
+  let number = 0
+  return await waitFor(
+    'a generation to be refused',
+    () => ask(`until-${number++}`),
+    ({ status }) => status !== 202,
+    { every: 0 },
+  )
 }
 
 /** Reads what everybody reads who does not write: a site, its archive, the list, a variant, over and over. */
@@ -220,7 +218,11 @@ function startReading(service: ServiceProcess) {
     /** Resolves after so many more. */
     async reads(more: number) {
       const enough = count + more
-      while (count < enough) await sleep(20)
+      await waitFor(
+        `${more} more reads`,
+        () => count,
+        () => count >= enough,
+      )
     },
     /** Gives every read that failed. */
     async end() {

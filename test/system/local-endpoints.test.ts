@@ -3,7 +3,6 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { endpointList } from '../../api/endpoints.ts'
@@ -167,8 +166,8 @@ async function loopbackServers(service: SampleService['service']): Promise<strin
 }
 
 async function inPages({ api, cli }: SampleService, generationId: string) {
-  const variant = await api.until(generationId, ({ current_stage }) => current_stage === 'generating_pages')
-  while (!(await cli.calls()).some(({ what }) => what === 'one')) await sleep(50)
+  const variant = await api.until(generationId, { current_stage: 'generating_pages' })
+  await cli.untilCalls('the page to be asked for', (calls) => calls.some(({ what }) => what === 'one'))
   return variant
 }
 

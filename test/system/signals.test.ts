@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { holdEachStage, keyOf, stages } from '../support/held-stages.ts'
 import { startSampleService } from '../support/sample-service.ts'
 import { runnerOf, taskProcesses } from '../support/tasks.ts'
+import { waitFor } from '../support/wait.ts'
 
 /** What is asked when a runner dies in this stage: what it had finished is not asked again. */
 const askedInAll = {
@@ -16,7 +16,6 @@ const askedInAll = {
 describe.concurrent('in each stage', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
     'a runner that gets %s is replaced, and what it had finished is not asked again',
-    { timeout: 500_000 },
     async (signal) => {
       // A minute of silence is counted in sweeps: seldom enough for a slow machine to keep up.
       await using held = await holdEachStage({ SWEEP_SECONDS: '5' })
@@ -33,9 +32,7 @@ describe.concurrent('in each stage', () => {
     },
   )
 
-  test('a service that gets SIGKILL, and again right after its restart, settles everything without help', {
-    timeout: 240_000,
-  }, async () => {
+  test('a service that gets SIGKILL, and again right after its restart, settles everything without help', async () => {
     await using held = await holdEachStage({ MAX_ACTIVE_TASKS: '6', MAX_ACTIVE_PER_OWNER: '6' })
     const { machine, generations } = held
     // One more whose dispatch has recorded the launch, and not yet asked for the task; and one that waits.
@@ -45,7 +42,7 @@ describe.concurrent('in each stage', () => {
     )
     const request = { repo_path: machine.repository }
     const starting = (await machine.api.post('/api/generate', { ...request, ai_model: 'starting' })).json
-    while (machine.dynamodb.met() === 0) await sleep(20)
+    await waitFor('the launch that loses its reply', () => machine.dynamodb.met())
     const queued = (await machine.api.post('/api/generate', { ...request, ai_model: 'queued' })).json
 
     await machine.kill()
@@ -63,14 +60,12 @@ describe.concurrent('in each stage', () => {
     expect(await machine.leftovers()).toEqual([])
   })
 
-  test('an abort of a runner that is stopped is in progress until its task has ended, and no process is left', {
-    timeout: 300_000,
-  }, async () => {
+  test('an abort of a runner that is stopped is in progress until its task has ended, and no process is left', async () => {
     await using sample = await startSampleService({ slugs: ['one'], otherPages: 'hang' })
     const { api, service } = sample
     const request = { repo_path: sample.repository, ai_model: 'm' }
     const { generation_id } = (await api.post('/api/generate', request)).json
-    await api.until(generation_id, ({ current_stage }) => current_stage === 'generating_pages')
+    await api.until(generation_id, { current_stage: 'generating_pages' })
     process.kill(await runnerOf(service.dataDir, generation_id), 'SIGSTOP')
     expect(await api.post('/api/projects/adder/claude/m/abort')).toMatchObject({
       status: 409,

@@ -4,11 +4,11 @@ import { chmod, mkdir, open, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { apiOf } from '../support/api.ts'
 import { root, startServiceProcess, startToTheEnd, temporaryFolder } from '../support/service-process.ts'
+import { inTime, waitFor } from '../support/wait.ts'
 
 const run = promisify(execFile)
 
@@ -101,10 +101,11 @@ test('the address comes before any line of the log', async () => {
     stdio: ['ignore', terminal.fd, terminal.fd],
   })
   const shown = async () => await readFile(join(folder.path, 'terminal'), 'utf8')
-  while (!(await shown()).includes('DynamoDB is at') && child.exitCode === null) await sleep(50)
+  const isOver = () => child.exitCode !== null
+  await waitFor('the log to begin', shown, (text) => text.includes('DynamoDB is at') || isOver())
   expect(await shown()).toMatch(/^docsfy runs at http:\S+\nThe admin key is kept in \S+\n/)
   child.kill('SIGTERM')
-  await once(child, 'exit')
+  await inTime('the service to end', once(child, 'exit'))
 })
 
 test('a service that starts prints its address and where the key is kept, which only its owner can read', async () => {

@@ -25,11 +25,11 @@ test('killed at page 7 of 12, seven are not asked again and the other five are',
   const env = { MAX_COST_USD: '100', MAX_CALL_COST_USD: '4' }
   await using sample = await startSampleService({ slugs, pages: held }, env)
   const { generation_id } = (await sample.api.post('/api/generate', { repo_path: sample.repository })).json
-  await sample.api.until(generation_id, ({ page_count }) => page_count === 7)
+  await sample.api.until(generation_id, { page_count: 7 })
   // The plan, the seven, and the five that are waiting.
-  await expect.poll(async () => (await sample.cli.calls()).length, { timeout: 60_000 }).toBe(13)
+  await sample.cli.untilCalls('thirteen calls', ({ length }) => length === 13)
   process.kill(await runnerOf(sample.service.dataDir, generation_id), 'SIGKILL')
-  await sample.api.until(generation_id, ({ attempt }) => attempt === 2)
+  await sample.api.until(generation_id, { attempt: 2 })
   await sample.cli.go()
   expect(await sample.api.settled(generation_id)).toMatchObject({ status: 'ready', page_count: 12, attempt: 2 })
   const calls = (await sample.cli.calls()).map(({ what }) => what)
@@ -43,9 +43,9 @@ test('what a killed attempt had set aside is not there for the next: the limit h
   await using sample = await startSampleService({ slugs, pages: held }, env)
   const { generation_id } = (await sample.api.post('/api/generate', { repo_path: sample.repository })).json
   // The plan has cost a quarter; of 9.75 four calls set aside 2 each, and no fifth may begin.
-  await expect.poll(async () => (await sample.cli.calls()).length, { timeout: 60_000 }).toBe(5)
+  await sample.cli.untilCalls('five calls', ({ length }) => length === 5)
   process.kill(await runnerOf(sample.service.dataDir, generation_id), 'SIGKILL')
-  await sample.api.until(generation_id, ({ attempt }) => attempt === 2)
+  await sample.api.until(generation_id, { attempt: 2 })
   await sample.cli.go()
   const ended = await sample.api.settled(generation_id)
   // 1.75 were left, for calls of a quarter, one after the other.

@@ -124,7 +124,7 @@ test('any excerpt arrives in the HTML letter for letter, under a figure that nam
     }),
     { numRuns: 150 },
   )
-}, 60_000)
+})
 
 test('what could not be verified says so, beside the excerpt and beside the link, and nothing else does', async () => {
   const markdown = `${fence('a.ts#L1-L2', 'made up')}\n\n[good](source:a.ts#L1) [bad](source:gone.ts#L1)`

@@ -54,13 +54,13 @@ test('no mix of hostile markdown gets an element, attribute, protocol, id or dea
     }),
     { numRuns: 300 },
   )
-}, 120_000)
+})
 
 test('every hostile piece alone is harmless too, with and without a place to browse', async () => {
   for (const piece of PIECES)
     for (const browseUrl of [null, 'https://github.com/acme/courier', 'javascript:alert(1)//'])
       expect(faults(await renderSample({ a: piece, b: '# B\n\n## There' }, { browseUrl })), piece).toEqual([])
-}, 60_000)
+})
 
 test('raw HTML is dropped, not shown and not parsed', async () => {
   const content = await renderContent('a\n\n<div onclick="x">inside</div>\n\nb <b onclick=x>c</b> d <!-- e -->')
@@ -107,4 +107,4 @@ test('very long lines and many open brackets are rendered', async () => {
     '&#'.repeat(5000),
   ])
     expect(faults(await renderSample({ a: text })), text.slice(0, 10)).toEqual([])
-}, 60_000)
+})

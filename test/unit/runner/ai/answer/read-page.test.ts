@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { END_OF_PAGE } from '../../../../../runner/ai/answer/prompts.ts'
 import { readPage } from '../../../../../runner/ai/answer/read-page.ts'
+import { limits } from '../../../../support/limits.ts'
 
 const read = (text: string) => readPage(text, 'Setup')
 const page = '# Setup\n\nInstall it.\n\n```sh\n# a comment\nnpm install\n```'
@@ -35,13 +36,17 @@ describe('a page is what its model meant', () => {
   })
 })
 
-test('an answer made to be hard to read is read at once', () => {
-  const spaces = ' '.repeat(150_000)
-  expect(read(`${page}\n${END_OF_PAGE}${spaces}x`)).toMatchObject({ kind: 'cut-off' })
-  expect(read(`\`\`\`${spaces}é\n\n${page}\n${END_OF_PAGE}`)).toMatchObject({ kind: 'not-a-page' })
-  expect(read(`a\n${'\n'.repeat(190_000)}`)).toMatchObject({ kind: 'cut-off' })
-  expect(read(`${page}\n${END_OF_PAGE}${spaces.repeat(100)}`)).toMatchObject({ kind: 'not-a-page' })
-}, 10_000)
+test(
+  'an answer made to be hard to read is read at once',
+  () => {
+    const spaces = ' '.repeat(150_000)
+    expect(read(`${page}\n${END_OF_PAGE}${spaces}x`)).toMatchObject({ kind: 'cut-off' })
+    expect(read(`\`\`\`${spaces}é\n\n${page}\n${END_OF_PAGE}`)).toMatchObject({ kind: 'not-a-page' })
+    expect(read(`a\n${'\n'.repeat(190_000)}`)).toMatchObject({ kind: 'cut-off' })
+    expect(read(`${page}\n${END_OF_PAGE}${spaces.repeat(100)}`)).toMatchObject({ kind: 'not-a-page' })
+  },
+  limits.quickWork,
+)
 
 describe('what is no page is a failure', () => {
   const none: [name: string, answer: string, kind: string][] = [
