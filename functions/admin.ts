@@ -36,8 +36,7 @@ export const handler = serve('admin', () => ({ table: table(), bucket: bucket() 
     return { status: 200, json: await revokeAccess(resources, username, { name, owner }) }
   },
   deleteUser: async ({ params: { username }, caller }, resources) => {
-    if (username === caller.username)
-      throw new DomainError('bad-request', { message: 'Cannot delete your own account' })
+    if (username === caller.username) throw new DomainError('own-account', {})
     await deleteUser(resources, username)
     return { status: 200, json: { deleted: username } }
   },
@@ -50,20 +49,15 @@ async function create(
   { table }: Resources<'table'>,
   { username, role }: BodyOf<typeof admin.createUser>,
 ): Promise<Created> {
-  if (!username) throw new DomainError('bad-request', { message: 'Username is required' })
+  if (!username) throw new DomainError('username-required', {})
   const name = Username.safeParse(username)
-  if (!name.success) {
-    const message = `Invalid username: '${username}'. Use 2 to 50 of a-z, A-Z, 0-9, '.', '_' and '-', a letter or digit first; 'admin' is reserved.`
-    throw new DomainError('bad-request', { message })
-  }
+  if (!name.success) throw new DomainError('invalid-username', { username })
   const known = Role.safeParse(role ?? 'user')
-  if (!known.success) {
-    throw new DomainError('bad-request', { message: `Invalid role: '${role}'. Must be admin, user, or viewer.` })
-  }
+  if (!known.success) throw new DomainError('invalid-role', { role: String(role) })
   const apiKey = newKey()
   const keyHash = await keyHashOf(apiKey)
   const created = await createUser(table, { username: name.data, role: known.data, userId: randomUUID(), keyHash })
-  if (!created) throw new DomainError('bad-request', { message: `User '${name.data}' already exists` })
+  if (!created) throw new DomainError('user-exists', { username: name.data })
   const headers = { 'Cache-Control': 'no-store' }
   return { status: 200, headers, json: { username: name.data, api_key: apiKey, role: known.data } }
 }

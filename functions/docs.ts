@@ -19,13 +19,13 @@ export const handler = serve('docs', () => ({ table: table(), bucket: bucket() }
   variantSite: async (call, resources) =>
     await reply(call, resources, async (owner) => {
       const record = await findVariant(resources, call.params, call.caller, { for: 'read', owner })
-      if (!record?.published) throw new DomainError('not-found', { message: 'File not found' })
+      if (!record?.published) throw new DomainError('file-not-found', {})
       return record.published
     }),
   projectSite: async (call, resources) =>
     await reply(call, resources, async (owner) => {
       const site = latestSite(await findProject(resources, call.params.name, call.caller, { for: 'read', owner }))
-      if (!site) throw new DomainError('not-found', { message: 'No docs available' })
+      if (!site) throw new DomainError('no-docs', {})
       return site
     }),
 })
@@ -38,7 +38,7 @@ async function reply(
   const { event } = call
   const { path } = call.params
   const atFolder = event.path.endsWith('/')
-  if (path.some(leavesTheSite)) throw new DomainError('bad-request', { message: 'The path leaves the site' })
+  if (path.some(leavesTheSite)) throw new DomainError('path-leaves-site', {})
   // Relative links of the start page need the slash.
   if (path.length === 0 && !atFolder) return { status: 302, headers: { Location: `${event.path}/${queryOf(event)}` } }
   const site = await find(ownerOfSite(call))
@@ -62,7 +62,7 @@ async function serveFile(
   { headers: asked }: SiteCall,
 ): Promise<Reply<undefined>> {
   const object = await findFile(resources, site, path)
-  if (!object) throw new DomainError('not-found', { message: 'File not found' })
+  if (!object) throw new DomainError('file-not-found', {})
   const headers = {
     'Content-Type': object.contentType,
     ETag: object.etag,

@@ -30,7 +30,7 @@ export const handler = serve('projects', () => ({ table: table(), bucket: bucket
   },
   variantDownload: async (call, resources) => {
     const { published } = await variantOf(call, resources)
-    if (!published) throw new DomainError('bad-request', { message: 'Variant not ready' })
+    if (!published) throw new DomainError('variant-not-ready', {})
     const { name, branch, provider, model } = call.params
     return download(resources, call, published, [
       name,
@@ -42,7 +42,7 @@ export const handler = serve('projects', () => ({ table: table(), bucket: bucket
   projectDownload: async (call, resources) => {
     const { name } = call.params
     const site = latestSite(await findProject(resources, name, call.caller, { for: 'read', owner: call.query.owner }))
-    if (!site) throw new DomainError('not-found', { message: `No ready variant for '${name}'` })
+    if (!site) throw new DomainError('no-ready-variant', { name })
     return download(resources, call, site, [name])
   },
   cost: async ({ caller }, resources) => {
@@ -66,10 +66,10 @@ async function generationById(
   resources: Resources<'table' | 'bucket'>,
 ) {
   const id = z.guid().safeParse(params.generation_id)
-  if (!id.success) throw new DomainError('bad-request', { message: 'Invalid generation ID format' })
+  if (!id.success) throw new DomainError('invalid-generation-id', {})
   const record = await readByGeneration(resources.table, id.data.toLowerCase())
   if (!record || !canRead(await accessOf(resources, caller), record)) {
-    throw new DomainError('not-found', { message: 'Generation ID not found' })
+    throw new DomainError('generation-not-found', {})
   }
   return { status: 200, json: await viewVariant(resources, record) }
 }
@@ -80,7 +80,7 @@ async function project(
 ) {
   const { name } = params
   const records = await findProject(resources, name, caller, { for: 'read', owner: query.owner })
-  if (records.length === 0) throw new DomainError('not-found', { message: `Project '${name}' not found` })
+  if (records.length === 0) throw new DomainError('project-not-found', { name })
   return { status: 200, json: { name, variants: await viewVariants(resources, records, { plans: 'all' }) } }
 }
 

@@ -46,7 +46,7 @@ async function logInByJson({ body, headers, address }: Call<typeof accounts.logi
   const { username, api_key: apiKey } = body
   // To be logged in as somebody else, unawares, is no better than to be written for.
   refuseCrossSite(headers)
-  if (!username || !apiKey) throw new DomainError('bad-request', { message: 'Username and API key are required' })
+  if (!username || !apiKey) throw new DomainError('credentials-required', {})
   const { caller, cookie } = await logIn(resources.table, { username, apiKey }, address)
   return { status: 200, headers: { 'Cache-Control': 'no-store' }, cookies: [cookie], json: described(caller) }
 }

@@ -15,12 +15,12 @@ import { removeVariants } from '../variants/remove.ts'
  * The mark also stops a request that was let in before: it notes that it waits, and looks for the mark after that
  * (functions/generations/generate.ts). So either its note is seen here, or the mark is seen there.
  *
- * @throws DomainError `not-found`, `still-generating`
+ * @throws DomainError `user-not-found`, `user-still-generating`
  */
 export async function deleteUser(resources: Resources<'table' | 'bucket'>, username: string): Promise<void> {
   const { table } = resources
   const user = await findUser(table, username)
-  if (!user) throw new DomainError('not-found', { message: `User '${username}' not found` })
+  if (!user) throw new DomainError('user-not-found', { username })
   if (!user.deletion && (await isGenerating(resources, username))) throw stillGenerating(username)
   const deletion = randomUUID()
   await beginDeletion(table, username, deletion)
@@ -64,7 +64,4 @@ async function finish({ table }: Resources<'table' | 'bucket'>, before: UserItem
   throw stillGenerating(before.username)
 }
 
-const stillGenerating = (username: string) =>
-  new DomainError('still-generating', {
-    message: `Cannot delete user '${username}' while generation is in progress. Abort running variants first.`,
-  })
+const stillGenerating = (username: string) => new DomainError('user-still-generating', { username })

@@ -10,13 +10,13 @@ interface NamedProject {
   owner: string | null | undefined
 }
 
-/** Lets a user read an owner's project. @throws DomainError `bad-request`, `not-found` */
+/** Lets a user read an owner's project. @throws DomainError `username-required`, `owner-required`, `user-not-found`, `project-not-found` */
 export async function grantAccess(
   { table }: Resources<'table'>,
   username: string | null | undefined,
   { name, owner }: NamedProject,
 ) {
-  if (!username) throw new DomainError('bad-request', { message: 'Username is required' })
+  if (!username) throw new DomainError('username-required', {})
   const project = { name, owner: requiredOwner(owner) }
   const user = await findUser(table, username)
   if (!user || user.deletion) throw noSuchUser(username)
@@ -31,7 +31,7 @@ export async function grantAccess(
   return { granted: name, username, owner: project.owner }
 }
 
-/** Takes it back, also where there was none. @throws DomainError `bad-request` */
+/** Takes it back, also where there was none. @throws DomainError `owner-required` */
 export async function revokeAccess({ table }: Resources<'table'>, username: string, { name, owner }: NamedProject) {
   const project = { name, owner: requiredOwner(owner) }
   // Nobody else was ever granted anything.
@@ -39,7 +39,7 @@ export async function revokeAccess({ table }: Resources<'table'>, username: stri
   return { revoked: name, username, owner: project.owner }
 }
 
-/** Who may read an owner's project. @throws DomainError `bad-request`, `not-found` */
+/** Who may read an owner's project. @throws DomainError `owner-required`, `project-not-found` */
 export async function listAccess({ table }: Resources<'table'>, { name, owner }: NamedProject) {
   const project = { name, owner: requiredOwner(owner) }
   await requireProject({ table }, project)
@@ -47,10 +47,10 @@ export async function listAccess({ table }: Resources<'table'>, { name, owner }:
   return { project: name, owner: project.owner, users: grantees.map(({ username }) => username) }
 }
 
-const noSuchUser = (username: string) => new DomainError('not-found', { message: `User '${username}' not found` })
+const noSuchUser = (username: string) => new DomainError('user-not-found', { username })
 
 function requiredOwner(owner: string | null | undefined): string {
-  if (!owner) throw new DomainError('bad-request', { message: 'Project owner is required' })
+  if (!owner) throw new DomainError('owner-required', {})
   return owner
 }
 
@@ -59,5 +59,5 @@ async function requireProject(
   { name, owner }: { name: string; owner: string },
 ): Promise<void> {
   if ((await queryRecords(table, 'byName', name)).some((record) => record.owner === owner)) return
-  throw new DomainError('not-found', { message: `Project '${name}' not found for owner '${owner}'` })
+  throw new DomainError('project-not-found', { name, owner })
 }

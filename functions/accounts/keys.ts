@@ -14,11 +14,10 @@ export const newKey = (): string => `docsfy_${randomBytes(32).toString('base64ur
 const SHORTEST = 16
 const LONGEST = 256
 
-/** A key that somebody chose. @throws DomainError `bad-request` where it is too short, or no header could carry it */
+/** A key that somebody chose. @throws DomainError `key-too-short`, `key-too-long`; `key-not-printable`: no header could carry it */
 export function checkedKey(key: string): string {
-  const refuse = (message: string) => new DomainError('bad-request', { message })
-  if ([...key].length < SHORTEST) throw refuse(`API key must be at least ${SHORTEST} characters long`)
-  if (key.length > LONGEST) throw refuse(`API key must be at most ${LONGEST} characters long`)
-  if (!/^[\x21-\x7e]+$/.test(key)) throw refuse('API key must consist of letters, digits and punctuation of ASCII')
+  if ([...key].length < SHORTEST) throw new DomainError('key-too-short', { shortest: SHORTEST })
+  if (key.length > LONGEST) throw new DomainError('key-too-long', { longest: LONGEST })
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new DomainError('key-not-printable', {})
   return key
 }

@@ -21,23 +21,20 @@ interface RotationRequest {
  * Replaces the key that the caller has just shown, or whose session it is. Of several requests with the same key one gets
  * through: for the others it no longer counts.
  *
- * @throws DomainError `bad-request`, `unauthorized`, `too-many-failures`
+ * @throws DomainError `admin-key-not-rotatable`, `unauthorized`, `too-many-failures`; of the key, those of {@link checkedKey} and `key-taken`
  */
 export async function rotateOwnKey(
   { table }: Resources<'table'>,
   user: UserItem | undefined,
   request: RotationRequest,
 ): Promise<Rotated> {
-  if (!user) {
-    const message = 'ADMIN_KEY users cannot rotate keys. Change the ADMIN_KEY env var instead.'
-    throw new DomainError('bad-request', { message })
-  }
+  if (!user) throw new DomainError('admin-key-not-rotatable', {})
   const key = request.key == null ? newKey() : checkedKey(request.key)
   if ((await rotate({ table }, user, key, request)) === 'overtaken') throw new DomainError('unauthorized', {})
   return shown(user, key)
 }
 
-/** Replaces a user's key, whatever it is by then. @throws DomainError `not-found`, `bad-request`, `too-many-failures` */
+/** Replaces a user's key, whatever it is by then. @throws DomainError `user-not-found`, else as {@link rotateOwnKey} */
 export async function rotateKeyOf(
   { table }: Resources<'table'>,
   username: string,
@@ -47,7 +44,7 @@ export async function rotateKeyOf(
   // Each round that fails is one in which another rotation got through.
   for (;;) {
     const user = username === ADMIN ? undefined : await findUser(table, username)
-    if (!user || user.deletion) throw new DomainError('not-found', { message: `User '${username}' not found` })
+    if (!user || user.deletion) throw new DomainError('user-not-found', { username })
     if ((await rotate({ table }, user, key, request)) === 'rotated') return shown(user, key)
   }
 }
@@ -57,7 +54,7 @@ async function rotate({ table }: Resources<'table'>, user: UserItem, key: string
   const outcome = isSame(key, adminKey) ? 'taken' : await rotateKey(table, user, hashKey(key, keyPepper))
   if (outcome !== 'taken') return outcome
   await recordFailedLogin(table, { address })
-  throw new DomainError('bad-request', { message: 'This API key cannot be used. Choose another one.' })
+  throw new DomainError('key-taken', {})
 }
 
 const shown = ({ username }: UserItem, key: string): Rotated => ({

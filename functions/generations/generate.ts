@@ -36,7 +36,7 @@ const RING_MS = 3_000
 /**
  * Validates, reserves, rings. Whatever comes later shows in the variant's status.
  *
- * @throws DomainError `bad-request`, `private-address`, `local-path-needs-admin`, `already-generating`
+ * @throws DomainError where the request cannot be fulfilled, among them `private-address` and `already-generating`
  */
 export async function generate(
   resources: Resources<'table' | 'queue'>,
@@ -57,9 +57,6 @@ export async function generate(
   return { project: name, status: transitions.reserve.status, branch, generation_id: generationId, repo_type: repoType }
 }
 
-/** `claude, gemini, or cursor` */
-const oneOf = new Intl.ListFormat('en', { type: 'disjunction' })
-
 function variantOf(
   request: GenerateRequest,
   caller: Caller,
@@ -68,13 +65,9 @@ function variantOf(
   const name = nameOf(request)
   const provider = request.ai_provider ?? defaults.AI_PROVIDER
   const known = Provider.safeParse(provider)
-  if (!known.success) {
-    throw new DomainError('bad-request', {
-      message: `Invalid AI provider: '${provider}'. Must be ${oneOf.format(Provider.options)}.`,
-    })
-  }
+  if (!known.success) throw new DomainError('invalid-provider', { provider, known: Provider.options })
   const model = request.ai_model || defaults.AI_MODEL
-  if (!model) throw new DomainError('bad-request', { message: 'AI model must be specified.' })
+  if (!model) throw new DomainError('model-required', {})
   const branch = request.branch ?? DEFAULT_BRANCH_KEY
   return { owner: caller.username, name, branch, provider: known.data, model }
 }
@@ -82,7 +75,7 @@ function variantOf(
 function nameOf({ repo_url, repo_path }: GenerateRequest): string {
   const name = repo_url ? parseRepositoryUrl(repo_url)?.name : basename(repo_path ?? '')
   const parsed = ProjectName.safeParse(name)
-  if (!parsed.success) throw new DomainError('bad-request', { message: `Invalid project name: '${name}'` })
+  if (!parsed.success) throw new DomainError('invalid-project-name', { name })
   return parsed.data
 }
 
@@ -97,11 +90,8 @@ async function checkedRepository(request: GenerateRequest, allowed: string[]): P
 
 async function checkedPath(path: string): Promise<string> {
   const exists = async (place: string) => await stat(place).then(Boolean, () => false)
-  if (!(await exists(path)))
-    throw new DomainError('bad-request', { message: `Repository path does not exist: '${path}'` })
-  if (!(await exists(join(path, '.git')))) {
-    throw new DomainError('bad-request', { message: `Not a git repository (no .git directory): '${path}'` })
-  }
+  if (!(await exists(path))) throw new DomainError('path-not-found', { path })
+  if (!(await exists(join(path, '.git')))) throw new DomainError('path-without-git', { path })
   return pathToFileURL(path).href
 }
 

@@ -1,42 +1,67 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import { isServiceTrouble } from '../../shared/aws/clients.ts'
-import { DomainError, type ErrorCode, type ErrorDetails, isDomainError, type Problem } from '../../shared/errors.ts'
+import {
+  DomainError,
+  isDomainError,
+  type Problem,
+  type RequestErrorCode,
+  type RequestErrors,
+} from '../../shared/errors.ts'
 import { queryOf } from './query-text.ts'
 import type { Reply } from './reply.ts'
 
-type Row<Code extends ErrorCode> = [status: number, detail: (details: ErrorDetails[Code]) => string | Problem[]]
+type Row<Code extends RequestErrorCode> = [status: number, detail: (details: RequestErrors[Code]) => string | Problem[]]
 
-const opaque: [number, () => string] = [500, () => 'Internal server error']
 /** DynamoDB, S3, SQS or ECS did not answer, or not well. */
 const unavailable: [number, () => string] = [503, () => 'Service temporarily unavailable. Please retry.']
 const RETRY_AFTER_SECONDS = 5
 
-/** Status and `detail` of every domain error, to the letter of the API's contract. */
-const table: { [Code in ErrorCode]: Row<Code> } = {
+/** `claude, gemini, or cursor` */
+const oneOf = new Intl.ListFormat('en', { type: 'disjunction' })
+
+/** Status and `detail` of every refusal, to the letter of the API's contract. */
+const table: { [Code in RequestErrorCode]: Row<Code> } = {
   unauthorized: [401, () => 'Unauthorized'],
   'wrong-login': [401, () => 'Invalid username or password'],
+  'credentials-required': [400, () => 'Username and API key are required'],
   'too-many-failures': [429, () => 'Too many failed attempts. Please retry later.'],
   'cross-site': [403, () => 'Requests from other sites are refused'],
-  'invalid-request': [422, ({ problems }) => problems],
-  'body-too-large': [413, () => 'Request body too large'],
   'write-access-required': [403, () => 'Write access required.'],
   'admin-required': [403, () => 'Admin access required'],
   'local-path-needs-admin': [403, () => 'Local repo path access requires admin privileges'],
-  'not-found': [404, ({ message }) => message ?? 'Not found'],
-  'bad-request': [400, ({ message }) => message],
+
+  'malformed-path': [400, () => 'Malformed percent-encoding in the path'],
+  'not-found': [404, () => 'Not found'],
   'method-not-allowed': [405, () => 'Method Not Allowed'],
-  'already-generating': [409, ({ path }) => `Variant '${path}' is already being generated`],
-  'still-generating': [409, ({ message }) => message],
-  'nothing-to-abort': [
-    404,
-    ({ name }) => (name ? `No active generation for '${name}'` : 'No active generation for this variant'),
+  'invalid-request': [422, ({ problems }) => problems],
+  'body-too-large': [413, () => 'Request body too large'],
+
+  'username-required': [400, () => 'Username is required'],
+  'invalid-username': [
+    400,
+    ({ username }) =>
+      `Invalid username: '${username}'. Use 2 to 50 of a-z, A-Z, 0-9, '.', '_' and '-', a letter or digit first; 'admin' is reserved.`,
   ],
-  'several-owners': [409, () => 'Multiple owners found for this variant, please specify owner'],
-  'abort-in-progress': [409, ({ path }) => `Abort still in progress for '${path}'. Please retry shortly.`],
-  'already-finished': [
+  'invalid-role': [400, ({ role }) => `Invalid role: '${role}'. Must be admin, user, or viewer.`],
+  'user-exists': [400, ({ username }) => `User '${username}' already exists`],
+  'user-not-found': [404, ({ username }) => `User '${username}' not found`],
+  'own-account': [400, () => 'Cannot delete your own account'],
+  'admin-key-not-rotatable': [400, () => 'ADMIN_KEY users cannot rotate keys. Change the ADMIN_KEY env var instead.'],
+  'key-too-short': [400, ({ shortest }) => `API key must be at least ${shortest} characters long`],
+  'key-too-long': [400, ({ longest }) => `API key must be at most ${longest} characters long`],
+  'key-not-printable': [400, () => 'API key must consist of letters, digits and punctuation of ASCII'],
+  'key-taken': [400, () => 'This API key cannot be used. Choose another one.'],
+  'user-still-generating': [
     409,
-    ({ path }) => `Generation for '${path}' already finished. Refresh status and retry only if needed.`,
+    ({ username }) => `Cannot delete user '${username}' while generation is in progress. Abort running variants first.`,
   ],
+
+  'invalid-provider': [
+    400,
+    ({ provider, known }) => `Invalid AI provider: '${provider}'. Must be ${oneOf.format(known)}.`,
+  ],
+  'model-required': [400, () => 'AI model must be specified.'],
+  'invalid-project-name': [400, ({ name }) => `Invalid project name: '${name}'`],
   'private-address': [
     400,
     ({ resolved }) =>
@@ -44,18 +69,54 @@ const table: { [Code in ErrorCode]: Row<Code> } = {
         ? 'Repository URL resolves to a private network address'
         : 'Repository URL must not target localhost or private networks',
   ],
+  'path-not-found': [400, ({ path }) => `Repository path does not exist: '${path}'`],
+  'path-without-git': [400, ({ path }) => `Not a git repository (no .git directory): '${path}'`],
+  'already-generating': [409, ({ path }) => `Variant '${path}' is already being generated`],
+
+  'project-not-found': [
+    404,
+    ({ name, owner }) => `Project '${name}' not found${owner === undefined ? '' : ` for owner '${owner}'`}`,
+  ],
+  'variant-not-found': [404, () => 'Variant not found'],
+  'generation-not-found': [404, () => 'Generation ID not found'],
+  'invalid-generation-id': [400, () => 'Invalid generation ID format'],
+  'variant-not-ready': [400, () => 'Variant not ready'],
+  'no-ready-variant': [404, ({ name }) => `No ready variant for '${name}'`],
+  'no-docs': [404, () => 'No docs available'],
+  'file-not-found': [404, () => 'File not found'],
+  'path-leaves-site': [400, () => 'The path leaves the site'],
+  'owner-required': [400, () => 'Project owner is required'],
+  'owner-required-to-delete': [
+    400,
+    () => 'Project owner is required for admin deletion. Use ?owner=username (or ?owner= for legacy projects)',
+  ],
+  'several-owners': [409, () => 'Multiple owners found for this variant, please specify owner'],
+  'variant-still-generating': [
+    409,
+    ({ path }) => `Cannot delete '${path}' while generation is in progress. Abort first.`,
+  ],
+  'project-still-generating': [
+    409,
+    ({ name }) => `Cannot delete '${name}' while generation is in progress. Abort running variants first.`,
+  ],
+
+  'nothing-to-abort': [
+    404,
+    ({ name }) => (name ? `No active generation for '${name}'` : 'No active generation for this variant'),
+  ],
+  'abort-in-progress': [409, ({ path }) => `Abort still in progress for '${path}'. Please retry shortly.`],
+  'already-finished': [
+    409,
+    ({ path }) => `Generation for '${path}' already finished. Refresh status and retry only if needed.`,
+  ],
+
   'out-of-time': unavailable,
-  fenced: opaque,
-  'clone-failed': opaque,
-  'ai-failed': opaque,
-  'timed-out': opaque,
-  'pages-failed': opaque,
 }
 
 /** What a client reads of an error. The log has the reason of a 5xx, under the request id that the body carries. */
 export function replyToError(error: unknown, event: APIGatewayProxyEvent): Reply {
   if (isDomainError(error, 'unauthorized') && isPage(event)) return toLogin(event)
-  const { status, detail } = error instanceof DomainError ? rowOf(error) : rowOfOthers(error)
+  const { status, detail } = isRefusal(error) ? rowOf(error) : rowOfOthers(error)
   const { requestId } = event.requestContext
   return { status, headers: headersOf(error), json: status >= 500 ? { detail, request_id: requestId } : { detail } }
 }
@@ -67,13 +128,17 @@ function headersOf(error: unknown): Record<string, string> {
   return isUnavailable ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {}
 }
 
-function rowOf<Code extends ErrorCode>({ code, details }: DomainError<Code>) {
+const isRefusal = (error: unknown): error is DomainError<RequestErrorCode> =>
+  error instanceof DomainError && Object.hasOwn(table, error.code)
+
+function rowOf<Code extends RequestErrorCode>({ code, details }: DomainError<Code>) {
   const [status, detail] = table[code]
   return { status, detail: detail(details) }
 }
 
+/** Nothing of an unexpected error is for clients. */
 function rowOfOthers(error: unknown) {
-  const [status, detail] = isServiceTrouble(error) ? unavailable : opaque
+  const [status, detail] = isServiceTrouble(error) ? unavailable : [500, () => 'Internal server error']
   return { status, detail: detail() }
 }
 

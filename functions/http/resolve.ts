@@ -16,10 +16,7 @@ export type Resolved =
 export function resolve(httpMethod: string, encodedPath: string): Resolved {
   const segments = decode(encodedPath)
   if (!segments) {
-    return {
-      refusal: new DomainError('bad-request', { message: 'Malformed percent-encoding in the path' }),
-      open: false,
-    }
+    return { refusal: new DomainError('malformed-path', {}), open: false }
   }
   const there = operations.flatMap((id) => {
     const endpoint: Endpoint = endpoints[id]

@@ -13,11 +13,10 @@ import { removeVariant, removeVariants } from './remove.ts'
 export function ownerFor(caller: Caller, asked: string | undefined): string | undefined {
   if (!isAdmin(caller)) return asked === undefined || asked === caller.username ? caller.username : undefined
   if (asked !== undefined) return asked
-  const message = 'Project owner is required for admin deletion. Use ?owner=username (or ?owner= for legacy projects)'
-  throw new DomainError('bad-request', { message })
+  throw new DomainError('owner-required-to-delete', {})
 }
 
-/** Deletes one variant and answers with its path. @throws DomainError `not-found`, `still-generating` */
+/** Deletes one variant and answers with its path. @throws DomainError `variant-not-found`, `variant-still-generating` */
 export async function deleteVariant(
   resources: Resources<'table' | 'bucket'>,
   address: VariantAddress,
@@ -26,16 +25,15 @@ export async function deleteVariant(
   const path = pathOf(address)
   const record =
     owner === undefined ? undefined : await readRecord(resources.table, variantKey(variantOf(address, owner)))
-  if (!record) throw new DomainError('not-found', { message: 'Variant not found' })
+  if (!record) throw new DomainError('variant-not-found', {})
   if (isActive(record) || !(await removeVariant(resources, record))) {
-    const message = `Cannot delete '${path}' while generation is in progress. Abort first.`
-    throw new DomainError('still-generating', { message })
+    throw new DomainError('variant-still-generating', { path })
   }
   await revokeIfGone(resources, record)
   return path
 }
 
-/** Deletes every variant of a name and answers with it. @throws DomainError `not-found`, `still-generating` */
+/** Deletes every variant of a name and answers with it. @throws DomainError `project-not-found`, `project-still-generating` */
 export async function deleteProject(
   resources: Resources<'table' | 'bucket'>,
   name: string,
@@ -43,10 +41,12 @@ export async function deleteProject(
 ): Promise<string> {
   const records = owner === undefined ? [] : await recordsOf(resources, { owner, name })
   // All or nothing, as far as one look can tell.
-  if (records.some(isActive) || !(await removeVariants(resources, records))) throw stillGenerating(name)
+  if (records.some(isActive) || !(await removeVariants(resources, records))) {
+    throw new DomainError('project-still-generating', { name })
+  }
   // Also of one that is gone: a deletion may have been cut off before this.
   if (owner !== undefined) await revokeIfGone(resources, { owner, name })
-  if (records.length === 0) throw new DomainError('not-found', { message: `Project '${name}' not found` })
+  if (records.length === 0) throw new DomainError('project-not-found', { name })
   return name
 }
 
@@ -65,8 +65,3 @@ async function revokeIfGone(resources: Resources<'table' | 'bucket'>, project: G
   for (const { username, grant } of await listGrantees(resources.table, project.owner, project.name))
     await removeGrant(resources.table, username, grant)
 }
-
-const stillGenerating = (name: string) =>
-  new DomainError('still-generating', {
-    message: `Cannot delete '${name}' while generation is in progress. Abort running variants first.`,
-  })
