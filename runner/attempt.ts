@@ -1,6 +1,6 @@
 import { type Bucket, isServiceTrouble, type Table } from '../shared/aws/clients.ts'
 import { type Changes, closeRecord, readRecord, transition } from '../shared/aws/variant-store.ts'
-import type { RunnerEnv } from '../shared/env.ts'
+import { maskFor, type RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
 import { ABORTED_MESSAGE, isAborted, isActive, OVERTIME_MESSAGE } from '../shared/lifecycle.ts'
@@ -106,14 +106,15 @@ async function close(job: Job, record: GenerationRecord): Promise<void> {
 
 async function fail(job: Job, error: unknown, unwritten: Changes): Promise<Outcome> {
   job.log.error(error instanceof DomainError ? error.message : 'the runner failed', { error })
-  const changes = { ...unwritten, ...changesFor(error, job.lease) }
+  const { errorMessage, ...changed } = changesFor(error, job.lease)
+  const changes = { ...unwritten, ...changed, errorMessage: maskFor(job.env)(errorMessage) }
   const { applied, record } = await transition(job.table, 'fail', job.lease, changes)
   if (!applied) return await yieldTo(job, { unwritten })
   await close(job, record)
   return 'failed'
 }
 
-function changesFor(error: unknown, { generationId }: Lease): Changes {
+function changesFor(error: unknown, { generationId }: Lease): Changes & { errorMessage: string } {
   if (isDomainError(error, 'pages-failed')) {
     const { message, failed, published } = error.details
     return { errorMessage: message, failedPages: failed, ...(published ? { published } : {}) }

@@ -1,5 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { maskFor } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { pagesOf } from '../shared/plan.ts'
@@ -58,6 +59,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
     allowedPrivateHosts: job.env.ALLOWED_PRIVATE_HOSTS,
     maxMib: job.env.MAX_CLONE_MIB,
     searchPath: job.env.PATH,
+    mask: maskFor(job.env),
     signal: job.signal,
     onStep: () => progress.note({}),
   })

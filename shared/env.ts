@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { MAX_GENERATION_MINUTES } from './generation.ts'
+import { createMask, type Mask } from './mask.ts'
 import { providerVariables, SECRETS } from './providers/descriptors.ts'
 import { Provider } from './variant.ts'
 
@@ -124,8 +125,11 @@ export const ShownSettingsEnv = z.object({
   ...RunnerEnv.pick({ MAX_CONCURRENT_PAGES: true }).shape,
 })
 
-/** What must not appear in a log or a message. */
+/** What must not appear in a log, a message or a page. */
 export const secretsOf = (env: RunnerEnv): string[] => SECRETS.flatMap((name) => env[name] ?? [])
+
+/** For texts of programs that may have seen them. */
+export const maskFor = (env: RunnerEnv): Mask => createMask(secretsOf(env))
 
 export interface Credentials {
   accessKeyId: string

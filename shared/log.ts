@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { createMask, type Mask } from './mask.ts'
 
 /** One line of a generation's log, as it is stored and as `…/log` shows it. */
 export const LogLine = z.object({
@@ -18,7 +19,8 @@ const order: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 export const shows = (level: LogLevel, line: LogLevel): boolean => order.indexOf(line) >= order.indexOf(level)
 
 /**
- * Structured lines, one JSON object each, to `write` (standard output unless told). Values of `secrets` never appear.
+ * Structured lines, one JSON object each, to `write` (standard output unless told). `secrets` appear in none, as `createMask`
+ * promises it: every text in a line is masked by itself, before it is a part of JSON.
  */
 export function createLog(options: {
   level: LogLevel
@@ -27,12 +29,13 @@ export function createLog(options: {
   write?: (line: string, level: LogLevel) => void
 }): Log {
   const { level, secrets = [], facts: common = {}, write = (line) => process.stdout.write(`${line}\n`) } = options
+  const masked = maskedBy(createMask(secrets))
   const at =
     (lineLevel: LogLevel) =>
     (message: string, facts: Record<string, unknown> = {}) => {
       if (!shows(level, lineLevel)) return
       const line = { time: new Date().toISOString(), level: lineLevel, message, ...common, ...facts }
-      write(mask(JSON.stringify(line, plain), secrets), lineLevel)
+      write(JSON.stringify(line, masked), lineLevel)
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
@@ -42,12 +45,17 @@ export function outliveOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
-/** The text with every secret in it replaced; secrets shorter than 6 characters are too common to look for. */
-export const mask = (text: string, secrets: readonly string[]): string =>
-  secrets.filter((secret) => secret.length >= 6).reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
+/** Masks all texts and names on their way into JSON. */
+const maskedBy =
+  (mask: Mask) =>
+  (_key: string, value: unknown): unknown => {
+    if (typeof value === 'string') return mask(value)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(plain(value)).map(([name, inner]) => [mask(name), inner]))
+  }
 
 /** Errors have no enumerable fields: without this they would be logged as `{}`. */
-function plain(_key: string, value: unknown): unknown {
-  if (!(value instanceof Error)) return value
-  return { ...value, name: value.name, message: value.message, stack: value.stack, cause: value.cause }
-}
+const plain = (value: object): object =>
+  value instanceof Error
+    ? { ...value, name: value.name, message: value.message, stack: value.stack, cause: value.cause }
+    : value

@@ -57,7 +57,7 @@ export function splitLines(maxBytes: number, on: { line(text: string, bytes: num
 
 const LINE_FEED = 0x0a
 
-/** Keeps the end of what it is given, from the beginning of a line on where it had to cut. */
+/** Keeps the end of what it is given, from the beginning of a line on where it had to cut, or else of a character. */
 export function keepTail(maxBytes: number): { push(chunk: Buffer): void; text(): string } {
   let tail = Buffer.alloc(0)
   let cut = false
@@ -66,6 +66,14 @@ export function keepTail(maxBytes: number): { push(chunk: Buffer): void; text():
       cut ||= tail.length + chunk.length > maxBytes
       tail = Buffer.concat([tail, chunk]).subarray(-maxBytes)
     },
-    text: () => tail.subarray(cut ? tail.indexOf(LINE_FEED) + 1 : 0).toString('utf8'),
+    text: () => tail.subarray(cut ? beginning(tail) : 0).toString('utf8'),
   }
 }
+
+function beginning(tail: Buffer): number {
+  const line = tail.indexOf(LINE_FEED) + 1
+  return line > 0 && line < tail.length ? line : Math.max(tail.findIndex(isFirstOfCharacter), 0)
+}
+
+/** In UTF-8 all further bytes of a character begin with these two bits. */
+const isFirstOfCharacter = (byte: number): boolean => (byte & 0b1100_0000) !== 0b1000_0000

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DomainError } from '../../shared/errors.ts'
 import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../shared/generation.ts'
+import type { Mask } from '../../shared/mask.ts'
 import { parseRepositoryUrl, type RepositoryAddress, resolveGuarded } from '../../shared/repository-address.ts'
 import { DEFAULT_BRANCH_KEY } from '../../shared/variant.ts'
 import { type GitOptions, type GitResult, git } from '../process/git.ts'
@@ -26,6 +27,8 @@ export interface CloneOptions {
   maxMib: number
   /** PATH to find git in. */
   searchPath: string
+  /** For git's own words. */
+  mask: Mask
   signal: AbortSignal
   /** Called after every step, none of which takes longer than LONGEST_STEP_MINUTES. */
   onStep(): void
@@ -53,7 +56,7 @@ export async function cloneRepository(source: Source, options: CloneOptions): Pr
   const run: Run = async (args, signal = place.signal) => {
     const result = await git(args, { ...place, signal: AbortSignal.any([place.signal, signal]) })
     options.onStep()
-    return result
+    return { ...result, stderr: options.mask(result.stderr) }
   }
   const found = await findRef(source, run)
   await must(source.repoUrl, run(['init', '--quiet', '--template=']))
@@ -61,7 +64,7 @@ export async function cloneRepository(source: Source, options: CloneOptions): Pr
   const begun = source.commit !== undefined && source.commit !== found.commit && (await fetch(source.commit)).ok
   if (!begun) await must(source.repoUrl, fetch(found.refName))
   const read: Read = async (reading) => {
-    const found = await explained(source.repoUrl, place.signal, reading)
+    const found = await explained(source.repoUrl, options, reading)
     options.onStep()
     return found
   }
@@ -152,12 +155,16 @@ function checkSize(entries: readonly TreeEntry[] | undefined, maxMib: number): v
   throw new DomainError('clone-failed', { message })
 }
 
-async function explained<Found>(repoUrl: string, signal: AbortSignal, reading: Promise<Found>): Promise<Found> {
+async function explained<Found>(
+  repoUrl: string,
+  { mask, signal }: CloneOptions,
+  reading: Promise<Found>,
+): Promise<Found> {
   try {
     return await reading
   } catch (error) {
     signal.throwIfAborted()
-    const said = error instanceof Error ? error.message : String(error)
+    const said = mask(error instanceof Error ? error.message : String(error))
     throw new DomainError('clone-failed', { message: explainGit(said, repoUrl) }, { cause: error })
   }
 }

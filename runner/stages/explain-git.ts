@@ -21,13 +21,14 @@ const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] =
   [/transport '.*' not allowed/i, (url) => `'${url}' uses a transport that is not allowed: use an https:// address.`],
 ]
 
-/** What git's failure means to whoever asked for the repository. */
-export function explainGit(stderr: string, url: string): string {
+/** What git's failure means to whoever asked for the repository. Its words are masked already, but for credentials in addresses. */
+export function explainGit(said: string, url: string): string {
+  const stderr = said.replaceAll(/:\/\/[^\s/@]+@/g, '://***@')
   // git quotes the address, and an address may hold any word.
   const words = stderr.replaceAll(url, '')
   for (const [pattern, explain] of explanations) {
-    const said = pattern.exec(words)
-    if (said) return explain(url, said)
+    const found = pattern.exec(words)
+    if (found) return explain(url, found)
   }
   return `git could not clone '${url}': ${stderr.trim().slice(-500)}`
 }

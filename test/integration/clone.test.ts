@@ -1,11 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { type CloneOptions, cloneRepository } from '../../runner/stages/clone.ts'
+import { createMask } from '../../shared/mask.ts'
 import { serveGit } from '../support/git-http.ts'
+import { partsShown } from '../support/parts-of-secret.ts'
 import { gitIn, makeRepository, sampleFiles } from '../support/repository.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
@@ -15,7 +20,8 @@ const clone = async (folder: string, repoUrl: string, options: Partial<CloneOpti
     { repoUrl, askedRef: null },
     {
       ...{ path: join(folder, 'clone'), home: join(folder, 'home'), allowedPrivateHosts: [], maxMib: 1 },
-      ...{ searchPath: process.env.PATH ?? '', signal: new AbortController().signal, onStep() {}, ...options },
+      ...{ searchPath: process.env.PATH ?? '', mask: (text) => text },
+      ...{ signal: new AbortController().signal, onStep() {}, ...options },
     },
   )
 
@@ -54,6 +60,21 @@ test('a pack that outgrows the limit is given up while it comes', async () => {
   await using git = await serveGit(folder.path)
   const cloning = clone(folder.path, `${git.url}/halting/large`, { allowedPrivateHosts: [git.host] })
   await expect(cloning).rejects.toThrow('The repository takes more than the 1 MiB that are allowed (MAX_CLONE_MIB)')
+})
+
+test('a secret that a server sends back is masked before its words are cut', async () => {
+  await using folder = await temporaryFolder('said')
+  const hidden = 'glpat-0123456789-abcdef'
+  const server = createServer((_request, response) => {
+    response.writeHead(500, { 'content-type': 'text/plain' }).end(`${hidden}${'x'.repeat(340)}`)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const options = { allowedPrivateHosts: [host], mask: createMask([hidden]) }
+  const error = await clone(folder.path, `http://${host}/g/r`, options).catch((error: Error) => error)
+  server.close()
+  expect(error).toMatchObject({ message: expect.stringContaining('git could not clone') })
+  expect(partsShown(String(error), hidden)).toEqual([])
 })
 
 test('an ssh address is refused before anything connects, with the address to use', async () => {

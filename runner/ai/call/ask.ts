@@ -1,6 +1,5 @@
 import { dirname } from 'node:path'
-import { type RunnerEnv, secretsOf } from '../../../shared/env.ts'
-import { mask } from '../../../shared/log.ts'
+import { maskFor, type RunnerEnv } from '../../../shared/env.ts'
 import { descriptors } from '../../../shared/providers/descriptors.ts'
 import type { Provider } from '../../../shared/variant.ts'
 import { DISK_FULL_WORDS, fillsItsDisk, hasNoRoom, isDiskFull } from '../../disk.ts'
@@ -8,7 +7,7 @@ import { type Ended, type Ids, spawnGroup } from '../../process/spawn-group.ts'
 import { adapters } from '../providers/adapters.ts'
 import type { FailureKind, Subject } from '../providers/failures.ts'
 import type { Question } from '../providers/provider.ts'
-import { type Answer, noUsage } from '../providers/usage.ts'
+import { type Answer, type Failed, noUsage } from '../providers/usage.ts'
 import { type CallUser, makeCallDirectory } from './call-directory.ts'
 
 export interface AskOptions extends Question {
@@ -28,8 +27,8 @@ export interface AskOptions extends Question {
  * @throws the signal's reason when it was aborted, once nothing of the CLI is left
  */
 export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> {
-  const answer = await onDisk(env, options)
-  return answer.ok ? answer : { ...answer, said: mask(answer.said.trim(), secretsOf(env)) }
+  const answer = withoutSecrets(env, await call(env, options).catch(explainFull))
+  return answer.ok ? answer : await onDisk(answer, options)
 }
 
 /**
@@ -38,6 +37,16 @@ export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> 
  * @throws the signal's reason when it was aborted
  */
 export async function checkProvider(
+  env: RunnerEnv,
+  { provider, scratch, signal }: Pick<AskOptions, 'provider' | 'scratch' | 'signal'>,
+): Promise<Answer> {
+  const answer = withoutSecrets(env, await askVersion(env, { provider, scratch, signal }))
+  return answer.ok ? { ...answer, text: answer.text.slice(0, LONGEST_VERSION) } : answer
+}
+
+const LONGEST_VERSION = 100
+
+async function askVersion(
   env: RunnerEnv,
   { provider, scratch, signal }: Pick<AskOptions, 'provider' | 'scratch' | 'signal'>,
 ): Promise<Answer> {
@@ -62,9 +71,9 @@ export async function checkProvider(
   if (ended.endedBy === 'not-started') return fail('not-started', ended.reason)
   if (ended.endedBy === 'flood') return fail('broken', ended.reason)
   if (ended.endedBy !== 'itself') return fail('broken', 'it did not end within a minute')
-  if (ended.exitCode !== 0) return fail('broken', ended.stderr.trim().slice(-500) || `exit code ${ended.exitCode}`)
+  if (ended.exitCode !== 0) return fail('broken', ended.stderr.trim() || `exit code ${ended.exitCode}`)
   if (!env[adapter.keyName(env)]) return fail('no-key', '')
-  return { ok: true, text: version?.slice(0, 100) ?? '', usage: noUsage }
+  return { ok: true, text: version ?? '', usage: noUsage }
 }
 
 /** What a failure's message may name. */
@@ -77,16 +86,26 @@ export function subjectOf(
   return { provider, model, timeoutMinutes, keyName, executable: { name: executable, value: env[executable] } }
 }
 
+/** Characters of a CLI's own words that a message quotes: the last ones. */
+const LONGEST_QUOTE = 1_000
+
+/** The one place where the words of a CLI are masked, and then cut: whoever cuts them before leaves halves of secrets. */
+function withoutSecrets(env: RunnerEnv, answer: Answer): Answer {
+  const mask = maskFor(env)
+  if (answer.ok) return { ...answer, text: mask(answer.text) }
+  return { ...answer, said: mask(answer.said.trim()).slice(-LONGEST_QUOTE) }
+}
+
+function explainFull(error: unknown): Answer {
+  if (!isDiskFull(error)) throw error
+  return { ok: false, kind: 'disk-full', said: String(error), usage: noUsage }
+}
+
 /** A full disk is no fault of the CLI's, wherever it shows. */
-async function onDisk(env: RunnerEnv, options: AskOptions): Promise<Answer> {
-  const answer = await call(env, options).catch((error): Answer => {
-    if (!isDiskFull(error)) throw error
-    return { ok: false, kind: 'disk-full', said: String(error), usage: noUsage }
-  })
-  if (answer.ok) return answer
-  const full = DISK_FULL_WORDS.test(answer.said) || (answer.kind === 'crashed' && (await hasNoRoom(options.scratch)))
+async function onDisk(answer: Failed, { scratch }: AskOptions): Promise<Answer> {
+  const full = DISK_FULL_WORDS.test(answer.said) || (answer.kind === 'crashed' && (await hasNoRoom(scratch)))
   if (!full) return answer
-  return { ...answer, kind: (await fillsItsDisk(dirname(options.scratch))) ? 'disk-too-small' : 'disk-full' }
+  return { ...answer, kind: (await fillsItsDisk(dirname(scratch))) ? 'disk-too-small' : 'disk-full' }
 }
 
 async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {

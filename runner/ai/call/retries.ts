@@ -1,9 +1,9 @@
 import pRetry from 'p-retry'
 import { DomainError, isDomainError } from '../../../shared/errors.ts'
 import { type Failure, type FailureKind, failures, type Retry } from '../providers/failures.ts'
-import { type Answer, describeUsage, type Usage, unknownUsage } from '../providers/usage.ts'
+import { type Answer, describeUsage, type Failed, type Usage, unknownUsage } from '../providers/usage.ts'
 import { ask } from './ask.ts'
-import { type AiSession, explain, type Failed } from './session.ts'
+import { type AiSession, explain } from './session.ts'
 
 /** What makes an answer unusable, though the CLI is content with it. */
 export interface Unusable {

@@ -4,7 +4,7 @@ import type { GenerationRecord } from '../../../shared/generation.ts'
 import type { Log } from '../../../shared/log.ts'
 import type { Progress } from '../../progress.ts'
 import { type FailureKind, failures } from '../providers/failures.ts'
-import { type Answer, formatUsd } from '../providers/usage.ts'
+import { formatUsd } from '../providers/usage.ts'
 import { checkProvider, subjectOf } from './ask.ts'
 import { type Budget, limitsOf, openBudget } from './budget.ts'
 import { openPause, type Pause } from './pause.ts'
@@ -70,5 +70,3 @@ export const explain = (
   { env, ...call }: Pick<AiSession, 'env' | 'provider' | 'model' | 'timeoutMinutes'>,
   { kind, said }: { kind: FailureKind; said: string },
 ): string => failures[kind].explain(subjectOf(env, call), said).replace(/\.$/, '')
-
-export type Failed = Extract<Answer, { ok: false }>

@@ -83,7 +83,7 @@ const textIn = ({ message }: Event): string =>
 
 function answerOf({ begun, unsafe, result, text, word }: Seen, { stderr, exitCode }: CliEnd): Answer {
   const usage = result ? usageOf(result) : unknownUsage
-  const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said: said.slice(-1_000), usage })
+  const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said, usage })
   if (unsafe) return fail('unsafe', unsafe)
   if (!result) return fail(kindOfText(stderr, withoutResult) ?? 'crashed', stderr.trim())
   const said = result.errors?.join('; ') || (result.is_error && result.result) || stderr.trim()

@@ -34,7 +34,7 @@ function answerOf(result: Result | undefined, { stderr, exitCode }: CliEnd): Ans
   const usage = usageOf(result?.usage)
   const text = result?.result.trim() ?? ''
   if (exitCode === 0 && result && !result.is_error && text) return { ok: true, text, usage }
-  const said = ((result?.is_error && text) || stderr.trim()).slice(-1_000)
+  const said = (result?.is_error && text) || stderr.trim()
   if (exitCode === 0 && result && !result.is_error) return { ok: false, kind: 'empty', said, usage }
   return { ok: false, kind: kindOfText(said, wordings) ?? (result ? 'rejected' : 'crashed'), said, usage }
 }

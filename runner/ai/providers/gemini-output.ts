@@ -58,10 +58,10 @@ function note(seen: Seen, line: string): Heard {
 
 function answerOf({ result, error, text, requests }: Seen, { stderr, exitCode }: CliEnd): Answer {
   const usage = result ? usageOf(result, requests) : unknownUsage
-  const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said: said.slice(-1_000), usage })
+  const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said, usage })
   const failure = result?.error?.message ?? error?.message
   if (failure !== undefined) return fail(kindOf(exitCode, failure), plain(failure))
-  if (!result || exitCode !== 0) return fail(byExitCode[exitCode ?? -1] ?? usageOrCrash(stderr), lastLines(stderr))
+  if (!result || exitCode !== 0) return fail(byExitCode[exitCode ?? -1] ?? usageOrCrash(stderr), stderr.trim())
   const answer = stripVTControlCharacters(text).trim()
   return answer ? { ok: true, text: answer, usage } : fail('empty', '')
 }
@@ -109,8 +109,6 @@ function plain(failure: string): string {
     return inner
   }
 }
-
-const lastLines = (stderr: string): string => stderr.trim().slice(-500)
 
 /** What is not input was written or thought by the model, and is priced as output. */
 function usageOf({ stats }: Event, requests: number): Usage {

@@ -16,6 +16,7 @@ export interface Usage {
 export type Answer =
   | { ok: true; text: string; usage: Usage }
   | { ok: false; kind: FailureKind; said: string; usage: Usage }
+export type Failed = Extract<Answer, { ok: false }>
 
 export const unknownUsage: Usage = { costUsd: null, input: 0, cached: 0, output: 0 }
 

@@ -10,6 +10,13 @@ test.each([
   expect(explainGit(said, url)).toBe(`git could not clone '${url}': ${said}`)
 })
 
+test('credentials in an address are not quoted', () => {
+  const said = 'fatal: could not follow https://someone:ghp_0123456789@git.example.com/g/r'
+  expect(explainGit(said, 'https://example.com/g/r')).toBe(
+    "git could not clone 'https://example.com/g/r': fatal: could not follow https://***@git.example.com/g/r",
+  )
+})
+
 test('a certificate that git refuses is told, with what is wrong with it', () => {
   const url = 'https://git.example.com/g/r'
   for (const problem of [
