@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../support/service-process.ts'
 
-const behindTheEntries = ['http', 'accounts', 'generations', 'variants'].map((room) => `functions/${room}/`)
+const behindTheEntries = ['http', 'accounts', 'generations', 'variants', 'service'].map((room) => `functions/${room}/`)
 
 /** What each room's files may import from other rooms; the first entry that a file's path begins with counts. */
 const rooms: [room: string, mayImport: string[]][] = [
