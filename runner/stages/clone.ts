@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DomainError } from '../../shared/errors.ts'
+import { DomainError, isDomainError } from '../../shared/errors.ts'
 import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../shared/generation.ts'
 import type { Mask } from '../../shared/mask.ts'
 import { parseRepositoryUrl, type RepositoryAddress, resolveGuarded } from '../../shared/repository-address.ts'
 import { DEFAULT_BRANCH_KEY } from '../../shared/variant.ts'
 import { type GitOptions, type GitResult, git } from '../process/git.ts'
 import { listTree, resolveCommit, type TreeEntry } from '../process/read-commit.ts'
+import { because, cloneFailed } from './clone-failures.ts'
 import { explainGit } from './explain-git.ts'
 import { limitGrowth } from './limit-growth.ts'
 
@@ -81,30 +82,24 @@ async function connect(repoUrl: string, options: CloneOptions): Promise<GitOptio
   // Only an admin's `repo_path` becomes a `file:` address.
   if (repoUrl.startsWith('file:')) return { ...base, protocols: 'file' }
   const address = parseRepositoryUrl(repoUrl)
-  if (!address) throw new DomainError('clone-failed', { message: `The address '${repoUrl}' cannot be cloned` })
-  if (address.protocol === 'ssh') throw new DomainError('clone-failed', { message: withoutKey(address) })
+  if (!address) throw cloneFailed(because.notClonable(repoUrl))
+  // ssh would use any key that the runner's user has, and the address that was checked cannot be pinned for it.
+  if (address.protocol === 'ssh') throw cloneFailed(because.needsSshKey(address))
   const addresses = await guarded(address, options.allowedPrivateHosts)
   const pinned = addresses.map((ip) => (ip.includes(':') ? `[${ip}]` : ip)).join(',')
   const config = { 'http.curloptResolve': `${address.host}:${address.port}:${pinned}` }
   return { ...base, protocols: address.protocol, config }
 }
 
-/** ssh would take whatever key the runner's user has for itself, and the address that was checked cannot be pinned for it. */
-function withoutKey({ url, host }: RepositoryAddress): string {
-  const path = url.slice(url.indexOf(':') + 1).replace(/\/$/, '')
-  return `'${url}' needs an SSH key, and docsfy has none: use https://${host}/${path}. Only public repositories can be documented so far.`
-}
-
 async function guarded(address: RepositoryAddress, allowed: readonly string[]): Promise<string[]> {
   try {
     const addresses = await resolveGuarded(address, allowed)
     if (addresses.length > 0) return addresses
-  } catch (cause) {
-    const message = `'${address.host}' is a private network address. Its operator can allow it with ALLOWED_PRIVATE_HOSTS.`
-    throw new DomainError('clone-failed', { message }, { cause })
+  } catch (error) {
+    if (isDomainError(error, 'private-address')) throw cloneFailed(because.privateAddress(address))
+    throw error
   }
-  const message = `The host '${address.host}' was not found. Check the address of the repository.`
-  throw new DomainError('clone-failed', { message })
+  throw cloneFailed(because.hostNotFound(address))
 }
 
 interface FoundRef {
@@ -121,10 +116,10 @@ async function findRef({ repoUrl, askedRef }: Source, run: Run): Promise<FoundRe
   const named = wanted.map((name) => lines.find((line) => line[1] === name)).find(Boolean)
   if (named?.[1]) return { refName: named[1], ref: askedRef ?? named[1], commit: named[0] }
   if (askedRef !== null && askedRef !== DEFAULT_BRANCH_KEY) {
-    throw new DomainError('clone-failed', { message: `The repository has no branch or tag '${askedRef}'` })
+    throw cloneFailed(because.noSuchRef(askedRef))
   }
   const head = lines.find(([left, right]) => right === 'HEAD' && !left.startsWith('ref: '))
-  if (!head) throw new DomainError('clone-failed', { message: 'The repository has no commit to document yet' })
+  if (!head) throw cloneFailed(because.noCommit())
   const symref = lines.find(([left, right]) => right === 'HEAD' && left.startsWith('ref: '))?.[0].slice('ref: '.length)
   return { refName: 'HEAD', ref: symref?.replace(/^refs\/heads\//, '') ?? 'HEAD', commit: head[0] }
 }
@@ -136,23 +131,17 @@ async function fetchWithin(
   repoUrl: string,
   what: string,
 ): Promise<GitResult> {
-  const message = `The repository takes more than the ${maxMib} MiB that are allowed (MAX_CLONE_MIB)`
-  const limit = { maxBytes: maxMib * 1024 * 1024, reason: new DomainError('clone-failed', { message }) }
+  const limit = { maxBytes: maxMib * 1024 * 1024, reason: cloneFailed(because.transferTooLarge(maxMib)) }
   const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', repoUrl, what]
   return await limitGrowth(join(path, '.git/objects'), limit, async (signal) => await run(args, signal))
 }
 
 /** A small pack can hold a tree of any number of files, so it is looked at before it is checked out. */
 function checkSize(entries: readonly TreeEntry[] | undefined, maxMib: number): void {
-  if (!entries) {
-    const most = MAX_ENTRIES.toLocaleString('en-US')
-    const message = `The repository has more files than docsfy takes: at most ${most}, folders included`
-    throw new DomainError('clone-failed', { message })
-  }
+  if (!entries) throw cloneFailed(because.tooManyFiles(MAX_ENTRIES))
   const bytes = entries.reduce((sum, { size }) => sum + size, 0)
   if (bytes <= maxMib * 1024 * 1024) return
-  const message = `The repository's files take ${Math.ceil(bytes / 1024 / 1024)} MiB; at most ${maxMib} MiB are allowed (MAX_CLONE_MIB)`
-  throw new DomainError('clone-failed', { message })
+  throw cloneFailed(because.filesTooLarge({ mib: Math.ceil(bytes / 1024 / 1024), maxMib }))
 }
 
 async function explained<Found>(
@@ -171,6 +160,6 @@ async function explained<Found>(
 
 async function must(repoUrl: string, running: GitResult | Promise<GitResult>): Promise<GitResult> {
   const result = await running
-  if (!result.ok) throw new DomainError('clone-failed', { message: explainGit(result.stderr, repoUrl) })
+  if (!result.ok) throw cloneFailed(explainGit(result.stderr, repoUrl))
   return result
 }
