@@ -11,6 +11,7 @@ import { formBody } from './http/form-body.ts'
 import { localPath, loginPage } from './http/login-page.ts'
 import type { Reply } from './http/reply.ts'
 import { type Call, serve } from './http/serve.ts'
+import { lazy } from './lazy.ts'
 import { table } from './resources/table.ts'
 import type { Resources } from './resources.ts'
 
@@ -19,7 +20,7 @@ export const handler = serve('session', () => ({ table: table() }), {
   health: async () => ({ status: 200, json: { status: 'ok' } }),
   models: async () => ({ status: 200, json: models() }),
   refreshModels: async () => ({ status: 200, json: models() }),
-  openapi: async () => ({ status: 200, json: openApiDocument() }),
+  openapi: async () => ({ status: 200, json: document() }),
   me: async ({ caller }) => ({ status: 200, json: described(caller) }),
   rotateKey: async ({ user, body, address }, resources) => {
     return await rotateOwnKey(resources, user, { key: body.new_key, address })
@@ -39,6 +40,9 @@ export const handler = serve('session', () => ({ table: table() }), {
     return { status: 302, headers: { Location, 'Cache-Control': 'no-store' }, cookies }
   },
 })
+
+/** The same for every request: made once. */
+const document = lazy(openApiDocument)
 
 const described = ({ username, role }: Caller) => ({ username, role, is_admin: isAdmin({ username, role }) })
 
