@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import type { Table } from '../../shared/aws/clients.ts'
 import { countFailure } from '../../shared/aws/failure-store.ts'
 import { DomainError } from '../../shared/errors.ts'
+import { networkOf } from './network-of.ts'
 
 /** Where wrong credentials came from, and whose they would have been, if they said so. */
 export interface Failure {
@@ -27,7 +27,7 @@ const full = new Map<string, number>()
  * @throws DomainError `too-many-failures` beyond the limit
  */
 export async function recordFailedLogin(table: Table, { address, account }: Failure): Promise<void> {
-  const waits = [await noteIn(table, bucketOf('address', network(address)), limits.address)]
+  const waits = [await noteIn(table, bucketOf('address', networkOf(address)), limits.address)]
   if (account !== undefined) waits.push(await noteIn(table, bucketOf('account', account), limits.account))
   const retryAfterSeconds = Math.max(...waits)
   if (retryAfterSeconds > 0) throw new DomainError('too-many-failures', { retryAfterSeconds })
@@ -48,18 +48,4 @@ async function noteIn(table: Table, bucket: string, limit: number): Promise<numb
 function bucketOf(kind: keyof typeof limits, text: string): string {
   const number = createHash('sha256').update(text).digest().readUInt32BE() % BUCKETS
   return `${kind}-${number}`
-}
-
-/** One customer of a network provider has a whole /64 of IPv6. */
-function network(address: string): string {
-  if (!isIPv6(address)) return address
-  const [head = '', tail] = address.toLowerCase().split('::')
-  const groups = head.split(':').filter(Boolean)
-  const after = (tail ?? '').split(':').filter(Boolean)
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length)
-  const all = [...groups, ...Array<string>(zeros).fill('0'), ...after]
-  return all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')
 }
