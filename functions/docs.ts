@@ -1,5 +1,5 @@
 import type { sites } from '../api/endpoints/sites.ts'
-import { getObject, type StoredObject } from '../shared/aws/site-store.ts'
+import { type DescribedObject, describeObject, getObject } from '../shared/aws/site-store.ts'
 import { DomainError } from '../shared/errors.ts'
 import { formerPrefixes, type PublishedSite } from '../shared/site.ts'
 import { matchesEtag } from './http/etag.ts'
@@ -55,39 +55,49 @@ const CONTENT_SECURITY_POLICY =
 /** Bytes; S3 takes no longer key, and has none. */
 const LONGEST_KEY = 1_024
 
+/** What a reply does not carry is not read: of HEAD and 304, the object's bytes. */
 async function serveFile(
-  resources: Resources<'bucket'>,
-  site: PublishedSite,
-  path: string,
-  { headers: asked }: SiteCall,
-): Promise<Reply<undefined>> {
-  const object = await findFile(resources, site, path)
-  if (!object) throw new DomainError('file-not-found', {})
-  const headers = {
-    'Content-Type': object.contentType,
-    ETag: object.etag,
-    'Cache-Control': 'private, no-cache',
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-    'X-Robots-Tag': 'noindex',
-    'Referrer-Policy': 'no-referrer',
-  }
-  if (matchesEtag(asked['if-none-match'], object.etag)) {
-    object.body.destroy()
-    return { status: 304, headers }
-  }
-  return { status: 200, headers: { ...headers, 'Content-Length': String(object.size) }, body: object.body }
-}
-
-/** An asset may be one that only a page of a replaced site names, which its reader still has open. */
-async function findFile(
   { bucket }: Resources<'bucket'>,
   site: PublishedSite,
   path: string,
-): Promise<StoredObject | undefined> {
-  for (const prefix of [site.prefix, ...(path.startsWith('assets/') ? formerPrefixes(site) : [])]) {
-    const key = prefix + path
-    const object = Buffer.byteLength(key) > LONGEST_KEY ? undefined : await getObject(bucket, key)
+  { headers: asked, event }: SiteCall,
+): Promise<Reply<undefined>> {
+  const keys = keysOf(site, path)
+  const known = asked['if-none-match']
+  const isHead = event.httpMethod === 'HEAD'
+  if (isHead || known !== undefined) {
+    const object = await firstOf(keys, async (key) => await describeObject(bucket, key))
+    if (matchesEtag(known, object.etag)) return { status: 304, headers: headersOf(object) }
+    if (isHead) return { status: 200, headers: { ...headersOf(object), ...lengthOf(object) } }
+  }
+  const object = await firstOf(keys, async (key) => await getObject(bucket, key))
+  return { status: 200, headers: { ...headersOf(object), ...lengthOf(object) }, body: object.body }
+}
+
+/** An asset may be one that only a page of a replaced site names, which its reader still has open. */
+const keysOf = (site: PublishedSite, path: string): string[] =>
+  [site.prefix, ...(path.startsWith('assets/') ? formerPrefixes(site) : [])]
+    .map((prefix) => prefix + path)
+    .filter((key) => Buffer.byteLength(key) <= LONGEST_KEY)
+
+async function firstOf<Found>(
+  keys: readonly string[],
+  look: (key: string) => Promise<Found | undefined>,
+): Promise<Found> {
+  for (const key of keys) {
+    const object = await look(key)
     if (object) return object
   }
-  return undefined
+  throw new DomainError('file-not-found', {})
 }
+
+const headersOf = ({ contentType, etag }: DescribedObject) => ({
+  'Content-Type': contentType,
+  ETag: etag,
+  'Cache-Control': 'private, no-cache',
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'X-Robots-Tag': 'noindex',
+  'Referrer-Policy': 'no-referrer',
+})
+
+const lengthOf = ({ size }: DescribedObject) => ({ 'Content-Length': String(size) })

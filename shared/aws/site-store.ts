@@ -2,18 +2,24 @@ import type { Readable } from 'node:stream'
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   NoSuchKey,
+  NotFound,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
 import type { Bucket } from './clients.ts'
 
-export interface StoredObject {
-  body: Readable
+export interface DescribedObject {
   /** Bytes. */
   size: number
   etag: string
   contentType: string
+}
+
+export interface StoredObject extends DescribedObject {
+  body: Readable
 }
 
 export interface ListedObject {
@@ -39,18 +45,31 @@ export async function putObject(
 /** Undefined when there is no such object. */
 export async function getObject(bucket: Bucket, key: string): Promise<StoredObject | undefined> {
   try {
-    const {
-      Body,
-      ContentLength = 0,
-      ETag = '',
-      ContentType = 'application/octet-stream',
-    } = await bucket.client.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }))
+    const { Body, ...rest } = await bucket.client.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }))
     // In Node.js the SDK's body is a Readable.
-    return { body: Body as Readable, size: ContentLength, etag: ETag, contentType: ContentType }
+    return { ...described(rest), body: Body as Readable }
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined
     throw error
   }
+}
+
+/** What is known of an object, without its bytes; undefined when there is no such object. */
+export async function describeObject(bucket: Bucket, key: string): Promise<DescribedObject | undefined> {
+  try {
+    return described(await bucket.client.send(new HeadObjectCommand({ Bucket: bucket.name, Key: key })))
+  } catch (error) {
+    if (error instanceof NotFound) return undefined
+    throw error
+  }
+}
+
+function described({
+  ContentLength = 0,
+  ETag = '',
+  ContentType = 'application/octet-stream',
+}: HeadObjectCommandOutput): DescribedObject {
+  return { size: ContentLength, etag: ETag, contentType: ContentType }
 }
 
 /** An object as UTF-8 text; undefined when there is none. */

@@ -38,7 +38,10 @@ function needOnBucket(method: string, path: string): Need {
   const key = place.split('/').slice(2).join('/')
   if (method === 'GET' && !key) return { action: 's3:ListBucket', resource: 'bucket' }
   if (method === 'POST' && query.includes('delete')) return { action: 's3:DeleteObject', resource: 'object' }
-  return { action: { GET: 's3:GetObject', PUT: 's3:PutObject' }[method] ?? `s3:${method}`, resource: 'object' }
+  return {
+    action: { GET: 's3:GetObject', HEAD: 's3:GetObject', PUT: 's3:PutObject' }[method] ?? `s3:${method}`,
+    resource: 'object',
+  }
 }
 
 function needOnTable(action: string, body: RecordedCall['body']): Need {
