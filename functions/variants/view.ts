@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import pLimit from 'p-limit'
 import type { VariantView } from '../../api/variant.ts'
 import { getText } from '../../shared/aws/site-store.ts'
 import { listWaiting } from '../../shared/aws/waiting-room.ts'
@@ -10,6 +11,9 @@ import { parseJson } from '../../shared/parse-json.ts'
 import { apiTime, secondsBetween } from '../../shared/time.ts'
 import type { Resources } from '../resources.ts'
 
+/** Of plans: a project may have any number of variants, and all requests share the sockets that a client of S3 opens. */
+const READS_AT_ONCE = 16
+
 /** Variants as clients see them, with the place of each waiting one among its owner's. */
 export async function viewVariants(
   resources: Resources<'table' | 'bucket'>,
@@ -18,13 +22,11 @@ export async function viewVariants(
 ): Promise<VariantView[]> {
   const places = await placesInLine(resources, records)
   const shown = { all: () => true, generating: isActive, none: () => false }[options.plans]
-  return await Promise.all(
-    records.map(async (record) => ({
-      ...viewOf(record),
-      queue_position: places.get(record.generationId) ?? null,
-      ...(shown(record) ? { plan_json: await planJson(resources, record) } : {}),
-    })),
-  )
+  return await pLimit(READS_AT_ONCE).map(records, async (record) => ({
+    ...viewOf(record),
+    queue_position: places.get(record.generationId) ?? null,
+    ...(shown(record) ? { plan_json: await planJson(resources, record) } : {}),
+  }))
 }
 
 /** One variant, with its plan. */
