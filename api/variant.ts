@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { RepoType } from '../shared/generation.ts'
-import { Stage, Status } from '../shared/lifecycle.ts'
+import { RepoType, Stage, Status } from '../shared/generation.ts'
 import { Provider } from '../shared/variant.ts'
 
 const time = z

@@ -1,13 +1,13 @@
 import { type Bucket, isServiceTrouble, type Table } from '../shared/aws/clients.ts'
-import { type Changes, closeRecord, readRecord, transition } from '../shared/aws/variant-store.ts'
+import { closeRecord, readRecord, type TransitionResult, transition } from '../shared/aws/variant-store.ts'
 import { maskFor, type RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
-import { ABORTED_MESSAGE, isAborted, isActive, OVERTIME_MESSAGE } from '../shared/lifecycle.ts'
+import { ABORTED_MESSAGE, isAborted, isActive, OVERTIME_MESSAGE, type Writes } from '../shared/lifecycle.ts'
 import { replacing } from '../shared/site.ts'
 import { DISK_FULL, isDiskFull } from './disk.ts'
 import type { GenerationLog } from './generation-log.ts'
-import { type Progress, startProgress } from './progress.ts'
+import { type Progress, startProgress, type Unwritten } from './progress.ts'
 import { startRunningTime } from './running-time.ts'
 import { scheduleSuperseded } from './stages/publish.ts'
 
@@ -25,10 +25,9 @@ export interface Job {
 export type Outcome = 'ready' | 'failed' | 'aborted' | 'terminated' | 'fenced'
 
 /** The last transition of work that succeeded, and what it writes. */
-export interface Ending {
-  transition: 'publish' | 'upToDate'
-  changes: Changes
-}
+export type Ending =
+  | { transition: 'publish'; writes: Writes<'publish'> }
+  | { transition: 'upToDate'; writes: Writes<'upToDate'> }
 
 /** A job under way: its signal is also aborted when its time is used up. */
 export interface RunningJob extends Job {
@@ -80,21 +79,23 @@ export async function attempt(job: Job, work: Work): Promise<Outcome> {
 const timedOut = { message: OVERTIME_MESSAGE }
 
 /** What nobody will need after the switch is noted before it. */
-async function finish(job: Job, record: GenerationRecord, progress: Progress, ending: Ending) {
-  const { changes } = ending
+async function finish(job: Job, record: GenerationRecord, progress: Progress, ending: Ending): Promise<void> {
   await progress.flush()
   await progress.stop()
-  if (changes.published) await scheduleSuperseded(job.table, record)
+  const site = ending.transition === 'publish' ? ending.writes.published : undefined
+  if (site) await scheduleSuperseded(job.table, record)
   // There to be read as soon as the record says `ready`.
   await job.log.store()
-  const switched = changes.published ? { published: replacing(record.published, changes.published) } : {}
-  const { applied, record: ended } = await transition(job.table, ending.transition, job.lease, {
-    ...changes,
-    ...switched,
-  })
+  const { applied, record: ended } = await succeed(job, record, ending)
   if (!applied) throw new DomainError('fenced', {})
   await close(job, ended)
-  if (changes.published) job.log.info(`published ${changes.published.pageCount} pages`)
+  if (site) job.log.info(`published ${site.pageCount} pages`)
+}
+
+async function succeed({ table, lease }: Job, record: GenerationRecord, ending: Ending): Promise<TransitionResult> {
+  if (ending.transition === 'upToDate') return await transition(table, 'upToDate', lease, ending.writes)
+  const published = replacing(record.published, ending.writes.published)
+  return await transition(table, 'publish', lease, { ...ending.writes, published })
 }
 
 /** If it fails, the sweeper does it. */
@@ -104,17 +105,17 @@ async function close(job: Job, record: GenerationRecord): Promise<void> {
   )
 }
 
-async function fail(job: Job, error: unknown, unwritten: Changes): Promise<Outcome> {
+async function fail(job: Job, error: unknown, unwritten: Unwritten): Promise<Outcome> {
   job.log.error(error instanceof DomainError ? error.message : 'the runner failed', { error })
-  const { errorMessage, ...changed } = changesFor(error, job.lease)
-  const changes = { ...unwritten, ...changed, errorMessage: maskFor(job.env)(errorMessage) }
-  const { applied, record } = await transition(job.table, 'fail', job.lease, changes)
+  const { errorMessage, ...others } = writesFor(error, job.lease)
+  const writes = { ...unwritten, ...others, errorMessage: maskFor(job.env)(errorMessage) }
+  const { applied, record } = await transition(job.table, 'fail', job.lease, writes)
   if (!applied) return await yieldTo(job, { unwritten })
   await close(job, record)
   return 'failed'
 }
 
-function changesFor(error: unknown, { generationId }: Lease): Changes & { errorMessage: string } {
+function writesFor(error: unknown, { generationId }: Lease): Writes<'fail'> {
   if (isDomainError(error, 'pages-failed')) {
     const { message, failed, published } = error.details
     return { errorMessage: message, failedPages: failed, ...(published ? { published } : {}) }
@@ -127,7 +128,7 @@ function changesFor(error: unknown, { generationId }: Lease): Changes & { errorM
 /** Somebody else decided: an abort is acknowledged, anything else is left as it is. */
 async function yieldTo(
   job: Job,
-  { known, unwritten }: { known?: GenerationRecord | undefined; unwritten?: Changes },
+  { known, unwritten }: { known?: GenerationRecord | undefined; unwritten?: Unwritten },
 ): Promise<Outcome> {
   const { key, generationId, attempt } = job.lease
   const record = known ?? (await readRecord(job.table, key))
@@ -135,8 +136,8 @@ async function yieldTo(
   const others = record?.attempt !== attempt || (record.claimedBy ?? job.lease.me) !== job.lease.me
   if (record?.generationId === generationId && record.abortAskedAt && !others) {
     job.log.info('aborted by the user')
-    const changes = { ...unwritten, errorMessage: ABORTED_MESSAGE }
-    const { applied, record: ended } = await transition(job.table, 'confirmAbort', job.lease, changes)
+    const writes = { ...unwritten, errorMessage: ABORTED_MESSAGE }
+    const { applied, record: ended } = await transition(job.table, 'confirmAbort', job.lease, writes)
     if (applied) await close(job, ended)
     if (applied || isAborted(record)) return 'aborted'
   }

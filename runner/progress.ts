@@ -1,12 +1,18 @@
 import type { Table } from '../shared/aws/clients.ts'
 import { countCost } from '../shared/aws/ledger.ts'
-import { type Changes, transition } from '../shared/aws/variant-store.ts'
+import { transition } from '../shared/aws/variant-store.ts'
 import { DomainError } from '../shared/errors.ts'
-import type { GenerationRecord, Lease } from '../shared/generation.ts'
-import type { Stage } from '../shared/lifecycle.ts'
+import type { GenerationRecord, Lease, Stage } from '../shared/generation.ts'
+import type { Writes } from '../shared/lifecycle.ts'
 import type { Log } from '../shared/log.ts'
 
-type News = Changes & { stage?: Stage }
+type Report = Writes<'progress'>
+
+/** What a stage tells of. How often, and for how long, is counted here. */
+type News = Omit<Report, 'heartbeats' | 'progressSteps' | 'ranSeconds'> & { stage?: Stage }
+
+/** What was noted and not written. What the attempt was doing is over. */
+export type Unwritten = Omit<Partial<Report>, 'stage' | 'waitingReason'>
 
 /** What a runner reports while it works. */
 export interface Progress {
@@ -16,8 +22,8 @@ export interface Progress {
   notePage(news: News): void
   /** Writes what was noted, now; the `last` time, the attempt ends here. @throws DomainError `fenced` */
   flush(options?: { last: boolean }): Promise<void>
-  /** Ends the writing; nothing is written after it resolves. Gives what was noted and not written, for a last write to carry. */
-  stop(): Promise<Changes>
+  /** Ends the writing; nothing is written after it resolves. Gives what a last write has to carry. */
+  stop(): Promise<Unwritten>
 }
 
 const WRITE_EVERY_MS = 500
@@ -37,7 +43,7 @@ export function startProgress(
   claimed: Pick<GenerationRecord, 'heartbeats' | 'progressSteps'>,
   { log, ranSeconds, onFenced }: { log: Log; ranSeconds(): number; onFenced(): void },
 ): Progress {
-  let news: Changes = {}
+  let news: Partial<Report> = {}
   let dirty = true
   // On from those of the attempts before: a write that arrives late is known by its number.
   let { heartbeats, progressSteps } = claimed
@@ -62,7 +68,7 @@ export function startProgress(
   }
 
   async function write(): Promise<void> {
-    const changes = {
+    const report = {
       ...news,
       progressSteps,
       heartbeats: ++heartbeats,
@@ -72,12 +78,12 @@ export function startProgress(
     dirty = false
     lastWrite = Date.now()
     try {
-      const { applied, record } = await transition(table, 'progress', lease, changes)
+      const { applied, record } = await transition(table, 'progress', lease, report)
       if (!applied) throw new DomainError('fenced', {})
       await countIn(record)
     } catch (error) {
       // Not lost: the next write carries it, unless something newer was noted meanwhile.
-      news = { ...changes, ...news }
+      news = { ...report, ...news }
       throw error
     }
   }
@@ -118,7 +124,8 @@ export function startProgress(
     async stop() {
       clearInterval(timer)
       await writing.catch(() => undefined)
-      return news
+      const { stage, waitingReason, ...unwritten } = news
+      return unwritten
     },
   }
   return progress

@@ -66,7 +66,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
   await removeAgentConfig(clone.path, record.provider)
   if (isUpToDate(record, clone) && (await isWhole(job, record)))
-    return { transition: 'upToDate', changes: { commit: clone.commit, ref: clone.ref } }
+    return { transition: 'upToDate', writes: { commit: clone.commit, ref: clone.ref } }
 
   progress.note({ stage: 'planning', commit: clone.commit, ref: clone.ref, donePages: 0 })
   const session = openSession(job, record, progress, { clone: clone.path, scratch })
@@ -98,7 +98,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const unverifiedCitations = written.pages
     .flatMap(({ citations }) => citations)
     .filter(({ verified }) => !verified).length
-  return { transition: 'publish', changes: { published, unverifiedCitations, donePages } }
+  return { transition: 'publish', writes: { published, unverifiedCitations, donePages } }
 }
 
 /** Nobody who has read the path of a HOME in a command line finds the clone beside it. */

@@ -1,7 +1,22 @@
 import * as z from 'zod'
-import { Stage, Status } from './lifecycle.ts'
 import { PublishedSite } from './site.ts'
 import { Variant } from './variant.ts'
+
+export const Status = z.enum(['generating', 'ready', 'error', 'aborted'])
+export type Status = z.infer<typeof Status>
+
+export const Stage = z.enum([
+  'queued',
+  'starting',
+  'cloning',
+  'planning',
+  'incremental_planning',
+  'generating_pages',
+  'rendering',
+  'publishing',
+  'up_to_date',
+])
+export type Stage = z.infer<typeof Stage>
 
 export const RepoType = z.enum(['app', 'tests', 'library', 'framework'])
 export type RepoType = z.infer<typeof RepoType>
@@ -28,72 +43,100 @@ export const Assignment = z.object({
 })
 export type Assignment = z.infer<typeof Assignment>
 
-/** The record of a variant: `published` is what readers see, the rest tells of the current or last generation. */
-export const GenerationRecord = Assignment.extend({
+/** What a record holds as long as its variant is there. */
+export const VariantState = z.object({
   ...Variant.shape,
   key: z.string(),
-  status: Status,
-  stage: Stage.nullable(),
-  /** Which task of this generation may write: begins with 1, and grows when one died or could not be started. */
-  attempt: z.number().int().positive(),
-  /** How many tasks have failed in a row, and how many the host has taken away, since a page was stored last. */
-  deaths: z.number().int().nonnegative().default(0),
-  hostEnds: z.number().int().nonnegative().default(0),
-  /** The attempt waits until then. */
-  notBefore: z.iso.datetime().optional(),
-  launchedAt: z.iso.datetime().optional(),
-  /** When the first task was asked for. */
-  startedAt: z.iso.datetime().optional(),
-  /** How long all attempts together have run, and may run. Time in which none ran is not in it. */
-  ranSeconds: z.number().int().nonnegative().default(0),
-  limitSeconds: z
-    .number()
-    .int()
-    .positive()
-    .default(MAX_GENERATION_MINUTES * 60),
-  taskArn: z.string().optional(),
-  /** ARN of the task whose runner has reported for this attempt. */
-  claimedBy: z.string().optional(),
-  /** Why the sweeper stops the task. */
-  hungReason: z.string().optional(),
-  abortAskedAt: z.iso.datetime().optional(),
-  waitingReason: z.string().optional(),
-  /** That AWS lets no task start: since when, and how many times in a row. */
-  refused: z.object({ since: z.iso.datetime(), times: z.number().int().positive() }).optional(),
-  /** Grows with every sign of life of the runner, and with every step of real work. */
-  heartbeats: z.number().int().default(0),
-  progressSteps: z.number().int().default(0),
-  /** What the sweeper saw last, and how often it saw no change. */
-  seenHeartbeats: z.number().int().optional(),
-  seenProgressSteps: z.number().int().optional(),
-  silentSweeps: z.number().int().optional(),
-  stuckSweeps: z.number().int().optional(),
-  commit: z.string().optional(),
-  ref: z.string().optional(),
-  planKey: z.string().optional(),
-  totalPages: z.number().int().nonnegative().optional(),
-  donePages: z.number().int().nonnegative().optional(),
-  failedPages: z.array(z.string()).optional(),
-  unverifiedCitations: z.number().int().nonnegative().optional(),
-  /** What this generation has cost so far, as far as it is known. */
-  costUsd: z.number().nonnegative().optional(),
-  /** What all generations before this one have cost. */
-  spentUsd: z.number().nonnegative().optional(),
+  published: PublishedSite.optional(),
   /** What the generation has cost that made the published site, if it is not this one. */
   publishedCostUsd: z.number().nonnegative().optional(),
-  /** What the whole generation will probably cost, guessed once there is a plan. */
-  estimatedCostUsd: z.number().nonnegative().optional(),
-  /** US dollars of MAX_COST_USD set aside for calls whose cost is not known, or not yet. */
-  reservedUsd: z.number().nonnegative().optional(),
-  errorMessage: z.string().optional(),
-  published: PublishedSite.optional(),
+  /** What all generations before this one have cost. */
+  spentUsd: z.number().nonnegative().optional(),
   createdAt: z.iso.datetime(),
   /** When it was made, or last began, ended or passed on to another attempt. */
   updatedAt: z.iso.datetime(),
   /** The same, as the table keeps it. */
   changedAt: z.iso.datetime().optional(),
 })
-export type GenerationRecord = z.infer<typeof GenerationRecord>
+
+const count = z.number().int().nonnegative()
+
+/** Counters of a generation: each begins at zero. */
+export const Counters = z.object({
+  /** How many tasks have failed in a row, and how many the host has taken away, since a page was stored last. */
+  deaths: count.default(0),
+  hostEnds: count.default(0),
+  /** How long all attempts together have run. Time in which none ran is not in it. */
+  ranSeconds: count.default(0),
+  /** Grows with every sign of life of the runner, and with every step of real work. */
+  heartbeats: count.default(0),
+  progressSteps: count.default(0),
+})
+
+/** What a record tells of the current or last generation. */
+export const GenerationState = z.object({
+  ...Assignment.shape,
+  ...Counters.shape,
+  status: Status,
+  stage: Stage.nullable(),
+  /** Which task of this generation may write: begins with 1, and grows when one died or could not be started. */
+  attempt: z.number().int().positive(),
+  /** When the first task was asked for. */
+  startedAt: z.iso.datetime().optional(),
+  /** How long all attempts together may run. */
+  limitSeconds: z
+    .number()
+    .int()
+    .positive()
+    .default(MAX_GENERATION_MINUTES * 60),
+  abortAskedAt: z.iso.datetime().optional(),
+  waitingReason: z.string().optional(),
+  /** That AWS lets no task start: since when, and how many times in a row. */
+  refused: z.object({ since: z.iso.datetime(), times: z.number().int().positive() }).optional(),
+  commit: z.string().optional(),
+  ref: z.string().optional(),
+  planKey: z.string().optional(),
+  totalPages: count.optional(),
+  donePages: count.optional(),
+  failedPages: z.array(z.string()).optional(),
+  unverifiedCitations: count.optional(),
+  /** What this generation has cost so far, as far as it is known. */
+  costUsd: z.number().nonnegative().optional(),
+  /** What the whole generation will probably cost, guessed once there is a plan. */
+  estimatedCostUsd: z.number().nonnegative().optional(),
+  /** US dollars of MAX_COST_USD set aside for calls whose cost is not known, or not yet. */
+  reservedUsd: z.number().nonnegative().optional(),
+  errorMessage: z.string().optional(),
+})
+
+/** What a record tells of the current or last attempt. */
+export const AttemptState = z.object({
+  /** The attempt waits until then. */
+  notBefore: z.iso.datetime().optional(),
+  launchedAt: z.iso.datetime().optional(),
+  taskArn: z.string().optional(),
+  /** ARN of the task whose runner has reported for this attempt. */
+  claimedBy: z.string().optional(),
+  /** Why the sweeper stops the task. */
+  hungReason: z.string().optional(),
+  /** What the sweeper saw last, and how often it saw no change. */
+  seenHeartbeats: count.optional(),
+  seenProgressSteps: count.optional(),
+  silentSweeps: count.optional(),
+  stuckSweeps: count.optional(),
+})
+
+/**
+ * The record of a variant: `published` is what readers see, the rest tells of the current or last generation. A field stands in
+ * the group that it lives with: when an attempt begins those of {@link AttemptState} are cleared, when a generation begins those
+ * of {@link GenerationState} as well.
+ */
+export const GenerationRecord = z.object({ ...VariantState.shape, ...GenerationState.shape, ...AttemptState.shape })
+/** Made of the groups, so that a field of the schema which stands in none of them can be neither read nor written. */
+export interface GenerationRecord
+  extends z.infer<typeof VariantState>,
+    z.infer<typeof GenerationState>,
+    z.infer<typeof AttemptState> {}
 
 /** Names one task's right to write: the three ids that travel to the runner and come back in ECS's events. */
 export const Lease = z.object({

@@ -92,8 +92,6 @@ async function launch(
     launchedAt: now(),
     startedAt: record.startedAt ?? now(),
     limitSeconds: round.generationTimeoutMinutes * 60,
-    waitingReason: undefined,
-    refused: undefined,
   })
   if (!applied) {
     // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.

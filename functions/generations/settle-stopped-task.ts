@@ -1,8 +1,15 @@
 import { ring } from '../../shared/aws/doorbell.ts'
-import { type Changes, readRecord, transition } from '../../shared/aws/variant-store.ts'
+import { readRecord, transition } from '../../shared/aws/variant-store.ts'
 import { enterWaiting, freeSlot, listSlots } from '../../shared/aws/waiting-room.ts'
 import { type GenerationRecord, type Lease, leaseOf } from '../../shared/generation.ts'
-import { ABORTED_MESSAGE, isActive, MAX_RETRIES, secondsToWait, type TaskEnd } from '../../shared/lifecycle.ts'
+import {
+  ABORTED_MESSAGE,
+  isActive,
+  MAX_RETRIES,
+  secondsToWait,
+  type TaskEnd,
+  type Writes,
+} from '../../shared/lifecycle.ts'
 import type { Log } from '../../shared/log.ts'
 import { clockTime, minutesAfter, now } from '../../shared/time.ts'
 import type { Resources } from '../resources.ts'
@@ -46,7 +53,7 @@ async function settle(
   }
   const { owner, key, generationId, queuedAt } = record
   const waitingReason = `Its task ended: ${withoutStop(reason)}`
-  // The note stays, also when this moves nothing: it is the same one that another report of the same end has written, and
+  // The note stays, also when this changes nothing: it is the same one that another report of the same end has written, and
   // dispatch drops what does not wait.
   await enterWaiting(table, { owner, key, generationId, queuedAt })
   if (by === 'itself') await transition(table, 'retry', lease, { deaths: record.deaths + 1, waitingReason })
@@ -54,7 +61,7 @@ async function settle(
   return by === 'itself' ? 'retried' : 'resumed'
 }
 
-function afterHostEnd(hostEnds: number, waitingReason: string): Changes {
+function afterHostEnd(hostEnds: number, waitingReason: string): Writes<'resume'> {
   const seconds = secondsToWait(hostEnds)
   if (seconds === 0) return { hostEnds, waitingReason }
   const notBefore = minutesAfter(now(), seconds / 60)

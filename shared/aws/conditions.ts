@@ -27,7 +27,7 @@ export interface Writer {
   /** The runner's task ARN. */
   me?: string | undefined
   /** How many signs of life the runner has given with this one. */
-  heartbeats?: number | undefined
+  heartbeats?: unknown
   /** The generation that the record told of when the writer looked. */
   seen?: string | undefined
   /** Since when a new record is. */

@@ -1,8 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { type Assignment, GenerationRecord, type Lease } from '../generation.ts'
-import { isActive, type Transition, type TransitionName, transitions } from '../lifecycle.ts'
+import { type Assignment, AttemptState, Counters, GenerationRecord, GenerationState } from '../generation.ts'
+import {
+  isActive,
+  type LaterTransition,
+  type LeaseFor,
+  type Transition,
+  type TransitionName,
+  transitions,
+  type Writes,
+} from '../lifecycle.ts'
 import { addUsd } from '../money.ts'
 import { now } from '../time.ts'
 import { type Variant, variantKey } from '../variant.ts'
@@ -14,51 +22,10 @@ import { type IndexName, itemKeys, SHARDS, tableSchema } from './table.ts'
 import { holds, queryPages } from './table-requests.ts'
 import { withoutAwsIds } from './without-aws-ids.ts'
 
-/** What a transition may set beside what its row of the lifecycle table sets; `undefined` removes the attribute. */
-export type Changes = {
-  [Field in keyof Omit<GenerationRecord, keyof Variant | 'key' | 'status' | 'attempt' | 'updatedAt' | 'changedAt'>]?:
-    | GenerationRecord[Field]
-    | undefined
-}
-
 /** `applied: false` means that a guard did not hold; `record` is then what the table held right afterwards. */
 export type TransitionResult =
   | { applied: true; record: GenerationRecord }
   | { applied: false; record: GenerationRecord | undefined }
-
-/** What belongs to a single attempt, and is gone when the next one begins. */
-const ofOneAttempt = [
-  'launchedAt',
-  'taskArn',
-  'claimedBy',
-  'notBefore',
-  'hungReason',
-  'seenHeartbeats',
-  'seenProgressSteps',
-  'silentSweeps',
-  'stuckSweeps',
-] as const
-
-/** What belongs to a single generation. */
-const ofOneGeneration = [
-  ...ofOneAttempt,
-  'startedAt',
-  'limitSeconds',
-  'abortAskedAt',
-  'waitingReason',
-  'refused',
-  'commit',
-  'ref',
-  'planKey',
-  'totalPages',
-  'donePages',
-  'failedPages',
-  'unverifiedCitations',
-  'costUsd',
-  'estimatedCostUsd',
-  'reservedUsd',
-  'errorMessage',
-] as const
 
 /**
  * The first transition: the record is made, or an ended one is used again, and of any number of simultaneous calls
@@ -75,25 +42,16 @@ export async function reserve(
   if (before && isActive(before)) return { applied: false, record: before }
   if (before) await closeCost(table, before)
   const key = variantKey(variant)
-  const cleared = Object.fromEntries(ofOneGeneration.map((field) => [field, undefined]))
-  const set = {
-    ...cleared,
+  const writes = before
+    ? ({ ...assignment, ...costsBefore(before) } satisfies Writes<'reserve'>)
+    : (assignment satisfies Writes<'create'>)
+  const changes = {
     // A tombstone's; without them DynamoDB would remove the new record.
     ...{ removedAt: undefined, expiresAt: undefined },
-    ...variant,
-    ...assignment,
-    ...costsBefore(before),
-    key,
-    shard: shardOf(key),
-    attempt: 1,
-    deaths: 0,
-    hostEnds: 0,
-    ranSeconds: 0,
-    heartbeats: 0,
-    progressSteps: 0,
+    ...{ ...variant, ...writes, ...zero, attempt: 1, key },
+    ...{ changedAt: now(), shard: shardOf(key), activeShard: 'active' },
   }
   const createdAt = assignment.queuedAt
-  const changes = { ...set, changedAt: now(), activeShard: 'active' }
   const name = before ? 'reserve' : 'create'
   const writer = { seen: before?.generationId, createdAt }
   const { record } = await write(table, key, name, writer, changes, { createdAt, updatedAt: createdAt })
@@ -103,8 +61,7 @@ export async function reserve(
 }
 
 /** An ended record does not change, so what is made of it here is right if `unchanged` holds. */
-function costsBefore(before: GenerationRecord | undefined) {
-  if (!before) return {}
+function costsBefore(before: GenerationRecord) {
   const { generationId, published, publishedCostUsd, spentUsd = 0, costUsd = 0 } = before
   return {
     spentUsd: addUsd(spentUsd, costUsd),
@@ -112,23 +69,24 @@ function costsBefore(before: GenerationRecord | undefined) {
   }
 }
 
+const zero = Object.fromEntries(Object.keys(Counters.shape).map((counter) => [counter, 0]))
+
 const toldToUsers = ['errorMessage', 'waitingReason'] as const
 
 /** Any later transition: fenced by what the lifecycle table requires of it, and by who writes. */
-export async function transition(
+export async function transition<Name extends LaterTransition>(
   table: Table,
-  name: Exclude<TransitionName, 'create' | 'reserve' | 'close' | 'remove'>,
-  lease: Lease & { me?: string },
-  changes: Changes = {},
+  name: Name,
+  lease: LeaseFor<Name>,
+  writes: Writes<Name>,
 ): Promise<TransitionResult> {
   const row: Transition = transitions[name]
-  const cleared = row.attempt === 'next' ? ofOneAttempt.map((field) => [field, undefined]) : []
-  const set: Record<string, unknown> = { ...Object.fromEntries(cleared), ...changes }
-  for (const field of toldToUsers) if (changes[field]) set[field] = withoutAwsIds(changes[field])
+  const set: Record<string, unknown> = { ...writes }
+  for (const field of toldToUsers) if (typeof set[field] === 'string') set[field] = withoutAwsIds(set[field])
   if (row.attempt === 'next') set.attempt = lease.attempt + 1
-  if (row.status) Object.assign(set, { activeShard: ENDED, waitingReason: undefined })
+  if (row.status) set.activeShard = ENDED
   if (row.status || row.attempt) set.changedAt = now()
-  return await write(table, lease.key, name, { ...lease, heartbeats: changes.heartbeats }, set)
+  return await write(table, lease.key, name, { ...lease, heartbeats: set.heartbeats }, set)
 }
 
 /**
@@ -190,7 +148,7 @@ async function write(
 ): Promise<TransitionResult> {
   const row: Transition = transitions[name]
   const condition = conditionOf(row, writer)
-  const set = { ...changes }
+  const set = { ...clearedBy(row), ...changes }
   if (row.status) set.status = row.status
   if (row.stage !== undefined) set.stage = row.stage
   try {
@@ -212,6 +170,13 @@ async function write(
     const record = await readRecord(table, key)
     return record && isMyWork(record, writer, set) ? { applied: true, record } : { applied: false, record }
   }
+}
+
+/** What is over is cleared, and so is what the row says. */
+function clearedBy({ attempt, clears = [] }: Transition): Record<string, unknown> {
+  const ends = attempt === 'first' ? GenerationState.shape : {}
+  const fields = attempt ? [...Object.keys(ends), ...Object.keys(AttemptState.shape)] : []
+  return Object.fromEntries([...fields, ...clears].map((field) => [field, undefined]))
 }
 
 /** The reply to a write may be lost: the SDK then sends it again, and the guards refuse what they let through before. */

@@ -1,9 +1,12 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { itemKeys } from '../../shared/aws/table.ts'
 import { readRecord, transition } from '../../shared/aws/variant-store.ts'
 import { ABORTED_MESSAGE } from '../../shared/lifecycle.ts'
 import { now } from '../../shared/time.ts'
 import { variantKey } from '../../shared/variant.ts'
 import { type Gateways, startGateways } from '../support/gateways.ts'
+import { launched } from '../support/launched.ts'
 import { type Client, clientsOf, remote } from './target.ts'
 import { beginVariant, makeVariant, variantOf } from './variant-makers.ts'
 
@@ -38,12 +41,12 @@ test.skipIf(remote)('a generation says since when it runs, and once it is ready 
   const waiting = String((await admin.get('/api/status')).headers.etag)
   expect(await poll(waiting)).toBe(304)
   const startedAt = now()
-  await transition(table, 'launch', lease, { launchedAt: startedAt, startedAt })
+  await transition(table, 'launch', lease, launched(startedAt))
   expect(await timesOf('timed')).toEqual({ generation_started_at: startedAt, generation_duration: null })
   expect(await poll(waiting)).toBe(200)
 
-  await transition(table, 'claim', lease, { claimedBy: lease.me })
-  await transition(table, 'upToDate', lease, {})
+  await transition(table, 'claim', lease, { claimedBy: lease.me, taskArn: lease.me })
+  await transition(table, 'upToDate', lease, { commit: 'c', ref: 'main' })
   const { updatedAt } = (await readRecord(table, key)) ?? {}
   const seconds = (Date.parse(String(updatedAt)) - Date.parse(startedAt)) / 1_000
   expect(seconds).toBeGreaterThanOrEqual(0)
@@ -60,9 +63,13 @@ test.skipIf(remote)('a generation says since when it runs, and once it is ready 
 test.skipIf(remote)('one that failed, or of which no start is known, has no duration', async () => {
   const { table } = gateways
   const lease = await beginVariant(table, variantOf('admin', 'failed'))
-  await transition(table, 'launch', lease, { launchedAt: now(), startedAt: now() })
+  await transition(table, 'launch', lease, launched())
   await transition(table, 'fail', lease, { errorMessage: 'no luck' })
-  await makeVariant(table, variantOf('admin', 'startless'))
+  const startless = variantOf('admin', 'startless')
+  await makeVariant(table, startless)
+  // As an earlier version left it.
+  const Key = itemKeys.variant(variantKey(startless))
+  await table.client.send(new UpdateCommand({ TableName: table.name, Key, UpdateExpression: 'REMOVE startedAt' }))
   const none = { generation_started_at: null, generation_duration: null }
   expect(await timesOf('failed')).toEqual(none)
   expect(await timesOf('startless')).toEqual(none)
@@ -72,8 +79,8 @@ test.skipIf(remote)('clocks that disagree make no time negative', async () => {
   const { table } = gateways
   const lease = await beginVariant(table, variantOf('admin', 'skewed'))
   const later = new Date(Date.now() + 60_000).toISOString()
-  await transition(table, 'launch', lease, { launchedAt: later, startedAt: later })
-  await transition(table, 'claim', lease, { claimedBy: lease.me })
-  await transition(table, 'upToDate', lease, {})
+  await transition(table, 'launch', lease, launched(later))
+  await transition(table, 'claim', lease, { claimedBy: lease.me, taskArn: lease.me })
+  await transition(table, 'upToDate', lease, { commit: 'c', ref: 'main' })
   expect(await timesOf('skewed')).toEqual({ generation_started_at: null, generation_duration: 0 })
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
 import { transition } from '../../shared/aws/variant-store.ts'
 import { type Gateways, startGateways } from '../support/gateways.ts'
+import { launched } from '../support/launched.ts'
 import { type Client, clientsOf, remote } from './target.ts'
 import { beginVariant, makeFailed, makeVariant, removeVariant, variantOf } from './variant-makers.ts'
 
@@ -109,7 +110,7 @@ test.skipIf(remote)(
     const changes = [
       () => makeVariant(table, variantOf(few.username, 'm3')),
       () => removeVariant(table, variantOf(few.username, 'm1')),
-      () => transition(table, 'launch', buried, { launchedAt: new Date().toISOString() }),
+      () => transition(table, 'launch', buried, launched()),
       () => transition(table, 'fail', buried, { errorMessage: 'no luck' }),
       () =>
         makeFailed(

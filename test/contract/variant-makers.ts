@@ -6,6 +6,7 @@ import type { GenerationRecord, Lease } from '../../shared/generation.ts'
 import type { PublishedSite } from '../../shared/site.ts'
 import { now } from '../../shared/time.ts'
 import { type Variant, variantKey } from '../../shared/variant.ts'
+import { launched } from '../support/launched.ts'
 
 /** Variants as generations leave them, made through the stores: thousands, where real generations would take hours. */
 
@@ -44,12 +45,15 @@ export async function beginVariant(
 export async function makeVariant(table: Table, variant: Variant, site: Partial<PublishedSite> = {}): Promise<void> {
   const lease = await beginVariant(table, variant, await readRecord(table, variantKey(variant)))
   const { generationId, key } = lease
-  await transition(table, 'launch', lease, { launchedAt: now() })
-  await transition(table, 'claim', lease, { claimedBy: lease.me, costUsd: 0.25 })
+  await transition(table, 'launch', lease, launched())
+  await transition(table, 'claim', lease, { claimedBy: lease.me, taskArn: lease.me })
+  await transition(table, 'progress', lease, { heartbeats: 1, progressSteps: 1, ranSeconds: 1, costUsd: 0.25 })
   const prefix = `${key}/${generationId}/1/site/`
   const described = { commit: 'c'.repeat(40), ref: 'main', pageCount: 1, complete: true, publishedAt: now() }
   await transition(table, 'publish', lease, {
     published: { prefix, generationId, pageScope: generationId, ...described, ...site },
+    donePages: described.pageCount,
+    unverifiedCitations: 0,
   })
 }
 

@@ -20,6 +20,7 @@ import { type Variant, variantKey } from '../../shared/variant.ts'
 import { pageOf, planOf } from '../clis/real-service.ts'
 import { fakeAnthropic } from '../support/fake-anthropic.ts'
 import { type GitServer, serveGit } from '../support/git-http.ts'
+import { launched } from '../support/launched.ts'
 import { limits } from '../support/limits.ts'
 import type { FakeModel, Step } from '../support/model-script.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
@@ -234,7 +235,7 @@ async function launch(name: string): Promise<Lease> {
   const asked = { repoUrl, askedRef: null, repoType: null, timeoutMinutes: 5, force: false }
   await reserve(table(), variant, { ...asked, generationId, pageScope: generationId, queuedAt }, undefined)
   const lease = { key: variantKey(variant), generationId, attempt: 1 }
-  await transition(table(), 'launch', lease, { launchedAt: queuedAt, startedAt: queuedAt })
+  await transition(table(), 'launch', lease, launched(queuedAt))
   return lease
 }
 

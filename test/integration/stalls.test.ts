@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRecord, transition } from '../../shared/aws/variant-store.ts'
 import type { Lease } from '../../shared/generation.ts'
 import { ABORTED_MESSAGE } from '../../shared/lifecycle.ts'
-import { now } from '../../shared/time.ts'
 import { type Client, clientsOf } from '../contract/target.ts'
 import { beginVariant, variantOf } from '../contract/variant-makers.ts'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { type Gateways, startGateways } from '../support/gateways.ts'
+import { launched } from '../support/launched.ts'
 import { waitFor } from '../support/wait.ts'
 
 const SLOW_MS = 8_000
@@ -74,7 +74,7 @@ afterAll(async () => {
 /** A generation whose runner works; nothing acknowledges an abort but what the test does. */
 async function claimedVariant(model: string): Promise<Lease & { me: string }> {
   const lease = await beginVariant(gateways.table, variantOf(owner.username, model, model))
-  await transition(gateways.table, 'launch', lease, { launchedAt: now() })
+  await transition(gateways.table, 'launch', lease, launched())
   await transition(gateways.table, 'claim', lease, { claimedBy: lease.me, taskArn: lease.me })
   return lease
 }

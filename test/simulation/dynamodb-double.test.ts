@@ -8,9 +8,10 @@ import { createUser, findUserByKey, listUsers } from '../../shared/aws/user-stor
 import * as variants from '../../shared/aws/variant-store.ts'
 import * as room from '../../shared/aws/waiting-room.ts'
 import type { Assignment } from '../../shared/generation.ts'
-import { type TransitionName, transitions } from '../../shared/lifecycle.ts'
+import { type LaterTransition, transitions } from '../../shared/lifecycle.ts'
 import { type Variant, variantKey } from '../../shared/variant.ts'
 import { type Pairs, startPairs } from './paired-table.ts'
+import { transitionBySample } from './sample-writes.ts'
 
 let pairs: Pairs
 
@@ -196,7 +197,7 @@ const people: Variant[] = ['anna', 'bert'].map((owner) => ({
 }))
 const rows = Object.keys(transitions).filter(
   (row) => !['create', 'reserve', 'close', 'remove'].includes(row),
-) as Exclude<TransitionName, 'create' | 'reserve' | 'close' | 'remove'>[]
+) as LaterTransition[]
 
 const assignmentFor = (generationId: string): Assignment => ({
   generationId,
@@ -223,36 +224,16 @@ const stores: fc.Arbitrary<Raw> = fc
     const lease = { key, generationId, attempt, me }
     const waiting = { owner: variant.owner, key, generationId, queuedAt: '2026-01-01T00:00:00.000Z' }
     const record = await variants.readRecord(table, key)
-    const at = new Date().toISOString()
-    const changes = {
-      launchedAt: at,
-      claimedBy: me,
-      abortAskedAt: at,
-      heartbeats: 1,
-      taskArn: me,
-      seenHeartbeats: 1,
-      costUsd: 0.3,
-      hungReason: me,
-    }
-    const fitting = {
-      askAbort: ['abortAskedAt'],
-      launch: ['launchedAt'],
-      claim: ['claimedBy', 'costUsd'],
-      progress: ['heartbeats'],
-      recordTask: ['taskArn'],
-      observe: ['seenHeartbeats'],
-      condemn: ['hungReason'],
-    } as Record<string, string[]>
-    const chosen = Object.fromEntries(Object.entries(changes).filter(([field]) => fitting[row]?.includes(field)))
+    const sample = { me, at: new Date().toISOString() }
     if (kind < 3) await variants.reserve(table, variant, assignmentFor(generationId), record)
     else if (kind < 8)
-      await variants.transition(
+      await transitionBySample(
         table,
         row,
         record ? { ...lease, generationId: record.generationId, attempt: record.attempt } : lease,
-        chosen,
+        sample,
       )
-    else if (kind === 8) await variants.transition(table, row, lease, chosen)
+    else if (kind === 8) await transitionBySample(table, row, lease, sample)
     else if (kind === 9 && record) await variants.removeRecord(table, record)
     else if (kind === 10) await room.takeSlot(table, { ...lease, owner: variant.owner }, [], 2)
     else if (kind === 11)

@@ -21,7 +21,10 @@ export const moneyMutants: Mutant[] = [
     'spentUsd: addUsd(costUsd)',
   ]),
   swap('reserve forgets what the site has cost', store, [': publishedCostUsd,', ': undefined,']),
-  swap('nothing leads to the cost of what has ended', store, ['activeShard: ENDED,', 'activeShard: undefined,']),
+  swap('nothing leads to the cost of what has ended', store, [
+    'set.activeShard = ENDED',
+    'set.activeShard = undefined',
+  ]),
   swap(
     'closed, then booked',
     store,
@@ -60,8 +63,8 @@ export const moneyMutants: Mutant[] = [
     ['Item, ConditionExpression })))\n', 'Item, ConditionExpression })))\n    await countCost(table, spent)\n'],
   ),
   swap('the last write forgets what the last calls have cost', 'runner/attempt.ts', [
-    '    const changes = { ...unwritten, errorMessage',
-    '    const changes = { errorMessage',
+    '    const writes = { ...unwritten, errorMessage',
+    '    const writes = { errorMessage',
   ]),
   swap('an attempt that ends leaves its last costs unwritten', 'runner/attempt.ts', [
     '    if (!isServiceTrouble(error)) await progress.flush({ last: true }).catch(() => undefined)\n',

@@ -149,7 +149,7 @@ const pairs = [
     ],
     [
       'import type { Resources }',
-      "import { deleteObjects, listObjects } from '../shared/aws/site-store.ts'\nimport type { Resources }",
+      "import { deleteObjects, listObjects } from '../../shared/aws/site-store.ts'\nimport type { Resources }",
     ],
   ),
   swap(
@@ -192,10 +192,10 @@ const pairs = [
   swap(
     'runner: publish, then what it supersedes',
     'runner/attempt.ts',
-    ['  if (changes.published) await scheduleSuperseded(job.table, record)\n', ''],
+    ['  if (site) await scheduleSuperseded(job.table, record)\n', ''],
     [
       "  if (!applied) throw new DomainError('fenced', {})\n",
-      "  if (!applied) throw new DomainError('fenced', {})\n  if (changes.published) await scheduleSuperseded(job.table, record)\n",
+      "  if (!applied) throw new DomainError('fenced', {})\n  if (site) await scheduleSuperseded(job.table, record)\n",
     ],
   ),
   swap(
@@ -328,8 +328,21 @@ const lines = [
     "if (row.attempt === 'next') set.attempt = lease.attempt + 1\n",
     "if (row.attempt === 'next') Object.assign(set, { attempt: lease.attempt + 1, ranSeconds: 0 })\n",
   ]),
-  swap('the last error message stays', 'shared/aws/variant-store.ts', ["  'errorMessage',\n] as const", '] as const']),
-  swap('an attempt keeps what was said of the last one', 'shared/aws/variant-store.ts', ["  'hungReason',\n", '']),
+  swap(
+    'the last error message stays',
+    'shared/generation.ts',
+    ['  errorMessage: z.string().optional(),\n', ''],
+    ['  key: z.string(),\n  published', '  key: z.string(),\n  errorMessage: z.string().optional(),\n  published'],
+  ),
+  swap(
+    'an attempt keeps what was said of the last one',
+    'shared/generation.ts',
+    ['  hungReason: z.string().optional(),\n', ''],
+    [
+      '  waitingReason: z.string().optional(),\n',
+      '  waitingReason: z.string().optional(),\n  hungReason: z.string().optional(),\n',
+    ],
+  ),
   swap('nobody notes a turn', 'functions/generations/dispatch.ts', [
     'await Promise.all([leaveWaiting(table, waiting), noteTurn(table, waiting.owner)])',
     'await leaveWaiting(table, waiting)',

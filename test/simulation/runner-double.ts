@@ -100,7 +100,7 @@ async function work(
   const think = async (seconds: number) => await pause(random.between(200, seconds * pace), job.signal)
   await think(8)
   const [commit, ref] = [ledger.headOf(record.key), 'main']
-  if (isUpToDate(record, { commit, ref })) return { transition: 'upToDate', changes: { commit, ref } }
+  if (isUpToDate(record, { commit, ref })) return { transition: 'upToDate', writes: { commit, ref } }
   progress.note({ stage: 'planning', commit, ref, donePages: 0 })
   const planKey = storedPlanKey(record, commit, PROMPT_VERSION)
   await obtain(planKey, JSON.stringify(plan))
@@ -138,7 +138,7 @@ async function work(
     files.map(({ path }) => path),
   )
   if (some) throw failed(site)
-  return { transition: 'publish', changes: { published: site, donePages } }
+  return { transition: 'publish', writes: { published: site, donePages, unverifiedCitations: 0 } }
 
   /** Stored as soon as it is paid for, and never paid for twice. */
   async function obtain(key: string, text: string): Promise<boolean> {

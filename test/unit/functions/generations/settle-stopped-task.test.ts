@@ -1,12 +1,13 @@
 import { expect, test, vi } from 'vitest'
 import { settleStoppedTask } from '../../../../functions/generations/settle-stopped-task.ts'
 import type { Queue, Table } from '../../../../shared/aws/clients.ts'
-import { type Changes, readRecord, reserve, transition } from '../../../../shared/aws/variant-store.ts'
+import { readRecord, reserve, transition } from '../../../../shared/aws/variant-store.ts'
 import { listSlots, takeSlot } from '../../../../shared/aws/waiting-room.ts'
 import type { Lease } from '../../../../shared/generation.ts'
-import type { TaskEnd } from '../../../../shared/lifecycle.ts'
+import type { TaskEnd, Writes } from '../../../../shared/lifecycle.ts'
 import { type Variant, variantKey } from '../../../../shared/variant.ts'
 import { DynamoDbDouble } from '../../../simulation/dynamodb-double.ts'
+import { launched } from '../../../support/launched.ts'
 
 const variant: Variant = { owner: 'anna', name: 'one', branch: 'main', provider: 'claude', model: 'm' }
 const assignment = {
@@ -60,29 +61,37 @@ test('no record tells users of accounts, roles or resources, whoever writes the 
   await reserve(table, variant, assignment, undefined)
   const lease = { key: variantKey(variant), generationId: assignment.generationId, attempt: 1 }
   const said = 'User: arn:aws:sts::123456789012:assumed-role/docsfy-Role/x is not authorized'
-  const launched = await transition(table, 'launch', lease, { launchedAt: assignment.queuedAt, waitingReason: said })
-  expect(launched).toMatchObject({
+  await transition(table, 'launch', lease, launched())
+  const refused = await transition(table, 'refuse', lease, { waitingReason: said })
+  expect(refused).toMatchObject({
     applied: true,
     record: { waitingReason: 'User: (an AWS resource) is not authorized' },
   })
-  const failed = await transition(table, 'fail', lease, { errorMessage: said })
+  const failed = await transition(table, 'fail', { ...lease, attempt: 2 }, { errorMessage: said })
   expect(failed).toMatchObject({ applied: true, record: { errorMessage: 'User: (an AWS resource) is not authorized' } })
 })
 
 const byHost = { by: 'host', reason: 'its host was shut down' } as const
 const byItself = { by: 'itself', reason: 'its memory was used up; exit code 137' } as const
 
+type Noted = Pick<Writes<'progress'>, 'deaths' | 'hostEnds'>
+
 /** A generation whose attempts begin and end, one after another, at a clock of their own. */
 async function generationThatIsEnded() {
   const { table, queue, leaseOf } = await reserved()
   let attempt = 1
   const { key } = leaseOf(1)
-  const end = async (how: TaskEnd, noted: Changes = {}) => {
+  const end = async (how: TaskEnd, noted: Noted = {}, hungReason?: string) => {
     const lease = { ...leaseOf(attempt), me: `task-${attempt}` }
-    const at = new Date().toISOString()
-    await transition(table, 'launch', lease, { launchedAt: at })
-    await transition(table, 'claim', lease, { claimedBy: lease.me })
-    await transition(table, 'progress', lease, { heartbeats: attempt, ...noted })
+    await transition(table, 'launch', lease, launched())
+    await transition(table, 'claim', lease, { claimedBy: lease.me, taskArn: lease.me })
+    await transition(table, 'progress', lease, {
+      heartbeats: attempt,
+      progressSteps: attempt,
+      ranSeconds: attempt,
+      ...noted,
+    })
+    if (hungReason) await transition(table, 'condemn', lease, { hungReason })
     await settleStoppedTask({ table, queue }, lease, how, log)
     const record = await readRecord(table, key)
     attempt = record?.attempt ?? attempt
@@ -140,7 +149,7 @@ test('a task that the sweeper stopped because it hung has failed, though ECS say
   const { end } = await generationThatIsEnded()
   expect(await end(byHost)).toMatchObject({ deaths: 0, hostEnds: 1 })
   const hungReason = 'The runner gave no sign of life'
-  expect(await end(byHost, { hungReason })).toMatchObject({
+  expect(await end(byHost, {}, hungReason)).toMatchObject({
     deaths: 1,
     hostEnds: 1,
     waitingReason: `Its task ended: ${hungReason}`,

@@ -15,6 +15,7 @@ import { type Variant, variantKey } from '../../../../shared/variant.ts'
 import { beginVariant, makeVariant } from '../../../contract/variant-makers.ts'
 import { DynamoDbDouble } from '../../../simulation/dynamodb-double.ts'
 import { S3Double } from '../../../simulation/s3-double.ts'
+import { launched } from '../../../support/launched.ts'
 import { Seeded } from '../../../support/seeded.ts'
 
 interface Command {
@@ -75,21 +76,30 @@ function openHistory(random: Seeded, { table, bucket }: { table: Table; bucket: 
 
   async function goOn(record: GenerationRecord): Promise<void> {
     const lease = { ...leaseOf(record), me: 'a-task' }
-    if (!record.launchedAt) return void (await transition(table, 'launch', lease, { launchedAt: now() }))
-    if (!record.claimedBy) return void (await transition(table, 'claim', lease, { claimedBy: lease.me }))
-    const heartbeats = record.heartbeats + 1
+    if (!record.launchedAt) return void (await transition(table, 'launch', lease, launched()))
+    if (!record.claimedBy)
+      return void (await transition(table, 'claim', lease, { claimedBy: lease.me, taskArn: lease.me }))
+    const [heartbeats, progressSteps, ranSeconds] = [
+      record.heartbeats + 1,
+      record.progressSteps + 1,
+      record.ranSeconds + 15,
+    ]
+    const counters = { heartbeats, progressSteps, ranSeconds }
     const planKey = `${record.key}/plan-${random.between(1, 9)}`
     await putObject(bucket, planKey, JSON.stringify({ project_name: planKey }), 'application/json')
     await random.pick([
-      () => transition(table, 'progress', lease, { heartbeats, donePages: random.between(0, 9), planKey }),
-      () => transition(table, 'progress', lease, { heartbeats, costUsd: random.between(1, 9) / 7 }),
+      () => transition(table, 'progress', lease, { ...counters, donePages: random.between(0, 9), planKey }),
+      () => transition(table, 'progress', lease, { ...counters, costUsd: random.between(1, 9) / 7 }),
       () => transition(table, 'fail', lease, { errorMessage: `no luck ${random.between(1, 3)}` }),
-      () => transition(table, 'resume', lease, { deaths: 1, waitingReason: 'Its task ended' }),
+      () => transition(table, 'resume', lease, { hostEnds: 1, waitingReason: 'Its task ended' }),
       async () => {
         await transition(table, 'askAbort', lease, { abortAskedAt: now() })
         await transition(table, 'confirmAbort', lease, { errorMessage: 'aborted' })
       },
-      () => transition(table, 'publish', lease, { published: publishedBy(record, random.chance(0.8)) }),
+      () => {
+        const published = publishedBy(record, random.chance(0.8))
+        return transition(table, 'publish', lease, { published, donePages: 2, unverifiedCitations: 0 })
+      },
     ])()
   }
 
