@@ -138,6 +138,9 @@ export interface GenerationRecord
     z.infer<typeof GenerationState>,
     z.infer<typeof AttemptState> {}
 
+/** What a record cannot be begun without, but for what its transition and the store set. */
+export type NewRecord = Omit<z.input<typeof GenerationRecord>, 'status' | 'stage' | 'createdAt' | 'updatedAt'>
+
 /** Names one task's right to write: the three ids that travel to the runner and come back in ECS's events. */
 export const Lease = z.object({
   key: z.string().regex(/^[0-9a-f]{64}$/),

@@ -45,8 +45,8 @@ export interface Transition {
   /** The stage afterwards; without it the stage stays, or is the writer's to say. */
   readonly stage?: Stage | null
   /**
-   * `first`: a generation begins, and what the record told of the one before is cleared. `next`: the attempt is over, what the record told of
-   * it is cleared, the following one begins, and whoever still works on this one is fenced off.
+   * `first`: a generation begins, and what the record told of the one before is cleared. `next`: the attempt is over, what the record
+   * told of it is cleared, the following one begins, and whoever still works on this one is fenced off.
    */
   readonly attempt?: 'first' | 'next'
   /** What the writer must give. */
@@ -66,7 +66,7 @@ const working = [...attempt, 'no-abort'] as const
 
 const assigned = Assignment.keyof().options
 const counted = ['heartbeats', 'progressSteps', 'ranSeconds'] as const
-/** What a runner notes as it goes: it may also come with the last write. */
+/** What a runner finds out as it goes. Its last write may carry it too. */
 const noted = [
   ...['commit', 'ref', 'planKey', 'totalPages', 'donePages', 'deaths', 'hostEnds'],
   ...['estimatedCostUsd', 'costUsd', 'reservedUsd'],

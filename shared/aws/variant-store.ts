@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { type Assignment, AttemptState, Counters, GenerationRecord, GenerationState } from '../generation.ts'
+import {
+  type Assignment,
+  AttemptState,
+  Counters,
+  GenerationRecord,
+  GenerationState,
+  type NewRecord,
+} from '../generation.ts'
 import {
   isActive,
   type LaterTransition,
@@ -45,10 +52,11 @@ export async function reserve(
   const writes = before
     ? ({ ...assignment, ...costsBefore(before) } satisfies Writes<'reserve'>)
     : (assignment satisfies Writes<'create'>)
+  const begun = { ...variant, ...writes, ...zero, attempt: 1, key } satisfies NewRecord
   const changes = {
     // A tombstone's; without them DynamoDB would remove the new record.
     ...{ removedAt: undefined, expiresAt: undefined },
-    ...{ ...variant, ...writes, ...zero, attempt: 1, key },
+    ...begun,
     ...{ changedAt: now(), shard: shardOf(key), activeShard: 'active' },
   }
   const createdAt = assignment.queuedAt
