@@ -1,6 +1,7 @@
 import type { VariantView } from '../../../api/variant.ts'
+import type { Stage } from '../../../shared/generation.ts'
 
-const stages: Record<string, string> = {
+const stages: Record<Stage, string> = {
   queued: 'waiting for its turn',
   starting: 'starting a runner',
   cloning: 'cloning the repository',
@@ -9,6 +10,7 @@ const stages: Record<string, string> = {
   generating_pages: 'writing pages',
   rendering: 'rendering the site',
   publishing: 'publishing the site',
+  up_to_date: 'up to date',
 }
 
 export interface ProgressDisplay {
@@ -51,7 +53,7 @@ function describe(variant: VariantView): string {
       : `ready: ${variant.page_count} pages`
   }
   if (variant.status !== 'generating') return variant.status
-  const stage = stages[variant.current_stage ?? 'queued'] ?? variant.current_stage ?? ''
+  const stage = stages[variant.current_stage ?? 'queued']
   const pages =
     variant.current_stage === 'generating_pages' ? `, ${variant.page_count} of ${variant.total_pages ?? '?'} done` : ''
   const attempt = variant.attempt > 1 ? ` (attempt ${variant.attempt})` : ''
