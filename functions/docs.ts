@@ -1,103 +1,22 @@
-import type { sites } from '../api/endpoints/sites.ts'
-import { type DescribedObject, describeObject, getObject } from '../shared/aws/site-store.ts'
 import { DomainError } from '../shared/errors.ts'
-import { formerPrefixes, type PublishedSite } from '../shared/site.ts'
-import { matchesEtag } from './http/etag.ts'
-import { queryOf } from './http/query-text.ts'
-import type { Reply } from './http/reply.ts'
-import { type Call, serve } from './http/serve.ts'
-import { keepOwner, ownerOfSite } from './http/site-owner.ts'
+import { serve } from './http/serve.ts'
 import { bucket } from './resources/bucket.ts'
 import { table } from './resources/table.ts'
-import type { Resources } from './resources.ts'
 import { findProject, findVariant, latestSite } from './variants/find.ts'
-
-type SiteCall = Call<typeof sites.variantSite> | Call<typeof sites.projectSite>
+import { siteReply } from './variants/serve-site.ts'
 
 /** GET /docs/{name}/…: a file of a variant's site, or of the project's latest. */
 export const handler = serve('docs', () => ({ table: table(), bucket: bucket() }), {
   variantSite: async (call, resources) =>
-    await reply(call, resources, async (owner) => {
+    await siteReply(call, resources, async (owner) => {
       const record = await findVariant(resources, call.params, call.caller, { for: 'read', owner })
       if (!record?.published) throw new DomainError('file-not-found', {})
       return record.published
     }),
   projectSite: async (call, resources) =>
-    await reply(call, resources, async (owner) => {
+    await siteReply(call, resources, async (owner) => {
       const site = latestSite(await findProject(resources, call.params.name, call.caller, { for: 'read', owner }))
       if (!site) throw new DomainError('no-docs', {})
       return site
     }),
 })
-
-async function reply(
-  call: SiteCall,
-  resources: Resources<'bucket'>,
-  find: (owner: string | undefined) => Promise<PublishedSite>,
-): Promise<Reply<undefined>> {
-  const { event } = call
-  const { path } = call.params
-  const atFolder = event.path.endsWith('/')
-  if (path.some(leavesTheSite)) throw new DomainError('path-leaves-site', {})
-  // Relative links of the start page need the slash.
-  if (path.length === 0 && !atFolder) return { status: 302, headers: { Location: `${event.path}/${queryOf(event)}` } }
-  const site = await find(ownerOfSite(call))
-  const file = atFolder ? [...path, 'index.html'] : path
-  return { ...(await serveFile(resources, site, file.join('/'), call)), cookies: keepOwner(call) }
-}
-
-const leavesTheSite = (segment: string): boolean => segment === '.' || segment === '..' || /[/\\\0]/.test(segment)
-
-/** Written by strangers and served beside the API: nothing runs, nothing is sent anywhere, nothing frames it. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-
-/** Bytes; S3 takes no longer key, and has none. */
-const LONGEST_KEY = 1_024
-
-/** What a reply does not carry is not read: of HEAD and 304, the object's bytes. */
-async function serveFile(
-  { bucket }: Resources<'bucket'>,
-  site: PublishedSite,
-  path: string,
-  { headers: asked, event }: SiteCall,
-): Promise<Reply<undefined>> {
-  const keys = keysOf(site, path)
-  const known = asked['if-none-match']
-  const isHead = event.httpMethod === 'HEAD'
-  if (isHead || known !== undefined) {
-    const object = await firstOf(keys, async (key) => await describeObject(bucket, key))
-    if (matchesEtag(known, object.etag)) return { status: 304, headers: headersOf(object) }
-    if (isHead) return { status: 200, headers: { ...headersOf(object), ...lengthOf(object) } }
-  }
-  const object = await firstOf(keys, async (key) => await getObject(bucket, key))
-  return { status: 200, headers: { ...headersOf(object), ...lengthOf(object) }, body: object.body }
-}
-
-/** An asset may be one that only a page of a replaced site names, which its reader still has open. */
-const keysOf = (site: PublishedSite, path: string): string[] =>
-  [site.prefix, ...(path.startsWith('assets/') ? formerPrefixes(site) : [])]
-    .map((prefix) => prefix + path)
-    .filter((key) => Buffer.byteLength(key) <= LONGEST_KEY)
-
-async function firstOf<Found>(
-  keys: readonly string[],
-  look: (key: string) => Promise<Found | undefined>,
-): Promise<Found> {
-  for (const key of keys) {
-    const object = await look(key)
-    if (object) return object
-  }
-  throw new DomainError('file-not-found', {})
-}
-
-const headersOf = ({ contentType, etag }: DescribedObject) => ({
-  'Content-Type': contentType,
-  ETag: etag,
-  'Cache-Control': 'private, no-cache',
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-  'X-Robots-Tag': 'noindex',
-  'Referrer-Policy': 'no-referrer',
-})
-
-const lengthOf = ({ size }: DescribedObject) => ({ 'Content-Length': String(size) })
