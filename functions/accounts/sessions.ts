@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { parseCookie, stringifySetCookie } from 'cookie'
 import type { Table } from '../../shared/aws/clients.ts'
 import { findSession, putSession, removeSession, type SessionItem } from '../../shared/aws/session-store.ts'
 import { readEnv, SessionEnv } from '../../shared/env.ts'
@@ -33,13 +34,23 @@ export async function endSession(table: Table, headers: Headers): Promise<string
 export const hasSession = (headers: Headers): boolean => tokenIn(headers) !== undefined
 
 /** What is no token of ours is not looked up. */
-const tokenIn = ({ cookie = '' }: Headers): string | undefined =>
-  /(?:^|; *)docsfy_session=([\w-]{43})(?:;|$)/.exec(cookie)?.[1]
+function tokenIn({ cookie = '' }: Headers): string | undefined {
+  const token = parseCookie(cookie)[COOKIE] ?? ''
+  return /^[\w-]{43}$/.test(token) ? token : undefined
+}
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 /** Lax, not strict: a link in a chat has to open. */
 function cookieLine(token: string, seconds: number): string {
-  const secure = readEnv(SessionEnv).SECURE_COOKIES ? '; Secure' : ''
-  return `${COOKIE}=${token}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
+  const secure = readEnv(SessionEnv).SECURE_COOKIES
+  return stringifySetCookie({
+    name: COOKIE,
+    value: token,
+    path: '/',
+    maxAge: seconds,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+  })
 }

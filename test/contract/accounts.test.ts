@@ -135,12 +135,12 @@ describe('a session', () => {
     const { reply, ask, username } = await userWithSession()
     expect(reply.json).toEqual({ username, role: 'user', is_admin: false })
     expect(String(reply.headers['set-cookie'])).toMatch(
-      /^docsfy_session=[\w-]{43}; Path=\/; Max-Age=28800; HttpOnly; SameSite=Lax(; Secure)?$/,
+      /^docsfy_session=[\w-]{43}; Max-Age=28800; Path=\/; HttpOnly; SameSite=Lax(; Secure)?$/,
     )
     expect((await ask('GET', '/api/status')).status).toBe(200)
     const out = await ask('POST', '/api/auth/logout')
     expect(out).toMatchObject({ status: 200, json: { ok: true } })
-    expect(String(out.headers['set-cookie'])).toContain('docsfy_session=; Path=/; Max-Age=0')
+    expect(String(out.headers['set-cookie'])).toContain('docsfy_session=; Max-Age=0; Path=/')
     expect((await ask('GET', '/api/status')).status).toBe(401)
     expect((await target.nobody.post('/api/auth/logout')).status).toBe(200)
   })
