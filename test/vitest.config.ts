@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './longest-first.ts'
 import { limits } from './support/limits.ts'
 
 /** What an edge could break: addresses, headers, bodies, statuses, downloads. `npm run test:edge` takes the whole contract. */
@@ -15,6 +16,7 @@ export default defineConfig({
     expect: { poll: { timeout: limits.wait, interval: 25 } },
     // Many tests run whole services: more at once than cores only makes each slower.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'docsfy', include: ['test/**/*.test.ts'] } },
       { extends: true, test: { name: 'edge', include: behindTheEdge, env: { CONTRACT_EDGE: 'on' } } },

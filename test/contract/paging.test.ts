@@ -6,9 +6,10 @@ import { launched } from '../support/launched.ts'
 import { type Client, clientsOf, remote } from './target.ts'
 import { beginVariant, makeFailed, makeVariant, removeVariant, variantOf } from './variant-makers.ts'
 
-const MANY = 5_000
-/** Long enough that they do not all fit one reply. */
-const modelAt = (index: number) => `m${index}-${'x'.repeat(200)}`
+const MANY = 1_500
+/** Together more than fits one reply. */
+const LONG_MESSAGE = 'no luck '.repeat(400)
+const modelAt = (index: number) => `m${index}`
 
 let gateways: Gateways
 let admin: Client
@@ -25,6 +26,7 @@ beforeAll(async () => {
   await makeFailed(
     gateways.table,
     Array.from({ length: MANY }, (_, index) => variantOf(owner.username, modelAt(index))),
+    LONG_MESSAGE,
   )
 })
 afterAll(async () => await gateways?.[Symbol.asyncDispose]())
@@ -62,11 +64,11 @@ test.skipIf(remote)(
       const touched = [page, MANY / 2 + page, MANY - page].map(modelAt)
       for (const model of touched) changed.add(model)
       await Promise.all(touched.map((model) => makeVariant(table, variantOf(owner.username, model))))
-      changed.add(modelAt(page + 1_000))
-      await removeVariant(table, variantOf(owner.username, modelAt(page + 1_000)))
+      changed.add(modelAt(page + MANY / 4))
+      await removeVariant(table, variantOf(owner.username, modelAt(page + MANY / 4)))
       await makeVariant(table, variantOf(owner.username, `new${page}`))
     }
-    const pages = await readAll(owner, 'limit=400', write)
+    const pages = await readAll(owner, 'limit=100', write)
     expect(pages.length).toBeGreaterThan(10)
     const seen = Map.groupBy(modelsIn(pages), (model) => model)
     for (const [model, times] of seen) expect(times, model).toHaveLength(1)

@@ -58,10 +58,10 @@ export async function makeVariant(table: Table, variant: Variant, site: Partial<
 }
 
 /** Generations that ended in an error: with the fewest writes. */
-export async function makeFailed(table: Table, variants: readonly Variant[]): Promise<void> {
+export async function makeFailed(table: Table, variants: readonly Variant[], errorMessage = 'no luck'): Promise<void> {
   const limit = pLimit(8)
   const make = async (variant: Variant) => {
-    await transition(table, 'fail', await beginVariant(table, variant), { errorMessage: 'no luck' })
+    await transition(table, 'fail', await beginVariant(table, variant), { errorMessage })
   }
   await Promise.all(variants.map((variant) => limit(make, variant)))
 }

@@ -88,11 +88,12 @@ test.each(['hangs', 'fails', 'is slow'] as const)(
     ecs.behave(behaviour)
     const name = behaviour.replace(' ', '-')
     const lease = await claimedVariant(name)
-    for (const [path, told] of [
+    const paths = [
       [`${name}/claude/${name}/abort`, `${owner.username}/${name}/claude/${name}`],
       [`${name}/main/claude/${name}/abort`, `${owner.username}/${name}/main/claude/${name}`],
       [`${name}/abort`, name],
-    ]) {
+    ]
+    const abort = async ([path, told]: string[]) => {
       const began = Date.now()
       expect(await owner.post(`/api/projects/${path}`)).toMatchObject({
         status: 409,
@@ -100,6 +101,7 @@ test.each(['hangs', 'fails', 'is slow'] as const)(
       })
       expect(Date.now() - began).toBeLessThan(IN_TIME_MS)
     }
+    await Promise.all(paths.map(abort))
     expect(ecs.asked).toContain('StopTask')
     expect((await readRecord(gateways.table, lease.key))?.abortAskedAt).toBeDefined()
     await confirm(lease)

@@ -3,6 +3,7 @@ import { createResources } from '../../infra/local/resources.ts'
 import { type Bucket, openBucket, openTable, type Table } from '../../shared/aws/clients.ts'
 import { provideEnv } from '../../shared/env.ts'
 import { outputOf } from './child-output.ts'
+import { compileCache } from './compile-cache.ts'
 import { root, temporaryFolder } from './service-process.ts'
 import { envOf, startTestStores } from './test-stores.ts'
 
@@ -57,7 +58,7 @@ export async function startGateways(count = 1, env: Record<string, string> = {})
 
 async function startProcess(env: Record<string, string>): Promise<{ url: string; child: ChildProcess }> {
   const child = spawn(process.execPath, [`${root}test/support/gateway-process.ts`], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...compileCache, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return { url: await outputOf('a gateway', child).said(/^http\S+$/m), child }

@@ -85,16 +85,22 @@ async function request(api: Api, repository: string, number: number): Promise<st
   return json.generation_id
 }
 
-/** All that goes on may have to wait after so many interruptions: then this one comes all the same. */
-const PATIENCE_MS = 15_000
+/** All that goes on may have to wait after so many interruptions, or has ended: then this one comes all the same. */
+const QUIET_MS = 4_000
+const LONGEST_MS = 15_000
 
 /** Right after a task has started, or when some more calls have begun: in one of them, or just after it. */
 async function untilRandomMoment(random: Seeded, cli: ScriptedCli, dataDir: string): Promise<void> {
   const before = (await cli.calls()).length
   const more = random.chance(0.3) ? 0 : random.between(1, 6)
-  const until = Date.now() + PATIENCE_MS
-  while ((await runningTasks(dataDir)).length === 0 && Date.now() < until) await sleep(50)
-  while ((await cli.calls()).length < before + more && Date.now() < until) await sleep(50)
+  const latest = Date.now() + LONGEST_MS
+  let lastBusy = Date.now()
+  while (Date.now() < Math.min(latest, lastBusy + QUIET_MS)) {
+    const isBusy = (await runningTasks(dataDir)).length > 0
+    if (isBusy && (await cli.calls()).length >= before + more) break
+    if (isBusy) lastBusy = Date.now()
+    await sleep(50)
+  }
   await sleep(random.between(0, 1_200))
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Stores } from '../../infra/local/stores.ts'
 import { type Api, apiOf } from './api.ts'
 import { outputOf } from './child-output.ts'
+import { compileCache } from './compile-cache.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { type GitServer, serveGit } from './git-http.ts'
 import { gitIn, makeRepository, sampleFiles } from './repository.ts'
@@ -103,6 +104,7 @@ export interface StoresProcess extends Omit<Stores, 'close'> {
 /** Stores in a process of their own. */
 export async function startStoresProcess(dataDir: string): Promise<StoresProcess> {
   const child = spawn(process.execPath, [`${root}test/integration/fixtures/stores-process.ts`, dataDir], {
+    env: { ...process.env, ...compileCache },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const output = outputOf('the stores', child)

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { promisify } from 'node:util'
 import { type ChildOutput, outputOf } from './child-output.ts'
+import { compileCache } from './compile-cache.ts'
 import { isAlive } from './processes.ts'
 import { root } from './service-process.ts'
 
@@ -29,7 +30,15 @@ export function startNpm({ args, dataDir, env = {}, script, terminal = false }: 
   const [program = '', ...rest] = terminal ? ['script', '-qefc', npm.join(' '), '/dev/null'] : plain
   const child = spawn(program, rest, {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: dataDir, DATA_DIR: dataDir, PORT: '0', SHELL: '/bin/sh', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: dataDir,
+      ...compileCache,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      SHELL: '/bin/sh',
+      ...env,
+    },
     // A session of its own, as whatever a login, cron or a service manager starts.
     detached: true,
   })

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compileCache } from './compile-cache.ts'
 import { type AskedFor, askedFor, titleOf } from './question.ts'
 import { waitFor } from './wait.ts'
 
@@ -54,14 +55,19 @@ export interface ScriptedCli {
 
 /** A real executable with claude's command line and output, which does what the test's script says. */
 export async function writeScriptedCli(folder: string, script: Script): Promise<ScriptedCli> {
-  const path = join(folder, 'claude.ts')
+  const path = join(folder, 'claude.mjs')
   const callsFile = join(folder, 'calls.jsonl')
   const rewrite = async (next: Script) => {
-    const me = JSON.stringify(fileURLToPath(import.meta.url))
-    await writeFile(
-      path,
-      `import { play } from ${me}\nawait play(${JSON.stringify(next)}, ${JSON.stringify(folder)})\n`,
+    const [me, cache] = [fileURLToPath(import.meta.url), compileCache.NODE_COMPILE_CACHE].map((text) =>
+      JSON.stringify(text),
     )
+    const program = [
+      "import { enableCompileCache } from 'node:module'",
+      `enableCompileCache(${cache})`,
+      `const { play } = await import(${me})`,
+      `await play(${JSON.stringify(next)}, ${JSON.stringify(folder)})`,
+    ]
+    await writeFile(path, program.join('\n'))
     await chmod(path, 0o755)
   }
   await rewrite(script)

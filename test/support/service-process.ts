@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { outputOf } from './child-output.ts'
+import { compileCache } from './compile-cache.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -32,7 +33,15 @@ export async function temporaryFolder(name: string): Promise<{ path: string } & 
 /** Starts `npm start`'s program in a process of its own, on a free port. */
 export async function startServiceProcess(dataDir: string, env: Record<string, string> = {}): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [`${root}infra/local/main.ts`], {
-    env: { PATH: process.env.PATH, HOME: dataDir, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'info', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: dataDir,
+      ...compileCache,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = outputOf('the service', child)
@@ -58,7 +67,7 @@ export async function startToTheEnd(
   [program, ...before]: [string, ...string[]] = [process.execPath],
 ): Promise<{ code: number | null; output: string; log: string }> {
   const child = spawn(program, [...before, `${root}infra/local/main.ts`], {
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    env: { PATH: process.env.PATH, ...compileCache, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const printed = outputOf('the service', child)
