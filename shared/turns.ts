@@ -1,5 +1,5 @@
-/** A generation that waits for a task. */
-export interface Waiting {
+/** A generation waiting for a task. */
+export interface QueueEntry {
   owner: string
   key: string
   generationId: string
@@ -19,17 +19,17 @@ export interface Limits {
 }
 
 /**
- * Who is served next: owners in turn (the one served longest ago first), each owner's oldest first. A generation that
- * still holds a slot goes ahead of all others. Undefined when nobody may start now.
+ * Picks the next generation to start: owners take turns (least recently served first), and each owner's oldest entry goes
+ * first. A generation that still holds a slot goes before all others. Undefined when none may start now.
  *
  * @param lastServed - when each owner was last served, ISO 8601; an owner without an entry was never served
  */
 export function nextInTurn(
-  waiting: readonly Waiting[],
+  waiting: readonly QueueEntry[],
   slots: readonly Slot[],
   lastServed: ReadonlyMap<string, string>,
   { maxActive, maxActivePerOwner }: Limits,
-): Waiting | undefined {
+): QueueEntry | undefined {
   const resumed = waiting.find(({ generationId }) => slots.some((slot) => slot.generationId === generationId))
   if (resumed) return resumed
   if (slots.length >= maxActive) return undefined
@@ -39,7 +39,7 @@ export function nextInTurn(
     .toSorted((a, b) => compare(turn(a), turn(b)) || compare(a.queuedAt, b.queuedAt))
     .at(0)
 
-  function turn({ owner }: Waiting): string {
+  function turn({ owner }: QueueEntry): string {
     return lastServed.get(owner) ?? ''
   }
 }

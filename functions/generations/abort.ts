@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { generations } from '../../api/endpoints/generations.ts'
 import { isServiceTrouble } from '../../shared/aws/clients.ts'
 import { within } from '../../shared/aws/deadline.ts'
+import { dequeue, freeSlot, listSlots } from '../../shared/aws/queue.ts'
 import { describeTask, stopTask } from '../../shared/aws/runner-tasks.ts'
 import { readRecord, transition } from '../../shared/aws/variant-store.ts'
-import { freeSlot, leaveWaiting, listSlots } from '../../shared/aws/waiting-room.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { type GenerationRecord, leaseOf } from '../../shared/generation.ts'
 import { ABORTED_MESSAGE, isAborted, isActive } from '../../shared/lifecycle.ts'
@@ -157,7 +157,7 @@ const hasExited = async (cluster: Resources<'cluster'>['cluster'], taskArn: stri
 /** Nothing runs that would report its end: the note and, of a resumed generation, the slot are given up here. */
 async function leaveTheLine({ table }: Resources<'table'>, record: GenerationRecord): Promise<void> {
   const { owner, key, queuedAt, generationId } = record
-  await leaveWaiting(table, { owner, key, queuedAt, generationId })
+  await dequeue(table, { owner, key, queuedAt, generationId })
   const slots = (await listSlots(table)).filter((slot) => slot.generationId === generationId)
   for (const slot of slots) await freeSlot(table, slot)
 }

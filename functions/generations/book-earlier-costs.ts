@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { isClosed, noteAllBooked, wasAllBooked } from '../../shared/aws/ledger.ts'
+import { isClosed, markAllBooked, wasAllBooked } from '../../shared/aws/ledger.ts'
 import { SHARDS } from '../../shared/aws/table.ts'
 import { closeRecord, readRecord, recordPages } from '../../shared/aws/variant-store.ts'
 import type { Resources } from '../resources.ts'
@@ -17,7 +17,7 @@ export async function bookEarlierCosts({ table }: Resources<'table'>): Promise<v
   for (let shard = 0; shard < SHARDS; shard++) {
     for await (const page of recordPages(table, 'all', String(shard))) await limit.map(page, book)
   }
-  await noteAllBooked(table)
+  await markAllBooked(table)
 
   async function book({
     key,

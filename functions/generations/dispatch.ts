@@ -1,22 +1,22 @@
 import { ring } from '../../shared/aws/doorbell.ts'
-import { startTask, stopTask } from '../../shared/aws/runner-tasks.ts'
-import { readRecord, transition } from '../../shared/aws/variant-store.ts'
 import {
+  dequeue,
   freeSlot,
-  leaveWaiting,
+  listQueue,
   listSlots,
-  listWaiting,
-  noteTurn,
   readTurns,
+  recordTurn,
   type TakenSlot,
   takeOverSlot,
   takeSlot,
-} from '../../shared/aws/waiting-room.ts'
+} from '../../shared/aws/queue.ts'
+import { startTask, stopTask } from '../../shared/aws/runner-tasks.ts'
+import { readRecord, transition } from '../../shared/aws/variant-store.ts'
 import { type GenerationRecord, leaseOf } from '../../shared/generation.ts'
 import { isActive, LONGEST_WAIT_SECONDS } from '../../shared/lifecycle.ts'
 import type { Log } from '../../shared/log.ts'
 import { millisecondsSince, now } from '../../shared/time.ts'
-import { type Limits, nextInTurn, type Waiting } from '../../shared/turns.ts'
+import { type Limits, nextInTurn, type QueueEntry } from '../../shared/turns.ts'
 import type { Resources } from '../resources.ts'
 
 export interface DispatchOptions extends Limits {
@@ -24,7 +24,7 @@ export interface DispatchOptions extends Limits {
   log: Log
 }
 
-/** A note in the waiting room older than this without a record belongs to a request that died before it reserved. */
+/** A queue entry older than this without a record belongs to a request that died before it reserved. */
 const STRAY_AFTER_MS = 60_000
 
 /** One Lambda's worth of starts; with more to do it rings for another round. */
@@ -46,7 +46,7 @@ export async function dispatch(
   const round: Round = { ...options, refusedForGood: false }
   for (let started = 0; started < STARTS_PER_ROUND; ) {
     const [waiting, slots, turns] = await Promise.all([
-      listWaiting(resources.table),
+      listQueue(resources.table),
       listSlots(resources.table),
       readTurns(resources.table),
     ])
@@ -75,7 +75,7 @@ type Launched = 'started' | 'gone' | 'not-yet' | 'no-capacity'
 /** Record first, then act: the slot, the launch on the record, the task, its ARN on the record. */
 async function launch(
   resources: Resources<'table' | 'queue' | 'cluster'>,
-  waiting: Waiting,
+  waiting: QueueEntry,
   slots: TakenSlot[],
   round: Round,
 ): Promise<Launched> {
@@ -99,11 +99,11 @@ async function launch(
     return 'not-yet'
   }
   const outcome = await start(resources, record, slot, round)
-  if (outcome === 'started') await Promise.all([leaveWaiting(table, waiting), noteTurn(table, waiting.owner)])
+  if (outcome === 'started') await Promise.all([dequeue(table, waiting), recordTurn(table, waiting.owner)])
   return outcome
 }
 
-const waitsStill = (record: GenerationRecord, { generationId }: Waiting): boolean =>
+const waitsStill = (record: GenerationRecord, { generationId }: QueueEntry): boolean =>
   isActive(record) && record.generationId === generationId && !record.launchedAt && !record.abortAskedAt
 
 /** A time that lies further ahead than any wait was written before this machine's clock was set back: it holds nothing back. */
@@ -115,13 +115,13 @@ function isHeldBack({ notBefore }: GenerationRecord): boolean {
 async function dropStray(
   { table }: Resources<'table' | 'queue' | 'cluster'>,
   record: GenerationRecord | undefined,
-  waiting: Waiting,
+  waiting: QueueEntry,
 ): Promise<Launched> {
   const reserved = record?.generationId === waiting.generationId
-  // While its task runs a note says nothing, but whoever resumes it writes the note before the record.
+  // While its task runs an entry means nothing, but a resume writes its entry before the record.
   if (reserved && isActive(record)) return 'not-yet'
   if (!reserved && millisecondsSince(waiting.queuedAt) < STRAY_AFTER_MS) return 'not-yet'
-  await leaveWaiting(table, waiting)
+  await dequeue(table, waiting)
   return 'gone'
 }
 

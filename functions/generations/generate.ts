@@ -4,12 +4,12 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Table } from '../../shared/aws/clients.ts'
-import { noteCreation } from '../../shared/aws/creations.ts'
+import { recordCreation } from '../../shared/aws/creations.ts'
 import { within } from '../../shared/aws/deadline.ts'
 import { ring } from '../../shared/aws/doorbell.ts'
+import { dequeue, enqueue } from '../../shared/aws/queue.ts'
 import { findUser } from '../../shared/aws/user-store.ts'
 import { forgetGeneration, readRecord, rememberGeneration, reserve } from '../../shared/aws/variant-store.ts'
-import { enterWaiting, leaveWaiting } from '../../shared/aws/waiting-room.ts'
 import { DefaultsEnv, GuardEnv, readEnv } from '../../shared/env.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { Assignment, GenerationRecord } from '../../shared/generation.ts'
@@ -132,11 +132,11 @@ async function reserveTurn(
     const { generationId, queuedAt } = assignment
     const waiting = { owner: variant.owner, key, generationId, queuedAt }
     if (before) await scheduleReplaced(table, before, assignment)
-    if (!before) await noteCreation(table, variant, key)
-    await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])
+    if (!before) await recordCreation(table, variant, key)
+    await Promise.all([enqueue(table, waiting), rememberGeneration(table, key, assignment)])
     const there = await userStillExists(table, caller)
     if (there && (await reserve(table, variant, assignment, before)).applied) return assignment
-    await Promise.all([leaveWaiting(table, waiting), forgetGeneration(table, generationId)])
+    await Promise.all([dequeue(table, waiting), forgetGeneration(table, generationId)])
     if (!there) throw new DomainError('unauthorized', {})
   }
   throw new DomainError('already-generating', { path: variantPath(variant, { branch: request.branch !== undefined }) })

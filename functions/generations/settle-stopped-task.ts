@@ -1,6 +1,6 @@
 import { ring } from '../../shared/aws/doorbell.ts'
+import { enqueue, freeSlot, listSlots } from '../../shared/aws/queue.ts'
 import { readRecord, transition } from '../../shared/aws/variant-store.ts'
-import { enterWaiting, freeSlot, listSlots } from '../../shared/aws/waiting-room.ts'
 import { type GenerationRecord, type Lease, leaseOf } from '../../shared/generation.ts'
 import {
   ABORTED_MESSAGE,
@@ -55,7 +55,7 @@ async function settle(
   const waitingReason = `Its task ended: ${withoutStop(reason)}`
   // The note stays, also when this changes nothing: it is the same one that another report of the same end has written, and
   // dispatch drops what does not wait.
-  await enterWaiting(table, { owner, key, generationId, queuedAt })
+  await enqueue(table, { owner, key, generationId, queuedAt })
   if (by === 'itself') await transition(table, 'retry', lease, { deaths: record.deaths + 1, waitingReason })
   else await transition(table, 'resume', lease, afterHostEnd(record.hostEnds + 1, waitingReason))
   return by === 'itself' ? 'retried' : 'resumed'

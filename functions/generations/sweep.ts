@@ -1,8 +1,8 @@
 import { cleanUp, listDueCleanups } from '../../shared/aws/cleanups.ts'
 import { ring } from '../../shared/aws/doorbell.ts'
+import { enqueue, freeSlot, listQueue, listSlots, type TakenSlot } from '../../shared/aws/queue.ts'
 import { describeTask, findTask, stopTask } from '../../shared/aws/runner-tasks.ts'
 import { closeRecord, listUnbooked, queryRecords, readRecord, transition } from '../../shared/aws/variant-store.ts'
-import { enterWaiting, freeSlot, listSlots, listWaiting, type TakenSlot } from '../../shared/aws/waiting-room.ts'
 import { type GenerationRecord, LONGEST_STEP_MINUTES, leaseOf } from '../../shared/generation.ts'
 import { ABORTED_MESSAGE, isActive, OVERTIME_MESSAGE } from '../../shared/lifecycle.ts'
 import type { Log } from '../../shared/log.ts'
@@ -46,7 +46,7 @@ export async function sweep(
   await bookCosts(resources, log)
   await freeAbandonedSlots(resources, log)
   await doCleanups(resources, log)
-  if ((await listWaiting(resources.table)).length > 0) await ring(resources.queue)
+  if ((await listQueue(resources.table)).length > 0) await ring(resources.queue)
 }
 
 async function sweepRecord(
@@ -76,14 +76,14 @@ async function sweepRecord(
   await transition(table, 'observe', leaseOf(record), seen)
 }
 
-/** Aborted before anything ran, or reserved and perhaps never noted in the waiting room. */
+/** Aborted before anything ran, or reserved and perhaps never enqueued. */
 async function sweepQueued(
   { table }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
   record: GenerationRecord,
 ): Promise<void> {
   const { owner, key, generationId, queuedAt } = record
   if (record.abortAskedAt) await transition(table, 'confirmAbort', leaseOf(record), { errorMessage: ABORTED_MESSAGE })
-  else if (millisecondsSince(queuedAt) > GRACE_MS) await enterWaiting(table, { owner, key, generationId, queuedAt })
+  else if (millisecondsSince(queuedAt) > GRACE_MS) await enqueue(table, { owner, key, generationId, queuedAt })
 }
 
 /** Launched on the record only: RunTask was never called, or ECS does not know the task, not yet or not any more. */

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import pLimit from 'p-limit'
 import type { VariantView } from '../../api/variant.ts'
+import { listQueue } from '../../shared/aws/queue.ts'
 import { getText } from '../../shared/aws/site-store.ts'
-import { listWaiting } from '../../shared/aws/waiting-room.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { isActive, isReady } from '../../shared/lifecycle.ts'
 import { addUsd } from '../../shared/money.ts'
@@ -104,6 +104,6 @@ async function placesInLine(
   records: GenerationRecord[],
 ): Promise<Map<string, number>> {
   const owners = new Set(records.filter((record) => isActive(record) && !record.launchedAt).map(({ owner }) => owner))
-  const lines = await Promise.all([...owners].map((owner) => listWaiting(table, owner)))
+  const lines = await Promise.all([...owners].map((owner) => listQueue(table, owner)))
   return new Map(lines.flatMap((line) => line.map(({ generationId }, index) => [generationId, index + 1] as const)))
 }

@@ -1,5 +1,5 @@
 import type { Bucket, Table } from '../../shared/aws/clients.ts'
-import { notePageCosts, readPageCosts, type Writer } from '../../shared/aws/page-costs.ts'
+import { readPageCosts, recordPageCosts, type Writer } from '../../shared/aws/page-costs.ts'
 import { listObjects } from '../../shared/aws/site-store.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { addUsd } from '../../shared/money.ts'
@@ -60,5 +60,5 @@ export async function rememberPageCosts(
 ): Promise<void> {
   const costUsd = budget.costUsd()
   if (pages <= 0 || costUsd === undefined || budget.unknownCalls() > 0) return
-  await notePageCosts(table, writer, { pages, costUsd: addUsd(costUsd, -(beforeUsd ?? 0)) })
+  await recordPageCosts(table, writer, { pages, costUsd: addUsd(costUsd, -(beforeUsd ?? 0)) })
 }

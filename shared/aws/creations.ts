@@ -17,7 +17,7 @@ const MINUTES = 2
 const KEPT_SECONDS = 3_600
 
 /** Notes that a variant is about to be made. Written before its record, so that nothing exists that a list cannot find. */
-export async function noteCreation(table: Table, { owner, name }: Variant, key: string): Promise<void> {
+export async function recordCreation(table: Table, { owner, name }: Variant, key: string): Promise<void> {
   const createdAt = now()
   const expiresAt = Math.floor(Date.now() / 1_000) + KEPT_SECONDS
   // `createdFor` and `project`, not `owner` and `name`: an item with an index's key attributes would appear in that index.

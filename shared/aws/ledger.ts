@@ -57,12 +57,12 @@ export async function readSpent(table: Table, whose: string): Promise<number> {
   return usdOf(sums.reduce((micros, sum) => micros + Number(sum?.microUsd ?? 0), 0))
 }
 
-/** Whether {@link noteAllBooked} was ever called. */
+/** Whether {@link markAllBooked} was ever called. */
 export const wasAllBooked = async (table: Table): Promise<boolean> =>
   (await read(table, itemKeys.allBooked())) !== undefined
 
 /** Notes that no record is left from before there were sums. */
-export async function noteAllBooked(table: Table): Promise<void> {
+export async function markAllBooked(table: Table): Promise<void> {
   const Item = { ...itemKeys.allBooked(), bookedAt: now() }
   await table.client.send(new PutCommand({ TableName: table.name, Item }))
 }

@@ -28,7 +28,7 @@ export async function readPageCosts(table: Table, writer: Writer): Promise<PageC
  * Adds pages to those of this model. Of two that add at once one may be lost, and a repeated write counts once more: neither
  * does harm to an average.
  */
-export async function notePageCosts(table: Table, writer: Writer, { pages, costUsd }: PageCosts): Promise<void> {
+export async function recordPageCosts(table: Table, writer: Writer, { pages, costUsd }: PageCosts): Promise<void> {
   const before = await readPageCosts(table, writer)
   // What was free says nothing of what is not: another program has played the model.
   const kept = !before || (before.costUsd === 0) !== (costUsd === 0) ? { pages: 0, costUsd: 0 } : before

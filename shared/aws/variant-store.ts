@@ -258,7 +258,7 @@ export async function queryRecords(table: Table, index: IndexName, partition: st
 /**
  * The same, as DynamoDB hands them out: by the megabyte, or `pageSize` at a time. Indexes lag: what was made in the last minutes is
  * looked up where one does not show it, so every record which is there when the reading begins, and stays, is among them, once.
- * (Except in `active`: what begins to generate is found by its note in the waiting room.)
+ * (Except in `active`: what begins to generate is found by its queue entry.)
  */
 export async function* recordPages(
   table: Table,

@@ -4,8 +4,8 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { dispatch } from '../../functions/generations/dispatch.ts'
 import type { Cluster, Queue, Table } from '../../shared/aws/clients.ts'
+import { enqueue, listQueue, listSlots } from '../../shared/aws/queue.ts'
 import { readRecord, reserve } from '../../shared/aws/variant-store.ts'
-import { enterWaiting, listSlots, listWaiting } from '../../shared/aws/waiting-room.ts'
 import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/variant.ts'
 import { DynamoDbDouble } from '../simulation/dynamodb-double.ts'
 
@@ -63,7 +63,7 @@ test.each(refusals)('RunTask refused because %s is waited out, and told in plain
   expect(waiting.waitingReason).toMatch(/^AWS does not let docsfy start a task right now/)
   expect(JSON.stringify(waiting)).not.toMatch(/arn:|123456789012|Role/)
   expect(await listSlots(world.table)).toEqual([])
-  expect(await listWaiting(world.table)).toHaveLength(1)
+  expect(await listQueue(world.table)).toHaveLength(1)
   expect(JSON.stringify(world.logged)).toContain(Object(refused.body).message)
 
   answer = started
@@ -170,7 +170,7 @@ function newWorld() {
       const queuedAt = new Date().toISOString()
       const wanted = { repoUrl: 'https://host/a/b', askedRef: null, repoType: null, timeoutMinutes: 1, force: false }
       const key = variantKey(variant)
-      await enterWaiting(table, { owner, key, generationId, queuedAt })
+      await enqueue(table, { owner, key, generationId, queuedAt })
       await reserve(table, variant, { ...wanted, generationId, pageScope: generationId, queuedAt }, undefined)
       return key
     },

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listDueCleanups, scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Table } from '../../shared/aws/clients.ts'
 import { countCost, readSpent } from '../../shared/aws/ledger.ts'
+import * as queue from '../../shared/aws/queue.ts'
 import { createUser, findUserByKey, listUsers } from '../../shared/aws/user-store.ts'
 import * as variants from '../../shared/aws/variant-store.ts'
-import * as room from '../../shared/aws/waiting-room.ts'
 import type { Assignment } from '../../shared/generation.ts'
 import { type LaterTransition, transitions } from '../../shared/lifecycle.ts'
 import { type Variant, variantKey } from '../../shared/variant.ts'
@@ -235,13 +235,13 @@ const stores: fc.Arbitrary<Raw> = fc
       )
     else if (kind === 8) await transitionBySample(table, row, lease, sample)
     else if (kind === 9 && record) await variants.removeRecord(table, record)
-    else if (kind === 10) await room.takeSlot(table, { ...lease, owner: variant.owner }, [], 2)
+    else if (kind === 10) await queue.takeSlot(table, { ...lease, owner: variant.owner }, [], 2)
     else if (kind === 11)
-      for (const slot of await room.listSlots(table))
-        await room.takeOverSlot(table, slot, { ...lease, owner: variant.owner })
-    else if (kind === 12) for (const slot of await room.listSlots(table)) await room.freeSlot(table, slot)
-    else if (kind === 13) await room.enterWaiting(table, waiting).then(() => room.noteTurn(table, variant.owner))
-    else if (kind === 14) await room.leaveWaiting(table, waiting).then(() => room.readTurns(table))
+      for (const slot of await queue.listSlots(table))
+        await queue.takeOverSlot(table, slot, { ...lease, owner: variant.owner })
+    else if (kind === 12) for (const slot of await queue.listSlots(table)) await queue.freeSlot(table, slot)
+    else if (kind === 13) await queue.enqueue(table, waiting).then(() => queue.recordTurn(table, variant.owner))
+    else if (kind === 14) await queue.dequeue(table, waiting).then(() => queue.readTurns(table))
     else if (kind === 15)
       await scheduleCleanup(table, key, `${key}/${generationId}/`, 0).then(() => listDueCleanups(table, 1))
     else if (kind === 16) await variants.rememberGeneration(table, key, assignmentFor(generationId))
@@ -252,7 +252,7 @@ const stores: fc.Arbitrary<Raw> = fc
       variants.queryRecords(table, 'active', 'active'),
       variants.queryRecords(table, 'byName', 'one'),
       variants.queryRecords(table, 'byOwner', variant.owner),
-      room.listWaiting(table, variant.owner),
+      queue.listQueue(table, variant.owner),
       variants.readByGeneration(table, generationId),
       variants.listUnbooked(table, 2),
       readSpent(table, variant.owner),

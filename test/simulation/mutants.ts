@@ -22,19 +22,19 @@ const conditions = [
     'OR removedAt < :createdAt',
     'OR (attribute_exists(removedAt) AND pk <> :createdAt)',
   ]),
-  swap('a free slot: taken or not', 'shared/aws/waiting-room.ts', [
+  swap('a free slot: taken or not', 'shared/aws/queue.ts', [
     "occupy(table, number, taker, 'attribute_not_exists(pk)')",
     "occupy(table, number, taker, 'attribute_exists(pk) OR attribute_not_exists(pk)')",
   ]),
-  swap('a slot taken over: by whomever it is held', 'shared/aws/waiting-room.ts', [
+  swap('a slot taken over: by whomever it is held', 'shared/aws/queue.ts', [
     "'takenBy = :before', {",
     "'takenBy = :before OR attribute_exists(pk)', {",
   ]),
-  swap('a slot taken: not mine when the reply was lost', 'shared/aws/waiting-room.ts', [
+  swap('a slot taken: not mine when the reply was lost', 'shared/aws/queue.ts', [
     'condition} OR takenBy = :mine`',
     'condition} OR (takenBy = :mine AND attribute_not_exists(pk))`',
   ]),
-  swap('a slot freed: by whomever it is held', 'shared/aws/waiting-room.ts', [
+  swap('a slot freed: by whomever it is held', 'shared/aws/queue.ts', [
     "'takenBy = :seen', ExpressionAttributeValues: { ':seen': takenBy }",
     "'takenBy = :seen OR attribute_exists(pk)', ExpressionAttributeValues: { ':seen': takenBy }",
   ]),
@@ -45,20 +45,20 @@ const pairs = [
     'generate: reserve, then the note in the waiting room',
     'functions/generations/generate.ts',
     [
-      'await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])',
+      'await Promise.all([enqueue(table, waiting), rememberGeneration(table, key, assignment)])',
       'await rememberGeneration(table, key, assignment)',
     ],
     [
       'if (there && (await reserve(table, variant, assignment, before)).applied) return assignment',
-      'const reserved = await reserve(table, variant, assignment, before)\n    await enterWaiting(table, waiting)\n    if (reserved.applied) return assignment',
+      'const reserved = await reserve(table, variant, assignment, before)\n    await enqueue(table, waiting)\n    if (reserved.applied) return assignment',
     ],
   ),
   swap(
     'generate: reserve, then the note that finds it by its id',
     'functions/generations/generate.ts',
     [
-      'await Promise.all([enterWaiting(table, waiting), rememberGeneration(table, key, assignment)])',
-      'await enterWaiting(table, waiting)',
+      'await Promise.all([enqueue(table, waiting), rememberGeneration(table, key, assignment)])',
+      'await enqueue(table, waiting)',
     ],
     [
       'if (there && (await reserve(table, variant, assignment, before)).applied) return assignment',
@@ -112,7 +112,7 @@ const pairs = [
   ]),
   swap('dispatch: leave the waiting room, then start', 'functions/generations/dispatch.ts', [
     '  const outcome = await start(resources,',
-    '  await leaveWaiting(table, waiting)\n  const outcome = await start(resources,',
+    '  await dequeue(table, waiting)\n  const outcome = await start(resources,',
   ]),
   swap(
     'abort: StopTask, then the mark',
@@ -155,10 +155,10 @@ const pairs = [
   swap(
     'settle: resume, then the note in the waiting room',
     'functions/generations/settle-stopped-task.ts',
-    ['  await enterWaiting(table, { owner, key, generationId, queuedAt })\n', ''],
+    ['  await enqueue(table, { owner, key, generationId, queuedAt })\n', ''],
     [
       "  return by === 'itself' ? 'retried' :",
-      "  await enterWaiting(table, { owner, key, generationId, queuedAt })\n  return by === 'itself' ? 'retried' :",
+      "  await enqueue(table, { owner, key, generationId, queuedAt })\n  return by === 'itself' ? 'retried' :",
     ],
   ),
   swap('settle: free the slot, then the end of the generation', 'functions/generations/settle-stopped-task.ts', [
@@ -274,8 +274,8 @@ const lines = [
     'else if (millisecondsSince(queuedAt) > 1e12) await',
   ]),
   swap('the sweeper does not ring', 'functions/generations/sweep.ts', [
-    '  if ((await listWaiting(resources.table)).length > 0) await ring(resources.queue)\n',
-    '  await listWaiting(resources.table)\n',
+    '  if ((await listQueue(resources.table)).length > 0) await ring(resources.queue)\n',
+    '  await listQueue(resources.table)\n',
   ]),
   swap('a generation that goes on gives its slot away', 'functions/generations/settle-stopped-task.ts', [
     '  if (isActive(record) && record?.generationId === generationId) return\n',
@@ -344,8 +344,8 @@ const lines = [
     ],
   ),
   swap('nobody notes a turn', 'functions/generations/dispatch.ts', [
-    'await Promise.all([leaveWaiting(table, waiting), noteTurn(table, waiting.owner)])',
-    'await leaveWaiting(table, waiting)',
+    'await Promise.all([dequeue(table, waiting), recordTurn(table, waiting.owner)])',
+    'await dequeue(table, waiting)',
   ]),
   swap('a former site goes at once', 'runner/stages/publish.ts', [
     'const SUPERSEDED_MINUTES = 75',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { findProject } from '../../../../functions/variants/find.ts'
 import { listVariants } from '../../../../functions/variants/list.ts'
 import type { Bucket, Table } from '../../../../shared/aws/clients.ts'
-import { noteCreation } from '../../../../shared/aws/creations.ts'
+import { recordCreation } from '../../../../shared/aws/creations.ts'
 import { listGrants, putGrant, removeGrant } from '../../../../shared/aws/grant-store.ts'
 import { putObject } from '../../../../shared/aws/site-store.ts'
 import { readRecord, removeRecord, transition } from '../../../../shared/aws/variant-store.ts'
@@ -67,7 +67,7 @@ function openHistory(random: Seeded, { table, bucket }: { table: Table; bucket: 
     if (isActive(record) && record) await goOn(record)
     else if (record && random.chance(0.3)) await remove(variant, record)
     else {
-      if (!record) await noteCreation(table, variant, variantKey(variant))
+      if (!record) await recordCreation(table, variant, variantKey(variant))
       // Nothing is made in the very millisecond in which it was removed.
       const begun = await beginVariant(table, variant, record).catch(() => undefined)
       if (begun) exists.set(variantKey(variant), variant)

@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto'
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Lease } from '../generation.ts'
 import { now } from '../time.ts'
-import type { Slot, Waiting } from '../turns.ts'
+import type { QueueEntry, Slot } from '../turns.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
 import { holds, queryAll } from './table-requests.ts'
 
-/** Notes that a generation waits. Written before its record, so that a crash in between leaves a note and no lost work. */
-export async function enterWaiting(table: Table, waiting: Waiting): Promise<void> {
-  const { owner, queuedAt, generationId, key } = waiting
+/** Puts a generation in the queue. Written before its record: a crash in between leaves a stray entry, never lost work. */
+export async function enqueue(table: Table, entry: QueueEntry): Promise<void> {
+  const { owner, queuedAt, generationId, key } = entry
   const keys = itemKeys.waiting(owner, queuedAt, generationId)
   // `waitsFor`, not `owner`: an item with an index's key attribute would appear in that index.
   await put(table, { ...keys, waitsFor: owner, waitingSince: queuedAt, generationId, variantKey: key })
 }
 
-/** Takes the note away; of one that there is not, nothing happens. */
-export async function leaveWaiting(table: Table, { owner, queuedAt, generationId }: Waiting): Promise<void> {
+/** Removes an entry from the queue; does nothing if it is not there. */
+export async function dequeue(table: Table, { owner, queuedAt, generationId }: QueueEntry): Promise<void> {
   await remove(table, itemKeys.waiting(owner, queuedAt, generationId))
 }
 
-/** All that wait (of one owner, or of everybody), each owner's oldest first; a consistent read. */
-export async function listWaiting(table: Table, owner?: string): Promise<Waiting[]> {
+/** The queue of one owner, or of all, each owner's oldest entry first. A consistent read. */
+export async function listQueue(table: Table, owner?: string): Promise<QueueEntry[]> {
   const items = await list(table, 'WAITING', owner === undefined ? '' : `${owner}#`)
   return items.map((item) => ({
     owner: String(item.waitsFor),
@@ -36,20 +36,20 @@ export async function readTurns(table: Table): Promise<Map<string, string>> {
   return new Map((await list(table, 'TURNS', '')).map((item) => [String(item.sk), String(item.lastServedAt)]))
 }
 
-/** Notes the turn for a day: after that an owner counts as never served, which only ever favours those who ask seldom. */
-export async function noteTurn(table: Table, owner: string): Promise<void> {
+/** Records that an owner was served. Kept for a day: after that the owner counts as never served, which only favours owners who rarely ask. */
+export async function recordTurn(table: Table, owner: string): Promise<void> {
   const expiresAt = Math.floor(Date.now() / 1000) + 86_400
   await put(table, { ...itemKeys.turn(owner), lastServedAt: now(), expiresAt })
 }
 
-/** A slot that is taken, and for which attempt. */
+/** A slot that is taken, and the attempt that holds it. */
 export interface TakenSlot extends Slot, Lease {
   takenAt: string
-  /** Names this very taking: once another dispatch has taken the slot over, whoever took it before cannot free it. */
+  /** A new id each time the slot is taken: after another dispatch takes it over, the previous holder can no longer free it. */
   takenBy: string
 }
 
-/** All slots that are taken; a consistent read, so totals are exact and nothing counts up and down. */
+/** All slots that are taken. A consistent read: there is no counter to drift, and the totals are exact. */
 export async function listSlots(table: Table): Promise<TakenSlot[]> {
   const items = await list(table, 'SLOTS', '')
   return items.map((item) => ({
@@ -63,7 +63,7 @@ export async function listSlots(table: Table): Promise<TakenSlot[]> {
   }))
 }
 
-/** Takes the first free of `maxActive` slots; undefined when there is none. Safe when several try at once. */
+/** Takes the first free one of `maxActive` slots; undefined when all are taken. Safe to call concurrently. */
 export async function takeSlot(
   table: Table,
   taker: Lease & { owner: string },
@@ -78,7 +78,7 @@ export async function takeSlot(
   return undefined
 }
 
-/** Takes over the slot that the generation holds already; undefined when another dispatch was faster, or freed it. */
+/** Takes over the slot that the generation already holds; undefined when another dispatch took it over or freed it first. */
 export const takeOverSlot = async (
   table: Table,
   held: TakenSlot,
@@ -86,7 +86,7 @@ export const takeOverSlot = async (
 ): Promise<TakenSlot | undefined> =>
   await occupy(table, held.number, taker, 'takenBy = :before', { ':before': held.takenBy })
 
-/** @param condition - what lets the slot be taken; it is also mine when the reply to this very write was lost */
+/** @param condition - when the slot may be taken; a retry after a lost reply finds it taken by itself, which counts as success */
 async function occupy(
   table: Table,
   number: number,
@@ -102,7 +102,7 @@ async function occupy(
   return taken ? slot : undefined
 }
 
-/** Frees a slot, unless it has been taken again since. */
+/** Frees a slot, unless it has been taken again in the meantime. */
 export async function freeSlot(table: Table, { number, takenBy }: TakenSlot): Promise<void> {
   await remove(table, itemKeys.slot(number), takenBy)
 }
