@@ -3,7 +3,7 @@ import { endpointList } from './endpoints.ts'
 import { type FieldSchema, fieldsOf, reasonsOf } from './openapi.ts'
 import { VariantView } from './variant.ts'
 
-/** docs/api.md: every endpoint in the words of its declaration, each with a line for curl. */
+/** The text of docs/api.md: every endpoint as declared, each with a curl example. */
 export function apiPage(): string {
   const groups = Map.groupBy(endpointList, ({ group }) => group)
   const sections = [...groups].map(([group, members]) => `## ${group}\n\n${members.map(sectionOf).join('\n')}`)
@@ -15,57 +15,58 @@ const INTRODUCTION = `# The HTTP API
 
 <!-- Written by \`node api/write-api-page.ts\` from the declarations in api/endpoints. Do not edit. -->
 
-The same as an OpenAPI 3.1 document: \`GET /api/openapi.json\`. The lines below take the service's address and a key from the
-environment:
+\`GET /api/openapi.json\` returns the same API as an OpenAPI 3.1 document. The examples below read the service's URL and an API
+key from the environment:
 
 \`\`\`sh
 export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
 \`\`\`
 
-(\`USER_KEY\`: a user's, for what the holder of the admin key cannot do.)
+(\`USER_KEY\` is the key of a regular user, for calls that the admin key cannot make.)
 
-- **Errors** are JSON, \`{"detail": "<text>"}\`. A 422 has a list there, one \`{loc, msg, type}\` for each problem. A 5xx says no
-  more than the \`request_id\` that the log knows it by; a 503 also says by \`Retry-After\` when to try again. Nothing below \`/api\` ever redirects.
-- **Order**: 401, then 422, then 403, then 404 or 400, then 409. What a caller may not see is 404.
-- **Addresses**: \`…/{name}/{provider}/{model}\` means the branch \`main\`, \`…/{name}/{branch}/{provider}/{model}\` names it. Each
-  segment is percent-encoded by itself: a model \`claude-opus-4-6[1m]\` is \`claude-opus-4-6%5B1m%5D\`, a branch \`feature/x\` is
-  \`feature%2Fx\`, or \`feature~2Fx\`: in a branch alone, \`~2F\` means \`/\` and \`~7E\` means \`~\`, and archives are named so. (curl takes
-  brackets for a pattern: encode them, or use \`-g\`.)
-- **Owners**: \`?owner=\` says whose variant is meant, for an admin and for whoever was granted access.
-- **Lists**: \`next_cursor\` leads to the next page. While others write, what did not change comes exactly once. \`If-None-Match\`
-  with the \`ETag\` of a reply gives 304 as long as nothing has changed.
-- **Browsers** log in at \`/login\`, or by \`POST /api/auth/login\`, and then send the cookie \`docsfy_session\` instead of a key. What a page of
-  another site has them write is 403.
-- **Wrong keys** are 429 after too many within a minute, per address and per account; a right one always gets in.
-- HEAD works wherever GET does. A body is read as JSON whatever its \`Content-Type\` says; unknown fields are ignored.
+- **Errors** are JSON: \`{"detail": "<text>"}\`. For a 422, \`detail\` is a list with one \`{loc, msg, type}\` per problem. A 5xx adds only
+  the \`request_id\` to look up in the log; a 503 also sends \`Retry-After\`. Nothing under \`/api\` ever redirects.
+- **Order of checks**: 401, then 422, then 403, then 404 or 400, then 409. Anything the caller may not read is a 404.
+- **Variant paths**: \`…/{name}/{provider}/{model}\` means branch \`main\`; \`…/{name}/{branch}/{provider}/{model}\` names the branch.
+  Percent-encode each segment separately: the model \`claude-opus-4-6[1m]\` becomes \`claude-opus-4-6%5B1m%5D\`, and the branch
+  \`feature/x\` becomes \`feature%2Fx\` or \`feature~2Fx\`. In branches only, \`~2F\` stands for \`/\` and \`~7E\` for \`~\`; archive names use
+  the same form. (curl treats brackets as a pattern: encode them, or pass \`-g\`.)
+- **Owners**: \`?owner=\` selects the owner of a variant, for admins and for users with granted access.
+- **Lists**: pass \`next_cursor\` as \`cursor\` to get the next page. Variants that don't change while you page appear exactly once. Send
+  the \`ETag\` of a reply as \`If-None-Match\` to get a 304 if nothing has changed.
+- **Browsers** log in at \`/login\` or with \`POST /api/auth/login\`, then send the cookie \`docsfy_session\` instead of a key. Writes
+  triggered by a page on another site get a 403.
+- **Failed logins**: too many wrong keys within a minute, per address and per account, get a 429. A correct key always works.
+- HEAD works wherever GET does. Bodies are parsed as JSON whatever their \`Content-Type\`; unknown fields are ignored.
 `
 
-const SUITE = `## The contract, as tests
+const SUITE = `## Contract tests
 
-\`npx vitest run --config test/vitest.config.ts test/contract\` starts services of its own on this machine and holds every status, text
-and schema of this page against them. Against a deployment:
+\`npx vitest run --config test/vitest.config.ts test/contract\` starts its own services on this machine and checks every status, text
+and schema on this page. To run it against a deployment:
 
 \`\`\`sh
 CONTRACT_URL=https://d111111abcdef8.cloudfront.net CONTRACT_ADMIN_KEY=… CONTRACT_REPO_URL=https://github.com/you/small-repository \\
   npx vitest run --config test/vitest.config.ts test/contract
 \`\`\`
 
-\`CONTRACT_REPO_URL\` is documented for real, which costs what its model costs; everything else is aborted while it waits or starts.
-The suite makes users called \`t-…\` and deletes them when it ends. Only a deployment can show, and the suite then does, that:
+The suite really generates documentation for \`CONTRACT_REPO_URL\`, at the model's price; it aborts all other generations while they
+are queued or starting. It creates users named \`t-…\` and deletes them at the end. Against a deployment it also verifies what cannot
+be tested locally:
 
-- \`%2F\`, \`%3F\`, \`%25\` and \`%00\` reach the functions as they were sent, through CloudFront and the REST API (names, bad-input);
-- raw \`[ ]\` in a path pass, since CloudFront's function encodes them (variants: "is found by its paths");
-- responses stream: a download has no \`Content-Encoding\` and no limit of 6 MB (variants: "a download");
-- the gateway's own answers have a \`detail\`: 413 above 10 MB, 429, 502 and 504 (bad-input: "is larger than the gateway takes");
-- a method or an address without an endpoint reaches the function that says 405 with \`Allow\`, or 404, through the \`ANY\` routes;
-- HEAD and 304 come without a body, and \`ETag\`, \`Allow\` and two \`Set-Cookie\` lines pass the edge (lists, variants).
+- \`%2F\`, \`%3F\`, \`%25\` and \`%00\` pass through CloudFront and the REST API unchanged (names, bad-input);
+- raw \`[ ]\` in a path work, because the CloudFront function encodes them (variants: "is found by its paths");
+- responses stream: a download has no \`Content-Encoding\` and no 6 MB limit (variants: "a download");
+- the gateway's own errors have a \`detail\`: 413 above 10 MB, 429, 502 and 504 (bad-input: "is larger than the gateway takes");
+- unknown paths and methods reach the fallback function through the \`ANY\` routes and get a 404, or a 405 with \`Allow\`;
+- HEAD and 304 replies have no body, and \`ETag\`, \`Allow\` and two \`Set-Cookie\` headers survive the edge (lists, variants).
 `
 
-const whoMay: Record<Who, string> = {
-  public: 'Anyone.',
-  user: 'Needs a key.',
-  writer: 'Needs a key of a user who is no viewer.',
-  admin: 'Needs the key of an admin.',
+const accessTexts: Record<Who, string> = {
+  public: 'Access: public.',
+  user: 'Access: any authenticated caller.',
+  writer: 'Access: users with the role `user` or `admin`.',
+  admin: 'Access: admins only.',
 }
 
 function sectionOf(endpoint: Endpoint): string {
@@ -73,7 +74,7 @@ function sectionOf(endpoint: Endpoint): string {
   const parts = [
     `### ${summary}`,
     paths.map((path) => `\`${method} ${path}\``).join('<br>\n'),
-    whoMay[who],
+    accessTexts[who],
     ...(query ? [`Query:\n\n${tableOf(fieldsOf(query, 'output'))}`.trimEnd()] : []),
     ...(body ? [`Body:\n\n${tableOf(fieldsOf(body, 'input'))}`.trimEnd()] : []),
     ...(form ? [`Form:\n\n${tableOf(fieldsOf(form, 'input'))}`.trimEnd()] : []),
@@ -111,7 +112,7 @@ function successOf({ description, json, mediaType }: Success): string {
   return [description, names, mediaType && mediaType !== '*/*' && `\`${mediaType}\``].filter(Boolean).join(': ')
 }
 
-/** Values that the lines share. What begins with `$` is the reader's. */
+/** Default parameters for the curl examples. Values that start with `$` are shell variables. */
 const examples: Record<string, string> = {
   name: 'hello-world',
   branch: 'main',
@@ -133,14 +134,14 @@ function curlOf({ method, paths, who, body, form, example = {} }: Endpoint): str
     ...(method === 'GET' || (method === 'POST' && (body || form)) ? [] : [`-X ${method}`]),
     `"$DOCSFY_URL${path}${query}"`,
     ...(who === 'public' ? [] : [`-H "Authorization: Bearer ${example.key ?? '$DOCSFY_KEY'}"`]),
-    // Of a deletion, the query says all.
+    // DELETE needs only the query.
     ...(body && method === 'POST' ? [`-d ${quoted(JSON.stringify(example.body ?? {}))}`] : []),
     ...(form ? Object.entries(example.body ?? {}).map(([name, value]) => `-d "${name}=${value}"`) : []),
     ...(isArchive(paths[0]) ? ['-o site.tar.gz'] : []),
   ].join(' ')
 }
 
-/** For a shell, which fills in what begins with `$` only between double quotes. */
+/** Quotes a shell argument. Double quotes let the shell expand variables. */
 const quoted = (text: string): string => (text.includes('$') ? `"${text.replaceAll('"', '\\"')}"` : `'${text}'`)
 
 const isArchive = (path: string): boolean => path.endsWith('/download')

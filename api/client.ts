@@ -3,7 +3,7 @@ import { branchSegment } from '../shared/branch-segment.ts'
 import type { Endpoint, NamesIn } from './declare.ts'
 import type { Api } from './endpoints.ts'
 
-/** What a call needs; `params` as they are: they are encoded here. */
+/** The arguments of a call. Pass `params` unencoded; the client encodes them. */
 type Input<Key extends keyof Api> = Params<Key> & {
   query?: Api[Key] extends { query: infer Query extends z.ZodType } ? Partial<z.output<Query>> : undefined
   body?: Api[Key] extends { body: infer Body extends z.ZodType } ? z.input<Body> : undefined
@@ -13,7 +13,7 @@ type Params<Key extends string> = [NamesIn<Key>] extends [never]
   ? { params?: undefined }
   : { params: Record<NamesIn<Key>, string> }
 
-/** A success by its status, with the JSON that is declared for it; any other status has a `detail`. */
+/** Each success status with its declared JSON; any other status carries a `detail`. */
 type Output<E extends Endpoint> =
   | {
       [Status in keyof E['success'] & number]: {
@@ -26,7 +26,7 @@ type Output<E extends Endpoint> =
 
 type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 502 | 503 | 504
 
-/** `client('GET /api/projects/{name}', { params: { name } })`: typed by the declaration of that endpoint. */
+/** `client('GET /api/projects/{name}', { params: { name } })`, typed by the endpoint's declaration. */
 export type ApiClient = <Key extends keyof Api>(
   key: Key,
   ...input: [NamesIn<Key>] extends [never] ? [Input<Key>?] : [Input<Key>]
@@ -40,9 +40,9 @@ interface AnyInput {
 }
 
 /**
- * The API over HTTP. Without a key the browser's session is used.
+ * Creates a typed client for the API. Without a key it uses the browser's session.
  *
- * @param url - of the service; empty for the page's own
+ * @param url - the service's origin; empty for the origin of the current page
  */
 export function apiClient(url: string, key?: string): ApiClient {
   const client = async (name: string, { params = {}, query = {}, body, headers = {} }: AnyInput = {}) => {
@@ -63,7 +63,7 @@ export function apiClient(url: string, key?: string): ApiClient {
 const pathWith = (path: string, params: Record<string, string>): string =>
   path.replaceAll(/\{(\w+)\+?\}/g, (_, name: string) => segmentOf(name, params[name] ?? ''))
 
-/** Proxies on the way may decode or refuse a `%2F`, but not a `~2F`. */
+/** Some proxies decode or reject `%2F`, so a slash in a branch is sent as `~2F`. */
 const segmentOf = (name: string, value: string): string =>
   encodeURIComponent(name === 'branch' ? branchSegment(value) : value)
 

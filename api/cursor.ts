@@ -1,16 +1,16 @@
 import * as z from 'zod'
 import type { GenerationRecord } from '../shared/generation.ts'
 
-/** A place in a list that goes from the newest change to the oldest; equal times are told apart by the key. */
+/** A position in a list sorted by newest change; the key breaks ties. */
 export type Position = Pick<GenerationRecord, 'updatedAt' | 'key'>
 
 const Place = z.tuple([z.iso.datetime(), z.string().regex(/^[0-9a-f]{64}$/)])
 
-/** A position as clients hand it back. */
+/** Encodes a position as an opaque cursor for clients. */
 export const formatCursor = ({ updatedAt, key }: Position): string =>
   Buffer.from(JSON.stringify([updatedAt, key])).toString('base64url')
 
-/** Undefined for what {@link formatCursor} never wrote. */
+/** Returns undefined for anything that isn't a cursor from {@link formatCursor}. */
 export function parseCursor(cursor: string): Position | undefined {
   try {
     const [updatedAt, key] = Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
@@ -20,7 +20,7 @@ export function parseCursor(cursor: string): Position | undefined {
   }
 }
 
-/** Sorts the newest change first. */
+/** Comparator that sorts the newest change first. */
 export const byNewest = (a: Position, b: Position): number =>
   a.updatedAt === b.updatedAt ? compare(a.key, b.key) : compare(b.updatedAt, a.updatedAt)
 

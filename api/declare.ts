@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { branchOfSegment } from '../shared/branch-segment.ts'
 import { Provider } from '../shared/variant.ts'
 
-/** Which Lambda answers; each name is a file of `functions/` that exports `handler`. */
+/** The Lambda that serves an endpoint. Each name is a file in `functions/` that exports `handler`. */
 export type HttpFunction = 'generate' | 'abort' | 'delete' | 'projects' | 'docs' | 'session' | 'admin'
 
-/** `user` is anyone with valid credentials; a `writer` is no viewer. */
+/** The minimum role: `user` is anyone with valid credentials, `writer` is anyone but a viewer. */
 export type Who = 'public' | 'user' | 'writer' | 'admin'
 
-/** A success. With `json` the body is that; else it has the media type named, or there is none. */
+/** A success reply. The body is `json`, or has the given media type, or is empty. */
 export interface Success {
   description: string
   json?: z.ZodType
@@ -16,56 +16,54 @@ export interface Success {
 }
 
 /**
- * All that is to be said about one endpoint. Validation, the routes of both gateways, the OpenAPI document, docs/api.md and
- * the types of the client are made from it.
+ * The declaration of one endpoint. Validation, the routes of both gateways, the OpenAPI document, docs/api.md and the client's
+ * types all derive from it.
  */
 export interface Endpoint {
   /** GET also answers HEAD. */
   method: 'GET' | 'POST' | 'DELETE'
-  /** Equal addresses. `{name}` is one segment, `{path+}` any number of them. */
+  /** Equivalent paths. `{name}` matches one segment, `{path+}` any number of segments. */
   paths: readonly [string, ...string[]]
   summary: string
-  /** Below which heading it stands in docs/api.md. */
+  /** Its section in docs/api.md, and its tag in the OpenAPI document. */
   group: string
   function: HttpFunction
   who: Who
-  /** Of text, as a query has it. */
+  /** Query parameters: every input is a string. */
   query?: z.ZodObject
-  /** JSON. */
+  /** The JSON body. */
   body?: z.ZodType
-  /** Of an HTML form; its answer reads it. */
+  /** Fields of an HTML form. The handler parses them itself. */
   form?: z.ZodObject
   success: Readonly<Record<number, Success>>
-  /** When the endpoint answers so, beside what holds for every endpoint of its kind. */
+  /** Reasons for each error status, in addition to the ones that every endpoint shares. */
   errors?: Readonly<Record<number, string>>
-  /** Refusals that a person reads in a browser: pages instead of JSON. */
+  /** Errors sent to a browser as HTML pages instead of JSON. */
   errorPages?: Readonly<Record<number, string>>
-  /** Values for the call in docs/api.md, where those of {@link examples} do not do. */
+  /** Values for the curl example in docs/api.md that override its defaults. */
   example?: { params?: Record<string, string>; query?: Record<string, string>; body?: object; key?: string }
 }
 
-/** Checks that it is an endpoint, and keeps the types of its schemas. */
+/** Type-checks a declaration and keeps the exact types of its schemas. */
 export const declare = <const E extends Endpoint>(endpoint: E): E => endpoint
 
 const text = z.string().min(1)
 
 /**
- * What a segment of a path may be, once it is percent-decoded, and what it means. A provider's name where a branch could stand is the provider: so the short and the long
- * form of a variant's address never mean the same path.
+ * The schema of each path parameter, applied after percent-decoding. A branch cannot be called like a provider, so the short and
+ * the long form of a variant's path never match the same request.
  */
 export const pathParameters = {
-  name: text.describe('Name of the project: the last segment of the address of its repository, without `.git`'),
+  name: text.describe('Name of the project: the last segment of its repository URL, without `.git`'),
   branch: text
     .refine((segment) => !Provider.safeParse(segment).success)
     .transform(branchOfSegment)
-    .describe(
-      'Branch or tag as it was asked for, `main` by default, percent-encoded; a slash may also be written `~2F`',
-    ),
+    .describe('Branch or tag as requested, `main` by default; percent-encoded, or with `~2F` for a slash'),
   provider: Provider.describe('The AI provider'),
   model: text.describe('The model, percent-encoded: `claude-opus-4-6%5B1m%5D`'),
-  generation_id: text.describe('The UUID that the generation was accepted with'),
-  username: text.describe('Name of a user'),
-  path: text.describe('Path of a file of the site; the start page where it is empty or ends with a slash'),
+  generation_id: text.describe('The `generation_id` returned when the generation was accepted'),
+  username: text.describe('Name of the user'),
+  path: text.describe('Path of a file in the site; if empty or ending in a slash, its `index.html`'),
 }
 type PathParameter = keyof typeof pathParameters
 
@@ -75,7 +73,7 @@ export type NamesIn<Path extends string> = Path extends `${string}{${infer Name}
   : never
 type Named<E extends Endpoint> = NamesIn<E['paths'][number]>
 
-/** The path's parameters, decoded. The branch is there where the path names it. */
+/** The decoded path parameters. `branch` is set only if the path includes it. */
 export type ParamsOf<E extends Endpoint> = {
   [Name in Exclude<Named<E>, 'branch' | 'path+'>]: Name extends PathParameter
     ? z.infer<(typeof pathParameters)[Name]>
@@ -86,7 +84,7 @@ export type ParamsOf<E extends Endpoint> = {
 export type QueryOf<E extends Endpoint> = E extends { query: infer Query extends z.ZodType } ? z.output<Query> : unknown
 export type BodyOf<E extends Endpoint> = E extends { body: infer Body extends z.ZodType } ? z.output<Body> : unknown
 
-/** The JSON of any success. */
+/** The JSON of any success status. */
 export type JsonOf<E extends Endpoint> = {
   [Status in keyof E['success']]: E['success'][Status] extends { json: infer Json extends z.ZodType }
     ? z.input<Json>

@@ -3,20 +3,22 @@ import * as z from 'zod'
 import { type Endpoint, pathParameters, type Success, type Who } from './declare.ts'
 import { endpoints } from './endpoints.ts'
 
-const Detail = z.object({ detail: z.string() }).meta({ id: 'Detail', description: 'Any refusal' })
+const Detail = z.object({ detail: z.string() }).meta({ id: 'Detail', description: 'An error' })
 const Problem = z.object({
   loc: z.array(z.union([z.string(), z.number()])),
   msg: z.string(),
   type: z.string(),
 })
-const Problems = z.object({ detail: z.array(Problem) }).meta({ id: 'Problems', description: 'All problems at once' })
+const Problems = z
+  .object({ detail: z.array(Problem) })
+  .meta({ id: 'Problems', description: 'All validation errors of a request' })
 const Failure = z
   .object({ detail: z.string(), request_id: z.string().optional() })
-  .meta({ id: 'Failure', description: 'The log has the reason, under `request_id`' })
+  .meta({ id: 'Failure', description: 'A server error; look up `request_id` in the log for the cause' })
 
 type Json = Record<string, unknown>
 
-/** OpenAPI 3.1 of every endpoint, made from the declarations that validate. */
+/** The OpenAPI 3.1 document, built from the same declarations that validate requests. */
 export function openApiDocument(): { openapi: string } & Json {
   const paths: Record<string, Json> = {}
   for (const [id, endpoint] of Object.entries<Endpoint>(endpoints)) {
@@ -32,7 +34,7 @@ export function openApiDocument(): { openapi: string } & Json {
       title: 'docsfy',
       version: '1',
       description:
-        'Point it at a git repository; an AI coding CLI writes the documentation. HEAD works wherever GET does.',
+        'Point docsfy at a git repository and an AI coding CLI writes its documentation. HEAD works wherever GET does.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -41,7 +43,7 @@ export function openApiDocument(): { openapi: string } & Json {
     components: {
       schemas: { ...components },
       securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: "The admin's key or a user's" },
+        key: { type: 'http', scheme: 'bearer', description: "The admin key or a user's key" },
         session: { type: 'apiKey', in: 'cookie', name: 'docsfy_session' },
       },
     },
@@ -102,7 +104,7 @@ const contentOf = (json: z.ZodType | undefined, mediaType = 'application/json'):
   [mediaType]: { schema: json ? schemaOf(json, 'output') : {} },
 })
 
-/** When an endpoint refuses, beside its own reasons: what holds for all of its kind. */
+/** Every error status of an endpoint with its reason: the shared ones and its own. */
 export function reasonsOf(endpoint: Endpoint): Record<number, string> {
   const { who, query, body, paths, errors = {}, errorPages = {} } = endpoint
   const general: Record<number, string | false> = {
@@ -110,23 +112,23 @@ export function reasonsOf(endpoint: Endpoint): Record<number, string> {
     401: who !== 'public' && 'No valid credentials',
     403: forbiddenTo(endpoint),
     413: body !== undefined && 'The body is too large',
-    422: (body ?? query) !== undefined && 'All problems of the request, one by one',
+    422: (body ?? query) !== undefined && 'Validation failed; lists every problem',
     429: 'Too many requests',
   }
   const kept = Object.entries(general).filter((entry): entry is [string, string] => entry[1] !== false)
   return { ...Object.fromEntries(kept), ...errors, ...errorPages }
 }
 
-const unfit: Record<Who, string[]> = {
+const missingRole: Record<Who, string[]> = {
   public: [],
   user: [],
   writer: ['the caller is a viewer'],
-  admin: ['the caller is no admin'],
+  admin: ['the caller is not an admin'],
 }
 
 function forbiddenTo({ method, who }: Endpoint): string | false {
-  const bySession = who !== 'public' && method !== 'GET' ? ['a page of another site had a browser send it'] : []
-  const text = [...unfit[who], ...bySession].join(', or ')
+  const bySession = who !== 'public' && method !== 'GET' ? ['a page on another site sent the request'] : []
+  const text = [...missingRole[who], ...bySession].join(', or ')
   return text !== '' && text.charAt(0).toUpperCase() + text.slice(1)
 }
 
@@ -143,7 +145,7 @@ const refusalContent = ({ errorPages = {} }: Endpoint, status: number): Json =>
     ? contentOf(undefined, 'text/html; charset=utf-8')
     : contentOf(status === 422 ? Problems : Detail)
 
-/** Of a field's JSON Schema, what docs/api.md tells. */
+/** The parts of a field's JSON Schema that docs/api.md shows. */
 export interface FieldSchema {
   type?: string | string[]
   description?: string
@@ -156,14 +158,14 @@ export interface FieldSchema {
   $ref?: string
 }
 
-/** The fields of an object; none for anything else. */
+/** The fields of an object schema; empty for any other schema. */
 export function fieldsOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, FieldSchema> {
   const { $ref, $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   const { properties = {} } = $ref ? ($defs[$ref.replace('#/$defs/', '')] ?? {}) : own
   return properties as Record<string, FieldSchema>
 }
 
-/** Schemas with an id stand once, among the components. */
+/** Schemas with an id, collected while operations refer to them. */
 const components: Json = {}
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {

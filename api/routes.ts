@@ -4,25 +4,25 @@ import { endpointList } from './endpoints.ts'
 export type { HttpFunction } from './declare.ts'
 
 export interface Route {
-  /** GET also answers HEAD. `ANY`: every method that has no route of its own there. */
+  /** GET also answers HEAD. `ANY` matches every method without its own route on that path. */
   method: 'GET' | 'POST' | 'DELETE' | 'ANY'
-  /** In API Gateway's notation: `{name}` is one encoded segment, `{proxy+}` the rest of the path, still encoded. */
+  /** In API Gateway's notation: `{name}` is one segment, `{proxy+}` the rest of the path, both still encoded. */
   path: string
   handler: HttpFunction
 }
 
-/** Functions whose responses are streamed: they may be larger than a buffered Lambda response (6 MB). */
+/** Functions that stream their responses, which may exceed the 6 MB limit of a buffered Lambda response. */
 export const streamed: ReadonlySet<HttpFunction> = new Set(['projects', 'docs'])
 
 /**
- * Answers what is no endpoint: API Gateway itself knows neither who asks (401 comes first) nor which methods to name in
- * `Allow`, and it has one text for all.
+ * Serves paths and methods without an endpoint. API Gateway cannot do that itself: it can't authenticate first (401 comes before
+ * 404) or fill in `Allow`.
  */
 const FALLBACK: HttpFunction = 'session'
 
 /**
- * Every address of the service. The CDK app and the local gateway both build theirs from this table. Below a project's
- * name it knows no more: only the functions can tell the short form of a variant's address from the long one.
+ * Every route of the service; the CDK app and the local gateway both build their routes from this table. Everything below a
+ * project's name is one greedy route, because only the functions can tell the short form of a variant's path from the long one.
  */
 export const routes: readonly Route[] = [...routesOfEndpoints(), ...fallbacks()]
 
@@ -33,7 +33,7 @@ function routesOfEndpoints(): Route[] {
   return [...new Map(all).values()]
 }
 
-/** On every node of the tree, since a route of another method hides the greedy ones above it. */
+/** One per node of the tree, because a route for another method hides the greedy routes above it. */
 function fallbacks(): Route[] {
   const nodes = routesOfEndpoints().flatMap(({ path }) => {
     const segments = path.slice(1).split('/')
@@ -53,7 +53,7 @@ function gatewayPaths(path: string): string[] {
   return [...(below.every(isGreedy) ? [base] : []), ...(below.length > 0 ? [`${base}/{proxy+}`] : [])]
 }
 
-/** The parameter that any path has after these segments: there its literal siblings are taken for values of it. */
+/** The parameter that some path has right after these segments. Literal siblings are then routed as values of it. */
 function parameterAfter(segments: readonly string[]): string | undefined {
   const prefix = `/${segments.map((segment) => `${segment}/`).join('')}`
   return endpointList

@@ -8,7 +8,7 @@ const time = z
   .describe('UTC')
 const count = z.int().nonnegative()
 
-/** A variant as the API shows it; lists leave its plan out, unless it is generating. */
+/** A variant as the API returns it. Lists omit the plan unless the variant is generating. */
 export const VariantView = z
   .object({
     name: z.string(),
@@ -20,33 +20,31 @@ export const VariantView = z
     repo_url: z.string(),
     status: Status,
     current_stage: Stage.nullable(),
-    last_commit_sha: z.string().nullable().describe('Of the site that readers see now'),
-    last_generated: time.nullable().describe('When the site that readers see now was published'),
-    page_count: count.describe('Of the site; while generating, of this run'),
+    last_commit_sha: z.string().nullable().describe('Commit that the published site documents'),
+    last_generated: time.nullable().describe('When the site was published'),
+    page_count: count.describe('Pages of the published site; while generating, pages finished so far'),
     error_message: z.string().nullable(),
     plan_json: z
       .string()
       .nullable()
       .optional()
       .describe(
-        'JSON as text: `{project_name, tagline, navigation: [{group, pages: [{slug, title, description}]}], repo_url}`',
+        'JSON string: `{project_name, tagline, navigation: [{group, pages: [{slug, title, description}]}], repo_url}`',
       ),
     repo_type: RepoType.nullable(),
     total_cost_usd: z
       .number()
       .nullable()
       .describe(
-        'US dollars that the generation has cost which made the site that readers see now; while generating, this one so far; null where no cost is known',
+        'Cost of the generation that made the published site, in US dollars; while generating, cost so far; null if unknown',
       ),
     estimated_cost_usd: z
       .number()
       .nullable()
       .describe(
-        'US dollars that the current or last generation was expected to cost in all, once it had a plan; null where nobody can say',
+        'Estimated total cost of the current or last generation, in US dollars, set once it has a plan; null if it cannot be estimated',
       ),
-    spent_usd: z
-      .number()
-      .describe('US dollars that all generations of the variant have cost so far, as far as it is known'),
+    spent_usd: z.number().describe('Known cost of all generations of the variant so far, in US dollars'),
     created_at: time,
     updated_at: time,
     total_pages: count.nullable(),
@@ -60,24 +58,24 @@ export const VariantView = z
       .datetime()
       .nullable()
       .describe(
-        'While generating, when the first task was asked for, or else the generation itself: UTC, as `2026-01-31T12:00:00.000Z`',
+        'Set while generating: when its first task was launched, or when it was requested if none was yet. UTC, such as `2026-01-31T12:00:00.000Z`',
       ),
     generation_duration: z
       .number()
       .nonnegative()
       .nullable()
-      .describe('Once ready, the seconds that the last generation took from its first task on'),
-    queue_position: z.int().positive().nullable().describe("Among the owner's own waiting generations"),
+      .describe('Set once ready: how long the last generation took, in seconds, from the launch of its first task'),
+    queue_position: z.int().positive().nullable().describe("Position among the owner's queued generations"),
     waiting_reason: z.string().nullable(),
   })
   .meta({ id: 'Variant' })
 export type VariantView = z.infer<typeof VariantView>
 
-/** `?owner=`, wherever a variant is addressed. */
+/** The `?owner=` of every endpoint that addresses a variant. */
 export const OwnerQuery = z.object({
-  owner: z.string().optional().describe('Whose: for an admin, and for whoever was granted access'),
+  owner: z.string().optional().describe('Owner of the variant, for admins and users with granted access'),
 })
 
-/** Both addresses of a variant, and what follows them. */
+/** The short and the long path of a variant, followed by an action. */
 export const variantPaths = <const Root extends string, const Action extends string>(root: Root, action: Action) =>
   [`${root}/{name}/{provider}/{model}${action}`, `${root}/{name}/{branch}/{provider}/{model}${action}`] as const

@@ -3,49 +3,48 @@ import { boundedText, LONGEST_TEXT } from '../../shared/bounded-text.ts'
 import { Role } from '../../shared/user.ts'
 import { declare } from '../declare.ts'
 
-const group = 'Log in, log out, keys'
+const group = 'Sessions and keys'
 
 const text = boundedText(LONGEST_TEXT).nullish()
 const Caller = z.object({ username: z.string(), role: Role, is_admin: z.boolean() })
 const page = 'text/html; charset=utf-8'
-const crossSite = 'A page of another site sent it'
+const crossSite = 'A page on another site sent the request'
+const badLogin = 'Wrong username or key'
+const tooManyFailures = 'Too many failed attempts; wait for `Retry-After` seconds'
 
 const loginPage = declare({
   method: 'GET',
   paths: ['/login'],
-  summary: 'The page to log in by',
+  summary: 'Show the login page',
   group,
   function: 'session',
   who: 'public',
-  query: z.object({ next: z.string().optional().describe('Where to go afterwards: a path of this service') }),
-  success: { 200: { description: 'A page that needs no script', mediaType: page } },
+  query: z.object({ next: z.string().optional().describe('Path on this service to go to after login') }),
+  success: { 200: { description: 'The login page; it works without scripts', mediaType: page } },
 })
 
 const submitLogin = declare({
   method: 'POST',
   paths: ['/login'],
-  summary: 'Log in by the form of that page',
+  summary: 'Log in with the form on the login page',
   group,
   function: 'session',
   who: 'public',
   form: z.object({ username: z.string().default(''), api_key: z.string().default(''), next: z.string().optional() }),
-  success: { 302: { description: 'To `next`, or to `/`, with the cookie `docsfy_session`' } },
+  success: { 302: { description: 'Redirects to `next`, or to `/`, and sets the cookie `docsfy_session`' } },
   errors: { 403: crossSite, 413: 'The form is too large' },
-  errorPages: {
-    401: 'Name and key do not belong together',
-    429: 'Too many failed attempts: `Retry-After` says for how long',
-  },
+  errorPages: { 401: badLogin, 429: tooManyFailures },
   example: { body: { username: 'admin', api_key: '$DOCSFY_KEY' } },
 })
 
 const logoutPage = declare({
   method: 'GET',
   paths: ['/logout'],
-  summary: 'Log out by a link',
+  summary: 'Log out with a link',
   group,
   function: 'session',
   who: 'public',
-  success: { 302: { description: 'To `/login`; the session has ended' } },
+  success: { 302: { description: 'Ends the session and redirects to `/login`' } },
 })
 
 const login = declare({
@@ -56,13 +55,8 @@ const login = declare({
   function: 'session',
   who: 'public',
   body: z.object({ username: text, api_key: text }),
-  success: { 200: { description: 'With the cookie `docsfy_session`, for 8 hours', json: Caller } },
-  errors: {
-    400: 'No name or no key',
-    401: 'Name and key do not belong together',
-    403: crossSite,
-    429: 'Too many failed attempts: `Retry-After` says for how long',
-  },
+  success: { 200: { description: 'Sets the cookie `docsfy_session`, valid for 8 hours', json: Caller } },
+  errors: { 400: 'Username or key missing', 401: badLogin, 403: crossSite, 429: tooManyFailures },
   example: { body: { username: 'admin', api_key: '$DOCSFY_KEY' } },
 })
 
@@ -73,14 +67,14 @@ const logout = declare({
   group,
   function: 'session',
   who: 'public',
-  success: { 200: { description: 'The session has ended, if there was one', json: z.object({ ok: z.literal(true) }) } },
+  success: { 200: { description: 'Ended the session, if any', json: z.object({ ok: z.literal(true) }) } },
   errors: { 403: crossSite },
 })
 
 const me = declare({
   method: 'GET',
   paths: ['/api/auth/me'],
-  summary: 'Who the caller is',
+  summary: 'Get the caller',
   group,
   function: 'session',
   who: 'user',
@@ -90,18 +84,20 @@ const me = declare({
 const rotateKey = declare({
   method: 'POST',
   paths: ['/api/me/rotate-key', '/api/auth/rotate-key'],
-  summary: "Replace the caller's own key",
+  summary: 'Rotate your own key',
   group,
   function: 'session',
   who: 'user',
-  body: z.object({ new_key: text.describe('At least 16 characters; a random one by default') }),
+  body: z.object({ new_key: text.describe('The new key, at least 16 characters; random by default') }),
   success: {
     200: {
-      description: 'The key, which is shown this once. The former one and all sessions have ended',
+      description: 'The new key, shown only once. The old key and all sessions stop working',
       json: z.object({ username: z.string(), new_api_key: z.string() }),
     },
   },
-  errors: { 400: 'The key is too short, or taken; or the caller uses the admin key, which the configuration has' },
+  errors: {
+    400: 'The key is too short or already taken, or the caller uses the admin key, which is set in the environment',
+  },
   example: { body: {}, key: '$USER_KEY' },
 })
 

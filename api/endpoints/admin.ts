@@ -7,8 +7,8 @@ const group = 'Administration'
 
 const text = boundedText(LONGEST_TEXT).nullish()
 const noUser = 'No such user'
-const ownerInQuery = z.object({ owner: z.string().optional().describe('Whose project; or in the body') })
-const ownerInBody = text.describe('Whose project; or `?owner=`')
+const ownerInQuery = z.object({ owner: z.string().optional().describe("The project's owner; can also be in the body") })
+const ownerInBody = text.describe("The project's owner; can also be `?owner=`")
 
 const createUser = declare({
   method: 'POST',
@@ -20,24 +20,24 @@ const createUser = declare({
   body: z.object({ username: text, role: text }),
   success: {
     200: {
-      description: 'The user, and the key, which is shown this once',
+      description: 'The user and the key, shown only once',
       json: z.object({ username: z.string(), api_key: z.string(), role: Role }),
     },
   },
-  errors: { 400: 'No name, a bad or a taken one, or no such role' },
+  errors: { 400: 'The username is missing, invalid or taken, or the role is unknown' },
   example: { body: { username: 'alice', role: 'user' } },
 })
 
 const listUsers = declare({
   method: 'GET',
   paths: ['/api/admin/users'],
-  summary: 'All users',
+  summary: 'List users',
   group,
   function: 'admin',
   who: 'admin',
   success: {
     200: {
-      description: 'By name',
+      description: 'All users, sorted by name',
       json: z.object({
         users: z.array(z.object({ id: z.uuid(), username: z.string(), role: Role, created_at: z.string() })),
       }),
@@ -48,28 +48,28 @@ const listUsers = declare({
 const rotateKeyOf = declare({
   method: 'POST',
   paths: ['/api/admin/users/{username}/rotate-key'],
-  summary: "Replace a user's key",
+  summary: "Rotate a user's key",
   group,
   function: 'admin',
   who: 'admin',
   body: z.object({
-    new_key: text.describe('At least 16 characters; a random one by default'),
-    new_api_key: text.describe('The same, under another name'),
+    new_key: text.describe('The new key, at least 16 characters; random by default'),
+    new_api_key: text.describe('Alias of `new_key`'),
   }),
   success: {
     200: {
-      description: 'The key, which is shown this once. The former one and all sessions have ended',
+      description: 'The new key, shown only once. The old key and all sessions stop working',
       json: z.object({ username: z.string(), new_api_key: z.string() }),
     },
   },
-  errors: { 400: 'The key is too short, or taken', 404: noUser },
+  errors: { 400: 'The key is too short or already taken', 404: noUser },
   example: { body: {} },
 })
 
 const grantAccess = declare({
   method: 'POST',
   paths: ['/api/admin/projects/{name}/access'],
-  summary: "Let a user read an owner's project",
+  summary: 'Grant a user access to a project',
   group,
   function: 'admin',
   who: 'admin',
@@ -77,38 +77,38 @@ const grantAccess = declare({
   body: z.object({ username: text, owner: ownerInBody }),
   success: {
     200: {
-      description: 'The user may read all its variants, present and future',
+      description: 'The user can read all variants of the project, including future ones',
       json: z.object({ granted: z.string(), username: z.string(), owner: z.string() }),
     },
   },
-  errors: { 400: 'No user or no owner', 404: 'No such user, or the owner has no such project' },
+  errors: { 400: 'User or owner missing', 404: 'No such user, or the owner has no such project' },
   example: { body: { username: 'alice', owner: 'admin' } },
 })
 
-const owner = z.object({ owner: z.string().optional().describe('Whose project') })
+const owner = z.object({ owner: z.string().optional().describe("The project's owner") })
 
 const listAccess = declare({
   method: 'GET',
   paths: ['/api/admin/projects/{name}/access'],
-  summary: "Who may read an owner's project",
+  summary: 'List the users with access to a project',
   group,
   function: 'admin',
   who: 'admin',
   query: owner,
   success: {
     200: {
-      description: 'The names of those it was granted to',
+      description: 'The names of the users with granted access',
       json: z.object({ project: z.string(), owner: z.string(), users: z.array(z.string()) }),
     },
   },
-  errors: { 400: 'No owner', 404: 'The owner has no such project' },
+  errors: { 400: 'Owner missing', 404: 'The owner has no such project' },
   example: { query: { owner: 'admin' } },
 })
 
 const revokeAccess = declare({
   method: 'DELETE',
   paths: ['/api/admin/projects/{name}/access/{username}'],
-  summary: 'Take it back',
+  summary: "Revoke a user's access to a project",
   group,
   function: 'admin',
   who: 'admin',
@@ -116,40 +116,40 @@ const revokeAccess = declare({
   body: z.object({ owner: ownerInBody }),
   success: {
     200: {
-      description: 'The user may not, or no longer, read it',
+      description: 'The user has no granted access, whether or not they had it before',
       json: z.object({ revoked: z.string(), username: z.string(), owner: z.string() }),
     },
   },
-  errors: { 400: 'No owner' },
+  errors: { 400: 'Owner missing' },
   example: { query: { owner: 'admin' } },
 })
 
 const deleteUser = declare({
   method: 'DELETE',
   paths: ['/api/admin/users/{username}'],
-  summary: 'Delete a user with everything',
+  summary: 'Delete a user and everything they own',
   group,
   function: 'admin',
   who: 'admin',
   success: {
     200: {
-      description: 'Key, sessions, grants, variants and sites are gone',
+      description: 'Deleted the user with their key, sessions, grants, variants and sites',
       json: z.object({ deleted: z.string() }),
     },
   },
-  errors: { 400: 'It is the caller', 404: noUser, 409: 'Something of theirs is being generated' },
+  errors: { 400: 'Cannot delete yourself', 404: noUser, 409: 'The user has active generations' },
 })
 
 const settings = declare({
   method: 'GET',
   paths: ['/api/admin/settings'],
-  summary: 'What the service is set to',
+  summary: "Get the service's settings",
   group,
   function: 'admin',
   who: 'admin',
   success: {
     200: {
-      description: 'To read only: they are set in the environment of the service, so `env_overrides` names all of them',
+      description: "Read-only. All settings come from the service's environment, so `env_overrides` lists every one",
       json: z.object({
         settings: z.object({
           default_ai_provider: z.string(),

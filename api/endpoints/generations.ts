@@ -10,14 +10,14 @@ const group = 'Generate and abort'
 const generate = declare({
   method: 'POST',
   paths: ['/api/generate'],
-  summary: 'Generate the documentation of a repository',
+  summary: 'Generate documentation for a repository',
   group,
   function: 'generate',
   who: 'writer',
   body: GenerateRequest,
   success: {
     202: {
-      description: 'Accepted: every later failure shows in the status of the variant',
+      description: "Accepted. Later failures appear in the variant's status",
       json: z.object({
         project: z.string(),
         status: z.literal(transitions.reserve.status),
@@ -28,7 +28,7 @@ const generate = declare({
     },
   },
   errors: {
-    400: 'A value that can only be judged here: a private address, an unknown provider in AI_PROVIDER, no model, a path that is no repository',
+    400: 'The repository has a private address or is not a git repository, no model is set, or `AI_PROVIDER` is unknown',
     409: 'The variant is already being generated',
   },
   example: {
@@ -41,14 +41,14 @@ const generate = declare({
 })
 
 const abortErrors = {
-  404: 'Nothing is generated there',
-  409: "Several owners generate it, or the task has not ended in time, or the generation's end came first",
+  404: 'No active generation',
+  409: 'Several owners are generating it, the task did not stop in time, or the generation had already finished',
 }
 
 const abortVariant = declare({
   method: 'POST',
   paths: variantPaths('/api/projects', '/abort'),
-  summary: 'Abort the generation of a variant',
+  summary: "Abort a variant's generation",
   group,
   function: 'abort',
   who: 'writer',
@@ -60,14 +60,14 @@ const abortVariant = declare({
 const abortProject = declare({
   method: 'POST',
   paths: ['/api/projects/{name}/abort'],
-  summary: 'Abort the generation of a project that started first',
+  summary: "Abort a project's oldest active generation",
   group,
   function: 'abort',
   who: 'writer',
   query: OwnerQuery,
   success: {
     200: {
-      description: 'Aborted; where several were active, `variant` is the path of the one',
+      description: 'Aborted. If several were active, `variant` is the path of the aborted one',
       json: z.object({ aborted: z.string(), variant: z.string().optional() }),
     },
   },

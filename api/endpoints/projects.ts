@@ -6,12 +6,12 @@ import { OwnerQuery, VariantView, variantPaths } from '../variant.ts'
 
 const group = 'Projects and variants'
 
-const several = { 409: 'Several owners have it: say which with `?owner=`' }
+const several = { 409: 'Several owners have this variant; choose one with `?owner=`' }
 
 const status = declare({
   method: 'GET',
   paths: ['/api/status', '/api/projects'],
-  summary: 'Everything that the caller may see, newest change first',
+  summary: 'List variants',
   group,
   function: 'projects',
   who: 'user',
@@ -22,16 +22,17 @@ const status = declare({
       .min(1)
       .max(1_000)
       .optional()
-      .describe('At most so many variants'),
+      .describe('Maximum number of variants to return'),
     cursor: z
       .string()
       .refine((text) => parseCursor(text) !== undefined, { message: 'must be the next_cursor of a reply' })
       .optional()
-      .describe('`next_cursor` of the reply before'),
+      .describe('`next_cursor` of the previous page'),
   }),
   success: {
     200: {
-      description: 'A page; `next_cursor` is there when there are more',
+      description:
+        'A page of the variants that the caller may read, newest change first; `next_cursor` is set if there are more',
       json: z.object({
         projects: z.array(VariantView),
         known_models: z.partialRecord(Provider, z.array(z.string())),
@@ -40,7 +41,7 @@ const status = declare({
         next_cursor: z.string().optional(),
       }),
     },
-    304: { description: 'Nothing has changed since the reply with this `ETag`' },
+    304: { description: 'Not modified since the reply with this `ETag`' },
   },
 })
 
@@ -53,24 +54,24 @@ const projectDownload = declare({
   who: 'user',
   query: OwnerQuery,
   success: { 200: { description: 'A gzipped tar archive', mediaType: 'application/gzip' } },
-  errors: { 404: 'Nothing is published' },
+  errors: { 404: 'Nothing published yet' },
 })
 
 const generationById = declare({
   method: 'GET',
   paths: ['/api/projects/by-id/{generation_id}'],
-  summary: 'The variant that a generation was started for, as it is now',
+  summary: 'Get the variant of a generation',
   group,
   function: 'projects',
   who: 'user',
-  success: { 200: { description: 'The variant', json: VariantView } },
-  errors: { 400: 'No UUID', 404: 'Unknown, or the variant was deleted since' },
+  success: { 200: { description: 'The variant in its current state', json: VariantView } },
+  errors: { 400: 'Not a UUID', 404: 'No such generation, or its variant was deleted' },
 })
 
 const project = declare({
   method: 'GET',
   paths: ['/api/projects/{name}'],
-  summary: "A project's variants",
+  summary: "List a project's variants",
   group,
   function: 'projects',
   who: 'user',
@@ -87,7 +88,7 @@ const project = declare({
 const variant = declare({
   method: 'GET',
   paths: variantPaths('/api/projects', ''),
-  summary: 'One variant',
+  summary: 'Get a variant',
   group,
   function: 'projects',
   who: 'user',
@@ -105,13 +106,13 @@ const variantDownload = declare({
   who: 'user',
   query: OwnerQuery,
   success: { 200: { description: 'A gzipped tar archive', mediaType: 'application/gzip' } },
-  errors: { 400: 'Nothing is published yet', 404: 'No such variant', ...several },
+  errors: { 400: 'Nothing published yet', 404: 'No such variant', ...several },
 })
 
 const variantLog = declare({
   method: 'GET',
   paths: variantPaths('/api/projects', '/log'),
-  summary: 'What the last generation of a variant did, line by line',
+  summary: "Get the log of a variant's last generation",
   group,
   function: 'projects',
   who: 'user',
@@ -121,9 +122,9 @@ const variantLog = declare({
 })
 
 const deleted = {
-  200: { description: 'Deleted: records, sites and stored pages', json: z.object({ deleted: z.string() }) },
+  200: { description: 'Deleted, with all sites and stored pages', json: z.object({ deleted: z.string() }) },
 }
-const deleteErrors = { 400: 'An admin has to name the owner', 404: 'Nothing there', 409: 'It is being generated' }
+const deleteErrors = { 400: 'Admins must name the owner', 404: 'Nothing to delete', 409: 'Generation in progress' }
 
 const deleteVariant = declare({
   method: 'DELETE',
@@ -154,16 +155,20 @@ const deleteProject = declare({
 const cost = declare({
   method: 'GET',
   paths: ['/api/cost'],
-  summary: "What all generations of the caller have ever cost, deleted variants included; for an admin, everybody's",
+  summary: 'Get the total cost',
   group,
   function: 'projects',
   who: 'user',
   success: {
-    200: { description: 'US dollars, as far as costs are known', json: z.object({ total_cost_usd: z.number() }) },
+    200: {
+      description:
+        "Known cost of all the caller's generations in US dollars, including those of deleted variants; for admins, everyone's",
+      json: z.object({ total_cost_usd: z.number() }),
+    },
   },
 })
 
-/** The download first: `by-id/download` is that of a project called `by-id`. */
+/** `projectDownload` comes before `generationById`: `by-id/download` is the download of a project called `by-id`. */
 export const projects = {
   status,
   projectDownload,

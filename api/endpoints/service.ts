@@ -2,16 +2,16 @@ import * as z from 'zod'
 import { Provider } from '../../shared/variant.ts'
 import { declare } from '../declare.ts'
 
-const group = 'The service'
+const group = 'Service'
 
 const health = declare({
   method: 'GET',
   paths: ['/health'],
-  summary: 'Whether the service answers',
+  summary: 'Check that the service is up',
   group,
   function: 'session',
   who: 'public',
-  success: { 200: { description: 'It does', json: z.object({ status: z.literal('ok') }) } },
+  success: { 200: { description: 'The service is up', json: z.object({ status: z.literal('ok') }) } },
 })
 
 const Model = z.object({ id: z.string(), name: z.string(), provider: Provider })
@@ -26,13 +26,13 @@ const Models = z.object({
 const models = declare({
   method: 'GET',
   paths: ['/api/models'],
-  summary: 'Providers, and models to choose from',
+  summary: 'List providers and models',
   group,
   function: 'session',
   who: 'public',
   success: {
     200: {
-      description: 'What the operator has configured; other models may be asked for, too',
+      description: 'The models that the operator suggests; requests may name others',
       json: Models,
     },
   },
@@ -41,13 +41,13 @@ const models = declare({
 const refreshModels = declare({
   method: 'POST',
   paths: ['/api/models/refresh'],
-  summary: 'Read the models anew',
+  summary: 'Refresh the models',
   group,
   function: 'session',
   who: 'admin',
   success: {
     200: {
-      description: 'As `GET /api/models`, which reads the configuration every time: nothing is cached',
+      description: 'Same as `GET /api/models`, which reads the configuration every time and caches nothing',
       json: Models,
     },
   },
@@ -56,7 +56,7 @@ const refreshModels = declare({
 const openapi = declare({
   method: 'GET',
   paths: ['/api/openapi.json'],
-  summary: 'This API as an OpenAPI 3.1 document',
+  summary: 'Get this API as an OpenAPI 3.1 document',
   group,
   function: 'session',
   who: 'user',

@@ -5,15 +5,15 @@ const group = 'Sites'
 
 const success = {
   200: { description: 'The file', mediaType: '*/*' },
-  302: { description: 'To the same address with a slash at the end, which relative links need' },
-  304: { description: 'Not changed since the reply with this `ETag`' },
+  302: { description: 'Redirects to the same path with a trailing slash, so that relative links work' },
+  304: { description: 'Not modified since the reply with this `ETag`' },
 }
 
-/** `?owner=` holds for the whole site: a cookie keeps it. */
+/** `?owner=` applies to the whole site: a cookie remembers it. */
 const variantSite = declare({
   method: 'GET',
   paths: variantPaths('/docs', '/{path+}'),
-  summary: "A file of a variant's site",
+  summary: "Get a file of a variant's site",
   group,
   function: 'docs',
   who: 'user',
@@ -22,21 +22,21 @@ const variantSite = declare({
   errors: {
     400: 'The path leaves the site',
     404: 'No such file',
-    409: 'Several owners have it: say which with `?owner=`',
+    409: 'Several owners have this variant; choose one with `?owner=`',
   },
 })
 
 const projectSite = declare({
   method: 'GET',
   paths: ['/docs/{name}/{path+}'],
-  summary: 'A file of the site of the project that was published last',
+  summary: "Get a file of a project's latest site",
   group,
   function: 'docs',
   who: 'user',
   query: OwnerQuery,
   success,
-  errors: { 400: 'The path leaves the site', 404: 'Nothing is published, or no such file' },
+  errors: { 400: 'The path leaves the site', 404: 'Nothing published yet, or no such file' },
 })
 
-/** A variant before a project: what follows the name is a file only where it names no variant. */
+/** `variantSite` comes first: the rest of the path is a file of the project's site only if it doesn't name a variant. */
 export const sites = { variantSite, projectSite }
