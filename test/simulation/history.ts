@@ -99,7 +99,7 @@ class History {
     if (brief) this.#machine.generationTimeoutMinutes = 4
     this.#machine.lifespans = random.weighted({ whole: 80, 'cut short': 10, 'ended early': 10 })
     if (random.chance(0.6)) {
-      const long = brief ? { dawdle: 5, hang: 5 } : { dawdle: 1, hang: 1 }
+      const long = brief ? { dawdle: 5, hang: 10 } : { dawdle: 1, hang: 1 }
       this.#machine.fates = { succeed: 7, fail: 1, 'fail with pages': 1, throw: 1, ...long }
     }
     this.#sweepEveryMinute()
@@ -139,6 +139,7 @@ class History {
       doublePost: 3,
       abort: 3,
       delete: 3,
+      deleteUnbooked: 1,
       dispatch: 3,
       sweep: 2,
       kill: 2,
@@ -167,6 +168,7 @@ class History {
     },
     abort: () => this.#abort(this.#variant()),
     delete: () => void this.#machine.delete(this.#variant(), this.#world.random.chance(0.3)),
+    deleteUnbooked: async () => await this.#deleteUnbooked(),
     dispatch: () => {
       this.#world.count('duplicate', 'a dispatch beside another')
       this.#machine.dispatchBeside()
@@ -220,6 +222,22 @@ class History {
       this.#machine.abort(variant, false)
     }
     this.#machine.abort(variant, random.chance(0.2))
+  }
+
+  /** A runner dies before it has counted a cost, an abort ends its generation, and a deletion comes before the sweeper. */
+  async #deleteUnbooked(): Promise<void> {
+    const { random } = this.#world
+    const counting = () =>
+      this.#world.calls.find(({ process, label }) => process.kind === 'runner' && label === 'Get SPENDING')?.process
+    for (let tries = 0; tries < 200 && !counting(); tries++) await this.#world.step()
+    const runner = counting()
+    const { task } = (runner?.facts ?? {}) as Partial<RunnerFacts>
+    const variant = variants.find((candidate) => task?.startedBy.startsWith(`${variantKey(candidate)}/`))
+    if (!runner || !variant) return
+    this.#world.kill(runner, 'SIGKILL')
+    this.#machine.abort(variant, false)
+    await this.#world.runFor(random.between(2_000, 8_000))
+    this.#machine.delete(variant, false)
   }
 
   #toARunner(act: (process: NonNullable<Machine['ecs']['live'][number]['process']>) => void): void {

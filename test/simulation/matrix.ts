@@ -166,17 +166,11 @@ const expected: Record<string, string[]> = {
 /** How often each cell has to be hit. */
 const ENOUGH = 20
 
-/** A deletion seldom comes before the runner or the sweeper has booked: even if it always dies there, it does so too seldom. */
-const seldom: Record<string, number> = {
-  'crash after | delete: Update SPENDING': 5,
-  'crash after | delete: Put COST': 5,
-}
-
 /** The cells that were hit too seldom, each with how often. */
 export const missing = (cells: ReadonlyMap<string, number>): string[] =>
   Object.entries(expected)
     .flatMap(([group, names]) => names.map((name) => `${group} | ${name}`))
-    .filter((cell) => (cells.get(cell) ?? 0) < (seldom[cell] ?? ENOUGH))
+    .filter((cell) => (cells.get(cell) ?? 0) < ENOUGH)
     .map((cell) => `${cell}: ${cells.get(cell) ?? 0}`)
 
 /** The matrix as text: a line per handler for the deaths after its calls, and one per group for the rest. */
