@@ -60,7 +60,8 @@ export class HandlerFunction extends Construct implements Grantee {
   }
 }
 
-const bundling = {
+/** How every function is bundled. */
+export const bundling = {
   format: OutputFormat.ESM,
   target: 'node24',
   minify: true,

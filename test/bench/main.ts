@@ -1,4 +1,5 @@
 import { aiCall } from './ai-call.ts'
+import { printBundles } from './bundles.ts'
 import { refusedGenerate, statusPage } from './requests.ts'
 import { renderedSite } from './site.ts'
 
@@ -14,3 +15,6 @@ for (const benchmark of benchmarks) {
   const cells = [what, `${ours.toFixed(1)} ms`, `${floor.toFixed(1)} ms`, (ours / floor).toFixed(1), floorIs]
   console.log(`| ${cells.join(' | ')} |`)
 }
+
+console.log()
+await printBundles()
