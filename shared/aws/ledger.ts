@@ -4,7 +4,7 @@ import { microsOf, usdOf } from '../money.ts'
 import { now } from '../time.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
-import { holds } from './table-requests.ts'
+import { conditionHeld } from './table-requests.ts'
 
 /** Stands for all owners; no user can have this name. */
 export const EVERYBODY = '#everybody'
@@ -45,7 +45,7 @@ export async function closeCost(table: Table, spent: Spent): Promise<void> {
       closedAt: now(),
     }
     const ConditionExpression = 'attribute_not_exists(pk)'
-    await holds(table.client.send(new PutCommand({ TableName: table.name, Item, ConditionExpression })))
+    await conditionHeld(table.client.send(new PutCommand({ TableName: table.name, Item, ConditionExpression })))
   }
   await Promise.all(sumsWith(owner, generationId).map((whose) => unmark(table, whose, generationId)))
 }
@@ -102,7 +102,7 @@ async function add(
       : `attribute_not_exists(#generation) AND ${closings === undefined ? 'attribute_not_exists(closings)' : 'closings = :closings'}`
   const values = { ':counted': counted, ':closings': closings }
   const used = Object.entries(values).filter(([name]) => condition.includes(name))
-  return await holds(
+  return await conditionHeld(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
@@ -123,7 +123,7 @@ async function add(
 }
 
 async function unmark(table: Table, whose: string, generationId: string): Promise<void> {
-  await holds(
+  await conditionHeld(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,

@@ -5,7 +5,7 @@ import { now } from '../time.ts'
 import type { QueueEntry, Slot } from '../turns.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
-import { holds, queryAll } from './table-requests.ts'
+import { conditionHeld, queryAll } from './table-requests.ts'
 
 /** Puts a generation in the queue. Written before its record: a crash in between leaves a stray entry, never lost work. */
 export async function enqueue(table: Table, entry: QueueEntry): Promise<void> {
@@ -122,12 +122,12 @@ async function put(
   values?: Record<string, string>,
 ): Promise<boolean> {
   const guard = condition ? { ConditionExpression: condition, ExpressionAttributeValues: values } : {}
-  return await holds(table.client.send(new PutCommand({ TableName: table.name, Item: item, ...guard })))
+  return await conditionHeld(table.client.send(new PutCommand({ TableName: table.name, Item: item, ...guard })))
 }
 
 async function remove(table: Table, keys: { pk: string; sk: string }, takenBy?: string): Promise<void> {
   const guard = takenBy
     ? { ConditionExpression: 'takenBy = :seen', ExpressionAttributeValues: { ':seen': takenBy } }
     : {}
-  await holds(table.client.send(new DeleteCommand({ TableName: table.name, Key: keys, ...guard })))
+  await conditionHeld(table.client.send(new DeleteCommand({ TableName: table.name, Key: keys, ...guard })))
 }

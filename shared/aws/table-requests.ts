@@ -23,8 +23,8 @@ export async function* queryPages(
 export const queryAll = async (table: Table, input: Parameters<typeof queryPages>[1]): Promise<Item[]> =>
   (await Array.fromAsync(queryPages(table, input))).flat()
 
-/** Waits for a write; false when its condition did not hold. */
-export async function holds(write: Promise<unknown>): Promise<boolean> {
+/** Waits for a conditional write; false if its condition did not hold. */
+export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
   try {
     await write
     return true

@@ -6,7 +6,7 @@ import { now } from '../time.ts'
 import { Role, Username } from '../user.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
-import { holds, queryAll } from './table-requests.ts'
+import { conditionHeld, queryAll } from './table-requests.ts'
 
 /**
  * A user has one key: the one that this item names. An item of a key only leads here, so every write that ends or begins a
@@ -41,7 +41,7 @@ export async function createUser(
   const keyId = randomUUID()
   if (!(await putKey(table, { username, keyHash, keyId }))) throw new Error("A new key is another user's")
   const Item = { ...itemKeys.user(username), ...user, keyId, createdAt: now(), shard: USERS, updatedAt: username }
-  const created = await holds(
+  const created = await conditionHeld(
     table.client.send(
       new PutCommand({
         TableName: table.name,
@@ -94,7 +94,7 @@ export async function rotateKey(table: Table, seen: UserItem, keyHash: string): 
   const { username } = seen
   const keyId = randomUUID()
   if (!(await putKey(table, { username, keyHash, keyId }))) return 'taken'
-  const rotated = await holds(
+  const rotated = await conditionHeld(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
@@ -123,7 +123,7 @@ export async function cancelDeletion(table: Table, username: string, deletion: s
 /** The last step of a deletion: the key, then the user. False when the mark is another by now, or was taken back. */
 export async function finishDeletion(table: Table, user: UserItem, deletion: string): Promise<boolean> {
   await removeKey(table, user)
-  return await holds(
+  return await conditionHeld(
     table.client.send(
       new DeleteCommand({
         TableName: table.name,
@@ -151,7 +151,7 @@ async function putKey(
   table: Table,
   { username, keyHash, keyId }: Pick<UserItem, 'username' | 'keyHash' | 'keyId'>,
 ): Promise<boolean> {
-  return await holds(
+  return await conditionHeld(
     table.client.send(
       new PutCommand({
         TableName: table.name,
@@ -165,7 +165,7 @@ async function putKey(
 
 /** Removes the item of a key, unless another rotation to the same key has written it anew. */
 async function removeKey(table: Table, { keyHash, keyId }: Pick<UserItem, 'keyHash' | 'keyId'>): Promise<void> {
-  await holds(
+  await conditionHeld(
     table.client.send(
       new DeleteCommand({
         TableName: table.name,
@@ -184,7 +184,7 @@ async function updateUser(
   ConditionExpression: string,
   deletion: string,
 ): Promise<boolean> {
-  return await holds(
+  return await conditionHeld(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,

@@ -26,7 +26,7 @@ import { conditionOf, type Writer } from './conditions.ts'
 import { type Creation, listCreations } from './creations.ts'
 import { closeCost } from './ledger.ts'
 import { type IndexName, itemKeys, SHARDS, tableSchema } from './table.ts'
-import { holds, queryPages } from './table-requests.ts'
+import { conditionHeld, queryPages } from './table-requests.ts'
 import { withoutAwsIds } from './without-aws-ids.ts'
 
 /** `applied: false` means that a guard did not hold; `record` is then what the table held right afterwards. */
@@ -133,7 +133,7 @@ export async function removeRecord(
   await closeCost(table, record)
   const condition = conditionOf(transitions.remove, { generationId })
   const expiresAt = Math.floor(Date.now() / 1_000) + TOMBSTONE_SECONDS
-  return await holds(
+  return await conditionHeld(
     table.client.send(
       new PutCommand({
         TableName: table.name,
