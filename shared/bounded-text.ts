@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
 /**
- * Text of at most so many characters: code points, as a JSON Schema counts them. A longer one is refused for its length alone:
- * checks that are added to this one never see it.
+ * Text of at most `longest` characters, counted in code points as JSON Schema does. Longer text fails on its length alone: checks
+ * chained after this one never run on it.
  */
 export const boundedText = (longest: number) =>
   z
@@ -13,8 +13,8 @@ export const boundedText = (longest: number) =>
     })
     .meta({ maxLength: longest })
 
-/** A code point takes one or two units of UTF-16, so most texts that are too long need no count. */
+/** A code point takes one or two UTF-16 units, so text over twice the limit needs no counting. */
 const isWithin = (text: string, longest: number): boolean => text.length <= 2 * longest && [...text].length <= longest
 
-/** Longer than any name, key or path that anything here can have. */
+/** Longer than any name, key or path used here. */
 export const LONGEST_TEXT = 8_192

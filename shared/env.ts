@@ -15,33 +15,33 @@ const list = z
   )
 const flag = z.enum(['true', 'false'])
 const count = z.coerce.number().int().positive()
-/** More counts as `most`: a timer of Node.js that is set for longer than 24 days goes off at once. */
+/** Larger values are capped at `most`: Node.js timers longer than 24 days fire at once. */
 const countUpTo = (most: number) => count.transform((number) => Math.min(number, most))
 
-/** Minutes that one call of an AI CLI may take at most; whoever says more means this. */
+/** The longest that one call of an AI CLI may take, in minutes. Larger values are capped at this. */
 export const MAX_AI_CLI_MINUTES = 1_440
 
-/** US dollars that a generation may cost where nobody has set a limit. */
+/** The default cost limit of a generation, in US dollars. */
 export const DEFAULT_MAX_COST_USD = 25
 
-/** Where a process finds the durable things. On AWS the stack sets these, on one machine `infra/local` does. */
+/** Where a process finds its table, bucket, queue and cluster. Set by the stack on AWS, and by `infra/local` on one machine. */
 export const TableEnv = z.object({ TABLE_NAME: z.string().min(3) })
 export const BucketEnv = z.object({
   BUCKET_NAME: z.string().min(3),
-  /** `true` for S3 servers that do not answer at `<bucket>.<host>`. */
+  /** `true` for S3 servers that do not support `<bucket>.<host>`. */
   S3_PATH_STYLE: flag.default('false').transform((text) => text === 'true'),
 })
 export const QueueEnv = z.object({ QUEUE_URL: z.url() })
 export const TasksEnv = z.object({
   CLUSTER: z.string().min(1),
-  /** Its family: ECS takes the latest revision. */
+  /** The family: ECS runs its latest revision. */
   TASK_DEFINITION: z.string().min(1),
   CONTAINER_NAME: z.string().min(1),
   SUBNETS: list,
   SECURITY_GROUPS: list,
   ASSIGN_PUBLIC_IP: flag.default('true'),
 })
-/** The admin's key and the pepper of users' keys: given directly, or as the ARN of the JSON secret that holds both. */
+/** The admin key and the pepper for user keys, either directly or as the ARN of a JSON secret that holds both. */
 export const CredentialsEnv = z
   .object({
     ADMIN_KEY: z.string().min(16, 'must be at least 16 characters long').optional(),
@@ -52,42 +52,41 @@ export const CredentialsEnv = z
     message: 'set ADMIN_KEY and KEY_PEPPER, or SECRET_ARN',
   })
 
-/** How a browser's session travels, and how requests reach the functions. */
 export const SessionEnv = z.object({
-  /** `false` where the service is reached over plain HTTP: browsers keep back a cookie that is not. */
+  /** `false` if the service is reached over plain HTTP, where browsers do not send `Secure` cookies. */
   SECURE_COOKIES: flag.default('true').transform((text) => text === 'true'),
 })
 export const ProxyEnv = z.object({
-  /** How many proxies of ours stand before the gateway, each of which adds an address to `X-Forwarded-For`. */
+  /** How many trusted proxies are in front of the gateway, each adding an address to `X-Forwarded-For`. */
   TRUSTED_PROXIES: z.coerce.number().int().nonnegative().default(0),
 })
 
-/** What a request may leave out. The provider is any text here: whether it is one is answered per request. */
+/** Defaults for fields a request leaves out. An unknown AI_PROVIDER is accepted here and answered per request. */
 export const DefaultsEnv = z.object({
   AI_PROVIDER: z.string().default('claude'),
   AI_MODEL: z.string().default('claude-opus-4-6[1m]'),
   /** `provider/model` suggestions for clients. */
   AI_MODELS: list,
-  /** Minutes that one call of an AI CLI may take. */
+  /** How long one call of an AI CLI may take, in minutes. */
   AI_CLI_TIMEOUT: countUpTo(MAX_AI_CLI_MINUTES).default(60),
 })
 export const GuardEnv = z.object({
-  /** `host` or `host:port` of private git servers that requests may name. */
+  /** Private git servers that requests may name, as `host` or `host:port`. */
   ALLOWED_PRIVATE_HOSTS: list,
 })
 export const LimitsEnv = z.object({
   MAX_ACTIVE_TASKS: count.default(20),
   MAX_ACTIVE_PER_OWNER: count.default(5),
-  /** Minutes that all tasks of a generation together may run. */
+  /** How long all tasks of a generation may run in total, in minutes. */
   GENERATION_TIMEOUT: countUpTo(MAX_GENERATION_MINUTES).default(360),
 })
 export const SweepEnv = z.object({
-  /** Seconds between two sweeps: a minute on AWS. */
+  /** Seconds between sweeps. AWS always uses a minute. */
   SWEEP_SECONDS: countUpTo(3_600).default(60),
 })
 export const LogEnv = z.object({ LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
 
-/** What dispatch tells a task: ids only, since ECS shows them to whoever may describe tasks. */
+/** What dispatch passes to a task. IDs only: anyone who may describe tasks can read them. */
 export const LeaseEnv = z.object({
   VARIANT_KEY: z.string().min(1),
   GENERATION_ID: z.uuid(),
@@ -101,34 +100,37 @@ export const RunnerEnv = z.object({
   ...GuardEnv.shape,
   ECS_CONTAINER_METADATA_URI_V4: z.url(),
   MAX_CONCURRENT_PAGES: count.default(10),
-  /** US dollars that one generation may cost; `none` for no limit. Unset it is {@link DEFAULT_MAX_COST_USD}, and not as strict. */
+  /**
+   * Cost limit of a generation in US dollars, or `none`. If unset, {@link DEFAULT_MAX_COST_USD} applies, less strictly than a limit
+   * set on purpose.
+   */
   MAX_COST_USD: z
     .union([z.literal('none'), z.coerce.number().positive()], { error: "must be US dollars, more than 0, or 'none'" })
     .optional(),
-  /** Of these, what one call may take. */
+  /** Cost limit of a single AI call, in US dollars. */
   MAX_CALL_COST_USD: z.coerce.number().positive().default(5),
   /** Size limit of a clone, in MiB. */
   MAX_CLONE_MIB: count.default(2048),
-  /** Folder of a task's temporary files. */
+  /** The directory for a task's temporary files. */
   TMPDIR: z.string().default('/tmp'),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
-  /** The user that the CLIs run as, by number; needs a runner that may set its user. */
+  /** The numeric user ID that the CLIs run as. Requires a runner with permission to change users. */
   AI_CLI_UID: count.optional(),
   AI_CLI_GID: count.optional(),
   ...providerVariables,
 })
 export type RunnerEnv = z.infer<typeof RunnerEnv>
 
-/** What admins read of the configuration. */
+/** The settings that admins can read through the API. */
 export const ShownSettingsEnv = z.object({
   ...DefaultsEnv.omit({ AI_MODELS: true }).shape,
   ...RunnerEnv.pick({ MAX_CONCURRENT_PAGES: true }).shape,
 })
 
-/** What must not appear in a log, a message or a page. */
+/** The secrets that must never appear in a log, a message or a page. */
 export const secretsOf = (env: RunnerEnv): string[] => SECRETS.flatMap((name) => env[name] ?? [])
 
-/** For texts of programs that may have seen them. */
+/** Masks secrets in the output of programs that may have seen them. */
 export const maskFor = (env: RunnerEnv): Mask => createMask(secretsOf(env))
 
 export interface Credentials {
@@ -137,7 +139,7 @@ export interface Credentials {
   sessionToken?: string
 }
 
-/** Credentials as one variable has them: neither AWS's nor ours have a colon in them. */
+/** Formats credentials for a single variable. No part can contain a colon. */
 export const formatCredentials = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials): string =>
   [accessKeyId, secretAccessKey, ...(sessionToken ? [sessionToken] : [])].join(':')
 
@@ -150,8 +152,8 @@ const credentials = z
   })
 
 /**
- * Credentials for one service alone, as `AWS_ENDPOINT_URL_<service>` is its address alone: on one machine each server has its
- * own. Not set on AWS, where a role is for all of them.
+ * Credentials per service, matching `AWS_ENDPOINT_URL_<service>`: on one machine each server has its own. Unset on AWS, where a
+ * single role covers all services.
  */
 export const ServiceCredentialsEnv = z.object({
   AWS_CREDENTIALS_DYNAMODB: credentials.optional(),
@@ -160,7 +162,7 @@ export const ServiceCredentialsEnv = z.object({
   AWS_CREDENTIALS_ECS: credentials.optional(),
 })
 
-/** Servers that the service on one machine uses instead of its own, and how to sign in there. */
+/** External servers that the local service uses instead of its own, and credentials for them. */
 export const EndpointsEnv = z.object({
   AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
   AWS_ENDPOINT_URL_SQS: z.url().optional(),
@@ -172,7 +174,7 @@ export const EndpointsEnv = z.object({
 })
 export type EndpointsEnv = z.infer<typeof EndpointsEnv>
 
-/** What a developer may set for the service on one machine; `.env.example` explains each. */
+/** Settings of the local service; `.env.example` explains each. */
 export const LocalEnv = z.object({
   ...DefaultsEnv.shape,
   ...LimitsEnv.shape,
@@ -181,7 +183,7 @@ export const LocalEnv = z.object({
   ...EndpointsEnv.shape,
   ADMIN_KEY: z.string().min(16, 'must be at least 16 characters long').optional(),
   KEY_PEPPER: z.string().min(16, 'must be at least 16 characters long').optional(),
-  /** This machine's gateway speaks plain HTTP. */
+  /** The local gateway uses plain HTTP. */
   SECURE_COOKIES: flag.default('false'),
   TRUSTED_PROXIES: z.coerce.number().int().nonnegative().default(0),
   DATA_DIR: z.string().default('.docsfy'),
@@ -191,18 +193,18 @@ export const LocalEnv = z.object({
 })
 export type LocalEnv = z.infer<typeof LocalEnv>
 
-/** Providers that a request may name, in the order in which clients show them. */
+/** The providers a request may name, in the order clients show them. */
 export const providers = Provider.options
 
 type Variables = Record<string, string | undefined>
 
-/** Empty says something here: no model by default, requests have to name one. */
+/** An empty AI_MODEL is meaningful: there is no default, and requests must name a model. */
 const MAY_BE_EMPTY = ['AI_MODEL']
 
 /**
- * Parses the environment: an empty variable counts as absent, and every problem is listed at once.
+ * Parses the environment. Empty variables count as unset.
  *
- * @throws Error whose message has one line for each variable that is missing or wrong
+ * @throws Error whose message lists every missing or invalid variable, one per line
  */
 export function readEnv<Schema extends z.ZodType>(schema: Schema, variables: Variables = process.env): z.infer<Schema> {
   const present = Object.fromEntries(
@@ -213,14 +215,14 @@ export function readEnv<Schema extends z.ZodType>(schema: Schema, variables: Var
   const parsed = schema.safeParse(present)
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.') || 'environment'}: ${message}`)
-  throw new Error(`The configuration is not right:\n${lines.join('\n')}`)
+  throw new Error(`Invalid configuration:\n${lines.join('\n')}`)
 }
 
-/** The whole environment of this process, to hand on to a child. */
+/** This process's environment, to pass to a child process. */
 export const inheritedEnv = (): Record<string, string> =>
   Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
 
-/** Sets variables of this process, before the code that reads them is loaded: the local machine does what a deployment does. */
+/** Sets environment variables before the code that reads them is loaded, as a deployment does. */
 export const provideEnv = (variables: Record<string, string>): void => {
   Object.assign(process.env, variables)
 }

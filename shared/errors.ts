@@ -1,6 +1,6 @@
 import type { PublishedSite } from './site.ts'
 
-/** One thing wrong with a request, in FastAPI's shape, which clients of docsfy know. */
+/** A validation problem, in the FastAPI format that docsfy clients expect. */
 export interface Problem {
   loc: (string | number)[]
   msg: string
@@ -10,14 +10,13 @@ export interface Problem {
 /** No details. */
 type None = Record<never, never>
 
-/** Why a request is refused, with the details each reason carries. What a client reads of it stands in one table, at the edge. */
+/** Why a request is refused, with the details of each reason. `functions/http` maps them to statuses and texts. */
 export interface RequestErrors {
   unauthorized: None
-  /** A name and a key that do not belong together. */
   'wrong-login': None
   'credentials-required': None
   'too-many-failures': { retryAfterSeconds: number }
-  /** A page of another site had a browser send it. */
+  /** The request was sent by a page on another site. */
   'cross-site': None
   'write-access-required': None
   'admin-required': None
@@ -39,7 +38,7 @@ export interface RequestErrors {
   'key-too-short': { shortest: number }
   'key-too-long': { longest: number }
   'key-not-printable': None
-  /** Of somebody else; which is not said. */
+  /** The key belongs to another user, who is not named. */
   'key-taken': None
   'user-still-generating': { username: string }
 
@@ -70,24 +69,24 @@ export interface RequestErrors {
   'abort-in-progress': { path: string }
   'already-finished': { path: string }
 
-  /** The stores did not answer before the work's deadline: what was under way may or may not have been done. */
+  /** AWS did not answer before the deadline. Calls in flight may or may not have taken effect. */
   'out-of-time': None
 }
 
-/** Why a generation, or one attempt at it, ends without success. `message` is what its record will say. */
+/** Why a generation or an attempt fails. `message` ends up on its record. */
 export interface GenerationErrors {
-  /** The record went on without us: another attempt, an abort, a newer generation. */
+  /** The record has moved on: a later attempt, an abort or a newer generation. */
   fenced: None
-  /** The repository could not be had; `message` says what to do. */
+  /** The repository could not be cloned; `message` says what to do. */
   'clone-failed': { message: string }
   /**
-   * An AI CLI gave no usable answer; `message` says what to do, `retries` how often it is worth asking again, `everyCall` that
-   * all other calls of the generation would fail likewise.
+   * An AI CLI gave no usable answer; `message` says what to do, `retries` how many retries are worthwhile, and `everyCall` that
+   * all other calls of the generation would fail too.
    */
   'ai-failed': { message: string; retries?: number; everyCall?: boolean }
-  /** The generation has taken all the time it may. */
+  /** The generation reached its time limit. */
   'timed-out': { message: string }
-  /** Some pages could not be written; `published` is the site of the others, where the variant had none. */
+  /** Some pages could not be written. `published` is a site of the others, if the variant had no site before. */
   'pages-failed': {
     failed: string[]
     message: string
@@ -95,12 +94,12 @@ export interface GenerationErrors {
   }
 }
 
-/** Every error that docsfy itself raises. */
+/** Every error that docsfy raises. */
 export type ErrorDetails = RequestErrors & GenerationErrors
 export type ErrorCode = keyof ErrorDetails
 export type RequestErrorCode = keyof RequestErrors
 
-/** An error with a code from the closed lists above; `cause` keeps what led to it. */
+/** An error with a code from the lists above; `cause` holds the underlying error. */
 export class DomainError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code
   readonly details: ErrorDetails[Code]
@@ -113,6 +112,6 @@ export class DomainError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Narrows to one code. */
+/** Narrows an error to one code. */
 export const isDomainError = <Code extends ErrorCode>(error: unknown, code: Code): error is DomainError<Code> =>
   error instanceof DomainError && error.code === code

@@ -21,69 +21,69 @@ export type Stage = z.infer<typeof Stage>
 export const RepoType = z.enum(['app', 'tests', 'library', 'framework'])
 export type RepoType = z.infer<typeof RepoType>
 
-/** The most that GENERATION_TIMEOUT may be: a week. */
+/** The maximum of GENERATION_TIMEOUT: a week. */
 export const MAX_GENERATION_MINUTES = 10_080
 
-/** The longest that a runner works without noting a step, a CLI's call aside: one command of git. */
+/** The longest that a runner works without reporting progress, other than an AI call: a single git command. */
 export const LONGEST_STEP_MINUTES = 15
 
-/** What one request asked for. Set by `reserve`, the same for all attempts. */
+/** What a request asked for. Set by `reserve`, and the same for all attempts. */
 export const Assignment = z.object({
   generationId: z.uuid(),
-  /** Where the repository is cloned from; a `file:` address for an admin's `repo_path`. */
+  /** The URL to clone from; a `file:` URL for an admin's `repo_path`. */
   repoUrl: z.string().min(1),
-  /** The branch or tag asked for; null for the repository's default branch. */
+  /** The requested branch or tag; null for the repository's default branch. */
   askedRef: z.string().nullable(),
   repoType: RepoType.nullable(),
   timeoutMinutes: z.number().int().positive(),
   force: z.boolean(),
-  /** Stored plans and pages are looked up under this; `force` begins a new one. */
+  /** Stored plans and pages are reused only within the same scope; `force` starts a new one. */
   pageScope: z.string().min(1),
   queuedAt: z.iso.datetime(),
 })
 export type Assignment = z.infer<typeof Assignment>
 
-/** What a record holds as long as its variant is there. */
+/** Fields that live as long as the variant. */
 export const VariantState = z.object({
   ...Variant.shape,
   key: z.string(),
   published: PublishedSite.optional(),
-  /** What the generation has cost that made the published site, if it is not this one. */
+  /** The cost of the generation that made the published site, if it is not this one. */
   publishedCostUsd: z.number().nonnegative().optional(),
-  /** What all generations before this one have cost. */
+  /** The total cost of all earlier generations. */
   spentUsd: z.number().nonnegative().optional(),
   createdAt: z.iso.datetime(),
-  /** When it was made, or last began, ended or passed on to another attempt. */
+  /** When the variant was created, or its generation last started, ended or moved to another attempt. */
   updatedAt: z.iso.datetime(),
-  /** The same, as the table keeps it. */
+  /** The same time, under its name in the table. */
   changedAt: z.iso.datetime().optional(),
 })
 
 const count = z.number().int().nonnegative()
 
-/** Counters of a generation: each begins at zero. */
+/** Counters of a generation, all starting at zero. */
 export const Counters = z.object({
-  /** How many tasks have failed in a row, and how many the host has taken away, since a page was stored last. */
+  /** How many tasks in a row have failed, and how many the host ended, since a page was last stored. */
   deaths: count.default(0),
   hostEnds: count.default(0),
-  /** How long all attempts together have run. Time in which none ran is not in it. */
+  /** The total running time of all attempts, without the time in between. */
   ranSeconds: count.default(0),
-  /** Grows with every sign of life of the runner, and with every step of real work. */
+  /** `heartbeats` grows with every sign of life from the runner, `progressSteps` with every step of real work. */
   heartbeats: count.default(0),
   progressSteps: count.default(0),
 })
 
-/** What a record tells of the current or last generation. */
+/** Fields of the current or last generation. */
 export const GenerationState = z.object({
   ...Assignment.shape,
   ...Counters.shape,
   status: Status,
   stage: Stage.nullable(),
-  /** Which task of this generation may write: begins with 1, and grows when one died or could not be started. */
+  /** The attempt whose task may write. Starts at 1, and grows when a task ends early or cannot be started. */
   attempt: z.number().int().positive(),
-  /** When the first task was asked for. */
+  /** When the first task was requested. */
   startedAt: z.iso.datetime().optional(),
-  /** How long all attempts together may run. */
+  /** How long all attempts may run in total. */
   limitSeconds: z
     .number()
     .int()
@@ -91,7 +91,7 @@ export const GenerationState = z.object({
     .default(MAX_GENERATION_MINUTES * 60),
   abortAskedAt: z.iso.datetime().optional(),
   waitingReason: z.string().optional(),
-  /** That AWS lets no task start: since when, and how many times in a row. */
+  /** Set while AWS refuses to start tasks: since when, and how many times in a row. */
   refused: z.object({ since: z.iso.datetime(), times: z.number().int().positive() }).optional(),
   commit: z.string().optional(),
   ref: z.string().optional(),
@@ -100,26 +100,26 @@ export const GenerationState = z.object({
   donePages: count.optional(),
   failedPages: z.array(z.string()).optional(),
   unverifiedCitations: count.optional(),
-  /** What this generation has cost so far, as far as it is known. */
+  /** The known cost of this generation so far. */
   costUsd: z.number().nonnegative().optional(),
-  /** What the whole generation will probably cost, guessed once there is a plan. */
+  /** The estimated cost of the whole generation, set once there is a plan. */
   estimatedCostUsd: z.number().nonnegative().optional(),
-  /** US dollars of MAX_COST_USD set aside for calls whose cost is not known, or not yet. */
+  /** The part of MAX_COST_USD reserved for calls whose cost is unknown, or not known yet. */
   reservedUsd: z.number().nonnegative().optional(),
   errorMessage: z.string().optional(),
 })
 
-/** What a record tells of the current or last attempt. */
+/** Fields of the current or last attempt. */
 export const AttemptState = z.object({
-  /** The attempt waits until then. */
+  /** The attempt must not start before this time. */
   notBefore: z.iso.datetime().optional(),
   launchedAt: z.iso.datetime().optional(),
   taskArn: z.string().optional(),
-  /** ARN of the task whose runner has reported for this attempt. */
+  /** ARN of the task whose runner claimed this attempt. */
   claimedBy: z.string().optional(),
-  /** Why the sweeper stops the task. */
+  /** Why the sweeper is stopping the task. */
   hungReason: z.string().optional(),
-  /** What the sweeper saw last, and how often it saw no change. */
+  /** What the sweeper last saw, and for how many sweeps in a row nothing changed. */
   seenHeartbeats: count.optional(),
   seenProgressSteps: count.optional(),
   silentSweeps: count.optional(),
@@ -127,21 +127,20 @@ export const AttemptState = z.object({
 })
 
 /**
- * The record of a variant: `published` is what readers see, the rest tells of the current or last generation. A field stands in
- * the group that it lives with: when an attempt begins those of {@link AttemptState} are cleared, when a generation begins those
- * of {@link GenerationState} as well.
+ * The record of a variant: `published` is what readers see, the rest describes the current or last generation. The groups define
+ * how long a field lives: a new attempt clears {@link AttemptState}, a new generation clears {@link GenerationState} too.
  */
 export const GenerationRecord = z.object({ ...VariantState.shape, ...GenerationState.shape, ...AttemptState.shape })
-/** Made of the groups, so that a field of the schema which stands in none of them can be neither read nor written. */
+/** Built from the groups: a field outside them can be neither read nor written. */
 export interface GenerationRecord
   extends z.infer<typeof VariantState>,
     z.infer<typeof GenerationState>,
     z.infer<typeof AttemptState> {}
 
-/** What a record cannot be begun without, but for what its transition and the store set. */
+/** What a new record must be given; its transition and the store set the rest. */
 export type NewRecord = Omit<z.input<typeof GenerationRecord>, 'status' | 'stage' | 'createdAt' | 'updatedAt'>
 
-/** Names one task's right to write: the three ids that travel to the runner and come back in ECS's events. */
+/** A task's right to write. Its three parts are passed to the runner and come back in ECS events. */
 export const Lease = z.object({
   key: z.string().regex(/^[0-9a-f]{64}$/),
   generationId: z.uuid(),
@@ -149,13 +148,13 @@ export const Lease = z.object({
 })
 export type Lease = z.infer<typeof Lease>
 
-/** The lease of the attempt that a record tells of. */
+/** The lease of a record's current attempt. */
 export const leaseOf = ({ key, generationId, attempt }: GenerationRecord): Lease => ({ key, generationId, attempt })
 
-/** ECS's `startedBy` (at most 128 of letters, digits, `-`, `/`, `_`): survives StopTask, which deletes tags. */
+/** A lease as ECS's `startedBy` (up to 128 letters, digits, `-`, `/`, `_`), which survives StopTask; tags do not. */
 export const formatLease = ({ key, generationId, attempt }: Lease): string => `${key}/${generationId}/${attempt}`
 
-/** Reads what {@link formatLease} writes; undefined for tasks that are none of ours. */
+/** Parses what {@link formatLease} writes; undefined for tasks that docsfy did not start. */
 export function parseLease(startedBy: string | undefined): Lease | undefined {
   const [key, generationId, attempt, ...rest] = (startedBy ?? '').split('/')
   return rest.length === 0 ? Lease.safeParse({ key, generationId, attempt }).data : undefined

@@ -2,17 +2,17 @@ import { Assignment, type GenerationRecord, type Lease, type Stage, type Status 
 import type { Variant } from './variant.ts'
 
 /**
- * What must hold of the record, in the same instant, for a transition to happen. The store turns each into a part of
+ * Conditions on the record that a transition requires, checked atomically with its write. The store turns each into a part of
  * the condition expression.
  *
- * - `absent`: there is no record, nor was one removed after this request began. `idle`: there is one, and nothing is generating there.
- * - `unchanged`: the last generation is the one that was there when the writer looked.
- * - `generating`, `my-generation`, `my-attempt`: the fence. Whoever was overtaken fails on it.
- * - `no-abort` / `abort-asked`: an abort has not / has been asked for.
- * - `queued`: no task was asked for yet for this attempt. `launched`: one was.
- * - `unclaimed`: no runner has reported yet. `claimable`: none but me. `my-claim`: I have.
- * - `in-order`: nothing that I wrote later is there already. A request may arrive again, late.
- * - `retries-left` / `no-retries-left`: fewer tasks than MAX_RETRIES have failed in a row / that many have.
+ * - `absent`: there is no record, and none was removed after this request began. `idle`: there is one, and it is not generating.
+ * - `unchanged`: the last generation is still the one that the writer read.
+ * - `generating`, `my-generation`, `my-attempt`: the fence. Writers that have been superseded fail here.
+ * - `no-abort` / `abort-asked`: an abort has not / has been requested.
+ * - `queued`: no task has been requested for this attempt. `launched`: one has.
+ * - `unclaimed`: no runner has claimed the attempt. `claimable`: no other runner has. `my-claim`: this runner has.
+ * - `in-order`: the record has no later write of this runner. A request may arrive again, late.
+ * - `retries-left` / `no-retries-left`: fewer than / at least MAX_RETRIES tasks in a row have failed.
  */
 export type Guard =
   | 'absent'
@@ -32,7 +32,7 @@ export type Guard =
   | 'retries-left'
   | 'no-retries-left'
 
-/** What the writer of a transition may be asked for: all but what stays the same and what the table or the store sets. */
+/** Fields that a transition's writer can provide: not those that never change or that the table or the store sets. */
 export type Field = Exclude<
   keyof GenerationRecord,
   keyof Variant | 'key' | 'status' | 'attempt' | 'createdAt' | 'updatedAt' | 'changedAt'
@@ -40,24 +40,24 @@ export type Field = Exclude<
 
 export interface Transition {
   readonly requires: readonly Guard[]
-  /** The status afterwards; without it the status stays. */
+  /** The new status; if absent, the status stays. */
   readonly status?: Status
-  /** The stage afterwards; without it the stage stays, or is the writer's to say. */
+  /** The new stage; if absent, the stage stays or the writer provides it. */
   readonly stage?: Stage | null
   /**
-   * `first`: a generation begins, and what the record told of the one before is cleared. `next`: the attempt is over, what the record
-   * told of it is cleared, the following one begins, and whoever still works on this one is fenced off.
+   * `first`: a generation begins, and the fields of the previous one are cleared. `next`: the next attempt begins, the fields of
+   * this one are cleared, and any task still working on it is fenced off.
    */
   readonly attempt?: 'first' | 'next'
-  /** What the writer must give. */
+  /** Fields the writer must provide. */
   readonly sets?: readonly Field[]
-  /** What the writer may give as well. */
+  /** Fields the writer may also provide. */
   readonly maySet?: readonly Field[]
-  /** What is gone afterwards. */
+  /** Fields to remove. */
   readonly clears?: readonly Clearable[]
 }
 
-/** A field that a record may lack. */
+/** An optional field. */
 type Clearable = { [Name in Field]: undefined extends GenerationRecord[Name] ? Name : never }[Field]
 
 const generation = ['generating', 'my-generation'] as const
@@ -66,7 +66,7 @@ const working = [...attempt, 'no-abort'] as const
 
 const assigned = Assignment.keyof().options
 const counted = ['heartbeats', 'progressSteps', 'ranSeconds'] as const
-/** What a runner finds out as it goes. Its last write may carry it too. */
+/** What a runner learns as it works. Its last write may carry these too. */
 const noted = [
   ...['commit', 'ref', 'planKey', 'totalPages', 'donePages', 'deaths', 'hostEnds'],
   ...['estimatedCostUsd', 'costUsd', 'reservedUsd'],
@@ -74,9 +74,9 @@ const noted = [
 
 /** Every way a variant's record may change. No other code writes a status. */
 export const transitions = {
-  /** A request wins a variant that nobody has asked for yet … */
+  /** A request reserves a variant that has no record yet … */
   create: { requires: ['absent'], status: 'generating', stage: 'queued', attempt: 'first', sets: assigned },
-  /** … or one that has ended: the conditional writes behind 202 and 409. */
+  /** … or one whose last generation has ended. These conditional writes decide between 202 and 409. */
   reserve: {
     requires: ['idle', 'unchanged'],
     status: 'generating',
@@ -85,16 +85,16 @@ export const transitions = {
     sets: [...assigned, 'spentUsd'],
     maySet: ['publishedCostUsd'],
   },
-  /** Recorded before a task is asked for. */
+  /** Recorded before the task is requested. */
   launch: {
     requires: [...working, 'queued'],
     stage: 'starting',
     sets: ['launchedAt', 'startedAt', 'limitSeconds'],
     clears: ['waitingReason', 'refused'],
   },
-  /** The task that was asked for exists. */
+  /** The requested task exists. */
   recordTask: { requires: [...working, 'launched'], sets: ['taskArn'] },
-  /** No task could be started for now: a fresh attempt waits for its turn. */
+  /** No task could be started for now: the next attempt waits in the queue. */
   refuse: {
     requires: [...working, 'launched', 'unclaimed'],
     stage: 'queued',
@@ -102,7 +102,7 @@ export const transitions = {
     sets: ['waitingReason'],
     maySet: ['refused'],
   },
-  /** A runner reports for work. */
+  /** A runner starts working. */
   claim: { requires: [...working, 'launched', 'claimable'], stage: 'cloning', sets: ['claimedBy', 'taskArn'] },
   /** What a runner has done so far. */
   progress: {
@@ -110,7 +110,7 @@ export const transitions = {
     sets: counted,
     maySet: [...noted, 'stage', 'waitingReason'],
   },
-  /** The switch that readers see. */
+  /** Switches readers to the new site. */
   publish: {
     requires: [...working, 'my-claim'],
     status: 'ready',
@@ -126,7 +126,7 @@ export const transitions = {
     sets: ['commit', 'ref'],
     clears: ['waitingReason'],
   },
-  /** A failure that another attempt would only repeat. */
+  /** Another attempt would fail the same way. */
   fail: {
     requires: working,
     status: 'error',
@@ -135,7 +135,7 @@ export const transitions = {
     maySet: [...counted, ...noted, 'failedPages', 'published'],
     clears: ['waitingReason'],
   },
-  /** The host took the task away. That counts nothing: the next attempt takes over. */
+  /** The host ended the task. That does not count as a failure: the next attempt takes over. */
   resume: {
     requires: [...working, 'launched'],
     stage: 'queued',
@@ -143,7 +143,7 @@ export const transitions = {
     sets: ['hostEnds', 'waitingReason'],
     maySet: ['notBefore'],
   },
-  /** The task failed under the generation. That counts, and the next attempt takes over … */
+  /** The task failed. That counts, and the next attempt takes over … */
   retry: {
     requires: [...working, 'launched', 'retries-left'],
     stage: 'queued',
@@ -158,11 +158,11 @@ export const transitions = {
     sets: ['errorMessage'],
     clears: ['waitingReason'],
   },
-  /** Recorded before a task that hangs is stopped: its end counts as a failure. */
+  /** Recorded before a hung task is stopped, so that its end counts as a failure. */
   condemn: { requires: [...working, 'launched'], sets: ['hungReason'] },
-  /** From here on the runner's writes fail. */
+  /** From now on the runner's writes fail. */
   askAbort: { requires: [...generation, 'no-abort'], sets: ['abortAskedAt'] },
-  /** Nothing works on it any more. */
+  /** The task has ended. */
   confirmAbort: {
     requires: [...generation, 'abort-asked'],
     status: 'aborted',
@@ -171,16 +171,16 @@ export const transitions = {
     maySet: [...counted, ...noted],
     clears: ['waitingReason'],
   },
-  /** What it has cost is booked: nothing is left to do for it. */
+  /** The cost is booked: nothing is left to do. */
   close: { requires: ['idle', 'my-generation'] },
-  /** The record goes, if nothing has happened since it was looked at. */
+  /** Removes the record, unless it has changed since it was read. */
   remove: { requires: ['idle', 'my-generation'] },
-  /** What the sweeper saw of a running task, to compare with next time. */
+  /** What the sweeper saw of a running task, for the next sweep to compare. */
   observe: { requires: attempt, sets: ['seenHeartbeats', 'seenProgressSteps', 'silentSweeps', 'stuckSweeps'] },
 } as const satisfies Record<string, Transition>
 
 export type TransitionName = keyof typeof transitions
-/** A transition of a generation that has begun and is not closed. */
+/** A transition of a generation between its start and its close. */
 export type LaterTransition = Exclude<TransitionName, 'create' | 'reserve' | 'close' | 'remove'>
 type Row<Name extends TransitionName> = (typeof transitions)[Name]
 
@@ -188,45 +188,45 @@ type Sets<Name extends TransitionName> = Row<Name> extends { sets: readonly (inf
 type MaySet<Name extends TransitionName> =
   Row<Name> extends { maySet: readonly (infer Set extends Field)[] } ? Set : never
 
-/** What the writer of a transition gives: all that its row sets, what it may set if there is something to say, and no other field. */
+/** What a transition's writer provides: every field in `sets`, any in `maySet`, and no other. */
 export type Writes<Name extends TransitionName> = {
   [Set in Sets<Name>]: Exclude<GenerationRecord[Set], undefined>
 } & { [Set in MaySet<Name>]?: GenerationRecord[Set] } & {
   [Other in Exclude<keyof GenerationRecord, Sets<Name> | MaySet<Name>>]?: never
 }
 
-/** What its writer holds: where a guard compares with the runner's own task, that too. */
+/** The lease a transition needs, with the runner's task ARN where a guard compares it. */
 export type LeaseFor<Name extends TransitionName> =
   Extract<Row<Name>['requires'][number], 'claimable' | 'my-claim'> extends never ? Lease : Lease & { me: string }
 
-/** Who ended a task: its host took it away, or it failed by itself. Only a failure counts against the generation. */
+/** Whether the host ended a task or the task failed by itself. Only failures count against the generation. */
 export interface TaskEnd {
   by: 'host' | 'itself'
   reason: string
 }
 
-/** How many failed tasks in a row, with no page stored in between, are followed by another attempt: three tasks in all. */
+/** How many failed tasks in a row, with no page stored in between, are retried: three tasks in all. */
 export const MAX_RETRIES = 2
 
-/** The longest wait before an attempt that follows a host's end. */
+/** The longest wait before the next attempt after the host ended a task. */
 export const LONGEST_WAIT_SECONDS = 300
 
 /**
- * How many seconds the next attempt waits after the host has taken away so many tasks in a row, with no page stored in between:
- * none up to the third, then 10, doubling to five minutes.
+ * How many seconds the next attempt waits after the host has ended `hostEnds` tasks in a row, with no page stored in between:
+ * none for the first three, then 10, doubling up to five minutes.
  */
 export const secondsToWait = (hostEnds: number): number =>
   hostEnds < 4 ? 0 : Math.min(10 * 2 ** (hostEnds - 4), LONGEST_WAIT_SECONDS)
 
 export const ABORTED_MESSAGE = 'Generation aborted by user'
 export const OVERTIME_MESSAGE =
-  'The generation took longer than GENERATION_TIMEOUT allows. What is finished is kept: ask again to go on, or raise GENERATION_TIMEOUT'
+  'The generation took longer than GENERATION_TIMEOUT allows. Finished pages are kept: generate again to continue, or raise GENERATION_TIMEOUT'
 
-/** Whether something is generating there; of no record, nothing is. */
+/** Whether the record is generating; false if there is no record. */
 export const isActive = (record: { status: Status } | undefined): boolean => record?.status === 'generating'
 
-/** Whether its last generation ended well. */
+/** Whether the last generation succeeded. */
 export const isReady = (record: { status: Status } | undefined): boolean => record?.status === 'ready'
 
-/** Whether its last generation was aborted. */
+/** Whether the last generation was aborted. */
 export const isAborted = (record: { status: Status } | undefined): boolean => record?.status === 'aborted'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { createMask, type Mask } from './mask.ts'
 
-/** One line of a generation's log, as it is stored and as `…/log` shows it. */
+/** One line of a generation's log, as stored. */
 export const LogLine = z.object({
   /** UTC ISO 8601. */
   time: z.iso.datetime(),
@@ -15,12 +15,12 @@ export type Log = Record<LogLevel, (message: string, facts?: Record<string, unkn
 
 const order: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
-/** Whether a log of this level shows lines of that one. */
+/** Whether a log at `level` includes lines at the level `line`. */
 export const shows = (level: LogLevel, line: LogLevel): boolean => order.indexOf(line) >= order.indexOf(level)
 
 /**
- * Structured lines, one JSON object each, to `write` (standard output unless told). `secrets` appear in none, as `createMask`
- * promises it: every text in a line is masked by itself, before it is a part of JSON.
+ * Writes structured lines, one JSON object each, to `write` (standard output by default). `secrets` are masked as `createMask`
+ * promises: each string on its own, before it is encoded as JSON.
  */
 export function createLog(options: {
   level: LogLevel
@@ -40,12 +40,12 @@ export function createLog(options: {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-/** A full disk or a closed terminal behind standard output must not end the process: lines that cannot be written are lost. */
+/** Keeps a full disk or closed terminal from ending the process: lines that cannot be written are dropped. */
 export function outliveOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
-/** Masks all texts and names on their way into JSON. */
+/** A JSON replacer that masks every string and property name. */
 const maskedBy =
   (mask: Mask) =>
   (_key: string, value: unknown): unknown => {

@@ -1,19 +1,19 @@
 import { parseJson } from './parse-json.ts'
 
-/** Gives a text without the secrets in it. */
+/** Returns a text with its secrets masked. */
 export type Mask = (text: string) => string
 
-/** Shorter secrets are too common to look for. */
+/** Shorter secrets match too much ordinary text. */
 const SHORTEST_SECRET = 6
-/** A line of a secret, a value inside one, what a cut has left of one: shorter ones stand in other texts by chance. */
+/** For a line of a secret, a value inside it, or what truncation left of it: shorter parts occur in other text by chance. */
 const SHORTEST_PART = 8
 
 /**
- * A mask for these secrets: each becomes `***` wherever it stands, as it is, escaped as in JSON or percent-encoded. So does each
- * line of a secret with several lines and, in a secret that is JSON, each value that has the name of a secret. The text may have
- * been cut: what is left of a secret at its start or end is masked too, from eight characters on. A secret in base64 is not found.
+ * Creates a mask that replaces each secret with `***`, whether it appears literally, JSON-escaped or percent-encoded. The same goes
+ * for each line of a multi-line secret and, if a secret is JSON, for each value whose name sounds secret. Text may be truncated:
+ * partial secrets of eight characters or more at its start or end are masked too. Secrets in base64 are not found.
  *
- * Mask before you encode or cut: neither half of a secret nor an unknown way to write it can be found afterwards.
+ * Mask before encoding or truncating: short fragments and other encodings cannot be recognised afterwards.
  */
 export function createMask(secrets: readonly string[]): Mask {
   const forms = [...new Set(secrets.flatMap(partsOf).flatMap(formsOf))]
@@ -23,7 +23,7 @@ export function createMask(secrets: readonly string[]): Mask {
   }
 }
 
-/** All that has to be found of a secret: itself and what is secret by itself in it. */
+/** The secret itself, and the parts of it that are secret on their own. */
 function partsOf(secret: string): string[] {
   if (secret.length < SHORTEST_SECRET) return []
   const json = parseJson(secret)
@@ -32,7 +32,7 @@ function partsOf(secret: string): string[] {
   return [secret, ...parts]
 }
 
-/** Of a service account's key: the key, not its `type`, its project or the addresses in it. */
+/** For a service account's JSON this is the key, not its `type`, project or URLs. */
 function secretValues(json: unknown, isSecret = false): string[] {
   if (typeof json === 'string') return isSecret && !/^https?:/.test(json) ? [json] : []
   if (typeof json !== 'object' || json === null) return []
@@ -42,14 +42,14 @@ function secretValues(json: unknown, isSecret = false): string[] {
 const isSecretName = (name: string): boolean =>
   /key|token|secret|password|passphrase|credential/i.test(name) && !/_(type|uri|url)$/i.test(name)
 
-/** Without the first and last line that all keys of a kind have. */
+/** Without the BEGIN and END lines, which are the same in every key. */
 const linesOf = (secret: string): string[] =>
   secret
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => !/^-+(BEGIN|END) [A-Z ]+-+$/.test(line))
 
-/** As programs write a text into their own. */
+/** The ways in which programs encode a string in their output. */
 function formsOf(text: string): string[] {
   const escaped = escapeJson(text)
   const wellFormed = text.toWellFormed()
@@ -57,16 +57,15 @@ function formsOf(text: string): string[] {
   const strict = component.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
   const percent = [encodeURI(wellFormed), component, strict, strict.replaceAll('%20', '+')]
   const lowerCase = percent.map((form) => form.replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()))
-  // JSON in JSON: an error of an API in an event of a CLI.
+  // Escaped twice: an API error in a CLI's JSON event.
   return [text, escaped, escapeJson(escaped), ...percent, ...lowerCase]
 }
 
 const escapeJson = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-/** Where a part of a text starts, and where it has ended. */
 type Range = [from: number, to: number]
 
-/** Those that overlap or touch are one range. */
+/** Every occurrence; those that overlap or touch are merged. */
 function occurrences(text: string, form: string): Range[] {
   const found: Range[] = []
   for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
@@ -77,7 +76,7 @@ function occurrences(text: string, form: string): Range[] {
   return found
 }
 
-/** What a cut has left: an end of it at the text's start, a start of it at the text's end, or a middle of it that is all the text. */
+/** Partial occurrences in truncated text: a tail at its start, a head at its end, or a fragment that is the whole text. */
 function cutOccurrences(text: string, form: string): Range[] {
   if (text.length < SHORTEST_PART) return []
   const found: Range[] = []

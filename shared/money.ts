@@ -1,4 +1,4 @@
-/** Millionths of a US dollar: whole numbers, since sums of binary fractions would show as 0.30000000000000004. */
+/** Millionths of a US dollar, as an integer: sums of floats would show as 0.30000000000000004. */
 export const microsOf = (usd: number): number => Math.round(usd * 1_000_000)
 
 /** US dollars from millionths. */

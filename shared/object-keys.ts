@@ -3,40 +3,40 @@ import type { GenerationRecord, Lease } from './generation.ts'
 import type { PlannedPage } from './plan.ts'
 import { formerPrefixes } from './site.ts'
 
-/** Everything of a variant lies below this. */
+/** The prefix of all of a variant's objects. */
 export const variantPrefix = (key: string): string => `${key}/`
 
 /** The sites and logs of one generation. */
 export const generationPrefix = (key: string, generationId: string): string => `${key}/${generationId}/`
 
-/** Plans and pages that were paid for, and may be used again. */
+/** Plans and pages that can be reused. */
 export const storedPrefix = (key: string, pageScope: string): string => `${key}/stored/${pageScope}/`
 
-/** Every attempt writes its site below a prefix of its own: the bucket has no fence. */
+/** Each attempt writes its site under its own prefix, since the bucket has no fence. */
 export const sitePrefix = ({ key, generationId, attempt }: Lease): string =>
   `${generationPrefix(key, generationId)}${attempt}/site/`
 
-/** Everything that the attempt which made a site has written, but for what is stored to be used again. */
+/** All objects of the attempt that made a site, except for reusable plans and pages. */
 export const attemptPrefixOf = (sitePrefix: string): string => sitePrefix.replace(/site\/$/, '')
 
-/** The plan that a site was made from, kept beside it. */
+/** The plan that a site was made from, stored next to it. */
 export const planKeyOfSite = (prefix: string): string => `${attemptPrefixOf(prefix)}plan.json`
 
-/** The list of a site's files, kept beside it. */
+/** The list of a site's files, stored next to it. */
 export const manifestKeyOfSite = (prefix: string): string => `${attemptPrefixOf(prefix)}manifest.json`
 
-/** One attempt's part of a generation's log. */
+/** One attempt's part of the generation log. */
 export const logKey = ({ key, generationId, attempt }: Lease): string =>
   `${generationPrefix(key, generationId)}${attempt}/log.jsonl`
 
 /**
- * Whether a record needs what lies below the prefix that this key begins with. A generation never comes back, nor does a page
- * scope: what is not needed now never will be.
+ * Whether a record needs this object. Neither a generation nor a page scope ever comes back, so an object that is not needed now
+ * never will be.
  */
 export const isNeeded = (record: GenerationRecord | undefined, objectKey: string): boolean =>
   record !== undefined && neededPrefixes(record).some((prefix) => objectKey.startsWith(prefix))
 
-/** Below these lies all that a record needs: its last generation, the pages that this one may use, and what readers see. */
+/** The prefixes a record needs: its last generation, the pages that can be reused, and what readers see. */
 export function neededPrefixes({ key, generationId, pageScope, published }: GenerationRecord): string[] {
   const prefixes = [generationPrefix(key, generationId), storedPrefix(key, pageScope)]
   if (published) prefixes.push(generationPrefix(key, published.generationId), ...formerPrefixes(published))
@@ -46,13 +46,13 @@ export function neededPrefixes({ key, generationId, pageScope, published }: Gene
 type Source = Pick<GenerationRecord, 'key' | 'repoUrl' | 'repoType' | 'pageScope'>
 
 /**
- * Where a plan is stored once it is paid for. The key is made from everything that the plan depends on, so whoever
- * comes later (the next attempt, the next request) finds it exactly when it is still right.
+ * Where a plan is stored for reuse. The key is a digest of everything that the plan depends on, so a later attempt or request finds
+ * the plan exactly when it is still valid.
  */
 export const storedPlanKey = ({ key, pageScope, repoUrl, repoType }: Source, commit: string, prompts: string): string =>
   `${storedPrefix(key, pageScope)}plan-${digest(repoUrl, repoType ?? '', commit, prompts)}.json`
 
-/** Likewise for one page of that plan. */
+/** The same for one page of that plan. */
 export const storedPageKey = (planKey: string, { slug, title, description }: PlannedPage): string =>
   planKey.replace(/plan-(\w+)\.json$/, (_, plan) => `page-${digest(plan, slug, title, description)}.json`)
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { PlannedPage } from './plan.ts'
 
-/** Lines of one file of the documented commit; both ends count, the first line is 1. */
+/** A range of lines in a file at the documented commit: inclusive, starting at 1. */
 export const SourceRange = z.object({
   path: z.string().min(1),
   startLine: z.int().positive(),
@@ -9,14 +9,14 @@ export const SourceRange = z.object({
 })
 export type SourceRange = z.infer<typeof SourceRange>
 
-/** A place in the repository that a page names; `verified` says that the place exists and an excerpt shown from it is verbatim. */
+/** A source that a page cites. `verified` means that it exists and that any excerpt shown from it is verbatim. */
 export const Citation = SourceRange.extend({ verified: z.boolean() })
 export type Citation = z.infer<typeof Citation>
 
 /**
- * A finished page. In its markdown a source is named in one of two ways, both `path#L<start>-L<end>`:
+ * A finished page. Its markdown cites sources as `path#L<start>-L<end>` in one of two ways:
  * a link `[text](source:src/a.ts#L1-L9)`, or a code fence whose info string is `<language> source=src/a.ts#L1-L9`
- * and whose body is those lines verbatim. Other pages are linked as `[text](slug.md)`.
+ * and whose body is those lines verbatim. Links to other pages are `[text](slug.md)`.
  */
 export const Page = PlannedPage.extend({
   markdown: z.string().min(1),
@@ -24,13 +24,13 @@ export const Page = PlannedPage.extend({
 })
 export type Page = z.infer<typeof Page>
 
-/** Writes a range the way pages name it: `src/a.ts#L1-L9`. */
+/** Formats a range as pages cite it: `src/a.ts#L1-L9`. */
 export const formatSourceRange = ({ path, startLine, endLine }: SourceRange): string =>
   `${encodeURI(path.toWellFormed()).replaceAll('#', '%23').replaceAll('?', '%3F').replaceAll('(', '%28').replaceAll(')', '%29')}#L${startLine}-L${endLine}`
 
 /**
- * Reads what {@link formatSourceRange} writes (`#L7` alone means one line); undefined for anything else, so for paths that
- * leave the repository.
+ * Parses what {@link formatSourceRange} writes (`#L7` is a single line); undefined for anything else, including paths outside
+ * the repository.
  */
 export function parseSourceRange(text: string): SourceRange | undefined {
   const match = /^([^#\s]+)#L(\d{1,9})(?:-L?(\d{1,9}))?$/.exec(text)

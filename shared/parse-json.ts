@@ -1,4 +1,4 @@
-/** What a text says as JSON; undefined when it is not JSON. */
+/** Parses JSON; undefined if the text is not valid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 
-/** A page's address inside a site: flat, lower case, safe as a file name everywhere. */
+/** A page's name within a site: flat, lower case, and a safe file name everywhere. */
 export const Slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, 'must be a-z, 0-9 and dashes, at most 80 characters')
 export type Slug = z.infer<typeof Slug>
 
-/** One page the plan asks for: enough to write it, nothing of what it will say. */
+/** A page of the plan, before it is written. */
 export const PlannedPage = z.object({
   slug: Slug,
   title: z.string().trim().min(1).max(200),
@@ -12,7 +12,7 @@ export const PlannedPage = z.object({
 })
 export type PlannedPage = z.infer<typeof PlannedPage>
 
-/** The site's table of contents, in reading order, as the model answers it and as `plan_json` shows it. */
+/** The site's table of contents in reading order, as returned by the model and as shown in `plan_json`. */
 export const Plan = z.object({
   project_name: z.string().trim().min(1).max(200),
   tagline: z.string().trim().max(500).default(''),

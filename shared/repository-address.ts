@@ -4,20 +4,20 @@ import ipaddr from 'ipaddr.js'
 import { DomainError } from './errors.ts'
 
 export interface RepositoryAddress {
-  /** As git is given it, with the host as it was checked: two readers of an odd spelling could differ in what they connect to. */
+  /** The URL passed to git, with the host in the form that was checked: parsers may disagree on odd spellings. */
   url: string
   protocol: 'http' | 'https' | 'ssh'
-  /** Normalised: lower case, Unicode as punycode, an IPv4 address in any spelling as four decimal numbers. */
+  /** Normalised: lower case, punycode, and IPv4 addresses in dotted decimal form. */
   host: string
   port: number
   /** The last segment without `.git`. */
   name: string
 }
 
-/** Longer ones are no addresses, and their last segment would not fit the keys that it is looked up by. */
+/** The last segment of a longer URL would not fit in the table's keys. */
 export const LONGEST_URL = 2_048
 
-/** All addresses of a host. */
+/** Looks up all IP addresses of a host. */
 export type Resolve = (host: string) => Promise<string[]>
 
 const PORTS = { http: 80, https: 443, ssh: 22 } as const
@@ -25,8 +25,8 @@ const web = /^(https?):\/\/([^\s/\\@?#%:]+|\[[\da-f:.]+\])(?::(\d{1,5}))?((?:\/[
 const scp = /^git@([^\s/\\@?#%:]+):((?:[\p{L}\p{N}._~+-]+\/)+[\p{L}\p{N}._~+-]+\/?)$/u
 
 /**
- * Reads `http(s)://host[:port]/group[/…]/repo[.git]` or `git@host:group[/…]/repo[.git]`; undefined for anything else,
- * so for credentials in the address, queries, dot segments, and addresses that are too long or have fewer than two segments.
+ * Parses `http(s)://host[:port]/group[/…]/repo[.git]` or `git@host:group[/…]/repo[.git]`; undefined for anything else, including
+ * URLs with credentials, a query or dot segments, and URLs that are too long or have fewer than two path segments.
  */
 export function parseRepositoryUrl(text: string): RepositoryAddress | undefined {
   if (text.length > LONGEST_URL) return undefined
@@ -42,21 +42,21 @@ export function parseRepositoryUrl(text: string): RepositoryAddress | undefined 
   return { url: `${protocol}://${host}${webPort ? `:${port}` : ''}${webPath}`, protocol, host, port, name }
 }
 
-/** As browsers read a host, without the dots at the end. Without the look-behind, each dot of a row would be tried as its first. */
+/** Normalises a host as browsers do, without trailing dots. The lookbehind keeps the regex linear on long runs of dots. */
 const canonicalHost = (host: string): string | undefined =>
   URL.parse(`http://${host}/`)?.hostname.replace(/(?<!\.)\.+$/, '')
 
-/** The last of at least two segments, none of which leads elsewhere. */
+/** The last of at least two path segments; undefined if any is a dot segment. */
 function nameIn(path: string): string | undefined {
   const segments = path.replace(/\/$/, '').split('/')
   if (segments.length < 2 || segments.some((segment) => /^\.{1,2}$/.test(segment))) return undefined
   return segments.at(-1)?.replace(/\.git$/, '')
 }
 
-/** All that IANA has given out to be reached from anywhere: what is outside of it maps, tunnels or is kept for later. */
+/** IANA's global unicast range. Anything else in IPv6 is mapped, tunnelled or reserved. */
 const globalUnicast = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number]
 
-/** Whether an address, in any spelling, is one of the public internet: not local, private, reserved or a tunnel to such. */
+/** Whether an IP address, in any notation, is on the public internet: not local, private, reserved or a tunnel to such. */
 export function isGlobalAddress(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, '').replace(/%.*/s, '')
   if (!ipaddr.isValid(bare)) return false
@@ -65,24 +65,24 @@ export function isGlobalAddress(address: string): boolean {
   return parsed.range() === 'unicast'
 }
 
-/** Names that no public DNS knows (RFC 6761, 6762, 8375, and what clusters and clouds call their own). */
+/** Names outside public DNS (RFC 6761, 6762, 8375, and common internal names of clusters and clouds). */
 const localName = /(^|\.)(localhost|localdomain|local|internal|intranet|private|corp|home|lan|svc|home\.arpa)$/i
 
-/** Whether a host is local by its very name or number; names that need DNS are {@link resolveGuarded}'s to judge. */
+/** Whether a host is local judging by its name or IP address alone; {@link resolveGuarded} checks names through DNS. */
 export function isLocalHost(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '')
   if (ipaddr.isValid(bare)) return !isGlobalAddress(bare)
   return localName.test(host) || !host.includes('.')
 }
 
-/** Whether the operator has named this private host, with or without its port, in `ALLOWED_PRIVATE_HOSTS`. */
+/** Whether `ALLOWED_PRIVATE_HOSTS` lists this host, with or without its port. */
 export const isAllowedPrivate = ({ host, port }: RepositoryAddress, allowed: readonly string[]): boolean =>
   allowed.some((entry) => entry.toLowerCase() === host || entry.toLowerCase() === `${host}:${port}`)
 
 /**
- * The addresses to connect to, every one of them checked; empty when DNS knows none (the clone then says so).
+ * Resolves the addresses to connect to and checks each of them. Empty if DNS finds none: the clone then reports it.
  *
- * @throws DomainError `private-address` for a host that is local by name, or that resolves to an address that is not global
+ * @throws DomainError `private-address` if the host is local by name or resolves to any address that is not public
  */
 export async function resolveGuarded(
   address: RepositoryAddress,
@@ -96,7 +96,7 @@ export async function resolveGuarded(
   return addresses
 }
 
-/** A name server that does not answer must not hold a request. */
+/** A name server that does not answer must not hold up a request. */
 const PATIENCE_MS = 5_000
 
 async function resolveBySystem(host: string): Promise<string[]> {

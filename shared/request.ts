@@ -6,7 +6,7 @@ import { RepoType } from './generation.ts'
 import { LONGEST_URL, parseRepositoryUrl } from './repository-address.ts'
 import { BranchName, ModelName, Provider } from './variant.ts'
 
-/** Minutes; more than a day counts as a day, however much more. */
+/** Minutes. More than a day counts as a day. */
 const Timeout = z
   .number()
   .positive()
@@ -16,7 +16,7 @@ const Timeout = z
 
 const nullish = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? undefined)
 
-/** The body of `POST /api/generate`; fields it does not know are ignored, and all problems are found at once. */
+/** The body of `POST /api/generate`. Unknown fields are ignored, and all problems are reported at once. */
 export const GenerateRequest = z
   .object({
     repo_url: nullish(
@@ -24,31 +24,31 @@ export const GenerateRequest = z
         message: 'must be https://host/group/repository(.git) or git@host:group/repository(.git)',
       }),
     ).describe(
-      '`https://host/group/repository(.git)`, or `git@host:group/repository(.git)`, which is accepted and ends in an error that names the https address, since docsfy has no SSH key; exactly one of the two',
+      '`https://host/group/repository(.git)` or `git@host:group/repository(.git)`. docsfy has no SSH key: the second form is accepted, but the generation fails with an error that names the https URL. Send either `repo_url` or `repo_path`',
     ),
     repo_path: nullish(
       boundedText(LONGEST_TEXT).refine((path) => isAbsolute(path) && !path.includes('\0'), {
         message: 'must be an absolute path',
       }),
-    ).describe('Absolute path of a git repository on the machine that answers; admins only'),
+    ).describe('Absolute path of a git repository on the server; admins only'),
     ai_provider: nullish(Provider).describe('`AI_PROVIDER` by default'),
     ai_model: nullish(
       z.union([z.literal(''), ModelName], { error: ({ errors }) => errors?.at(-1)?.[0]?.message }),
     ).describe('`AI_MODEL` by default'),
     ai_cli_timeout: nullish(Timeout).describe(
-      'Minutes that one call of the AI CLI may take, at most a day; `AI_CLI_TIMEOUT` by default',
+      'Time limit of one AI CLI call in minutes, at most a day; `AI_CLI_TIMEOUT` by default',
     ),
-    force: nullish(z.boolean()).describe('Regenerate everything, ignoring what is stored'),
+    force: nullish(z.boolean()).describe('Regenerate everything, without reusing stored plans or pages'),
     branch: nullish(
       BranchName.refine((name) => !name.includes('~'), {
-        message: "must not contain '~': git allows it in no name",
+        message: "must not contain '~': git does not allow it in names",
       }),
-    ).describe("Branch or tag; the repository's default branch by default, under the name `main`"),
-    repo_type: nullish(RepoType).describe('Told to the model, and kept with the variant'),
+    ).describe("Branch or tag. If omitted, the repository's default branch, stored under the name `main`"),
+    repo_type: nullish(RepoType).describe('Stored with the variant and passed to the model'),
   })
   .refine(({ repo_url, repo_path }) => (repo_url == null) !== (repo_path == null), {
     message: 'give exactly one of repo_url and repo_path',
-    // Also when other fields are wrong: all problems are found at once.
+    // Also run when other fields are invalid, to report all problems at once.
     when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
   })
 export type GenerateRequest = z.infer<typeof GenerateRequest>

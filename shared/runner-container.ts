@@ -1,8 +1,8 @@
-/** What the runner's container is, wherever it runs: on Fargate, and as a process on one machine. */
+/** The runner's container, the same on Fargate and as a local process. */
 export const runnerContainer = {
   name: 'runner',
-  /** In the folder of the project; no shell. */
+  /** Run in the project's directory, without a shell. */
   command: ['node', 'runner/main.ts'],
-  /** Seconds between SIGTERM and SIGKILL: the most that Fargate allows. */
+  /** Seconds between SIGTERM and SIGKILL: the maximum on Fargate. */
   stopTimeoutSeconds: 120,
 } as const

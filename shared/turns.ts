@@ -6,7 +6,7 @@ export interface QueueEntry {
   queuedAt: string
 }
 
-/** A place for one running task; a resumed generation keeps the one it has. */
+/** Capacity for one running task. A resumed generation keeps its slot. */
 export interface Slot {
   number: number
   owner: string
@@ -22,7 +22,7 @@ export interface Limits {
  * Picks the next generation to start: owners take turns (least recently served first), and each owner's oldest entry goes
  * first. A generation that still holds a slot goes before all others. Undefined when none may start now.
  *
- * @param lastServed - when each owner was last served, ISO 8601; an owner without an entry was never served
+ * @param lastServed - when each owner was last served, ISO 8601; owners without an entry have never been served
  */
 export function nextInTurn(
   waiting: readonly QueueEntry[],

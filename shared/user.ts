@@ -3,7 +3,7 @@ import * as z from 'zod'
 export const Role = z.enum(['admin', 'user', 'viewer'])
 export type Role = z.infer<typeof Role>
 
-/** 2 to 50 characters; `admin` is the holder of the admin key. */
+/** 2 to 50 characters. `admin` is reserved for the holder of the admin key. */
 export const Username = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{1,49}$/)
@@ -11,13 +11,13 @@ export const Username = z
 
 export const ADMIN = 'admin'
 
-/** Who asks. */
+/** Who sends a request. */
 export interface Caller {
   username: string
   role: Role
-  /** Of the user's record; the holder of the admin key has none. */
+  /** ID of the user's record; the holder of the admin key has none. */
   userId?: string
 }
 
-/** The holder of the admin key, or a user with that role. */
+/** Whether the caller holds the admin key or has the role `admin`. */
 export const isAdmin = ({ role }: Caller): boolean => role === 'admin'

@@ -5,12 +5,12 @@ import { boundedText, LONGEST_TEXT } from './bounded-text.ts'
 export const Provider = z.enum(['claude', 'gemini', 'cursor'])
 export type Provider = z.infer<typeof Provider>
 
-/** The last segment of a repository's address, as it stands in every path of the API. */
+/** The last segment of the repository URL, used in every API path. */
 export const ProjectName = boundedText(LONGEST_TEXT).regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/)
 
 const isDots = (text: string) => text === '.' || text === '..'
 
-/** No URL can carry `.` or `..` as a segment, and no command line a NUL. */
+/** URLs cannot carry `.` or `..` as a segment, and command lines cannot carry NUL. */
 const portable = (longest: number) =>
   boundedText(longest)
     .min(1)
@@ -18,16 +18,16 @@ const portable = (longest: number) =>
     .refine((text) => text.isWellFormed(), { message: 'must be well-formed Unicode' })
     .refine((text) => !text.includes('\0'), { message: 'must not contain a NUL character' })
 
-/** Any text a provider might call a model, of at most 300 characters. */
+/** Any model name a provider might use, up to 300 characters. */
 export const ModelName = portable(300)
 
-/** A git branch or tag that can stand in a path: a provider's name there would make the path ambiguous. */
+/** A git branch or tag that can be used in API paths: a provider's name would make them ambiguous. */
 export const BranchName = portable(255)
   .refine((name) => Buffer.byteLength(name) <= 255, { message: 'must be at most 255 bytes' })
   .refine((name) => !name.startsWith('-'), { message: "must not begin with '-'" })
   .refine((name) => !Provider.safeParse(name).success, { message: 'must not be the name of a provider' })
 
-/** What is documented. Two variants that differ in any field never share anything. */
+/** Identifies a set of documentation. Variants that differ in any field share nothing. */
 export const Variant = z.object({
   owner: z.string().min(1),
   name: ProjectName,
@@ -40,8 +40,8 @@ export type Variant = z.infer<typeof Variant>
 export const DEFAULT_BRANCH_KEY = 'main'
 
 /**
- * The key of a variant in the table and in the bucket: SHA-256 (hex) over the length-prefixed fields, because names
- * may be longer than a key may be and may contain any separator.
+ * The key of a variant in the table and the bucket: SHA-256 (hex) of the length-prefixed fields, since names can exceed the maximum
+ * key length and can contain any separator.
  */
 export function variantKey({ owner, name, branch, provider, model }: Variant): string {
   const hash = createHash('sha256')
@@ -49,7 +49,7 @@ export function variantKey({ owner, name, branch, provider, model }: Variant): s
   return hash.digest('hex')
 }
 
-/** How texts name a variant: `<name>/<provider>/<model>`, with the branch where the request named one. */
+/** A variant as messages name it: `<name>/<provider>/<model>`, with the branch if the request named one. */
 export function variantPath({ name, branch, provider, model }: Variant, named: { branch: boolean }): string {
   return (named.branch ? [name, branch, provider, model] : [name, provider, model]).join('/')
 }

@@ -7,11 +7,11 @@ export const claude = describeProvider({
   settings: {
     AI_CLI_CLAUDE: z.string().default('claude'),
     ANTHROPIC_BASE_URL: z.url().optional(),
-    /** By Amazon Bedrock: with a key of its own, never with the task's role. */
+    /** Amazon Bedrock, with its own API key: the task's role is never used. */
     CLAUDE_CODE_USE_BEDROCK: onOff,
     BEDROCK_REGION: z.string().optional(),
     ANTHROPIC_BEDROCK_BASE_URL: z.url().optional(),
-    /** By Google Vertex AI, with the JSON of a service account's key. */
+    /** Google Vertex AI, with a service account key in JSON. */
     CLAUDE_CODE_USE_VERTEX: onOff,
     ANTHROPIC_VERTEX_PROJECT_ID: z.string().optional(),
     CLOUD_ML_REGION: z.string().optional(),

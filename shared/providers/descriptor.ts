@@ -1,15 +1,15 @@
 import * as z from 'zod'
 
-/** A key: a secret of the runner's container, and masked in every log and message. */
+/** An API key: passed to the runner's container as a secret, and masked in every log and message. */
 export const secret = z.string().optional()
 
-/** A switch as the CLIs read theirs: on, unless it says otherwise. */
+/** A flag as the CLIs read it: on, unless it is empty, `0`, `false`, `no` or `off`. */
 export const onOff = z
   .string()
   .default('')
   .transform((text) => !['', '0', 'false', 'no', 'off'].includes(text.trim().toLowerCase()))
 
-/** Variables that are no secrets. A name that is one by its sound does not compile here. */
+/** Variables that are not secrets. Names that sound like secrets do not compile. */
 export interface Settings {
   [name: string]: z.ZodType
   [name: `${string}KEY${string}`]: never
@@ -19,15 +19,15 @@ export interface Settings {
   [name: `${string}CREDENTIALS${string}`]: never
 }
 
-/** What the whole service has to know of a provider's CLI. How it is run is the runner's to know. */
+/** What all rooms share about a provider's CLI. Only the runner knows how to run it. */
 export interface ProviderDescriptor {
-  /** The setting that names its executable; it defaults to a name in PATH. */
+  /** The setting that names its executable. */
   executable: string
   settings: Settings
   secrets: Record<string, typeof secret>
 }
 
-/** A descriptor with its own names as its type. */
+/** Defines a descriptor and keeps its variable names in its type. */
 export const describeProvider = <
   const ProviderSettings extends Settings,
   const Secrets extends ProviderDescriptor['secrets'],

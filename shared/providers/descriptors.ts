@@ -11,7 +11,7 @@ export const descriptors = { claude, gemini, cursor } satisfies Record<Provider,
 type Descriptors = typeof descriptors
 type VariablesOf<P extends Provider> = Descriptors[P]['settings'] & Descriptors[P]['secrets']
 
-/** What one provider's adapter is given: its own variables, and no other's. */
+/** The variables that one provider's adapter gets: its own and no others. */
 export type ProviderEnv<P extends Provider> =
   VariablesOf<P> extends infer Shape extends z.ZodRawShape ? z.infer<z.ZodObject<Shape>> : never
 
@@ -21,17 +21,17 @@ type AllOf<Union> = (Union extends unknown ? (member: Union) => void : never) ex
 
 const all = Object.values(descriptors)
 
-/** The variables of all providers, as a part of the runner's environment. */
+/** The variables of all providers, for the runner's environment. */
 export const providerVariables: AllOf<{ [P in Provider]: VariablesOf<P> }[Provider]> = Object.assign(
   {},
   ...all.flatMap(({ settings, secrets }) => [settings, secrets]),
 )
 
-/** The names of those that are secrets. */
+/** The names of the variables that are secrets. */
 export const SECRETS: readonly SecretName[] = [...new Set(all.flatMap(({ secrets }) => namesOf<SecretName>(secrets)))]
 export type SecretName = { [P in Provider]: keyof Descriptors[P]['secrets'] }[Provider]
 
-/** The names of those that say where a CLI is. */
+/** The names of the variables that locate a CLI. */
 export const EXECUTABLES: readonly string[] = all.map(({ executable }) => executable)
 
 function namesOf<Name extends string>(variables: Partial<Record<Name, unknown>>): Name[] {

@@ -7,7 +7,7 @@ export const gemini = describeProvider({
   settings: {
     AI_CLI_GEMINI: z.string().default('gemini'),
     GOOGLE_GEMINI_BASE_URL: z.url().optional(),
-    /** By Google Vertex AI, with the JSON of a service account's key. */
+    /** Google Vertex AI, with a service account key in JSON. */
     GOOGLE_GENAI_USE_VERTEXAI: onOff,
     GOOGLE_CLOUD_PROJECT: z.string().optional(),
     GOOGLE_CLOUD_LOCATION: z.string().optional(),

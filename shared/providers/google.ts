@@ -1,4 +1,4 @@
 import { secret } from './descriptor.ts'
 
-/** For every provider that can be reached through Google Vertex AI. */
+/** Secrets of every provider available through Google Vertex AI. */
 export const googleSecrets = { GOOGLE_CREDENTIALS_JSON: secret }

@@ -89,7 +89,7 @@ describe.concurrent('a service that cannot start says why, and what to do, in on
     await using folder = await temporaryFolder('wrong')
     const { code, output } = await start({ DATA_DIR: folder.path, PORT: 'many', ADMIN_KEY: 'short' })
     expect(code).toBe(1)
-    expect(output).toMatch(/^The configuration is not right:\n {2}ADMIN_KEY: .+16 characters.*\n {2}PORT: .+\n$/)
+    expect(output).toMatch(/^Invalid configuration:\n {2}ADMIN_KEY: .+16 characters.*\n {2}PORT: .+\n$/)
   })
 })
 
