@@ -67,7 +67,7 @@ const working = [...attempt, 'no-abort'] as const
 const assigned = Assignment.keyof().options
 const counted = ['heartbeats', 'progressSteps', 'ranSeconds'] as const
 /** What a runner learns as it works. Its last write may carry these too. */
-const noted = [
+const learned = [
   ...['commit', 'ref', 'planKey', 'totalPages', 'donePages', 'deaths', 'hostEnds'],
   ...['estimatedCostUsd', 'costUsd', 'reservedUsd'],
 ] as const
@@ -108,7 +108,7 @@ export const transitions = {
   progress: {
     requires: [...working, 'my-claim', 'in-order'],
     sets: counted,
-    maySet: [...noted, 'stage', 'waitingReason'],
+    maySet: [...learned, 'stage', 'waitingReason'],
   },
   /** Switches readers to the new site. */
   publish: {
@@ -132,7 +132,7 @@ export const transitions = {
     status: 'error',
     stage: null,
     sets: ['errorMessage'],
-    maySet: [...counted, ...noted, 'failedPages', 'published'],
+    maySet: [...counted, ...learned, 'failedPages', 'published'],
     clears: ['waitingReason'],
   },
   /** The host ended the task. That does not count as a failure: the next attempt takes over. */
@@ -168,7 +168,7 @@ export const transitions = {
     status: 'aborted',
     stage: null,
     sets: ['errorMessage'],
-    maySet: [...counted, ...noted],
+    maySet: [...counted, ...learned],
     clears: ['waitingReason'],
   },
   /** The cost is booked: nothing is left to do. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { GenerationRecord, Lease } from './generation.ts'
 import type { PlannedPage } from './plan.ts'
-import { formerPrefixes } from './site.ts'
+import { supersededPrefixes } from './site.ts'
 
 /** The prefix of all of a variant's objects. */
 export const variantPrefix = (key: string): string => `${key}/`
@@ -39,7 +39,7 @@ export const isNeeded = (record: GenerationRecord | undefined, objectKey: string
 /** The prefixes a record needs: its last generation, the pages that can be reused, and what readers see. */
 export function neededPrefixes({ key, generationId, pageScope, published }: GenerationRecord): string[] {
   const prefixes = [generationPrefix(key, generationId), storedPrefix(key, pageScope)]
-  if (published) prefixes.push(generationPrefix(key, published.generationId), ...formerPrefixes(published))
+  if (published) prefixes.push(generationPrefix(key, published.generationId), ...supersededPrefixes(published))
   return prefixes
 }
 

@@ -50,7 +50,7 @@ export function replacing(former: PublishedSite | undefined, site: PublishedSite
 }
 
 /** The prefixes of replaced sites whose assets are still served. */
-export const formerPrefixes = ({ superseded = [] }: PublishedSite): string[] =>
+export const supersededPrefixes = ({ superseded = [] }: PublishedSite): string[] =>
   superseded.filter(isServed).map(({ prefix }) => prefix)
 
 const isServed = ({ until }: { until: string }): boolean => until > now()

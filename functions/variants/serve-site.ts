@@ -1,7 +1,7 @@
 import type { sites } from '../../api/endpoints/sites.ts'
 import { type DescribedObject, describeObject, getObject } from '../../shared/aws/site-store.ts'
 import { DomainError } from '../../shared/errors.ts'
-import { formerPrefixes, type PublishedSite } from '../../shared/site.ts'
+import { type PublishedSite, supersededPrefixes } from '../../shared/site.ts'
 import { matchesEtag } from '../http/etag.ts'
 import { queryOf } from '../http/query-text.ts'
 import type { Reply } from '../http/reply.ts'
@@ -62,7 +62,7 @@ async function serveFile(
 
 /** An asset may be one that only a page of a replaced site names, which its reader still has open. */
 const keysOf = (site: PublishedSite, path: string): string[] =>
-  [site.prefix, ...(path.startsWith('assets/') ? formerPrefixes(site) : [])]
+  [site.prefix, ...(path.startsWith('assets/') ? supersededPrefixes(site) : [])]
     .map((prefix) => prefix + path)
     .filter((key) => Buffer.byteLength(key) <= LONGEST_KEY)
 

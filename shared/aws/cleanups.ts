@@ -6,23 +6,23 @@ import { deleteObjects, listObjects } from './site-store.ts'
 import { itemKeys } from './table.ts'
 import { readRecord } from './variant-store.ts'
 
-/** Objects that will not be needed any more at some time; whether they still are is looked at then. */
+/** Objects to delete at some later time, unless they are still needed then. */
 export interface Cleanup {
   dueAt: string
-  /** The variant. */
+  /** The variant's key. */
   key: string
-  /** Of the objects' keys. */
+  /** Common prefix of the objects' keys. */
   prefix: string
 }
 
-/** Notes a cleanup, before the act that makes the objects useless: a crash in between costs nothing but a look. */
+/** Schedules a cleanup. Call it before the write that makes the objects obsolete: after a crash in between, it deletes nothing. */
 export async function scheduleCleanup(table: Table, key: string, prefix: string, minutes: number): Promise<void> {
   const dueAt = minutesAfter(now(), minutes)
   const Item = { ...itemKeys.cleanup(dueAt, prefix), variantKey: key, prefix, dueAt }
   await table.client.send(new PutCommand({ TableName: table.name, Item }))
 }
 
-/** The oldest cleanups that are due, at most `limit`. */
+/** Up to `limit` due cleanups, oldest first. */
 export async function listDueCleanups(table: Table, limit: number): Promise<Cleanup[]> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({
@@ -39,15 +39,15 @@ export async function listDueCleanups(table: Table, limit: number): Promise<Clea
   }))
 }
 
-/** Deletes what the record does not need below the prefix, then the note. */
+/** Deletes what the record does not need under the prefix, then the cleanup itself. */
 export async function cleanUp(table: Table, bucket: Bucket, { dueAt, key, prefix }: Cleanup): Promise<void> {
   await deleteUnneeded(table, bucket, key, prefix)
   await table.client.send(new DeleteCommand({ TableName: table.name, Key: itemKeys.cleanup(dueAt, prefix) }))
 }
 
 /**
- * Deletes what the record of this variant does not need below the prefix. The objects are listed before the record is read: what
- * was there by then belongs to a generation that was reserved before, and if the record does not need it now, nothing ever will.
+ * Deletes the objects under the prefix that the variant's record does not need. Objects are listed before the record is read: each
+ * belongs to a generation that was already reserved, so if the record does not need it now, nothing ever will.
  */
 export async function deleteUnneeded(table: Table, bucket: Bucket, key: string, prefix: string): Promise<void> {
   const objects = await Array.fromAsync(listObjects(bucket, prefix))

@@ -5,9 +5,9 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import pRetry from 'p-retry'
 import { type Credentials, readEnv, ServiceCredentialsEnv } from '../env.ts'
-import { keepingDeadlines } from './deadline.ts'
+import { withDeadlines } from './deadline.ts'
 
-/** One table, by the client that speaks to it. */
+/** The table and its client. */
 export interface Table {
   client: DynamoDBDocumentClient
   name: string
@@ -30,96 +30,96 @@ export interface Cluster {
   assignPublicIp: boolean
 }
 
-/** A stalled endpoint must not hold a request for the SDK's default, which is no limit at all. */
+/** The SDK's default is no timeout at all: a stalled endpoint would hold up a request forever. */
 export const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 
-/** Undefined where the SDK is to look for its own: on AWS. */
+/** Empty on AWS, where the SDK finds its own credentials. */
 const credentialsFor = (service: 'DYNAMODB' | 'SQS' | 'S3' | 'ECS'): { credentials?: Credentials } => {
   const { [`AWS_CREDENTIALS_${service}` as const]: credentials } = readEnv(ServiceCredentialsEnv)
   return credentials ? { credentials } : {}
 }
 
-interface Patience {
+interface RetryOptions {
   maxAttempts?: number
-  /** Until it is aborted, a server that answers that it cannot for now is asked again, for as long as that takes. */
+  /** Retries without limit while a server reports temporary trouble, until this signal is aborted. */
   until?: AbortSignal
 }
 
-/** For callers with no client waiting: with the SDK's back-off these take about a minute, instead of less than a second. */
+/** For callers with no client waiting: with the SDK's backoff, retries last about a minute instead of less than a second. */
 export const PATIENT = { maxAttempts: 12 }
 
-/** Milliseconds between two looks at a server that cannot for now: from, up to. */
-const OUTLAST_MS = { minTimeout: 1_000, maxTimeout: 5_000 }
+/** Backoff between unlimited retries, in milliseconds. */
+const RETRY_MS = { minTimeout: 1_000, maxTimeout: 5_000 }
 
-/** A server that does not answer at all may be gone for good: that takes only the attempts of {@link Patience}. */
-const answersInTrouble = (error: unknown): boolean =>
+/** Whether the server itself reports trouble. One that does not answer may be gone for good, and gets only `maxAttempts`. */
+const reportsTrouble = (error: unknown): boolean =>
   isServiceTrouble(error) && (error as SdkError).$metadata.httpStatusCode !== undefined
 
 interface SdkError extends Error {
   $metadata: { httpStatusCode?: number }
 }
 
-/** The outermost middleware of a client: asks again and again while the server is in trouble. */
-const outlastTrouble =
+/** The outermost middleware of a client: retries without limit while the server reports temporary trouble. */
+const retryWhileInTrouble =
   (until: AbortSignal) =>
   <Args, Output>(next: (args: Args) => Promise<Output>) =>
   async (args: Args): Promise<Output> =>
     await pRetry(async () => await next(args), {
-      ...OUTLAST_MS,
+      ...RETRY_MS,
       retries: Number.POSITIVE_INFINITY,
-      shouldRetry: ({ error }) => answersInTrouble(error) && !until.aborted,
+      shouldRetry: ({ error }) => reportsTrouble(error) && !until.aborted,
     })
 
 /**
- * Whether the SDK gave up on a server that refuses, stalls, fails or wants less to do, or that lets us do nothing just now; not when the
- * server found fault with the request itself. The SDK notes on every error how often it had tried.
+ * Whether the SDK gave up because the service refused the connection, stalled, failed, throttled or denied access; false if the request
+ * itself was at fault. Recognised by the retry metadata that the SDK sets on every error.
  */
 export const isServiceTrouble = (error: unknown): boolean =>
   error instanceof Error &&
   '$metadata' in error &&
   (!('$fault' in error && error.$fault === 'client') || THROTTLED.test(error.name) || NOT_ALLOWED.test(error.name))
 
-/** What AWS's services call it, and report as the client's fault. */
+/** Throttling, which AWS services report as client errors. */
 const THROTTLED = /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|SlowDown/
 
-/** A deployment replaces a role or its policy while a task works; a later attempt has the new ones. */
+/** A deployment can replace a role or its policy while a task is running; a later attempt gets the new ones. */
 const NOT_ALLOWED = /^(AccessDenied|ExpiredToken|InvalidAccessKeyId|InvalidClientTokenId|UnrecognizedClient|Forbidden)/
 
-/** A client of DynamoDB's own operations. */
-export const openDynamoDb = (patience: Omit<Patience, 'until'> = {}): DynamoDBClient =>
-  new DynamoDBClient({ ...credentialsFor('DYNAMODB'), requestHandler, ...patience })
+/** A plain DynamoDB client, without the document layer. */
+export const openDynamoDb = (retries: Omit<RetryOptions, 'until'> = {}): DynamoDBClient =>
+  new DynamoDBClient({ ...credentialsFor('DYNAMODB'), requestHandler, ...retries })
 
-/** The table, by a client of its own; nothing is sent yet. */
-export function openTable(env: { TABLE_NAME: string }, { until, ...patience }: Patience = {}): Table {
-  const client = openDynamoDb(patience)
-  if (until) client.middlewareStack.add(outlastTrouble(until), { step: 'initialize' })
+/** The table with a new client. Sends nothing yet. */
+export function openTable(env: { TABLE_NAME: string }, { until, ...retries }: RetryOptions = {}): Table {
+  const client = openDynamoDb(retries)
+  if (until) client.middlewareStack.add(retryWhileInTrouble(until), { step: 'initialize' })
   const marshallOptions = { removeUndefinedValues: true }
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions })
-  return { client: keepingDeadlines(documents), name: env.TABLE_NAME }
+  return { client: withDeadlines(documents), name: env.TABLE_NAME }
 }
 
-/** The bucket, by a client of its own; objects may take a minute each. */
+/** The bucket with a new client. A request may take up to a minute. */
 export function openBucket(
   env: { BUCKET_NAME: string; S3_PATH_STYLE: boolean },
-  { until, ...patience }: Patience = {},
+  { until, ...retries }: RetryOptions = {},
 ): Bucket {
   const client = new S3Client({
     ...credentialsFor('S3'),
     forcePathStyle: env.S3_PATH_STYLE,
     requestHandler: { ...requestHandler, requestTimeout: 60_000 },
-    ...patience,
+    ...retries,
   })
-  if (until) client.middlewareStack.add(outlastTrouble(until), { step: 'initialize' })
-  return { client: keepingDeadlines(client), name: env.BUCKET_NAME }
+  if (until) client.middlewareStack.add(retryWhileInTrouble(until), { step: 'initialize' })
+  return { client: withDeadlines(client), name: env.BUCKET_NAME }
 }
 
-/** `useQueueUrlAsEndpoint: false`: a queue's address names a host of AWS, which another endpoint must be able to replace. */
+/** `useQueueUrlAsEndpoint: false`, because the endpoint setting must override the AWS host in the queue URL. */
 export const openQueue = (env: { QUEUE_URL: string }): Queue => ({
-  client: keepingDeadlines(new SQSClient({ ...credentialsFor('SQS'), useQueueUrlAsEndpoint: false, requestHandler })),
+  client: withDeadlines(new SQSClient({ ...credentialsFor('SQS'), useQueueUrlAsEndpoint: false, requestHandler })),
   url: env.QUEUE_URL,
 })
 
-/** The cluster and what is started there, by a client of its own. */
+/** The cluster and the task definition to run there, with a new client. */
 export const openCluster = (env: {
   CLUSTER: string
   TASK_DEFINITION: string
@@ -128,7 +128,7 @@ export const openCluster = (env: {
   SECURITY_GROUPS: string[]
   ASSIGN_PUBLIC_IP: 'true' | 'false'
 }): Cluster => ({
-  client: keepingDeadlines(new ECSClient({ ...credentialsFor('ECS'), requestHandler })),
+  client: withDeadlines(new ECSClient({ ...credentialsFor('ECS'), requestHandler })),
   cluster: env.CLUSTER,
   taskDefinition: env.TASK_DEFINITION,
   containerName: env.CONTAINER_NAME,

@@ -1,6 +1,6 @@
 import { type Guard, MAX_RETRIES, type Transition, transitions } from '../lifecycle.ts'
 
-/** One part of a condition expression for each guard of the lifecycle table; `:placeholders` are the writer's own values. */
+/** The condition for each guard of the lifecycle table. `:placeholders` stand for the writer's values. */
 const expressions: Record<Guard, string> = {
   absent: '(attribute_not_exists(pk) OR removedAt < :createdAt)',
   idle: '#status <> :generating',
@@ -20,17 +20,17 @@ const expressions: Record<Guard, string> = {
   'no-retries-left': 'deaths >= :maxRetries',
 }
 
-/** Who writes: the ids that the guards of a transition compare with. */
+/** The writer's values, which the guards compare with the record. */
 export interface Writer {
   generationId?: string | undefined
   attempt?: number | undefined
   /** The runner's task ARN. */
   me?: string | undefined
-  /** How many signs of life the runner has given with this one. */
+  /** The heartbeat counter including this write. */
   heartbeats?: unknown
-  /** The generation that the record told of when the writer looked. */
+  /** The generation that the writer last read. */
   seen?: string | undefined
-  /** Since when a new record is. */
+  /** When the new record was requested. */
   createdAt?: string | undefined
 }
 
@@ -41,9 +41,9 @@ export interface Condition {
 }
 
 /**
- * The condition expression of one row of the lifecycle table.
+ * Builds the condition expression for a transition of the lifecycle table.
  *
- * @throws Error when the writer lacks an id that the row compares with: a fence must never be left out by accident
+ * @throws Error if the writer lacks a value that a guard needs: a fence must never be dropped by accident
  */
 export function conditionOf(transition: Transition, writer: Writer): Condition {
   const expression = transition.requires.map((guard) => expressions[guard]).join(' AND ')
@@ -59,7 +59,7 @@ export function conditionOf(transition: Transition, writer: Writer): Condition {
   }
   const used = [...new Set(expression.match(/:\w+/g))]
   const missing = used.filter((placeholder) => available[placeholder] === undefined)
-  if (missing.length > 0) throw new Error(`The writer does not say ${missing.join(', ')}`)
+  if (missing.length > 0) throw new Error(`The writer provides no ${missing.join(', ')}`)
   return {
     expression,
     names: expression.includes('#status') ? { '#status': 'status' } : {},

@@ -5,18 +5,18 @@ import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
 import { queryAll } from './table-requests.ts'
 
-/** A variant that is about to be made, or has been made just now. */
+/** A variant that is about to be created, or was just created. */
 export interface Creation {
   key: string
   owner: string
   name: string
 }
 
-/** Far longer than an index of DynamoDB lags. */
+/** Much longer than a DynamoDB index lags. */
 const MINUTES = 2
 const KEPT_SECONDS = 3_600
 
-/** Notes that a variant is about to be made. Written before its record, so that nothing exists that a list cannot find. */
+/** Records that a variant is about to be created. Written before its record, so that lists never miss a variant. */
 export async function recordCreation(table: Table, { owner, name }: Variant, key: string): Promise<void> {
   const createdAt = now()
   const expiresAt = Math.floor(Date.now() / 1_000) + KEPT_SECONDS
@@ -25,7 +25,7 @@ export async function recordCreation(table: Table, { owner, name }: Variant, key
   await table.client.send(new PutCommand({ TableName: table.name, Item }))
 }
 
-/** The variants of the last minutes, which an index may not show yet; a consistent read. Some may not exist, or no longer. */
+/** Recently created variants, which an index may not show yet. A consistent read. Some may not exist yet, or no longer exist. */
 export async function listCreations(table: Table): Promise<Creation[]> {
   const items = await queryAll(table, {
     KeyConditionExpression: 'pk = :pk AND sk > :since',

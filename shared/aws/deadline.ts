@@ -4,14 +4,13 @@ import { DomainError } from '../errors.ts'
 const current = new AsyncLocalStorage<AbortSignal>()
 
 /**
- * Does work that has this many milliseconds. When they are over, each call to AWS that is under way, and each that comes later,
- * fails with DomainError `out-of-time`; so does every retry of the SDK. Inside of another deadline the earlier one counts.
+ * Runs work with a deadline. Once it has passed, every AWS call in flight, every later one and every SDK retry fails with
+ * DomainError `out-of-time`. Deadlines nest: the earliest one applies.
  *
- * The deadline travels with the work instead of through its parameters: a call that nobody remembered to give the signal to would be
- * the one that hangs. It ends with the work: what the work leaves behind, such as a body that is still being read, has all the time
- * it needs.
+ * The deadline travels with the async context instead of through parameters, where the one call that forgot to pass the signal would
+ * be the one that hangs. It ends with the work: what the work leaves running, such as a body still being read, is not limited.
  *
- * @param work - gets the signal too, for what it waits for beside AWS
+ * @param work - also gets the signal, for anything other than AWS that it waits for
  */
 export async function within<Result>(
   milliseconds: number,
@@ -24,7 +23,7 @@ export async function within<Result>(
   try {
     return await current.run(signal, async () => await work(signal))
   } catch (cause) {
-    // The body of an answer that breaks off then does not say why.
+    // A response body cut off by the deadline fails with an error that does not say why.
     if (signal.aborted && !(cause instanceof DomainError)) throw new DomainError('out-of-time', {}, { cause })
     throw cause
   } finally {
@@ -36,8 +35,8 @@ interface Sender {
   send(command: never, options?: never): Promise<unknown>
 }
 
-/** The same client, except that what it sends keeps the deadline of the work that sends it. */
-export function keepingDeadlines<Client extends object>(client: Client & Sender): Client {
+/** The same client, with every call bound to the deadline of the work that makes it. */
+export function withDeadlines<Client extends object>(client: Client & Sender): Client {
   const send = async (command: never, options: object = {}) => {
     const signal = current.getStore()
     if (!signal) return await client.send(command, options as never)
@@ -47,7 +46,7 @@ export function keepingDeadlines<Client extends object>(client: Client & Sender)
   return Object.create(client, { send: { value: send } })
 }
 
-/** The SDK notices the signal only when it sends: between two tries it would sleep on. */
+/** The SDK checks the signal only while sending: between retries it would keep sleeping. */
 async function untilOver<Result>(call: Promise<Result>, signal: AbortSignal): Promise<Result> {
   const { promise: over, reject } = Promise.withResolvers<never>()
   const stop = () => reject(signal.reason)

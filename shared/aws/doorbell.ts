@@ -3,8 +3,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { Queue } from './clients.ts'
 
 /**
- * Tells dispatch to look now; the records are the queue, the message says nothing. One message group: one dispatch at a
- * time. A fresh deduplication id: SQS would otherwise swallow every ring within five minutes of another.
+ * Wakes dispatch. The message carries no data: the queue is in the table. A single message group means one dispatch at a time. The
+ * deduplication ID is random, because SQS would otherwise drop any ring within five minutes of another.
  */
 export async function ring(queue: Queue): Promise<void> {
   await queue.client.send(

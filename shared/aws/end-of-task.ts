@@ -4,11 +4,11 @@ import { withoutAwsIds } from './without-aws-ids.ts'
 
 type Ended = Pick<Task, 'containers' | 'stoppedReason' | 'stopCode'>
 
-/** What ECS says of a task that did not end by itself: tried in this order against its words, which name accounts and images. */
+/** Plain reasons for what ECS reports, which names accounts and images. The first match applies. */
 const ends: readonly (readonly [words: RegExp, plain: string])[] = [
-  [/OutOfMemory/i, 'its memory was used up'],
+  [/OutOfMemory/i, 'it ran out of memory'],
   [/no space left on device/i, 'its disk was full'],
-  [/CannotPull|pull image|image manifest|ImageNotFound/i, 'its container image could not be fetched'],
+  [/CannotPull|pull image|image manifest|ImageNotFound/i, 'its container image could not be pulled'],
   [/secret|ssm|parameter store/i, 'its secrets could not be read'],
   [/ResourceInitializationError.*log|awslogs|log (group|driver)/i, 'its log could not be opened'],
   [/timeout waiting for network|network interface|\bENI\b|subnet/i, 'its network could not be set up'],
@@ -16,17 +16,17 @@ const ends: readonly (readonly [words: RegExp, plain: string])[] = [
   [/CannotStart|CannotCreate|ResourceInitializationError|ContainerRuntime/i, 'its container could not be started'],
 ]
 
-/** Ends by ECS's own code, where its words say no more. */
+/** Reasons by ECS stop code, for text that matches none of the above. */
 const endsByCode: Record<string, string> = {
   TaskFailedToStart: 'its container could not be started',
-  SpotInterruption: 'AWS took its Spot capacity back',
+  SpotInterruption: 'AWS reclaimed its Spot capacity',
   TerminationNotice: 'its host was shut down',
   InfrastructureHealth: 'its host failed',
   ServiceSchedulerInitiated: 'AWS stopped it',
   EssentialContainerExited: 'its process ended',
 }
 
-/** How a task ended, in words for the user: what ECS says of it names accounts, images and roles. */
+/** Why a task ended, in plain words for users: ECS's own text names accounts, images and roles. */
 export function reasonOfEnd({ containers = [], stoppedReason, stopCode }: Ended): string {
   const stopped = containers.find(({ lastStatus }) => lastStatus === 'STOPPED')
   const exitCode = stopped?.exitCode
@@ -35,25 +35,25 @@ export function reasonOfEnd({ containers = [], stoppedReason, stopCode }: Ended)
 }
 
 function whyIn({ stoppedReason = '', stopCode = '', containerReason = '' }: Record<string, string | undefined>) {
-  // Whoever stopped it said why, in words of their own.
+  // The reason given to StopTask.
   if (stopCode === 'UserInitiated') return withoutAwsIds(stoppedReason)
-  const said = `${stoppedReason} ${containerReason}`
-  const byWords = ends.find(([words]) => words.test(said))?.[1]
-  return byWords ?? endsByCode[stopCode] ?? (said.trim() ? 'AWS ended it' : '')
+  const text = `${stoppedReason} ${containerReason}`
+  const byWords = ends.find(([words]) => words.test(text))?.[1]
+  return byWords ?? endsByCode[stopCode] ?? (text.trim() ? 'AWS ended it' : '')
 }
 
-/** The codes of a task that nobody has stopped. With any other the host, the platform or an operator took it away, or docsfy has. */
+/** Stop codes of tasks that ended by themselves. With any other, the host, the platform, an operator or docsfy stopped the task. */
 const OWN_ENDS: readonly (string | undefined)[] = ['EssentialContainerExited', 'TaskFailedToStart', undefined]
 
-/** The exit code of a program that SIGTERM has ended. SIGKILL's, 137, is no such sign: it also ends what takes too much memory. */
+/** The exit code after SIGTERM. SIGKILL's 137 does not count as the host's doing: out-of-memory kills use it too. */
 const TERMINATED = 143
 
-/** Who ended a task. */
+/** Whether the host ended the task, or the task itself. */
 export function endedBy({ containers = [], stopCode }: Pick<Ended, 'containers' | 'stopCode'>): TaskEnd['by'] {
   const terminated = containers.some(({ exitCode }) => exitCode === TERMINATED)
   return !terminated && OWN_ENDS.includes(stopCode) ? 'itself' : 'host'
 }
 
-/** The same in ECS's own words, for the log of a function: an operator needs the image's name, and the policy that was missing. */
-export const ecsWordsOf = ({ containers = [], stoppedReason, stopCode }: Ended): string =>
+/** ECS's own text, for function logs: operators need the name of the image or the missing policy. */
+export const ecsTextOf = ({ containers = [], stoppedReason, stopCode }: Ended): string =>
   [stopCode, stoppedReason, ...containers.map(({ reason }) => reason)].filter(Boolean).join('; ')

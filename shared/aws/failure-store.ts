@@ -5,18 +5,18 @@ import { itemKeys } from './table.ts'
 
 export interface Failures {
   count: number
-  /** Seconds since 1970; then counting begins anew. */
+  /** When the window ends and counting restarts, in seconds since 1970. */
   endsAt: number
 }
 
-/** Counts one more failure in this bucket. The first one opens a window of so many seconds. */
+/** Counts a failure in this bucket. The first one opens a window of `windowSeconds`. */
 export async function countFailure(table: Table, bucket: string, windowSeconds: number): Promise<Failures> {
   const now = Math.floor(Date.now() / 1000)
   try {
     return await update('SET failures = failures + :one', { ':one': 1, ':now': now }, 'expiresAt > :now')
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
-    // Two that open a window at once count as one.
+    // Two failures that open a window at the same time count as one.
     return await update('SET failures = :one, expiresAt = :end', { ':one': 1, ':end': now + windowSeconds })
   }
 

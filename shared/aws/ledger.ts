@@ -6,30 +6,30 @@ import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
 import { conditionHeld } from './table-requests.ts'
 
-/** Stands for all owners; no user can have this name. */
+/** Stands for all owners. Not a valid username. */
 export const EVERYBODY = '#everybody'
 
 /**
- * What generations have cost, summed up for each owner and for everybody. Every generation counts once and for good, also when
- * its record is used again or deleted, and a sum is read without looking at generations.
+ * The cost of generations, totalled per owner and overall. Every generation counts exactly once and permanently, even if its record
+ * is reused or deleted, and totals are read without reading any generations.
  *
- * A sum is one item: the amount, and for each generation that is not closed yet how much of the amount is its. A generation is
- * counted up to what its record says, again and again while it runs; closing it writes its own item, for ever, and only then takes
- * its mark out of the sums.
+ * A total is one item: the amount and, for each generation that is not closed yet, a mark with its share of the amount. While a
+ * generation runs, its mark is raised repeatedly to the cost on its record. Closing it writes a permanent item of its own, and only
+ * then removes its mark from the totals.
  *
- * Why nothing counts twice, whatever is repeated, late or dies: a mark grows by compare-and-set together with the amount. A mark
- * is made only if the generation was not closed after the sum was read and no mark has left the sum since (`closings`); so a mark
- * that was taken out is never made again.
+ * Nothing counts twice, whatever is repeated, late or crashes: a mark and the amount grow together by compare-and-set. A mark is
+ * created only if the generation was still open after the total was read, and no mark has been removed from the total since
+ * (`closings`). So a removed mark is never created again.
  */
 export type Spent = Pick<GenerationRecord, 'owner' | 'key' | 'generationId' | 'costUsd'>
 
-/** Counts what the record says that its generation has cost so far. The record has to say so already: its last word is what counts. */
+/** Counts a generation's cost so far. Write it to the record first: the final cost is taken from there. */
 export async function countCost(table: Table, { owner, generationId, costUsd = 0 }: Spent): Promise<void> {
   if (costUsd <= 0) return
   await Promise.all(sumsWith(owner, generationId).map((whose) => count(table, whose, generationId, microsOf(costUsd))))
 }
 
-/** Counts a generation that has ended for the last time. Its record may be used again, or removed, only after this. */
+/** Counts the final cost of an ended generation. Only after this may its record be reused or removed. */
 export async function closeCost(table: Table, spent: Spent): Promise<void> {
   const { owner, key, generationId, costUsd = 0 } = spent
   if (costUsd <= 0) return
@@ -50,24 +50,24 @@ export async function closeCost(table: Table, spent: Spent): Promise<void> {
   await Promise.all(sumsWith(owner, generationId).map((whose) => unmark(table, whose, generationId)))
 }
 
-/** US dollars that were ever spent: by an owner, or, with {@link EVERYBODY}, by all. */
+/** All US dollars ever spent by an owner, or by all owners with {@link EVERYBODY}. */
 export async function readSpent(table: Table, whose: string): Promise<number> {
   const items = whose === EVERYBODY ? Array.from({ length: SHARES }, (_, share) => shareOf(share)) : [whose]
   const sums = await Promise.all(items.map((each) => readSum(table, each)))
   return usdOf(sums.reduce((micros, sum) => micros + Number(sum?.microUsd ?? 0), 0))
 }
 
-/** Whether {@link markAllBooked} was ever called. */
+/** Whether {@link markAllBooked} has been called. */
 export const wasAllBooked = async (table: Table): Promise<boolean> =>
   (await read(table, itemKeys.allBooked())) !== undefined
 
-/** Notes that no record is left from before there were sums. */
+/** Marks that the costs of all records from before the ledger existed are booked. */
 export async function markAllBooked(table: Table): Promise<void> {
   const Item = { ...itemKeys.allBooked(), bookedAt: now() }
   await table.client.send(new PutCommand({ TableName: table.name, Item }))
 }
 
-/** Everybody's sum is kept in so many items, so that no single one takes the writes of all runners. */
+/** The overall total is split into this many items, so that no single item takes the writes of all runners. */
 const SHARES = 8
 const shareOf = (share: number): string => `${EVERYBODY}-${share}`
 
@@ -76,18 +76,18 @@ const sumsWith = (owner: string, generationId: string): string[] => [
   shareOf(Number.parseInt(generationId.slice(0, 4), 16) % SHARES),
 ]
 
-/** Only a rival's write makes a try fail, and a rival that closes comes once for each generation. */
+/** A try fails only because of a concurrent write, and each generation is closed only once. */
 const TRIES = 20
 
 async function count(table: Table, whose: string, generationId: string, microUsd: number): Promise<void> {
   for (let tries = 1; tries <= TRIES; tries++) {
-    // In this order: a generation that is closed after the sum was read changes `closings`.
+    // In this order: closing a generation after the total was read changes `closings`.
     const sum = await readSum(table, whose)
     const counted = sum?.[generationId] as number | undefined
     if (counted === undefined ? await isClosed(table, generationId) : counted >= microUsd) return
     if (await add(table, whose, generationId, { counted, microUsd, closings: sum?.closings })) return
   }
-  throw new Error(`The sum of costs of ${whose} was busy for ${TRIES} tries`)
+  throw new Error(`The total cost of ${whose} could not be updated in ${TRIES} tries`)
 }
 
 async function add(
@@ -139,7 +139,7 @@ async function unmark(table: Table, whose: string, generationId: string): Promis
 
 const readSum = async (table: Table, whose: string) => await read(table, itemKeys.spending(whose))
 
-/** Whether a generation's last word is booked. */
+/** Whether a generation's final cost is booked. */
 export const isClosed = async (table: Table, generationId: string): Promise<boolean> =>
   (await read(table, itemKeys.cost(generationId))) !== undefined
 

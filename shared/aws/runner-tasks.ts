@@ -12,23 +12,20 @@ import {
 import { formatLease, type Lease } from '../generation.ts'
 import type { TaskEnd } from '../lifecycle.ts'
 import type { Cluster } from './clients.ts'
-import { ecsWordsOf, endedBy, reasonOfEnd } from './end-of-task.ts'
+import { ecsTextOf, endedBy, reasonOfEnd } from './end-of-task.ts'
 
 /**
- * What came of asking ECS for a task. `later`: it has no room now. `refused`: it lets nothing start, as in the middle of a deployment, which
- * replaces policies and task definitions; never because of the generation itself. `unknown`: the task may or may not have started.
+ * The outcome of RunTask. `later`: no capacity now. `refused`: ECS rejects every task, for instance during a deployment that replaces
+ * policies and task definitions; never because of the generation itself. `unknown`: the task may or may not have started.
  *
- * `reason` is for the user, in plain words; `detail` is what AWS said, with its ARNs and ids, and belongs in the log only.
+ * `reason` is for users, in plain words. `detail` is AWS's own text, with ARNs and IDs: for logs only.
  */
 export type Started =
   | { outcome: 'started'; taskArn: string }
   | { outcome: 'later' | 'refused'; reason: string; detail: string }
   | { outcome: 'unknown'; detail: string }
 
-/**
- * Starts the runner for one attempt. Idempotent: the token is the attempt's own, so calling again after a time-out
- * starts nothing twice.
- */
+/** Starts the runner for an attempt. Idempotent, since the client token identifies the attempt: safe to retry after a timeout. */
 export async function startTask(cluster: Cluster, lease: Lease): Promise<Started> {
   const environment = Object.entries({
     VARIANT_KEY: lease.key,
@@ -40,7 +37,7 @@ export async function startTask(cluster: Cluster, lease: Lease): Promise<Started
       new RunTaskCommand({
         cluster: cluster.cluster,
         taskDefinition: cluster.taskDefinition,
-        // No launch type: the cluster's default capacity provider decides (FARGATE, or FARGATE_SPOT).
+        // No launch type: the cluster's default capacity provider applies (FARGATE or FARGATE_SPOT).
         clientToken: `${lease.generationId}-${lease.attempt}`,
         startedBy: formatLease(lease),
         overrides: { containerOverrides: [{ name: cluster.containerName, environment }] },
@@ -49,7 +46,7 @@ export async function startTask(cluster: Cluster, lease: Lease): Promise<Started
     )
     const taskArn = tasks[0]?.taskArn
     if (taskArn) return { outcome: 'started', taskArn }
-    // "No capacity" and "quota reached" come as HTTP 200 with failures and no task.
+    // ECS reports missing capacity and exhausted quotas as HTTP 200 with failures and no task.
     const detail = failures[0]?.reason ?? 'ECS started no task'
     return { outcome: 'later', reason: reasonToWait(detail), detail }
   } catch (error) {
@@ -73,20 +70,20 @@ function outcomeOf(error: unknown): Started {
   return { outcome: 'refused', reason: REFUSED, detail }
 }
 
-/** EC2's throttling underneath is reported as an invalid parameter: "… Rate exceeded …", "… RequestLimitExceeded". */
+/** ECS reports throttling by EC2 as an invalid parameter: "… Rate exceeded …", "… RequestLimitExceeded". */
 const THROTTLED = /rate exceeded|throttl|RequestLimitExceeded/i
 
-const REFUSED = 'AWS does not let docsfy start a task right now, as happens while a new version is being deployed'
+const REFUSED = 'AWS does not let docsfy start a task right now. This is normal while a new version is being deployed'
 
 function reasonToWait(detail: string): string {
-  if (THROTTLED.test(detail)) return 'AWS limits how fast tasks may start'
-  if (/vcpu|quota|limit/i.test(detail)) return "The AWS account's quota for running tasks is used up"
-  if (/disk/i.test(detail)) return 'There is no room on the disk for the files of another task'
+  if (THROTTLED.test(detail)) return 'AWS is limiting how fast tasks start'
+  if (/vcpu|quota|limit/i.test(detail)) return "The AWS account's quota for running tasks is exhausted"
+  if (/disk/i.test(detail)) return 'There is not enough disk space for another task'
   if (/capacity/i.test(detail)) return 'AWS has no capacity for another task right now'
   return 'AWS could not start a task right now'
 }
 
-/** Asks ECS to stop a task; one that ECS no longer knows is as good as stopped. */
+/** Stops a task. A task that ECS no longer knows counts as stopped. */
 export async function stopTask(cluster: Cluster, taskArn: string, reason: string): Promise<void> {
   try {
     await cluster.client.send(
@@ -97,26 +94,26 @@ export async function stopTask(cluster: Cluster, taskArn: string, reason: string
   }
 }
 
-/** `by` and `reason` are of the end, once it has exited; `reason` in words for the user. */
+/** `by` and `reason` describe the task's end, once it has exited. `reason` is in plain words for users. */
 export interface TaskState extends TaskEnd {
-  /** ECS has no such task: it does not see it yet, a moment after RunTask, or no longer, an hour after its end. */
+  /** ECS does not know the task: not yet, right after RunTask, or no longer, an hour after its end. */
   unknown?: true
-  /** The container has exited; the task itself may still be winding down. */
+  /** The container has exited; the task itself may still be shutting down. */
   exited: boolean
-  /** The same as ECS says it, for the log only. */
+  /** The reason in ECS's own text, for logs only. */
   detail?: string
 }
 
-/** How a task is doing, as ECS says right now. */
+/** The current state of a task in ECS. */
 export async function describeTask(cluster: Cluster, taskArn: string): Promise<TaskState> {
   const [task] = await describeAll(cluster, [taskArn])
   return task ? stateOf(task) : { unknown: true, exited: false, by: 'host', reason: 'ECS does not know the task' }
 }
 
-/** Of a task, as ECS describes it and as its events do, what tells how it ended. */
+/** The fields of a task, in descriptions and in events, that tell how it ended. */
 export type EndedTask = Pick<Task, 'lastStatus' | 'startedBy' | 'containers' | 'stoppedReason' | 'stopCode'>
 
-/** What a task's description, or ECS's event about it, says of its end. */
+/** Reads a task's state from its description or from an ECS event. */
 export function stateOf({ lastStatus, containers = [], stoppedReason, stopCode }: EndedTask): TaskState {
   const stopped = containers.filter((container) => container.lastStatus === 'STOPPED')
   const allStopped = containers.length > 0 && stopped.length === containers.length
@@ -124,20 +121,20 @@ export function stateOf({ lastStatus, containers = [], stoppedReason, stopCode }
     exited: lastStatus === 'STOPPED' || allStopped,
     by: endedBy({ containers, stopCode }),
     reason: reasonOfEnd({ containers, stoppedReason, stopCode }),
-    detail: ecsWordsOf({ containers, stoppedReason, stopCode }),
+    detail: ecsTextOf({ containers, stoppedReason, stopCode }),
   }
 }
 
-/** Pages of a hundred: how many stopped tasks are looked through. ECS shows them for an hour. */
+/** How many pages of a hundred stopped tasks to search. ECS lists stopped tasks for an hour. */
 const STOPPED_PAGES = 20
 
 /**
- * The task that was started for this attempt, running or stopped within the last hour; undefined if there is none. A stopped one
- * may be missed among more than 2,000.
+ * The ARN of the attempt's task, running or stopped within the last hour; undefined if there is none. Among more than 2,000 stopped
+ * tasks it may be missed.
  */
 export async function findTask(cluster: Cluster, lease: Lease): Promise<string | undefined> {
   const startedBy = formatLease(lease)
-  // `startedBy` must be the only filter, and means the tasks that are to run.
+  // `startedBy` must be the only filter, and matches only tasks that are not stopped.
   const running = await listTasks(cluster, { startedBy })
   if (running.taskArns[0]) return running.taskArns[0]
   let nextToken: string | undefined
@@ -156,7 +153,7 @@ async function listTasks({ client, cluster }: Cluster, filter: Omit<ListTasksCom
   return { taskArns, nextToken }
 }
 
-/** @param tasks - a hundred at most */
+/** @param tasks - at most a hundred ARNs */
 async function describeAll({ client, cluster }: Cluster, tasks: string[]): Promise<Task[]> {
   if (tasks.length === 0) return []
   return (await client.send(new DescribeTasksCommand({ cluster, tasks }))).tasks ?? []

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
 import { requestHandler } from './clients.ts'
-import { keepingDeadlines } from './deadline.ts'
+import { withDeadlines } from './deadline.ts'
 
 const Secret = z.object({ ADMIN_KEY: z.string().min(16), KEY_PEPPER: z.string().min(16) })
 
@@ -10,14 +10,14 @@ export interface Credentials {
   keyPepper: string
 }
 
-/** The admin's key and the pepper: as given, or else from the JSON secret of that ARN. */
+/** The admin key and the pepper: from the environment, or else from the JSON secret at SECRET_ARN. */
 export async function readCredentials(env: {
   ADMIN_KEY?: string | undefined
   KEY_PEPPER?: string | undefined
   SECRET_ARN?: string | undefined
 }): Promise<Credentials> {
   if (env.ADMIN_KEY && env.KEY_PEPPER) return { adminKey: env.ADMIN_KEY, keyPepper: env.KEY_PEPPER }
-  const { SecretString } = await keepingDeadlines(new SecretsManagerClient({ requestHandler })).send(
+  const { SecretString } = await withDeadlines(new SecretsManagerClient({ requestHandler })).send(
     new GetSecretValueCommand({ SecretId: env.SECRET_ARN }),
   )
   const secret = Secret.parse(JSON.parse(SecretString ?? '{}'))

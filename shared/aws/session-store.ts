@@ -5,14 +5,14 @@ import { itemKeys } from './table.ts'
 
 const SessionItem = z.object({
   username: z.string(),
-  /** Of the user's key at the log-in: the session counts only as long as the user's item names it. */
+  /** The user's key ID at login: the session is valid only while the user's item has the same one. */
   keyId: z.string(),
-  /** Seconds since 1970. DynamoDB removes the item some time later. */
+  /** Seconds since 1970. DynamoDB removes the item some time after. */
   expiresAt: z.number().int(),
 })
 export type SessionItem = z.infer<typeof SessionItem>
 
-/** @param tokenHash - SHA-256 of the token, which itself is stored nowhere */
+/** @param tokenHash - SHA-256 of the token; the token itself is never stored */
 export async function putSession(table: Table, tokenHash: string, session: SessionItem): Promise<void> {
   await table.client.send(
     new PutCommand({ TableName: table.name, Item: { ...itemKeys.session(tokenHash), ...session } }),
@@ -20,8 +20,8 @@ export async function putSession(table: Table, tokenHash: string, session: Sessi
 }
 
 /**
- * A session that has not expired. An item of a session never changes, so a lagging read is as good; one that finds nothing may be
- * too old and is made again. (A copy of the cookie may so outlive a log-out by as long as replicas lag.)
+ * A session that has not expired. Session items never change, so an eventually consistent read is good enough; if it finds nothing,
+ * a consistent read follows. (A copied cookie may therefore outlive a logout by the replication lag.)
  */
 export async function findSession(table: Table, tokenHash: string): Promise<SessionItem | undefined> {
   const item = (await read(false)) ?? (await read(true))
@@ -34,7 +34,7 @@ export async function findSession(table: Table, tokenHash: string): Promise<Sess
   }
 }
 
-/** Ends it; of one that there is not, nothing happens. */
+/** Ends a session; does nothing if it does not exist. */
 export async function removeSession(table: Table, tokenHash: string): Promise<void> {
   await table.client.send(new DeleteCommand({ TableName: table.name, Key: itemKeys.session(tokenHash) }))
 }

@@ -29,7 +29,7 @@ export interface ListedObject {
   etag: string
 }
 
-/** Writes an object as a whole; readers see the former one or this. Gives the ETag that it has from now on. */
+/** Writes an object and returns its ETag. Atomic: readers see either the old object or the new one. */
 export async function putObject(
   bucket: Bucket,
   key: string,
@@ -42,11 +42,11 @@ export async function putObject(
   return ETag
 }
 
-/** Undefined when there is no such object. */
+/** Reads an object; undefined if it does not exist. */
 export async function getObject(bucket: Bucket, key: string): Promise<StoredObject | undefined> {
   try {
     const { Body, ...rest } = await bucket.client.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }))
-    // In Node.js the SDK's body is a Readable.
+    // In Node.js, the SDK's body is a Readable.
     return { ...described(rest), body: Body as Readable }
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined
@@ -54,7 +54,7 @@ export async function getObject(bucket: Bucket, key: string): Promise<StoredObje
   }
 }
 
-/** What is known of an object, without its bytes; undefined when there is no such object. */
+/** An object's metadata, without its body; undefined if it does not exist. */
 export async function describeObject(bucket: Bucket, key: string): Promise<DescribedObject | undefined> {
   try {
     return described(await bucket.client.send(new HeadObjectCommand({ Bucket: bucket.name, Key: key })))
@@ -72,14 +72,14 @@ function described({
   return { size: ContentLength, etag: ETag, contentType: ContentType }
 }
 
-/** An object as UTF-8 text; undefined when there is none. */
+/** Reads an object as UTF-8 text; undefined if it does not exist. */
 export async function getText(bucket: Bucket, key: string): Promise<string | undefined> {
   const object = await getObject(bucket, key)
   if (!object) return undefined
   return Buffer.concat(await object.body.toArray()).toString('utf8')
 }
 
-/** Every object below a prefix, in the order of their keys. */
+/** Every object under a prefix, in key order. */
 export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject> {
   let token: string | undefined
   do {
@@ -91,7 +91,7 @@ export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerat
   } while (token)
 }
 
-/** Deletes objects; those that are gone already do no harm. */
+/** Deletes objects, ignoring those that do not exist. */
 export async function deleteObjects(bucket: Bucket, keys: readonly string[]): Promise<void> {
   for (let start = 0; start < keys.length; start += 1_000) {
     const Objects = keys.slice(start, start + 1_000).map((Key) => ({ Key }))

@@ -4,7 +4,7 @@ import type { Table } from './clients.ts'
 
 type Item = Record<string, unknown>
 
-/** The items of a query in pages, as DynamoDB hands them out: by the megabyte, or `Limit` at a time. */
+/** The items of a query, in DynamoDB's pages: a megabyte or `Limit` items at a time. */
 export async function* queryPages(
   table: Table,
   input: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,

@@ -1,10 +1,10 @@
 /**
- * The one table, as the CDK app and the local machine create it. Attributes that only some items carry make an index
- * sparse: `activeShard` stands only on records that are generating, or whose cost is yet to be booked.
+ * The table, as created by the CDK app and on one machine. The index `active` is sparse: `activeShard` is set only on records that
+ * are generating, or whose cost is not booked yet.
  *
- * No key of the other indexes changes as long as a record is there: DynamoDB takes the entry of a changed key out and puts another
- * one in, and a list that is read meanwhile shows neither. So they have no order of changes. (`updatedAt` is when the record was
- * made. An index of a deployed table cannot be given another key, so it keeps the name.)
+ * The keys of the other indexes never change during a record's life: to change a key DynamoDB removes the index entry and inserts
+ * another, and a list read in between shows neither. So these indexes are not sorted by last change. (Their key `updatedAt` is in fact
+ * the creation time. The name stays because the keys of an existing index cannot be changed.)
  */
 export const tableSchema = {
   partitionKey: 'pk',
@@ -20,10 +20,10 @@ export const tableSchema = {
 
 export type IndexName = keyof typeof tableSchema.indexes
 
-/** The admin's list is spread over this many partitions. */
+/** The index of all records is spread over this many partitions. */
 export const SHARDS = 8
 
-/** Items of the table by what they are; each is found by exactly one of these keys. */
+/** The keys of every kind of item in the table. */
 export const itemKeys = {
   variant: (key: string) => ({ pk: `VARIANT#${key}`, sk: 'RECORD' }),
   generation: (generationId: string) => ({ pk: `GENERATION#${generationId}`, sk: 'VARIANT' }),
@@ -39,13 +39,13 @@ export const itemKeys = {
   user: (username: string) => ({ pk: `USER#${username}`, sk: 'USER' }),
   userKey: (keyHash: string) => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
   session: (tokenHash: string) => ({ pk: `SESSION#${tokenHash}`, sk: 'SESSION' }),
-  /** What a generation has cost, once it has ended. */
+  /** The final cost of a generation. */
   cost: (generationId: string) => ({ pk: `COST#${generationId}`, sk: 'COST' }),
-  /** What an owner's generations, or a share of everybody's, have cost. */
+  /** The total cost of an owner, or a part of the overall total. */
   spending: (whose: string) => ({ pk: `SPENDING#${whose}`, sk: 'SUM' }),
-  /** There is no record any more from before there were sums of costs. */
+  /** Marks that all records from before the ledger are booked. */
   allBooked: () => ({ pk: 'ALL-BOOKED', sk: 'COST' }),
-  /** What pages of a model have cost. */
+  /** The average page cost of a model. */
   pageCosts: (writer: string) => ({ pk: `PAGES#${writer}`, sk: 'COST' }),
   failures: (bucket: string) => ({ pk: `FAILURES#${bucket}`, sk: 'FAILURES' }),
 }

@@ -9,18 +9,18 @@ import { itemKeys } from './table.ts'
 import { conditionHeld, queryAll } from './table-requests.ts'
 
 /**
- * A user has one key: the one that this item names. An item of a key only leads here, so every write that ends or begins a
- * key is this item's alone.
+ * A user has one key: the one named in this item. Key items only point here, so a key starts or stops being valid with a single
+ * write to this item.
  */
 const UserItem = z.object({
   username: z.string(),
   role: Role,
   userId: z.uuid(),
   keyHash: z.string(),
-  /** A new one with each rotation, whatever the key: sessions count only while they name it. */
+  /** Changes with every rotation, even to the same key. Sessions are valid only while they have this ID. */
   keyId: z.uuid(),
   createdAt: z.iso.datetime(),
-  /** The deletion that has begun: from its first write on neither key nor session counts. */
+  /** ID of the deletion in progress. While it is set, neither the key nor any session is valid. */
   deletion: z.uuid().optional(),
 })
 export type UserItem = z.infer<typeof UserItem>
@@ -28,9 +28,9 @@ export type UserItem = z.infer<typeof UserItem>
 const USERS = 'users'
 
 /**
- * Creates a user. The key's item goes first: a crash in between leaves one that opens nothing.
+ * Creates a user. The key item is written first: a crash in between leaves a key that is not valid.
  *
- * @returns false when the name is taken
+ * @returns false if the name is taken
  */
 export async function createUser(
   table: Table,
@@ -39,14 +39,15 @@ export async function createUser(
   const { username, keyHash } = user
   if (await findUser(table, username)) return false
   const keyId = randomUUID()
-  if (!(await putKey(table, { username, keyHash, keyId }))) throw new Error("A new key is another user's")
+  if (!(await putKey(table, { username, keyHash, keyId })))
+    throw new Error('The new key already belongs to another user')
   const Item = { ...itemKeys.user(username), ...user, keyId, createdAt: now(), shard: USERS, updatedAt: username }
   const created = await conditionHeld(
     table.client.send(
       new PutCommand({
         TableName: table.name,
         Item,
-        // Mine: the reply to this very write was lost, and the SDK sent it again.
+        // `:mine` is there already if the reply to this write was lost and the SDK sent it again.
         ConditionExpression: 'attribute_not_exists(pk) OR keyId = :mine',
         ExpressionAttributeValues: { ':mine': keyId },
       }),
@@ -56,7 +57,7 @@ export async function createUser(
   return created
 }
 
-/** The user of this name, as it is now (a consistent read). A text that can be no user's name costs nothing. */
+/** The user with this name. A consistent read; nothing is read for an invalid name. */
 export async function findUser(table: Table, username: string): Promise<UserItem | undefined> {
   if (!Username.safeParse(username).success) return undefined
   const user = await read(table, itemKeys.user(username), { consistent: true })
@@ -64,11 +65,11 @@ export async function findUser(table: Table, username: string): Promise<UserItem
 }
 
 /**
- * The user whose present key has this hash; undefined for a key that was never given out, or no longer counts.
+ * The user whose current key has this hash; undefined if the key is unknown or no longer valid.
  *
- * One consistent read, that of the user, decides: a rotation and a deletion count with their write. The item of a key leads
- * to one user for as long as it is there, so a lagging read of it is as good; only if it leads nowhere it may be too new, or
- * the key have changed hands, and is read again.
+ * A consistent read of the user decides, so rotations and deletions take effect with their write. A key item never changes its user
+ * while it exists, so an eventually consistent read is good enough. Only if that leads to no user is it read again consistently: it
+ * may be too new, or the key may have been removed and given to another user.
  */
 export async function findUserByKey(table: Table, keyHash: string): Promise<UserItem | undefined> {
   return (await follow({ consistent: false })) ?? (await follow({ consistent: true }))
@@ -83,12 +84,12 @@ export async function findUserByKey(table: Table, keyHash: string): Promise<User
 export type Rotation = 'rotated' | 'overtaken' | 'taken'
 
 /**
- * Gives a user another key; the former one and all sessions end with the same write. A crash before it leaves an item of
- * a key that opens nothing, one after it leaves such an item of the former key.
+ * Replaces a user's key. The same write ends the old key and all sessions. A crash before it leaves a key item for the new key that
+ * is not valid; a crash after it leaves one for the old key.
  *
- * @param seen - the user as it was: `overtaken` when its key is another by now, or the user gone. (So the item of a key that
- * was chosen twice is never removed under the one that counts.)
- * @returns `taken` when another user has, or had, this key
+ * @param seen - the user as read before: `overtaken` if the key has changed since, or the user is gone. (This keeps two rotations to
+ * the same key from removing the item that the valid key needs.)
+ * @returns `taken` if another user has, or had, this key
  */
 export async function rotateKey(table: Table, seen: UserItem, keyHash: string): Promise<Rotation> {
   const { username } = seen
@@ -105,22 +106,22 @@ export async function rotateKey(table: Table, seen: UserItem, keyHash: string): 
       }),
     ),
   )
-  // Not its own where it was overtaken: that could be the item which another rotation to the same key counts on.
+  // If overtaken, keep the new key's item: another rotation to the same key may rely on it.
   if (rotated) await removeKey(table, seen)
   return rotated ? 'rotated' : 'overtaken'
 }
 
-/** Marks that the user is being deleted; false when there is none. */
+/** Marks a user as being deleted; false if the user does not exist. */
 export async function beginDeletion(table: Table, username: string, deletion: string): Promise<boolean> {
   return await updateUser(table, username, 'SET deletion = :deletion', 'attribute_exists(pk)', deletion)
 }
 
-/** Takes the mark back, if it is still this one. */
+/** Removes the mark, if it is still from this deletion. */
 export async function cancelDeletion(table: Table, username: string, deletion: string): Promise<void> {
   await updateUser(table, username, 'REMOVE deletion', 'deletion = :deletion', deletion)
 }
 
-/** The last step of a deletion: the key, then the user. False when the mark is another by now, or was taken back. */
+/** The last step of a deletion: removes the key, then the user. False if the mark has been replaced or removed. */
 export async function finishDeletion(table: Table, user: UserItem, deletion: string): Promise<boolean> {
   await removeKey(table, user)
   return await conditionHeld(
@@ -135,7 +136,7 @@ export async function finishDeletion(table: Table, user: UserItem, deletion: str
   )
 }
 
-/** All users, by name. */
+/** All users, sorted by name. */
 export async function listUsers(table: Table): Promise<UserItem[]> {
   const items = await queryAll(table, {
     IndexName: 'all',
@@ -146,7 +147,7 @@ export async function listUsers(table: Table): Promise<UserItem[]> {
   return items.map((item) => UserItem.parse(item))
 }
 
-/** False when it leads to another user. */
+/** Writes a key item; false if one exists for another user. */
 async function putKey(
   table: Table,
   { username, keyHash, keyId }: Pick<UserItem, 'username' | 'keyHash' | 'keyId'>,
@@ -163,7 +164,7 @@ async function putKey(
   )
 }
 
-/** Removes the item of a key, unless another rotation to the same key has written it anew. */
+/** Removes a key item, unless another rotation to the same key has rewritten it. */
 async function removeKey(table: Table, { keyHash, keyId }: Pick<UserItem, 'keyHash' | 'keyId'>): Promise<void> {
   await conditionHeld(
     table.client.send(

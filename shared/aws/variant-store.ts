@@ -29,16 +29,16 @@ import { type IndexName, itemKeys, SHARDS, tableSchema } from './table.ts'
 import { conditionHeld, queryPages } from './table-requests.ts'
 import { withoutAwsIds } from './without-aws-ids.ts'
 
-/** `applied: false` means that a guard did not hold; `record` is then what the table held right afterwards. */
+/** `applied: false`: a guard did not hold, and `record` is what the table contained right afterwards. */
 export type TransitionResult =
   | { applied: true; record: GenerationRecord }
   | { applied: false; record: GenerationRecord | undefined }
 
 /**
- * The first transition: the record is made, or an ended one is used again, and of any number of simultaneous calls
- * exactly one is applied. What the generation before has cost is booked first: here it goes from the record.
+ * The first transition: creates the record or reuses an ended one. Of any number of concurrent calls exactly one is applied. The
+ * cost of the previous generation is booked first, since this write clears it.
  *
- * @param before - the record that the assignment was made from: if the variant has moved on since, this is not applied
+ * @param before - the record that the assignment is based on: not applied if the variant has changed since
  */
 export async function reserve(
   table: Table,
@@ -52,9 +52,9 @@ export async function reserve(
   const writes = before
     ? ({ ...assignment, ...costsBefore(before) } satisfies Writes<'reserve'>)
     : (assignment satisfies Writes<'create'>)
-  const begun = { ...variant, ...writes, ...zero, attempt: 1, key } satisfies NewRecord
+  const begun = { ...variant, ...writes, ...zeroCounters, attempt: 1, key } satisfies NewRecord
   const changes = {
-    // A tombstone's; without them DynamoDB would remove the new record.
+    // From a tombstone: left in place, they would make DynamoDB remove the new record.
     ...{ removedAt: undefined, expiresAt: undefined },
     ...begun,
     ...{ changedAt: now(), shard: shardOf(key), activeShard: 'active' },
@@ -63,12 +63,12 @@ export async function reserve(
   const name = before ? 'reserve' : 'create'
   const writer = { seen: before?.generationId, createdAt }
   const { record } = await write(table, key, name, writer, changes, { createdAt, updatedAt: createdAt })
-  // Mine although it was not applied: the reply to this very write was lost, and the SDK sent it again.
+  // This write can be in place although not applied: its reply was lost and the SDK sent it again.
   if (record?.generationId === assignment.generationId) return { applied: true, record }
   return { applied: false, record }
 }
 
-/** An ended record does not change, so what is made of it here is right if `unchanged` holds. */
+/** An ended record does not change, so these values are right if the guard `unchanged` holds. */
 function costsBefore(before: GenerationRecord) {
   const { generationId, published, publishedCostUsd, spentUsd = 0, costUsd = 0 } = before
   return {
@@ -77,11 +77,11 @@ function costsBefore(before: GenerationRecord) {
   }
 }
 
-const zero = Object.fromEntries(Object.keys(Counters.shape).map((counter) => [counter, 0]))
+const zeroCounters = Object.fromEntries(Object.keys(Counters.shape).map((counter) => [counter, 0]))
 
-const toldToUsers = ['errorMessage', 'waitingReason'] as const
+const userFacing = ['errorMessage', 'waitingReason'] as const
 
-/** Any later transition: fenced by what the lifecycle table requires of it, and by who writes. */
+/** Any later transition, fenced by the guards of the lifecycle table and by the writer's lease. */
 export async function transition<Name extends LaterTransition>(
   table: Table,
   name: Name,
@@ -90,7 +90,7 @@ export async function transition<Name extends LaterTransition>(
 ): Promise<TransitionResult> {
   const row: Transition = transitions[name]
   const set: Record<string, unknown> = { ...writes }
-  for (const field of toldToUsers) if (typeof set[field] === 'string') set[field] = withoutAwsIds(set[field])
+  for (const field of userFacing) if (typeof set[field] === 'string') set[field] = withoutAwsIds(set[field])
   if (row.attempt === 'next') set.attempt = lease.attempt + 1
   if (row.status) set.activeShard = ENDED
   if (row.status || row.attempt) set.changedAt = now()
@@ -98,8 +98,7 @@ export async function transition<Name extends LaterTransition>(
 }
 
 /**
- * Books what an ended generation has cost, and takes its record out of {@link listUnbooked}. Of one that is generating, or was
- * followed by another, nothing happens.
+ * Books the cost of an ended generation and removes its record from {@link listUnbooked}. Does nothing if the record is generating.
  */
 export async function closeRecord(table: Table, record: GenerationRecord): Promise<void> {
   if (isActive(record)) return
@@ -108,21 +107,21 @@ export async function closeRecord(table: Table, record: GenerationRecord): Promi
   await write(table, key, 'close', { generationId }, { activeShard: undefined })
 }
 
-/** The partition of ended records in the index of active ones. */
+/** The partition for ended records in the `active` index. */
 const ENDED = 'ended'
 
-/** Records, at most `limit`, whose generation has ended and was not closed yet; the index lags. */
+/** Up to `limit` records whose generation has ended but is not closed. From an index, which lags. */
 export async function listUnbooked(table: Table, limit: number): Promise<GenerationRecord[]> {
   for await (const page of recordPages(table, 'active', ENDED, limit)) return page
   return []
 }
 
-/** A copy of an old request may still be under way for so long. */
+/** How long a duplicate of an old request may still be in flight. */
 const TOMBSTONE_SECONDS = 3_600
 
 /**
- * Removes the record if it is idle and still tells of this generation; false when it is not. Its cost is booked first. For an hour a tombstone lies in its
- * place, so that no copy of a request that came before, received late, can make a record again.
+ * Removes the record if it is idle and still belongs to this generation; false otherwise. Its cost is booked first. A tombstone
+ * takes its place for an hour, so that a late duplicate of an earlier request cannot create the record again.
  */
 export async function removeRecord(
   table: Table,
@@ -180,14 +179,14 @@ async function write(
   }
 }
 
-/** What is over is cleared, and so is what the row says. */
+/** The fields to remove: those of the generation or attempt that is over, and those the transition clears. */
 function clearedBy({ attempt, clears = [] }: Transition): Record<string, unknown> {
   const ends = attempt === 'first' ? GenerationState.shape : {}
   const fields = attempt ? [...Object.keys(ends), ...Object.keys(AttemptState.shape)] : []
   return Object.fromEntries([...fields, ...clears].map((field) => [field, undefined]))
 }
 
-/** The reply to a write may be lost: the SDK then sends it again, and the guards refuse what they let through before. */
+/** If the reply to a write is lost, the SDK sends it again, and the guards then refuse what has already been applied. */
 function isMyWork(record: GenerationRecord, writer: Writer, set: Record<string, unknown>): boolean {
   const { generationId, attempt } = { ...writer, ...set }
   if (record.generationId !== generationId || record.attempt !== attempt) return false
@@ -195,7 +194,7 @@ function isMyWork(record: GenerationRecord, writer: Writer, set: Record<string, 
   return fields.every(([field, value]) => isDeepStrictEqual(record[field as keyof GenerationRecord], value))
 }
 
-/** `SET` for values, `REMOVE` for undefined; every name goes through a placeholder, since many are reserved words. */
+/** `SET` for values, `REMOVE` for undefined. Names use placeholders, since many are reserved words. */
 function updateOf(set: Record<string, unknown>, onlyIfAbsent: Record<string, unknown>) {
   const names: Record<string, string> = {}
   const values: Record<string, unknown> = {}
@@ -218,7 +217,7 @@ function updateOf(set: Record<string, unknown>, onlyIfAbsent: Record<string, unk
   return { expression: expression.filter(Boolean).join(' '), names, values }
 }
 
-/** The record as it is now (a consistent read); undefined when there is none. */
+/** The current record (a consistent read); undefined if there is none. */
 export async function readRecord(table: Table, key: string): Promise<GenerationRecord | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: itemKeys.variant(key), ConsistentRead: true }),
@@ -226,7 +225,7 @@ export async function readRecord(table: Table, key: string): Promise<GenerationR
   return Item && !('removedAt' in Item) ? recordOf(Item) : undefined
 }
 
-/** Remembers for good which variant a generation's id was given for. Written before `reserve`. */
+/** Permanently records which variant a generation ID belongs to. Written before `reserve`. */
 export async function rememberGeneration(
   table: Table,
   key: string,
@@ -236,12 +235,12 @@ export async function rememberGeneration(
   await table.client.send(new PutCommand({ TableName: table.name, Item }))
 }
 
-/** Forgets an id that nobody was told, since its request was refused. */
+/** Removes an ID that was never returned to a client, because its request was refused. */
 export async function forgetGeneration(table: Table, generationId: string): Promise<void> {
   await table.client.send(new DeleteCommand({ TableName: table.name, Key: itemKeys.generation(generationId) }))
 }
 
-/** The variant that this id was ever given for, as it is now; undefined also when it was deleted since, and perhaps made anew. */
+/** The current record of the variant this ID was issued for; undefined if the variant has been deleted since, even if recreated. */
 export async function readByGeneration(table: Table, generationId: string): Promise<GenerationRecord | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: itemKeys.generation(generationId), ConsistentRead: true }),
@@ -250,15 +249,15 @@ export async function readByGeneration(table: Table, generationId: string): Prom
   return record && record.createdAt <= String(Item.rememberedAt) ? record : undefined
 }
 
-/** Records of one partition of an index, in no order, as they were a moment ago: decide by {@link readRecord}. */
+/** Records of an index partition, unordered. Indexes lag: use {@link readRecord} before deciding anything. */
 export async function queryRecords(table: Table, index: IndexName, partition: string): Promise<GenerationRecord[]> {
   return (await Array.fromAsync(recordPages(table, index, partition))).flat()
 }
 
 /**
- * The same, as DynamoDB hands them out: by the megabyte, or `pageSize` at a time. Indexes lag: what was made in the last minutes is
- * looked up where one does not show it, so every record which is there when the reading begins, and stays, is among them, once.
- * (Except in `active`: what begins to generate is found by its queue entry.)
+ * The same in DynamoDB's pages: a megabyte or `pageSize` records at a time. Records created in the last minutes are looked up if the
+ * lagging index does not show them, so every record that exists throughout the read appears exactly once. (Not in `active`: there,
+ * new generations are found by their queue entries.)
  */
 export async function* recordPages(
   table: Table,
@@ -277,7 +276,7 @@ export async function* recordPages(
     Limit: pageSize,
   })
   for await (const items of pages) {
-    // One that was removed and made again meanwhile has two entries.
+    // A record removed and recreated during the read has two entries.
     yield items.map(recordOf).filter(({ key }) => !seen.has(key) && seen.add(key))
   }
   const missing = new Set(created.map(({ key }) => key)).difference(seen)
@@ -287,14 +286,14 @@ export async function* recordPages(
 
 const shardOf = (key: string): string => String(Number.parseInt(key.slice(0, 4), 16) % SHARDS)
 
-/** Where in an index a new record will be. */
+/** The index partition that a new record belongs to. */
 const partitions: Partial<Record<IndexName, (creation: Creation) => string>> = {
   byOwner: ({ owner }) => owner,
   byName: ({ name }) => name,
   all: ({ key }) => shardOf(key),
 }
 
-/** The table's `updatedAt` is a key of its indexes, and stays as it was made; records of earlier versions have no `changedAt`. */
+/** In the table, `updatedAt` is an index key that never changes, and records of earlier versions have no `changedAt`. */
 function recordOf(item: unknown): GenerationRecord {
   const record = GenerationRecord.parse(item)
   const { updatedAt, changedAt = updatedAt } = record

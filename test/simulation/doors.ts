@@ -1,5 +1,5 @@
 import type { Bucket, Cluster, Queue, Table } from '../../shared/aws/clients.ts'
-import { keepingDeadlines } from '../../shared/aws/deadline.ts'
+import { withDeadlines } from '../../shared/aws/deadline.ts'
 import type { Service } from './labels.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 
@@ -10,7 +10,7 @@ interface Command {
 
 /** A client by its one method: what is sent goes through the world, in the name of this process. */
 const clientOf = <Client>(process: SimulatedProcess, service: Service): Client =>
-  keepingDeadlines({
+  withDeadlines({
     send: (command: Command) => process.world.send(process, service, command.constructor.name, command.input),
   }) as unknown as Client
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { formerPrefixes, type PublishedSite, replacing } from '../../../shared/site.ts'
+import { type PublishedSite, replacing, supersededPrefixes } from '../../../shared/site.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -20,21 +20,21 @@ const minutes = (count: number): void => void vi.advanceTimersByTime(count * 60_
 
 test('a replaced site is remembered for an hour after it was replaced, however often that happened since', () => {
   const first = replacing(undefined, site('first'))
-  expect(formerPrefixes(first)).toEqual([])
+  expect(supersededPrefixes(first)).toEqual([])
   minutes(600)
   const second = replacing(first, site('second'))
   minutes(50)
   const third = replacing(second, site('third'))
-  expect(formerPrefixes(third)).toEqual(['second/', 'first/'])
+  expect(supersededPrefixes(third)).toEqual(['second/', 'first/'])
   minutes(10)
-  expect(formerPrefixes(third)).toEqual(['second/', 'first/'])
+  expect(supersededPrefixes(third)).toEqual(['second/', 'first/'])
   minutes(10)
-  expect(formerPrefixes(third)).toEqual(['second/'])
+  expect(supersededPrefixes(third)).toEqual(['second/'])
   expect(replacing(third, site('fourth')).superseded?.map(({ prefix }) => prefix)).toEqual(['third/', 'second/'])
 })
 
 test('no more than thirty are remembered, the latest', () => {
   let published = site('0')
   for (let number = 1; number <= 100; number++) published = replacing(published, site(String(number)))
-  expect(formerPrefixes(published)).toEqual(Array.from({ length: 30 }, (_, index) => `${99 - index}/`))
+  expect(supersededPrefixes(published)).toEqual(Array.from({ length: 30 }, (_, index) => `${99 - index}/`))
 })

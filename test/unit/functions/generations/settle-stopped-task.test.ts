@@ -72,7 +72,7 @@ test('no record tells users of accounts, roles or resources, whoever writes the 
 })
 
 const byHost = { by: 'host', reason: 'its host was shut down' } as const
-const byItself = { by: 'itself', reason: 'its memory was used up; exit code 137' } as const
+const byItself = { by: 'itself', reason: 'it ran out of memory; exit code 137' } as const
 
 type Noted = Pick<Writes<'progress'>, 'deaths' | 'hostEnds'>
 

@@ -1,6 +1,6 @@
 import { type Task, TaskStopCode } from '@aws-sdk/client-ecs'
 import { expect, test } from 'vitest'
-import { ecsWordsOf, endedBy, reasonOfEnd } from '../../../../shared/aws/end-of-task.ts'
+import { ecsTextOf, endedBy, reasonOfEnd } from '../../../../shared/aws/end-of-task.ts'
 
 const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/cdk-hnb659fds-container-assets-123456789012-us-east-1:0abc'
 const ROLE = 'arn:aws:sts::123456789012:assumed-role/docsfy-RunnerExecutionRole-1A2B/0abc'
@@ -17,7 +17,7 @@ const ends: [Task, string][] = [
     failedToStart(
       `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${IMAGE}: ${IMAGE}: not found`,
     ),
-    'its container image could not be fetched',
+    'its container image could not be pulled',
   ],
   [
     failedToStart(
@@ -36,11 +36,11 @@ const ends: [Task, string][] = [
     'its container could not be started',
   ],
   [failedToStart('Timeout waiting for network interface provisioning to complete.'), 'its network could not be set up'],
-  [exited(137, 'OutOfMemoryError: Container killed due to memory usage'), 'its memory was used up; exit code 137'],
+  [exited(137, 'OutOfMemoryError: Container killed due to memory usage'), 'it ran out of memory; exit code 137'],
   [exited(1), 'its process ended; exit code 1'],
   [
     { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' },
-    'AWS took its Spot capacity back',
+    'AWS reclaimed its Spot capacity',
   ],
   [
     { stopCode: 'TerminationNotice', stoppedReason: 'Host EC2 (instance i-0abc) terminated.' },
@@ -57,8 +57,8 @@ test.each(ends)('users read of an end in plain words %#: %j', (task, plain) => {
 })
 
 test('the log keeps what ECS said', () => {
-  for (const [task] of ends) expect(ecsWordsOf(task)).toContain(task.stoppedReason ?? '')
-  expect(ecsWordsOf(exited(137, 'OutOfMemoryError'))).toContain('OutOfMemoryError')
+  for (const [task] of ends) expect(ecsTextOf(task)).toContain(task.stoppedReason ?? '')
+  expect(ecsTextOf(exited(137, 'OutOfMemoryError'))).toContain('OutOfMemoryError')
 })
 
 test('of all the codes that ECS has, only an exit and a failed start are the own failure of a task', () => {
