@@ -18,14 +18,14 @@ import { findProject, findVariant, pathOf } from '../variants/find.ts'
 
 type AbortCall = Pick<Call<typeof generations.abortProject>, 'query' | 'caller' | 'event' | 'log' | 'signal'>
 
-/** Aborts what a variant generates. @throws DomainError `nothing-to-abort`, and those of {@link abort} */
+/** Aborts a variant's active generation. @throws DomainError `nothing-to-abort`, and those of {@link abort} */
 export async function abortVariant(
   resources: Resources<'table' | 'cluster'>,
   call: Call<typeof generations.abortVariant>,
 ) {
   const { params, query, caller, log, signal } = call
-  const look = { for: 'change', owner: query.owner, counts: wasActive(call) } as const
-  const record = await findVariant(resources, params, caller, look)
+  const options = { for: 'change', owner: query.owner, matches: wasActive(call) } as const
+  const record = await findVariant(resources, params, caller, options)
   if (!record) throw new DomainError('nothing-to-abort', {})
   const aborted = pathOf(params)
   await abort(resources, record, `${record.owner}/${aborted}`, log, signal)
@@ -33,7 +33,7 @@ export async function abortVariant(
 }
 
 /**
- * Aborts what a project generates: of several active variants of one owner the one that started first.
+ * Aborts a project's active generation. If one owner has several, it aborts the oldest.
  *
  * @throws DomainError `nothing-to-abort`, `several-owners`, and those of {@link abort}
  */
@@ -43,11 +43,11 @@ export async function abortProject(
 ) {
   const { params, caller, log, signal } = call
   const { name } = params
-  const meant = await activeIn(resources, name, call)
-  if (isAdmin(caller) && new Set(meant.map((record) => record.owner)).size > 1) {
+  const candidates = await activeIn(resources, name, call)
+  if (isAdmin(caller) && new Set(candidates.map((record) => record.owner)).size > 1) {
     throw new DomainError('several-owners', {})
   }
-  const [first, ...others] = meant.toSorted((a, b) => (a.queuedAt < b.queuedAt ? -1 : 1))
+  const [first, ...others] = candidates.toSorted((a, b) => (a.queuedAt < b.queuedAt ? -1 : 1))
   if (!first) throw new DomainError('nothing-to-abort', { name })
   await abort(resources, first, name, log, signal)
   return others.length > 0 ? { aborted: name, variant: variantPath(first, { branch: true }) } : { aborted: name }
@@ -67,29 +67,28 @@ async function activeIn(
   return active.length > 0 ? active : records.filter(wasActive(call))
 }
 
-/** Whether it was generating when the request came: of several aborts at once, none is refused because another was faster. */
+/** Whether it was still active when the request arrived, so concurrent aborts all succeed no matter which one is fastest. */
 const wasActive =
   ({ event }: Pick<AbortCall, 'event'>) =>
   (record: GenerationRecord): boolean =>
     isActive(record) || (isAborted(record) && Date.parse(record.updatedAt) >= event.requestContext.requestTimeEpoch)
 
-/** Aborts that come within this time of the first are aborts of the same moment. */
-const TOGETHER_MS = 300
+/** Aborts that arrive within this time of each other count as concurrent. */
+const CONCURRENT_MS = 300
 const POLL_MS = 100
-/** Between two looks at the container. */
-const POLLS_PER_LOOK = 10
-/** What ECS may take to answer; without an answer there is still time to wait for the runner. */
-const ECS_MS = 1_500
+/** Polls of the record for each DescribeTasks call. */
+const POLLS_PER_DESCRIBE = 10
+/** Timeout of a call to ECS. It leaves time to wait for the runner even if ECS doesn't answer. */
+const ECS_TIMEOUT_MS = 1_500
 
 /**
- * Marks the abort, and only then acts: from the mark on the runner's writes fail. Returns once the record says `aborted`, whether
- * by this abort or by another at the same time.
+ * Marks the record before doing anything else: from then on the runner's writes fail. Returns once the record is `aborted`, by this
+ * abort or by a concurrent one.
  *
- * Once the mark is there the abort will happen: what is not finished before the request is due is finished by the runner, by
- * task-stopped or by the sweeper.
+ * A marked abort always completes: if the request runs out of time, the runner, task-stopped or the sweeper finishes it.
  *
- * @param signal - ends when the request is due
- * @throws DomainError `already-finished` when the end came first, `abort-in-progress` when the task has not ended in time
+ * @param signal - aborts at the request's deadline
+ * @throws DomainError `already-finished` if the generation finished first, `abort-in-progress` if the task doesn't stop in time
  */
 export async function abort(
   resources: Resources<'table' | 'cluster'>,
@@ -102,7 +101,7 @@ export async function abort(
   if (record?.generationId !== found.generationId || !record.abortAskedAt) {
     throw new DomainError('already-finished', { path })
   }
-  // By another abort, which was faster.
+  // A concurrent abort was faster.
   if (isAborted(record)) return
   try {
     await end(resources, record, log, signal)
@@ -110,11 +109,14 @@ export async function abort(
     if (!signal.aborted && !isServiceTrouble(cause)) throw cause
     throw new DomainError('abort-in-progress', { path }, { cause })
   }
-  if (!record.launchedAt)
-    await leaveTheLine(resources, found).catch((error) => log.warn('left to the sweeper', { error }))
+  if (!record.launchedAt) {
+    await leaveQueue(resources, found).catch((error) =>
+      log.warn('the queue entry was not removed; the sweeper will', { error }),
+    )
+  }
 }
 
-/** Ends what was marked: the task, then the record. */
+/** Stops the task of a marked generation, then ends its record. */
 async function end(
   { table, cluster }: Resources<'table' | 'cluster'>,
   record: GenerationRecord,
@@ -124,19 +126,19 @@ async function end(
   const lease = leaseOf(record)
   const taskArn = record.claimedBy ?? record.taskArn
   if (taskArn) {
-    await within(ECS_MS, async () => await stopTask(cluster, taskArn, ABORTED_MESSAGE)).catch((error) =>
-      log.warn('the task could not be stopped; its runner ends at its next write', { ...lease, taskArn, error }),
+    await within(ECS_TIMEOUT_MS, async () => await stopTask(cluster, taskArn, ABORTED_MESSAGE)).catch((error) =>
+      log.warn('StopTask failed; the runner will end at its next write', { ...lease, taskArn, error }),
     )
   }
-  log.info('abort asked for', { ...lease, taskArn })
-  if (record.claimedBy) await acknowledged({ table, cluster }, record, record.claimedBy, signal)
-  // Nothing has to end, but aborts that were sent together with this one may not be here yet.
-  else await sleep(TOGETHER_MS, undefined, { signal })
+  log.info('abort requested', { ...lease, taskArn })
+  if (record.claimedBy) await waitForRunner({ table, cluster }, record, record.claimedBy, signal)
+  // No runner to wait for, but give concurrent aborts time to arrive.
+  else await sleep(CONCURRENT_MS, undefined, { signal })
   await transition(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
 }
 
-/** The runner has killed its CLI and written `aborted`, or its container has exited. Rejects when the signal ends. */
-async function acknowledged(
+/** Waits until the runner has killed its CLI and written `aborted`, or its container has exited. Rejects when the signal aborts. */
+async function waitForRunner(
   { table, cluster }: Resources<'table' | 'cluster'>,
   { key, generationId }: GenerationRecord,
   taskArn: string,
@@ -145,17 +147,17 @@ async function acknowledged(
   for (let tries = 1; ; tries++) {
     const record = await readRecord(table, key)
     if (record?.generationId !== generationId || !isActive(record)) return
-    if (tries % POLLS_PER_LOOK === 0 && (await hasExited(cluster, taskArn))) return
+    if (tries % POLLS_PER_DESCRIBE === 0 && (await hasExited(cluster, taskArn))) return
     await sleep(POLL_MS, undefined, { signal })
   }
 }
 
-/** False also when ECS does not say. */
+/** Also false if ECS doesn't answer. */
 const hasExited = async (cluster: Resources<'cluster'>['cluster'], taskArn: string): Promise<boolean> =>
-  await within(ECS_MS, async () => (await describeTask(cluster, taskArn)).exited).catch(() => false)
+  await within(ECS_TIMEOUT_MS, async () => (await describeTask(cluster, taskArn)).exited).catch(() => false)
 
-/** Nothing runs that would report its end: the note and, of a resumed generation, the slot are given up here. */
-async function leaveTheLine({ table }: Resources<'table'>, record: GenerationRecord): Promise<void> {
+/** Removes the queue entry and, for a resumed generation, frees its slot: with no task running, no report would trigger that. */
+async function leaveQueue({ table }: Resources<'table'>, record: GenerationRecord): Promise<void> {
   const { owner, key, queuedAt, generationId } = record
   await dequeue(table, { owner, key, queuedAt, generationId })
   const slots = (await listSlots(table)).filter((slot) => slot.generationId === generationId)

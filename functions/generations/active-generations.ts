@@ -5,14 +5,14 @@ import { isActive } from '../../shared/lifecycle.ts'
 import type { Resources } from '../resources.ts'
 
 /**
- * What is generating for an owner, by the records as they are now: whoever waits, has a slot, or is found active by the index,
- * which lags. `waiting` counts queue entries, including those of generations that have just ended or are just starting.
+ * An owner's active generations, by consistent reads of every record that is queued, has a slot, or is active in the index, which
+ * lags. `waiting` counts queue entries, including those of generations that have just ended or are still being accepted.
  */
 export async function activeGenerations(
   { table }: Resources<'table'>,
   owner: string,
 ): Promise<{ active: GenerationRecord[]; waiting: number }> {
-  // In this order: who waits comes to a slot, and back to the line before the slot is given up.
+  // Read the queue first: a generation gets a slot before it leaves the queue, and rejoins the queue before it frees the slot.
   const waiting = await listQueue(table, owner)
   const slots = (await listSlots(table)).filter((slot) => slot.owner === owner)
   const indexed = (await queryRecords(table, 'byOwner', owner)).filter(isActive)

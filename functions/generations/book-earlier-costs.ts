@@ -4,12 +4,12 @@ import { SHARDS } from '../../shared/aws/table.ts'
 import { closeRecord, readRecord, recordPages } from '../../shared/aws/variant-store.ts'
 import type { Resources } from '../resources.ts'
 
-/** Records that are looked at at the same time. */
+/** Records to process concurrently. */
 const AT_ONCE = 8
 
 /**
- * Books what generations have cost that ended under a version without sums: once for a table, and what a crash leaves is found
- * again. Until then such a cost is on its record alone, and is booked before that is used again or removed.
+ * Books the costs of generations that ended before docsfy kept totals. It runs to completion once per table and starts over after
+ * a crash. Until then such a cost exists only on its record, and is booked before the record is reused or removed.
  */
 export async function bookEarlierCosts({ table }: Resources<'table'>): Promise<void> {
   if (await wasAllBooked(table)) return

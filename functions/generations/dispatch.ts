@@ -24,20 +24,20 @@ export interface DispatchOptions extends Limits {
   log: Log
 }
 
-/** A queue entry older than this without a record belongs to a request that died before it reserved. */
+/** A queue entry older than this without a matching record belongs to a request that died before it reserved the variant. */
 const STRAY_AFTER_MS = 60_000
 
-/** One Lambda's worth of starts; with more to do it rings for another round. */
+/** As many starts as one invocation has time for; it rings again if there are more. */
 const STARTS_PER_ROUND = 20
 
 /**
- * AWS refuses every generation alike, and a deployment that passes is the usual reason: so it is waited out. After so long, tried so
- * often (the sweeper rings every minute), it is the deployment itself that is wrong.
+ * When AWS refuses a task it refuses them all, usually because of a deployment in progress, so dispatch waits. After this many
+ * minutes and attempts (the sweeper rings every minute), the deployment itself must be broken.
  */
 const REFUSED_MINUTES = 30
 const REFUSED_TIMES = 10
 
-/** Gives free slots to those who wait, owner by owner in turn, and starts their tasks. Several at once are safe. */
+/** Gives free slots to queued generations, taking owners in turn, and starts their tasks. Concurrent calls are safe. */
 export async function dispatch(
   resources: Resources<'table' | 'queue' | 'cluster'>,
   options: DispatchOptions,
@@ -66,22 +66,22 @@ export async function dispatch(
 }
 
 interface Round extends DispatchOptions {
-  /** One generation was refused for so long that it was given up: nor do the others, refused just now, have to wait as long. */
+  /** A generation has been refused for so long that it failed. Others refused in this round then fail at once. */
   refusedForGood: boolean
 }
 
-type Launched = 'started' | 'gone' | 'not-yet' | 'no-capacity'
+type LaunchOutcome = 'started' | 'gone' | 'not-yet' | 'no-capacity'
 
-/** Record first, then act: the slot, the launch on the record, the task, its ARN on the record. */
+/** Writes before it acts: take the slot, mark the record as launched, start the task, record its ARN. */
 async function launch(
   resources: Resources<'table' | 'queue' | 'cluster'>,
   waiting: QueueEntry,
   slots: TakenSlot[],
   round: Round,
-): Promise<Launched> {
+): Promise<LaunchOutcome> {
   const { table } = resources
   const record = await readRecord(table, waiting.key)
-  if (!record || !waitsStill(record, waiting)) return await dropStray(resources, record, waiting)
+  if (!record || !isStillWaiting(record, waiting)) return await dropStray(resources, record, waiting)
   // The sweeper rings again: a FIFO queue can't delay a single message.
   if (isHeldBack(record)) return 'not-yet'
   const held = slots.find(({ generationId }) => generationId === waiting.generationId)
@@ -94,7 +94,7 @@ async function launch(
     limitSeconds: round.generationTimeoutMinutes * 60,
   })
   if (!applied) {
-    // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.
+    // An abort or another dispatch got in between. The latter may own a slot that was held before, so don't free it.
     if (!held) await freeSlot(table, slot)
     return 'not-yet'
   }
@@ -103,10 +103,10 @@ async function launch(
   return outcome
 }
 
-const waitsStill = (record: GenerationRecord, { generationId }: QueueEntry): boolean =>
+const isStillWaiting = (record: GenerationRecord, { generationId }: QueueEntry): boolean =>
   isActive(record) && record.generationId === generationId && !record.launchedAt && !record.abortAskedAt
 
-/** A time that lies further ahead than any wait was written before this machine's clock was set back: it holds nothing back. */
+/** Ignores a time further ahead than any wait: it was written before this machine's clock was set back. */
 function isHeldBack({ notBefore }: GenerationRecord): boolean {
   const leftMs = notBefore === undefined ? 0 : -millisecondsSince(notBefore)
   return leftMs > 0 && leftMs <= LONGEST_WAIT_SECONDS * 1_000
@@ -116,9 +116,9 @@ async function dropStray(
   { table }: Resources<'table' | 'queue' | 'cluster'>,
   record: GenerationRecord | undefined,
   waiting: QueueEntry,
-): Promise<Launched> {
+): Promise<LaunchOutcome> {
   const reserved = record?.generationId === waiting.generationId
-  // While its task runs an entry means nothing, but a resume writes its entry before the record.
+  // Keep the entry while its task runs: the generation may be about to resume, which writes the entry before the record.
   if (reserved && isActive(record)) return 'not-yet'
   if (!reserved && millisecondsSince(waiting.queuedAt) < STRAY_AFTER_MS) return 'not-yet'
   await dequeue(table, waiting)
@@ -130,19 +130,19 @@ async function start(
   record: GenerationRecord,
   slot: TakenSlot,
   round: Round,
-): Promise<Launched> {
+): Promise<LaunchOutcome> {
   const { table, cluster } = resources
   const lease = leaseOf(record)
   const result = await startTask(cluster, lease)
-  round.log[result.outcome === 'refused' ? 'error' : 'info']('task asked for', { ...lease, ...result })
+  round.log[result.outcome === 'refused' ? 'error' : 'info']('task requested', { ...lease, ...result })
   if (result.outcome === 'started') {
     const { applied } = await transition(table, 'recordTask', lease, { taskArn: result.taskArn })
-    // An abort overtook us and saw no task to stop: this one is ours to stop. A runner that has already ended its
-    // generation has no use for the record of its ARN either, and stopping it again does no harm.
+    // Either an abort overtook us before there was a task to stop, so we have to stop it, or the runner has already
+    // ended the generation, and then stopping it again does no harm.
     if (!applied) await stopTask(cluster, result.taskArn, 'The generation went on without this task')
     return 'started'
   }
-  // Nobody knows whether it started: the slot and the record stay, and the sweeper looks for the task.
+  // The task may or may not have started. Keep the slot and the record; the sweeper looks for the task.
   if (result.outcome === 'unknown') return 'started'
   if (result.outcome === 'refused') return await waitOut(resources, record, slot, result.reason, round)
   await transition(table, 'refuse', lease, { waitingReason: result.reason })
@@ -150,21 +150,21 @@ async function start(
   return 'no-capacity'
 }
 
-/** A deployment passes; one that is wrong tells the owner. */
+/** Requeues a refused generation, or fails it if AWS has refused it for too long. */
 async function waitOut(
   { table }: Resources<'table' | 'queue' | 'cluster'>,
   record: GenerationRecord,
   slot: TakenSlot,
   waitingReason: string,
   round: Round,
-): Promise<Launched> {
+): Promise<LaunchOutcome> {
   const refused = { since: record.refused?.since ?? now(), times: (record.refused?.times ?? 0) + 1 }
   const tooLong = millisecondsSince(refused.since) > REFUSED_MINUTES * 60_000 && refused.times >= REFUSED_TIMES
   round.refusedForGood ||= tooLong
-  if (round.refusedForGood) await transition(table, 'fail', leaseOf(record), { errorMessage: REFUSED_FOR_GOOD })
+  if (round.refusedForGood) await transition(table, 'fail', leaseOf(record), { errorMessage: REFUSED_MESSAGE })
   else await transition(table, 'refuse', leaseOf(record), { waitingReason, refused })
   await freeSlot(table, slot)
   return round.refusedForGood ? 'gone' : 'no-capacity'
 }
 
-const REFUSED_FOR_GOOD = `No task could be started: AWS has refused every try for more than ${REFUSED_MINUTES} minutes. The service's operator finds the reason in the log of dispatch; ask again once it is mended.`
+const REFUSED_MESSAGE = `No task could be started: AWS has refused every attempt for more than ${REFUSED_MINUTES} minutes. The service's operator can find the reason in the dispatch log; generate again once it is fixed.`

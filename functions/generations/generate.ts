@@ -30,13 +30,13 @@ import {
 } from '../../shared/variant.ts'
 import type { Resources } from '../resources.ts'
 
-/** What the ring may take; a queue that does not answer must not make an accepted request look like a failed one. */
-const RING_MS = 3_000
+/** A queue that doesn't answer must not make an accepted request fail. */
+const RING_TIMEOUT_MS = 3_000
 
 /**
- * Validates, reserves, rings. Whatever comes later shows in the variant's status.
+ * Validates the request, reserves the variant and rings the doorbell. Later failures show in the variant's status.
  *
- * @throws DomainError where the request cannot be fulfilled, among them `private-address` and `already-generating`
+ * @throws DomainError if the request cannot be accepted, such as `private-address` or `already-generating`
  */
 export async function generate(
   resources: Resources<'table' | 'queue'>,
@@ -48,8 +48,8 @@ export async function generate(
   const variant = variantOf(request, caller, readEnv(DefaultsEnv))
   const repoUrl = await checkedRepository(request, readEnv(GuardEnv).ALLOWED_PRIVATE_HOSTS)
   const assignment = await reserveTurn(resources, caller, variant, request, repoUrl)
-  // Reserved is accepted, whatever comes: without this ring the sweeper's comes within a minute.
-  await within(RING_MS, async () => await ring(resources.queue)).catch((error) =>
+  // Once reserved, the request is accepted: if this ring fails, the sweeper rings within a minute.
+  await within(RING_TIMEOUT_MS, async () => await ring(resources.queue)).catch((error) =>
     log.warn('the doorbell did not ring; the sweeper will', { error }),
   )
   const { name, branch } = variant
@@ -64,12 +64,12 @@ function variantOf(
 ): Variant {
   const name = nameOf(request)
   const provider = request.ai_provider ?? defaults.AI_PROVIDER
-  const known = Provider.safeParse(provider)
-  if (!known.success) throw new DomainError('invalid-provider', { provider, known: Provider.options })
+  const parsed = Provider.safeParse(provider)
+  if (!parsed.success) throw new DomainError('invalid-provider', { provider, known: Provider.options })
   const model = request.ai_model || defaults.AI_MODEL
   if (!model) throw new DomainError('model-required', {})
   const branch = request.branch ?? DEFAULT_BRANCH_KEY
-  return { owner: caller.username, name, branch, provider: known.data, model }
+  return { owner: caller.username, name, branch, provider: parsed.data, model }
 }
 
 function nameOf({ repo_url, repo_path }: GenerateRequest): string {
@@ -79,11 +79,11 @@ function nameOf({ repo_url, repo_path }: GenerateRequest): string {
   return parsed.data
 }
 
-/** Where to clone from, once it is sure that it is no private address. */
+/** The URL to clone from, checked not to be a private address. */
 async function checkedRepository(request: GenerateRequest, allowed: string[]): Promise<string> {
   if (request.repo_path !== undefined) return await checkedPath(request.repo_path)
   const address = parseRepositoryUrl(request.repo_url ?? '')
-  if (!address) throw new Error('A validated request without a source')
+  if (!address) throw new Error('The validated request has no source')
   await resolveGuarded(address, allowed)
   return address.url
 }
@@ -110,12 +110,14 @@ function assignmentOf(request: GenerateRequest, repoUrl: string, before: Generat
   }
 }
 
-/** How often a request looks again because the variant has moved on under it. */
-const LOOKS = 3
+/** Attempts to reserve a variant that keeps changing underneath. */
+const ATTEMPTS = 3
 
 /**
- * Takes the variant and a place in the line. The notes that lead to the record are written first: a crash in between leaves
- * notes that point to nothing, never a record that nobody finds. @throws DomainError `already-generating`, `unauthorized`
+ * Reserves the variant and enqueues the generation. Everything that points to the record is written first: a crash in between
+ * leaves pointers to nothing, never a record that nothing points to.
+ *
+ * @throws DomainError `already-generating`, `unauthorized`
  */
 async function reserveTurn(
   { table }: Resources<'table'>,
@@ -125,7 +127,7 @@ async function reserveTurn(
   repoUrl: string,
 ): Promise<Assignment> {
   const key = variantKey(variant)
-  for (let look = 1; look <= LOOKS; look++) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const before = await readRecord(table, key)
     if (isActive(before)) break
     const assignment = assignmentOf(request, repoUrl, before)
@@ -134,22 +136,22 @@ async function reserveTurn(
     if (before) await scheduleReplaced(table, before, assignment)
     if (!before) await recordCreation(table, variant, key)
     await Promise.all([enqueue(table, waiting), rememberGeneration(table, key, assignment)])
-    const there = await userStillExists(table, caller)
-    if (there && (await reserve(table, variant, assignment, before)).applied) return assignment
+    const userExists = await userStillExists(table, caller)
+    if (userExists && (await reserve(table, variant, assignment, before)).applied) return assignment
     await Promise.all([dequeue(table, waiting), forgetGeneration(table, generationId)])
-    if (!there) throw new DomainError('unauthorized', {})
+    if (!userExists) throw new DomainError('unauthorized', {})
   }
   throw new DomainError('already-generating', { path: variantPath(variant, { branch: request.branch !== undefined }) })
 }
 
-/** Looked at after the note above was written: the deletion of a user marks the user, and then looks for such notes. */
+/** Must run after the entry is enqueued: deleting a user marks the user first and then checks for entries. */
 async function userStillExists(table: Table, { username, userId }: Caller): Promise<boolean> {
   if (userId === undefined) return true
   const user = await findUser(table, username)
   return user?.userId === userId && !user.deletion
 }
 
-/** What the generation before leaves behind, if readers do not need it, goes after this time. */
+/** How long to keep what the previous generation left behind, unless readers still need it. */
 const KEPT_MINUTES = 60
 
 async function scheduleReplaced(table: Table, before: GenerationRecord, { pageScope }: Assignment): Promise<void> {

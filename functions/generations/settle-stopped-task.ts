@@ -15,9 +15,9 @@ import { clockTime, minutesAfter, now } from '../../shared/time.ts'
 import type { Resources } from '../resources.ts'
 
 /**
- * Brings a generation whose task has ended to its next state: an abort that was asked for is confirmed; what the host took away is
- * resumed, and counts nothing; a failure is tried again, unless it is the third in a row. A generation that has moved on is left as
- * it is, so a repeated or late report changes nothing. Then the slot goes to whoever waits, unless the generation itself goes on.
+ * Moves a generation whose task has ended to its next state: a requested abort is confirmed; a task that the host ended is resumed
+ * and doesn't count as a failure; a failed task is retried, unless it is the third failure in a row. A generation that has moved on
+ * stays as it is, so repeated and late reports change nothing. Finally frees the slot, unless the generation continues, and rings.
  */
 export async function settleStoppedTask(
   { table, queue }: Resources<'table' | 'queue'>,
@@ -45,7 +45,7 @@ async function settle(
     return 'aborted'
   }
   if (!record.launchedAt) return 'never launched'
-  // ECS says that it was told to stop; why, the sweeper has noted before.
+  // ECS only reports that the task was stopped. If the sweeper stopped it for hanging, the record has the reason.
   const { by, reason }: TaskEnd = record.hungReason ? { by: 'itself', reason: record.hungReason } : end
   if (by === 'itself' && record.deaths >= MAX_RETRIES) {
     await transition(table, 'giveUp', lease, { errorMessage: givenUp(record.deaths + 1, reason) })
@@ -53,8 +53,8 @@ async function settle(
   }
   const { owner, key, generationId, queuedAt } = record
   const waitingReason = `Its task ended: ${withoutStop(reason)}`
-  // The note stays, also when this changes nothing: it is the same one that another report of the same end has written, and
-  // dispatch drops what does not wait.
+  // Keep the entry even if the transition below changes nothing: another report of the same end wrote the same entry, and
+  // dispatch drops entries that don't belong.
   await enqueue(table, { owner, key, generationId, queuedAt })
   if (by === 'itself') await transition(table, 'retry', lease, { deaths: record.deaths + 1, waitingReason })
   else await transition(table, 'resume', lease, afterHostEnd(record.hostEnds + 1, waitingReason))
@@ -65,16 +65,16 @@ function afterHostEnd(hostEnds: number, waitingReason: string): Writes<'resume'>
   const seconds = secondsToWait(hostEnds)
   if (seconds === 0) return { hostEnds, waitingReason }
   const notBefore = minutesAfter(now(), seconds / 60)
-  const pause = `its host has ended ${hostEnds} tasks in a row; going on at ${clockTime(notBefore)} UTC`
+  const pause = `its host has ended ${hostEnds} tasks in a row; resuming at ${clockTime(notBefore)} UTC`
   return { hostEnds, notBefore, waitingReason: `${waitingReason}; ${pause}` }
 }
 
 const givenUp = (times: number, reason: string): string =>
-  `The task ended ${times} times without a result. The last time: ${withoutStop(reason)}. What is finished is kept: ask again to go on from there. If it ends like this again, the generation's log says how far it got.`
+  `The task ended ${times} times without a result. The last reason: ${withoutStop(reason)}. Finished pages are kept: generate again to continue from there. If it fails again, the generation's log shows how far it got.`
 
 const withoutStop = (text: string): string => text.replace(/\.$/, '')
 
-/** A generation that goes on keeps its slot, and so does the task of a later attempt, also when the report of a former one comes late. */
+/** Frees the slot unless the generation continues. A late report never frees the slot of a later attempt. */
 async function freeSlotOf({ table }: Resources<'table'>, { key, generationId, attempt }: Lease): Promise<void> {
   const record = await readRecord(table, key)
   if (isActive(record) && record?.generationId === generationId) return

@@ -11,23 +11,23 @@ import type { Resources } from '../resources.ts'
 import { bookEarlierCosts } from './book-earlier-costs.ts'
 import { settleStoppedTask } from './settle-stopped-task.ts'
 
-/** How long a step that is always quick may stay half done before it counts as abandoned. */
+/** How long a step that is always quick can stay half done before it counts as abandoned. */
 const GRACE_MS = 60_000
 
 /**
- * Without a heartbeat, or without a step of work beyond the longest call of a CLI, a task counts as hung. Both are counted in
- * sweeps, never by a clock: while nobody could sweep nobody could beat either. A heart beats four times a minute.
+ * A task counts as hung if it sends no heartbeat, or makes no progress for longer than any CLI call may take. Both are measured in
+ * sweeps instead of time: during an outage that stops the sweeper, heartbeats stop too. A runner sends four heartbeats a minute.
  */
 const SILENT_SWEEPS = 5
 const SILENT_SECONDS = 60
-/** How much longer than it may a runner is left alone: it ends its generation itself. */
+/** Extra time for a runner to end its own generation at its time limit. */
 const OVERTIME_SECONDS = 60
-// git may take its time too, and notes its step afterwards.
+// Leaves time for git, which reports progress only when it is done.
 const STEP_GRACE_SECONDS = (LONGEST_STEP_MINUTES + 5) * 60
 
 /**
- * Finishes or undoes what was left half done: every active record, every slot, what is due to be cleaned up. Each on its own:
- * what fails is logged, and tried again by the next sweep.
+ * Finishes or undoes everything that was left half done: active records, slots, due cleanups. Each is handled separately; failures
+ * are logged and retried by the next sweep.
  */
 export async function sweep(
   resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
@@ -36,7 +36,7 @@ export async function sweep(
 ): Promise<void> {
   for (const { key } of await queryRecords(resources.table, 'active', 'active')) {
     const record = await readRecord(resources.table, key)
-    // One record that cannot be handled must not keep the sweeper from the others.
+    // One bad record must not keep the sweeper from the others.
     if (record && isActive(record)) {
       await sweepRecord(resources, record, log, everySeconds).catch((error) =>
         log.error('a record could not be swept', { key, error }),
@@ -76,7 +76,7 @@ async function sweepRecord(
   await transition(table, 'observe', leaseOf(record), seen)
 }
 
-/** Aborted before anything ran, or reserved and perhaps never enqueued. */
+/** Handles a record without a launch: it was aborted before anything ran, or it may be missing from the queue. */
 async function sweepQueued(
   { table }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
   record: GenerationRecord,
@@ -86,7 +86,7 @@ async function sweepQueued(
   else if (millisecondsSince(queuedAt) > GRACE_MS) await enqueue(table, { owner, key, generationId, queuedAt })
 }
 
-/** Launched on the record only: RunTask was never called, or ECS does not know the task, not yet or not any more. */
+/** Handles a launched record without a task: RunTask was never called, or ECS doesn't know the task yet, or no longer does. */
 async function sweepWithoutTask(
   resources: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
   record: GenerationRecord,
@@ -94,13 +94,13 @@ async function sweepWithoutTask(
 ): Promise<void> {
   const abandoned = millisecondsSince(record.launchedAt ?? record.queuedAt) > GRACE_MS
   const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined
-  // dispatch died, ECS lost the request, or the report: the generation has not failed.
-  const reason = record.claimedBy ? 'ECS does not know it any more' : 'it was never started'
+  // dispatch died, or ECS lost the request or the report. Either way the generation itself has not failed.
+  const reason = record.claimedBy ? 'ECS no longer knows it' : 'it was never started'
   const end = { by: 'host', reason } as const
   if (unclaimed || abandoned) await settleStoppedTask(resources, leaseOf(record), end, log)
 }
 
-/** The runner's counters against what the last sweep saw: no decision hangs on two clocks agreeing. */
+/** Compares the runner's counters with what the last sweep saw, so no decision depends on two clocks agreeing. */
 export function compare({
   heartbeats,
   progressSteps,
@@ -117,7 +117,7 @@ export function compare({
   }
 }
 
-/** Why a task that runs must not go on, and what the record has to say `first`, before it is stopped. */
+/** Why a running task must be stopped, and the transition to write `first`; undefined if it can continue. */
 export function reasonToStop(
   record: GenerationRecord,
   { silentSweeps, stuckSweeps }: ReturnType<typeof compare>,
@@ -127,7 +127,7 @@ export function reasonToStop(
   if (record.ranSeconds > record.limitSeconds + OVERTIME_SECONDS) return { reason: OVERTIME_MESSAGE, first: 'fail' }
   if (record.hungReason) return { reason: record.hungReason, first: 'condemn' }
   const silent = Math.max(SILENT_SWEEPS, SILENT_SECONDS / everySeconds)
-  if (silentSweeps > silent) return { reason: 'The runner gave no sign of life', first: 'condemn' }
+  if (silentSweeps > silent) return { reason: 'The runner stopped sending heartbeats', first: 'condemn' }
   const stuck = (record.timeoutMinutes * 60 + STEP_GRACE_SECONDS) / everySeconds
   if (stuckSweeps > stuck) {
     return { reason: 'The runner was alive but made no progress', first: 'condemn' }
@@ -147,8 +147,8 @@ async function freeAbandonedSlots(
 }
 
 /**
- * A slot outlives its generation only until its task has stopped. If that report was lost, the slot is freed here; if the task
- * goes on although its generation is over, it is stopped, since nobody else would.
+ * A slot outlives its generation only until its task has stopped. If that report was lost, this frees the slot. If the task still
+ * runs although its generation is over, this stops it, because nothing else would.
  */
 async function freeIfAbandoned(
   { table, cluster }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>,
@@ -168,11 +168,11 @@ async function freeIfAbandoned(
   await stopTask(cluster, taskArn, 'The generation is over')
 }
 
-/** One sweep's worth; the rest is done by the next. */
+/** Limits for one sweep; the next one does the rest. */
 const CLEANUPS_PER_SWEEP = 50
 const BOOKED_PER_SWEEP = 100
 
-/** Of generations that somebody else ended than their runner, or whose runner died right after. */
+/** Books the costs of generations that were not ended by their own runner, or whose runner died right afterwards. */
 async function bookCosts({ table }: Resources<'table' | 'bucket' | 'queue' | 'cluster'>, log: Log): Promise<void> {
   await bookEarlierCosts({ table }).catch((error) => log.error('earlier costs were not booked', { error }))
   for (const { key } of await listUnbooked(table, BOOKED_PER_SWEEP)) {

@@ -5,34 +5,34 @@ import type { GenerationRecord } from '../../shared/generation.ts'
 import { neededPrefixes, variantPrefix } from '../../shared/object-keys.ts'
 import type { Resources } from '../resources.ts'
 
-/** A second look at the objects: a runner that was fenced off may still have been writing. */
-const SECOND_LOOK_MINUTES = 60
+/** When to clean up again: a fenced-off runner may still have been writing objects. */
+const SECOND_CLEANUP_MINUTES = 60
 
 /**
- * The record goes first, so readers see all of it or nothing; what has to be cleaned up is noted before. After a crash the
- * sweeper does the rest. The notes name what this record needs, and nothing else of the variant: if a new generation comes
- * first, readers of a site that was superseded just now still have their time.
+ * Deletes the record before the objects, so readers see all of a variant or nothing. Cleanups are scheduled even before that, so
+ * after a crash the sweeper does the rest. They cover only what this record needs, not the whole variant: if a new generation gets
+ * in first, a site that was superseded just now must stay available to its readers.
  *
- * @returns false when a generation has begun meanwhile; nothing is deleted then
+ * @returns false if a generation has started meanwhile; then nothing is deleted
  */
 export async function removeVariant(
   { table, bucket }: Resources<'table' | 'bucket'>,
   record: GenerationRecord,
 ): Promise<boolean> {
   const { key } = record
-  const notes = neededPrefixes(record).flatMap((prefix) =>
-    [0, SECOND_LOOK_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),
+  const cleanups = neededPrefixes(record).flatMap((prefix) =>
+    [0, SECOND_CLEANUP_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),
   )
-  await Promise.all(notes)
+  await Promise.all(cleanups)
   if (!(await removeRecord(table, record)) && (await readRecord(table, key))) return false
   await deleteUnneeded(table, bucket, key, variantPrefix(key))
   return true
 }
 
-/** Variants that are removed at the same time. */
+/** Variants to remove concurrently. */
 const AT_ONCE = 8
 
-/** Removes several; false when a generation has begun meanwhile in one of them, which is then still there. */
+/** Removes several variants. Returns false if a generation has started in one of them, which is then kept. */
 export async function removeVariants(
   resources: Resources<'table' | 'bucket'>,
   records: readonly GenerationRecord[],

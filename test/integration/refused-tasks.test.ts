@@ -88,7 +88,10 @@ test('a deployment that is wrong for good tells everyone who waits, after half a
   await world.rounds(2)
   for (const key of keys) {
     const record = await world.record(key)
-    expect(record).toMatchObject({ status: 'error', errorMessage: expect.stringMatching(/refused every try.*30 min/) })
+    expect(record).toMatchObject({
+      status: 'error',
+      errorMessage: expect.stringMatching(/refused every attempt.*30 min/),
+    })
     expect(JSON.stringify(record)).not.toMatch(/arn:|123456789012|Role/)
   }
   expect(await listSlots(world.table)).toEqual([])

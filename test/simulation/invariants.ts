@@ -217,7 +217,7 @@ export class Invariants implements WorkLedger {
     const overdue = message.includes('GENERATION_TIMEOUT') && this.#endings.isOver(before)
     const allowed =
       (process.kind === 'runner' && ['fail', 'fail with pages', 'throw'].includes(facts.fate ?? '')) ||
-      (process.kind === 'dispatch' && message.includes('refused every try') && this.#refusedForLong()) ||
+      (process.kind === 'dispatch' && message.includes('refused every attempt') && this.#refusedForLong()) ||
       (['runner', 'sweep'].includes(process.kind) && overdue)
     if (!allowed) this.fail(`${process} ended the generation in error without a reason: ${message}`)
   }

@@ -49,7 +49,7 @@ const pairs = [
       'await rememberGeneration(table, key, assignment)',
     ],
     [
-      'if (there && (await reserve(table, variant, assignment, before)).applied) return assignment',
+      'if (userExists && (await reserve(table, variant, assignment, before)).applied) return assignment',
       'const reserved = await reserve(table, variant, assignment, before)\n    await enqueue(table, waiting)\n    if (reserved.applied) return assignment',
     ],
   ),
@@ -61,7 +61,7 @@ const pairs = [
       'await enqueue(table, waiting)',
     ],
     [
-      'if (there && (await reserve(table, variant, assignment, before)).applied) return assignment',
+      'if (userExists && (await reserve(table, variant, assignment, before)).applied) return assignment',
       'const reserved = await reserve(table, variant, assignment, before)\n    await rememberGeneration(table, key, assignment)\n    if (reserved.applied) return assignment',
     ],
   ),
@@ -70,8 +70,8 @@ const pairs = [
     'functions/generations/generate.ts',
     ['    if (before) await scheduleReplaced(table, before, assignment)\n', ''],
     [
-      'if (there && (await reserve(table, variant, assignment, before)).applied) return assignment',
-      'if (there && (await reserve(table, variant, assignment, before)).applied) {\n      if (before) await scheduleReplaced(table, before, assignment)\n      return assignment\n    }',
+      'if (userExists && (await reserve(table, variant, assignment, before)).applied) return assignment',
+      'if (userExists && (await reserve(table, variant, assignment, before)).applied) {\n      if (before) await scheduleReplaced(table, before, assignment)\n      return assignment\n    }',
     ],
   ),
   swap(
@@ -82,7 +82,7 @@ const pairs = [
       '  await ring(resources.queue).catch(() => undefined)\n  const assignment = await reserveTurn(resources, caller, variant, request, repoUrl)\n',
     ],
     [
-      "  await within(RING_MS, async () => await ring(resources.queue)).catch((error) =>\n    log.warn('the doorbell did not ring; the sweeper will', { error }),\n  )\n",
+      "  await within(RING_TIMEOUT_MS, async () => await ring(resources.queue)).catch((error) =>\n    log.warn('the doorbell did not ring; the sweeper will', { error }),\n  )\n",
       '',
     ],
   ),
@@ -98,7 +98,7 @@ const pairs = [
       '',
     ],
     [
-      "  if (!applied) {\n    // An abort, or another dispatch, came in between; a slot that was held before may be the other's by now.\n    if (!held) await freeSlot(table, slot)\n    return 'not-yet'\n  }\n",
+      "  if (!applied) {\n    // An abort or another dispatch got in between. The latter may own a slot that was held before, so don't free it.\n    if (!held) await freeSlot(table, slot)\n    return 'not-yet'\n  }\n",
       "  if (!applied) return 'not-yet'\n  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return 'not-yet'\n",
     ],
   ),
@@ -124,20 +124,20 @@ const pairs = [
     ['  if (taskArn) {', '  if (false) {'],
   ),
   swap('abort: confirm, then wait for the runner', 'functions/generations/abort.ts', [
-    '  if (record.claimedBy) await acknowledged',
-    "  await transition(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })\n  if (record.claimedBy) await acknowledged",
+    '  if (record.claimedBy) await waitForRunner',
+    "  await transition(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })\n  if (record.claimedBy) await waitForRunner",
   ]),
   swap(
     'delete: the record, then the notes',
     'functions/variants/remove.ts',
-    ['  await Promise.all(notes)\n', ''],
+    ['  await Promise.all(cleanups)\n', ''],
     [
-      '  const notes = neededPrefixes(record).flatMap((prefix) =>\n    [0, SECOND_LOOK_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),\n  )\n',
+      '  const cleanups = neededPrefixes(record).flatMap((prefix) =>\n    [0, SECOND_CLEANUP_MINUTES].map((minutes) => scheduleCleanup(table, key, prefix, minutes)),\n  )\n',
       '',
     ],
     [
       '  await deleteUnneeded(table,',
-      '  for (const prefix of neededPrefixes(record)) {\n    for (const minutes of [0, SECOND_LOOK_MINUTES]) await scheduleCleanup(table, key, prefix, minutes)\n  }\n  await deleteUnneeded(table,',
+      '  for (const prefix of neededPrefixes(record)) {\n    for (const minutes of [0, SECOND_CLEANUP_MINUTES]) await scheduleCleanup(table, key, prefix, minutes)\n  }\n  await deleteUnneeded(table,',
     ],
   ),
   swap(
@@ -290,8 +290,8 @@ const lines = [
     'silentSweeps: silentSweeps + 1,',
   ]),
   swap('an abort is answered before its runner has ended', 'functions/generations/abort.ts', [
-    'if (record.claimedBy) await acknowledged(',
-    'if (record.claimedBy && record.heartbeats < 0) await acknowledged(',
+    'if (record.claimedBy) await waitForRunner(',
+    'if (record.claimedBy && record.heartbeats < 0) await waitForRunner(',
   ]),
   swap('a retry too few', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 1']),
   swap('a retry too many', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 3']),

@@ -79,7 +79,7 @@ test('a task that dies three times ends in an honest error', async () => {
     }
     const ended = await api.settled(generation_id)
     expect(ended.status).toBe('error')
-    expect(ended.error_message).toMatch(/^The task ended 3 times without a result\. The last time: .+/)
+    expect(ended.error_message).toMatch(/^The task ended 3 times without a result\. The last reason: .+/)
     expect((await api.post('/api/generate', { repo_path: repository })).status).toBe(202)
   } finally {
     await service.stop()

@@ -112,7 +112,7 @@ test('what the host does never ends a generation: it waits for 10 seconds from t
       if (times === 3) expect(record?.waitingReason).toBe('Its task ended: its host was shut down')
       if (times === 5) {
         expect(record?.waitingReason).toBe(
-          'Its task ended: its host was shut down; its host has ended 5 tasks in a row; going on at 12:00:20 UTC',
+          'Its task ended: its host was shut down; its host has ended 5 tasks in a row; resuming at 12:00:20 UTC',
         )
       }
     }
@@ -129,7 +129,7 @@ test('three failures in a row end a generation, whatever the host does in betwee
   expect(await end({ by: 'itself', reason: 'its process ended; exit code 1' })).toMatchObject({
     status: 'error',
     errorMessage: expect.stringMatching(
-      /^The task ended 3 times without a result\. The last time: its process ended; exit code 1\. What is finished is kept: ask again/,
+      /^The task ended 3 times without a result\. The last reason: its process ended; exit code 1\. Finished pages are kept: generate again/,
     ),
   })
 })
@@ -148,7 +148,7 @@ test('failures that follow new pages do not add up', async () => {
 test('a task that the sweeper stopped because it hung has failed, though ECS says that it was told to stop', async () => {
   const { end } = await generationThatIsEnded()
   expect(await end(byHost)).toMatchObject({ deaths: 0, hostEnds: 1 })
-  const hungReason = 'The runner gave no sign of life'
+  const hungReason = 'The runner stopped sending heartbeats'
   expect(await end(byHost, {}, hungReason)).toMatchObject({
     deaths: 1,
     hostEnds: 1,

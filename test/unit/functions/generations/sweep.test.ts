@@ -36,7 +36,7 @@ function afterSweeps(sweeps: number, { heartbeats, progressSteps }: { heartbeats
 
 test('however often it was swept, a runner that beats and steps is let go on, and one that does not is not', () => {
   expect(afterSweeps(500, { heartbeats: 4, progressSteps: 1 })).toBeUndefined()
-  expect(afterSweeps(500, { heartbeats: 0, progressSteps: 0 })).toBe('The runner gave no sign of life')
+  expect(afterSweeps(500, { heartbeats: 0, progressSteps: 0 })).toBe('The runner stopped sending heartbeats')
   expect(afterSweeps(500, { heartbeats: 4, progressSteps: 0 })).toBe('The runner was alive but made no progress')
   expect(afterSweeps(1, { heartbeats: 0, progressSteps: 0 })).toBeUndefined()
 })

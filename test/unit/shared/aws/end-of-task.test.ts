@@ -47,7 +47,10 @@ const ends: [Task, string][] = [
     'its host was shut down',
   ],
   [{ stopCode: 'UserInitiated', stoppedReason: `stopped by ${ROLE}` }, 'stopped by (an AWS resource)'],
-  [{ stopCode: 'UserInitiated', stoppedReason: 'The runner gave no sign of life' }, 'The runner gave no sign of life'],
+  [
+    { stopCode: 'UserInitiated', stoppedReason: 'The runner stopped sending heartbeats' },
+    'The runner stopped sending heartbeats',
+  ],
   [{ stoppedReason: `a new kind of end on ${IMAGE}` }, 'AWS ended it'],
   [{}, 'no reason given'],
 ]
