@@ -9,14 +9,19 @@ import type { Resources } from '../resources.ts'
 import { pathOf, type VariantAddress, variantOf } from './find.ts'
 import { removeVariant, removeVariants } from './remove.ts'
 
-/** An admin must say whose; anybody else deletes their own, and another's does not exist for them: then undefined. */
-export function ownerFor(caller: Caller, asked: string | undefined): string | undefined {
-  if (!isAdmin(caller)) return asked === undefined || asked === caller.username ? caller.username : undefined
-  if (asked !== undefined) return asked
+/**
+ * The owner to delete from. Users can delete only their own variants; for any other owner the result is undefined, as if nothing
+ * existed.
+ *
+ * @throws DomainError `owner-required-to-delete` if an admin doesn't name the owner
+ */
+export function ownerFor(caller: Caller, requested: string | undefined): string | undefined {
+  if (!isAdmin(caller)) return requested === undefined || requested === caller.username ? caller.username : undefined
+  if (requested !== undefined) return requested
   throw new DomainError('owner-required-to-delete', {})
 }
 
-/** Deletes one variant and answers with its path. @throws DomainError `variant-not-found`, `variant-still-generating` */
+/** Deletes one variant and returns its path. @throws DomainError `variant-not-found`, `variant-still-generating` */
 export async function deleteVariant(
   resources: Resources<'table' | 'bucket'>,
   address: VariantAddress,
@@ -33,18 +38,18 @@ export async function deleteVariant(
   return path
 }
 
-/** Deletes every variant of a name and answers with it. @throws DomainError `project-not-found`, `project-still-generating` */
+/** Deletes all variants of a project and returns its name. @throws DomainError `project-not-found`, `project-still-generating` */
 export async function deleteProject(
   resources: Resources<'table' | 'bucket'>,
   name: string,
   owner: string | undefined,
 ): Promise<string> {
   const records = owner === undefined ? [] : await recordsOf(resources, { owner, name })
-  // All or nothing, as far as one look can tell.
+  // Check all variants before deleting any.
   if (records.some(isActive) || !(await removeVariants(resources, records))) {
     throw new DomainError('project-still-generating', { name })
   }
-  // Also of one that is gone: a deletion may have been cut off before this.
+  // Also if the project is gone already: an earlier deletion may have been interrupted before this step.
   if (owner !== undefined) await revokeIfGone(resources, { owner, name })
   if (records.length === 0) throw new DomainError('project-not-found', { name })
   return name
@@ -59,7 +64,7 @@ async function recordsOf(
   return records.filter((record) => record !== undefined)
 }
 
-/** Nobody may read the next project of this name by what they were granted for this one. */
+/** Revokes all grants once the project is gone, so that they don't apply to a later project of the same name. */
 async function revokeIfGone(resources: Resources<'table' | 'bucket'>, project: Grant): Promise<void> {
   if ((await recordsOf(resources, project)).length > 0) return
   for (const { username, grant } of await listGrantees(resources.table, project.owner, project.name))

@@ -8,60 +8,60 @@ import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/varia
 import { accessOf, canChange, canRead } from '../accounts/access.ts'
 import type { Resources } from '../resources.ts'
 
-/** A variant as a path names it; whose it is, the path does not say. */
+/** A variant as a path names it, which is without its owner. */
 export interface VariantAddress extends Pick<Variant, 'name' | 'provider' | 'model'> {
   branch?: string
 }
 
-/** What the caller is about to do. */
+/** What the caller wants to do. */
 export type Purpose = 'read' | 'change'
 
 export interface FindOptions {
   for: Purpose
-  /** From `?owner=`: no other owner's is looked at. */
+  /** Only consider this owner, from `?owner=`. */
   owner?: string | undefined
-  /** Which records count; all, unless told. */
-  counts?: (record: GenerationRecord) => boolean
+  /** Only consider records that match; all by default. */
+  matches?: (record: GenerationRecord) => boolean
 }
 
-/** An address with its owner and its branch: the short form means the branch `main`. */
+/** Completes an address with its owner and, for the short form, the branch `main`. */
 export const variantOf = (address: VariantAddress, owner: string): Variant => ({
   ...address,
   branch: address.branch ?? DEFAULT_BRANCH_KEY,
   owner,
 })
 
-/** How texts name a variant: with the branch where the path did. */
+/** The variant's path for messages; includes the branch only if the address does. */
 export const pathOf = ({ name, branch, provider, model }: VariantAddress): string =>
   [name, ...(branch === undefined ? [] : [branch]), provider, model].join('/')
 
 /**
- * The record that an address means for this caller: the caller's own first, then the one of somebody else's. Undefined for
- * what does not exist and for what is not the caller's to see, alike.
+ * Finds the record for an address: the caller's own first, then one of another owner. Undefined if it doesn't exist or the caller
+ * may not access it.
  *
- * @throws DomainError `several-owners` when the address fits several
+ * @throws DomainError `several-owners` if several other owners have it
  */
 export async function findVariant(
   { table }: Resources<'table'>,
   address: VariantAddress,
   caller: Caller,
-  { for: purpose, owner, counts = () => true }: FindOptions,
+  { for: purpose, owner, matches = () => true }: FindOptions,
 ): Promise<GenerationRecord | undefined> {
-  const own = await readOf(owner ?? caller.username)
+  const own = await readFrom(owner ?? caller.username)
   if (own || owner !== undefined) return own
   const owners = await otherOwners({ table }, address, caller, purpose)
-  const found = (await Promise.all(owners.map(readOf))).filter((record) => record !== undefined)
+  const found = (await Promise.all(owners.map(readFrom))).filter((record) => record !== undefined)
   if (found.length > 1) throw new DomainError('several-owners', {})
   return found[0]
 
-  async function readOf(whose: string): Promise<GenerationRecord | undefined> {
-    if (!(await isOpen({ table }, caller, { owner: whose, name: address.name }, purpose))) return undefined
-    const record = await readRecord(table, variantKey(variantOf(address, whose)))
-    return record && counts(record) ? record : undefined
+  async function readFrom(candidate: string): Promise<GenerationRecord | undefined> {
+    if (!(await isAllowed({ table }, caller, { owner: candidate, name: address.name }, purpose))) return undefined
+    const record = await readRecord(table, variantKey(variantOf(address, candidate)))
+    return record && matches(record) ? record : undefined
   }
 }
 
-async function isOpen(
+async function isAllowed(
   resources: Resources<'table'>,
   caller: Caller,
   project: { owner: string; name: string },
@@ -90,12 +90,13 @@ export async function findProject(
   { for: purpose, owner }: FindOptions,
 ): Promise<GenerationRecord[]> {
   const access = await accessOf({ table }, caller)
-  const open = (record: GenerationRecord) => (purpose === 'read' ? canRead(access, record) : canChange(caller, record))
+  const isAllowed = (record: GenerationRecord) =>
+    purpose === 'read' ? canRead(access, record) : canChange(caller, record)
   return (await queryRecords(table, 'byName', name))
-    .filter((record) => open(record) && (owner === undefined || record.owner === owner))
+    .filter((record) => isAllowed(record) && (owner === undefined || record.owner === owner))
     .toSorted(byNewest)
 }
 
-/** The site that was published last. */
+/** The site published last; undefined if none is. */
 export const latestSite = (records: readonly GenerationRecord[]) =>
   records.flatMap(({ published }) => published ?? []).toSorted((a, b) => (a.publishedAt < b.publishedAt ? 1 : -1))[0]

@@ -16,17 +16,17 @@ export interface ListOptions {
   ifNoneMatch?: string | undefined
 }
 
-/** Bytes that a reply may have. */
+/** Maximum size of a reply in bytes. */
 const MAX_BYTES = 4_000_000
-/** Of so many variants no reply could hold all. */
+/** More variants than fit in a reply of that size. */
 const MOST_VARIANTS = 6_000
 
 /**
- * One page of all that a caller may see, newest change first, with the totals over everything; `page` is undefined when it is the
- * one that had this tag. The tag is made of the whole page, so it says exactly what the page says.
+ * One page of the variants that a caller may read, newest change first, with totals over all of them. `page` is undefined if it
+ * still matches the given tag, which covers the page's entire content.
  *
- * A cursor is a place in the order. What changes moves to the front, so while others write, what did not change comes on
- * exactly one page, what changed on one at most.
+ * A cursor is a position in that order, and a changed variant moves to the front. So under concurrent writes a variant that doesn't
+ * change appears on exactly one page, and one that changes on at most one.
  */
 export async function listVariants(
   resources: Resources<'table' | 'bucket'>,
@@ -37,37 +37,37 @@ export async function listVariants(
   const count = limit ?? MOST_VARIANTS
   const rows = await readNewest(resources, await sourcesOf(resources, caller), { count: count + 1, after }, totals)
   const total = { ...totals.total(), total_cost_usd: await spentBy(resources, caller) }
-  const page = await cut(resources, rows, count, total)
+  const page = await fitToReply(resources, rows, count, total)
   const etag = etagOf(limit, after, page)
   return { etag, page: matchesEtag(ifNoneMatch, etag) ? undefined : page }
 }
 
-/** US dollars that the caller's generations have ever cost; for an admin, everybody's. */
+/** Total cost of the caller's generations in US dollars; for an admin, of everyone's. */
 export const spentBy = async ({ table }: Resources<'table'>, caller: Caller): Promise<number> =>
   await readSpent(table, isAdmin(caller) ? EVERYBODY : caller.username)
 
-/** Records of an index that the caller may see. */
+/** Records in an index that the caller may read. */
 interface Source {
   index: IndexName
   partition: string
-  /** Only the projects of these names count. */
+  /** Limits the source to projects with these names. */
   names?: Set<string>
-  /** Whether they count in the caller's totals. */
-  summed: boolean
+  /** Whether to include the records in the caller's totals. */
+  inTotals: boolean
 }
 
 async function sourcesOf(resources: Resources<'table'>, caller: Caller): Promise<Source[]> {
   if (isAdmin(caller)) {
-    return Array.from({ length: SHARDS }, (_, shard) => ({ index: 'all', partition: String(shard), summed: true }))
+    return Array.from({ length: SHARDS }, (_, shard) => ({ index: 'all', partition: String(shard), inTotals: true }))
   }
   const { grants } = await accessOf(resources, caller)
   const granted = [...Map.groupBy(grants, ({ owner }) => owner)].map(([owner, theirs]): Source => {
-    return { index: 'byOwner', partition: owner, names: new Set(theirs.map(({ name }) => name)), summed: false }
+    return { index: 'byOwner', partition: owner, names: new Set(theirs.map(({ name }) => name)), inTotals: false }
   })
-  return [{ index: 'byOwner', partition: caller.username, summed: true }, ...granted]
+  return [{ index: 'byOwner', partition: caller.username, inTotals: true }, ...granted]
 }
 
-/** Reads all of the sources, since the totals need it and the indexes have no order, but keeps no more than twice the newest. */
+/** Reads the sources completely, because the totals need it and the indexes are unsorted, but keeps at most `2 * count` records. */
 async function readNewest(
   { table }: Resources<'table'>,
   sources: readonly Source[],
@@ -78,25 +78,25 @@ async function readNewest(
   await Promise.all(sources.map(readSource))
   return newest.toSorted(byNewest).slice(0, count)
 
-  async function readSource({ index, partition, names, summed }: Source): Promise<void> {
+  async function readSource({ index, partition, names, inTotals }: Source): Promise<void> {
     for await (const page of recordPages(table, index, partition)) {
       const records = page.filter(({ name }) => names?.has(name) ?? true)
-      if (summed) for (const record of records) totals.add(record)
+      if (inTotals) for (const record of records) totals.add(record)
       newest.push(...records.filter((record) => after === undefined || byNewest(after, record) < 0))
       if (newest.length > 2 * count) newest = newest.toSorted(byNewest).slice(0, count)
     }
   }
 }
 
-/** At most `limit` of the rows, and no more than one reply holds, but at least one. */
-async function cut(
+/** At most `limit` rows, and no more than fit in a reply, but at least one. */
+async function fitToReply(
   resources: Resources<'table' | 'bucket'>,
   rows: GenerationRecord[],
   limit: number,
   total: ReturnType<Totals['total']> & { total_cost_usd: number },
 ) {
   const views = await viewVariants(resources, rows.slice(0, limit), { plans: 'generating' })
-  // Every cursor is of one length.
+  // All cursors have the same length.
   const [first] = rows
   let left = MAX_BYTES - sizeOf({ projects: [], ...total, ...(first && { next_cursor: formatCursor(first) }) })
   const fitting = views.findIndex((view, index) => {

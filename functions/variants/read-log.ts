@@ -5,7 +5,7 @@ import { generationPrefix } from '../../shared/object-keys.ts'
 import { parseJson } from '../../shared/parse-json.ts'
 import type { Resources } from '../resources.ts'
 
-/** What the last generation did, attempt by attempt, a line each. */
+/** The log of the last generation as text: all attempts in order, one line per event. */
 export async function readLog(
   { bucket }: Resources<'bucket'>,
   { key, generationId }: GenerationRecord,
@@ -23,8 +23,8 @@ export async function readLog(
   return logs.flatMap((log) => log.split('\n').filter(Boolean).map(readable)).join('')
 }
 
-/** A line that cannot be read, in an object that was damaged, takes none of the others with it. */
+/** Formats a line; a damaged line must not hide the others. */
 function readable(line: string): string {
   const { data } = LogLine.safeParse(parseJson(line))
-  return data ? `${data.time} ${data.level.padEnd(5)} ${data.message}\n` : 'A line here cannot be read.\n'
+  return data ? `${data.time} ${data.level.padEnd(5)} ${data.message}\n` : '(unreadable log line)\n'
 }

@@ -12,7 +12,7 @@ import type { Resources } from '../resources.ts'
 type SiteCall = Call<typeof sites.variantSite> | Call<typeof sites.projectSite>
 
 /**
- * A file of the site that `find` gives, for the owner that the request means.
+ * Serves a file of the site that `find` returns for the requested owner.
  *
  * @throws DomainError `path-leaves-site`, `file-not-found`
  */
@@ -25,7 +25,7 @@ export async function siteReply(
   const { path } = call.params
   const atFolder = event.path.endsWith('/')
   if (path.some(leavesTheSite)) throw new DomainError('path-leaves-site', {})
-  // Relative links of the start page need the slash.
+  // Relative links on the start page need the trailing slash.
   if (path.length === 0 && !atFolder) return { status: 302, headers: { Location: `${event.path}/${queryOf(event)}` } }
   const site = await find(ownerOfSite(call))
   const file = atFolder ? [...path, 'index.html'] : path
@@ -34,33 +34,33 @@ export async function siteReply(
 
 const leavesTheSite = (segment: string): boolean => segment === '.' || segment === '..' || /[/\\\0]/.test(segment)
 
-/** Written by strangers and served beside the API: nothing runs, nothing is sent anywhere, nothing frames it. */
+/** Sites are untrusted content on the API's own origin, so they get no scripts, no requests to anywhere and no framing. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-/** Bytes; S3 takes no longer key, and has none. */
+/** S3's limit for a key, in bytes. */
 const LONGEST_KEY = 1_024
 
-/** What a reply does not carry is not read: of HEAD and 304, the object's bytes. */
+/** Reads the object's bytes only if the reply has a body, so not for HEAD or 304. */
 async function serveFile(
   { bucket }: Resources<'bucket'>,
   site: PublishedSite,
   path: string,
-  { headers: asked, event }: SiteCall,
+  { headers, event }: SiteCall,
 ): Promise<Reply<undefined>> {
   const keys = keysOf(site, path)
-  const known = asked['if-none-match']
+  const ifNoneMatch = headers['if-none-match']
   const isHead = event.httpMethod === 'HEAD'
-  if (isHead || known !== undefined) {
+  if (isHead || ifNoneMatch !== undefined) {
     const object = await firstOf(keys, async (key) => await describeObject(bucket, key))
-    if (matchesEtag(known, object.etag)) return { status: 304, headers: headersOf(object) }
+    if (matchesEtag(ifNoneMatch, object.etag)) return { status: 304, headers: headersOf(object) }
     if (isHead) return { status: 200, headers: { ...headersOf(object), ...lengthOf(object) } }
   }
   const object = await firstOf(keys, async (key) => await getObject(bucket, key))
   return { status: 200, headers: { ...headersOf(object), ...lengthOf(object) }, body: object.body }
 }
 
-/** An asset may be one that only a page of a replaced site names, which its reader still has open. */
+/** Also looks for assets in earlier sites: a reader may still have one of their pages open. */
 const keysOf = (site: PublishedSite, path: string): string[] =>
   [site.prefix, ...(path.startsWith('assets/') ? supersededPrefixes(site) : [])]
     .map((prefix) => prefix + path)
@@ -68,10 +68,10 @@ const keysOf = (site: PublishedSite, path: string): string[] =>
 
 async function firstOf<Found>(
   keys: readonly string[],
-  look: (key: string) => Promise<Found | undefined>,
+  read: (key: string) => Promise<Found | undefined>,
 ): Promise<Found> {
   for (const key of keys) {
-    const object = await look(key)
+    const object = await read(key)
     if (object) return object
   }
   throw new DomainError('file-not-found', {})

@@ -1,6 +1,6 @@
 import type { GenerationRecord } from '../../shared/generation.ts'
 
-/** What a list says of everything, whatever page it shows. */
+/** Totals over all variants of a list, independent of the page shown. */
 export interface Totals {
   add(record: GenerationRecord): void
   total(): {
@@ -9,28 +9,28 @@ export interface Totals {
   }
 }
 
-/** Totals over records as they are added, one by one. */
+/** Starts empty totals, to add records to one by one. */
 export function startTotals(): Totals {
   const models = new Map<string, Set<string>>()
   const branches = new Map<string, Set<string>>()
   return {
     add(record) {
-      // A site without some of its pages is no variant that became ready.
+      // An incomplete site doesn't count: its variant never became ready.
       if (!record.published?.complete) return
-      note(models, record.provider, record.model)
-      note(branches, record.name, record.branch)
+      addTo(models, record.provider, record.model)
+      addTo(branches, record.name, record.branch)
     },
     total: () => ({
-      known_models: listed(models),
-      known_branches: listed(branches),
+      known_models: sortedLists(models),
+      known_branches: sortedLists(branches),
     }),
   }
 }
 
-function note(under: Map<string, Set<string>>, group: string, value: string): void {
-  const values = under.get(group) ?? new Set()
-  under.set(group, values.add(value))
+function addTo(groups: Map<string, Set<string>>, group: string, value: string): void {
+  const values = groups.get(group) ?? new Set()
+  groups.set(group, values.add(value))
 }
 
-const listed = (groups: Map<string, Set<string>>): Record<string, string[]> =>
+const sortedLists = (groups: Map<string, Set<string>>): Record<string, string[]> =>
   Object.fromEntries([...groups.keys()].toSorted().map((group) => [group, [...(groups.get(group) ?? [])].toSorted()]))

@@ -11,21 +11,21 @@ import { parseJson } from '../../shared/parse-json.ts'
 import { apiTime, secondsBetween } from '../../shared/time.ts'
 import type { Resources } from '../resources.ts'
 
-/** Of plans: a project may have any number of variants, and all requests share the sockets that a client of S3 opens. */
+/** Concurrent reads of plans: a project can have any number of variants, and all requests share the S3 client's sockets. */
 const READS_AT_ONCE = 16
 
-/** Variants as clients see them, with the place of each waiting one among its owner's. */
+/** Variants as the API returns them. Queued ones include their position among their owner's. */
 export async function viewVariants(
   resources: Resources<'table' | 'bucket'>,
   records: GenerationRecord[],
   options: { plans: 'all' | 'generating' | 'none' },
 ): Promise<VariantView[]> {
-  const places = await placesInLine(resources, records)
-  const shown = { all: () => true, generating: isActive, none: () => false }[options.plans]
+  const positions = await queuePositions(resources, records)
+  const hasPlan = { all: () => true, generating: isActive, none: () => false }[options.plans]
   return await pLimit(READS_AT_ONCE).map(records, async (record) => ({
     ...viewOf(record),
-    queue_position: places.get(record.generationId) ?? null,
-    ...(shown(record) ? { plan_json: await planJson(resources, record) } : {}),
+    queue_position: positions.get(record.generationId) ?? null,
+    ...(hasPlan(record) ? { plan_json: await planJson(resources, record) } : {}),
   }))
 }
 
@@ -35,7 +35,7 @@ export async function viewVariant(
   record: GenerationRecord,
 ): Promise<VariantView> {
   const [view] = await viewVariants(resources, [record], { plans: 'all' })
-  if (!view) throw new Error('One record has one view')
+  if (!view) throw new Error('viewVariants returned no view for the record')
   return view
 }
 
@@ -74,36 +74,36 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
   }
 }
 
-/** Seconds. Of a generation that did not end well, nobody asks. */
+/** Seconds; null unless the generation succeeded. */
 const durationOf = (record: GenerationRecord): number | null =>
   isReady(record) && record.startedAt ? secondsBetween(record.startedAt, record.updatedAt) : null
 
-/** Of the generation that made what readers see; while generating, of this one so far. */
+/** The cost of the generation that made the published site; while generating, the cost of this one so far. */
 function costOfSite(record: GenerationRecord): number | null {
   const { published, generationId, costUsd = null, publishedCostUsd = null } = record
   if (isActive(record) || published?.generationId === generationId) return costUsd
   return published ? publishedCostUsd : null
 }
 
-/** As it was asked for: a repository of the machine by its path. */
+/** The repository as requested: a local one by its path. */
 const sourceOf = ({ repoUrl }: GenerationRecord): string =>
   repoUrl.startsWith('file:') ? fileURLToPath(repoUrl) : repoUrl
 
-/** While generating this run's plan, once there is one; otherwise the plan of the site that readers see. */
+/** While generating, the new plan, once it exists; otherwise the plan of the published site. */
 async function planJson({ bucket }: Resources<'table' | 'bucket'>, record: GenerationRecord): Promise<string | null> {
   const { published, planKey } = record
   const key = isActive(record) ? planKey : published && planKeyOfSite(published.prefix)
   const text = key && (await getText(bucket, key))
-  // One that was damaged in the store is written again by the next generation.
+  // A damaged plan counts as missing; the next generation writes a new one.
   const plan = text ? parseJson(text) : undefined
   return plan ? JSON.stringify({ ...plan, repo_url: sourceOf(record) }) : null
 }
 
-async function placesInLine(
+async function queuePositions(
   { table }: Resources<'table' | 'bucket'>,
   records: GenerationRecord[],
 ): Promise<Map<string, number>> {
   const owners = new Set(records.filter((record) => isActive(record) && !record.launchedAt).map(({ owner }) => owner))
-  const lines = await Promise.all([...owners].map((owner) => listQueue(table, owner)))
-  return new Map(lines.flatMap((line) => line.map(({ generationId }, index) => [generationId, index + 1] as const)))
+  const queues = await Promise.all([...owners].map((owner) => listQueue(table, owner)))
+  return new Map(queues.flatMap((queue) => queue.map(({ generationId }, index) => [generationId, index + 1] as const)))
 }
