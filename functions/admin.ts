@@ -8,7 +8,7 @@ import { bucket } from './resources/bucket.ts'
 import { table } from './resources/table.ts'
 import { settings } from './service/settings.ts'
 
-/** Users, who may read what, and what the service is set to. */
+/** /api/admin/…: users, access to projects, and the service's settings. */
 export const handler = serve('admin', () => ({ table: table(), bucket: bucket() }), {
   createUser: async ({ body }, resources) => await addUser(resources, body),
   listUsers: async (_, resources) => ({ status: 200, json: { users: await describeUsers(resources) } }),

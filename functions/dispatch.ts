@@ -6,7 +6,7 @@ import { cluster } from './resources/cluster.ts'
 import { queue } from './resources/queue.ts'
 import { table } from './resources/table.ts'
 
-/** Rung by SQS, one at a time: starts tasks for those who wait, in turn, as long as there are slots. */
+/** Invoked by SQS, one at a time: starts tasks for queued generations while slots are free, taking owners in turn. */
 export async function handler(_event: SQSEvent): Promise<SQSBatchResponse> {
   const limits = readEnv(LimitsEnv)
   const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'dispatch' } })
@@ -17,7 +17,7 @@ export async function handler(_event: SQSEvent): Promise<SQSBatchResponse> {
     log,
   }
   const resources = { table: table(), queue: queue(), cluster: cluster() }
-  // A ring that is put back holds up all later ones, since there is one message group: the sweeper's comes sooner.
+  // Never retry the message: with a single message group it would block all later ones. The sweeper rings again sooner.
   await dispatch(resources, options).catch((error) => log.error('dispatch failed', { error }))
   return { batchItemFailures: [] }
 }

@@ -5,7 +5,7 @@ import { table } from './resources/table.ts'
 import { findProject, findVariant, latestSite } from './variants/find.ts'
 import { siteReply } from './variants/serve-site.ts'
 
-/** GET /docs/{name}/…: a file of a variant's site, or of the project's latest. */
+/** GET /docs/{name}/…: a file of a variant's site, or of the project's latest site. */
 export const handler = serve('docs', () => ({ table: table(), bucket: bucket() }), {
   variantSite: async (call, resources) =>
     await siteReply(call, resources, async (owner) => {

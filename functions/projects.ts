@@ -16,7 +16,7 @@ import { listVariants, spentBy } from './variants/list.ts'
 import { readLog } from './variants/read-log.ts'
 import { viewVariant, viewVariants } from './variants/view.ts'
 
-/** Everything that is read below /api/projects, and /api/status. */
+/** Every GET under /api/projects, plus /api/status and /api/cost. */
 export const handler = serve('projects', () => ({ table: table(), bucket: bucket() }), {
   status,
   generationById,

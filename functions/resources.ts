@@ -8,7 +8,7 @@ interface EveryResource {
 }
 
 /**
- * The resources that a piece of work uses, by name: `Resources<'table' | 'bucket'>`. Each has a file of its own in `resources/`
- * that opens it, and brings in its client and its part of the environment: a Lambda's bundle has only what its entry imports.
+ * The resources that a piece of work needs, by name: `Resources<'table' | 'bucket'>`. Each is opened by its own file in
+ * `resources/`, which imports its client and reads its environment, so a Lambda's bundle contains only the clients it uses.
  */
 export type Resources<Name extends keyof EveryResource> = Pick<EveryResource, Name>

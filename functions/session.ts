@@ -1,6 +1,6 @@
 import { openApiDocument } from '../api/openapi.ts'
 import { isCrossSite, refuseCrossSite } from './accounts/cross-site.ts'
-import { described, logInByForm, logInByJson } from './accounts/log-in-replies.ts'
+import { describeCaller, logInByForm, logInByJson } from './accounts/log-in-replies.ts'
 import { rotateOwnKey } from './accounts/rotate-key.ts'
 import { endSession, hasSession } from './accounts/sessions.ts'
 import { localPath, loginPage } from './http/login-page.ts'
@@ -9,13 +9,13 @@ import { lazy } from './lazy.ts'
 import { table } from './resources/table.ts'
 import { models } from './service/models.ts'
 
-/** What needs no project: is the service up, which models are there, who am I, in and out. And every address that is none. */
+/** Endpoints that need no project: health, models, login, logout and the caller. Also the fallback for unknown paths. */
 export const handler = serve('session', () => ({ table: table() }), {
   health: async () => ({ status: 200, json: { status: 'ok' } }),
   models: async () => ({ status: 200, json: models() }),
   refreshModels: async () => ({ status: 200, json: models() }),
   openapi: async () => ({ status: 200, json: document() }),
-  me: async ({ caller }) => ({ status: 200, json: described(caller) }),
+  me: async ({ caller }) => ({ status: 200, json: describeCaller(caller) }),
   rotateKey: async ({ user, body, address }, resources) => {
     return await rotateOwnKey(resources, user, { key: body.new_key, address })
   },
@@ -28,12 +28,11 @@ export const handler = serve('session', () => ({ table: table() }), {
   submitLogin: logInByForm,
   logoutPage: async ({ headers, event }, resources) => {
     const Location = '/login'
-    // A link or an image on another site must not log anyone out.
+    // A link or image on another site must not log anyone out.
     if (event.httpMethod === 'HEAD' || isCrossSite(headers)) return { status: 302, headers: { Location } }
     const cookies = [await endSession(resources.table, headers)]
     return { status: 302, headers: { Location, 'Cache-Control': 'no-store' }, cookies }
   },
 })
 
-/** The same for every request: made once. */
 const document = lazy(openApiDocument)

@@ -6,7 +6,7 @@ import { cluster } from './resources/cluster.ts'
 import { queue } from './resources/queue.ts'
 import { table } from './resources/table.ts'
 
-/** Every minute: finishes or undoes what was left between two steps, then rings. Safe to run twice at once. */
+/** Runs every minute: finishes or undoes work that was left half done, then rings. Concurrent runs are safe. */
 export async function handler(): Promise<void> {
   const log = createLog({ level: readEnv(LogEnv).LOG_LEVEL, facts: { function: 'sweep' } })
   const resources = { table: table(), bucket: bucket(), queue: queue(), cluster: cluster() }

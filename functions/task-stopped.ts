@@ -9,7 +9,7 @@ import { table } from './resources/table.ts'
 
 type TaskStateChange = EventBridgeEvent<'ECS Task State Change', EndedTask>
 
-/** ECS says that a task has stopped. Events come at least once, in any order: only the final one is acted upon, by its lease. */
+/** Handles ECS task state changes. They arrive at least once and in any order; only `STOPPED` matters, matched by its lease. */
 export async function handler({ detail }: TaskStateChange): Promise<void> {
   const lease = parseLease(detail.startedBy)
   if (!lease || detail.lastStatus !== 'STOPPED') return

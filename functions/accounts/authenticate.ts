@@ -9,20 +9,20 @@ import { hashKey } from './keys.ts'
 import { recordFailedLogin } from './login-throttle.ts'
 import { sessionOf } from './sessions.ts'
 
-/** Who asks, and how that was told. */
+/** The caller, and how they authenticated. */
 export interface Identity {
   caller: Caller
   by: 'key' | 'session'
-  /** As it was read just now; the holder of the admin key has none. */
+  /** The user's item, freshly read; undefined for the admin key. */
   user: UserItem | undefined
 }
 
 /**
- * Who sent these headers. A key or a session leads to the user's item, and the one consistent read is that of this item: it
- * alone says which key counts, so whatever began after the answer to a rotation or a deletion knows of it. What leads there
- * does not change, and may be read with a lag. The admin key costs no read, its session one.
+ * Authenticates a request. A key or a session points to the user's item, which alone decides which key is valid, and that item
+ * is read consistently: once a rotation or deletion has been answered, every later request sees it. The pointers never change, so
+ * they may be read eventually consistently. The admin key costs no read, an admin session one.
  *
- * @param address - where they came from
+ * @param address - the client's address, for throttling
  * @throws DomainError `unauthorized`, `too-many-failures`
  */
 export async function authenticate(headers: Record<string, string | undefined>, address: string): Promise<Identity> {
@@ -45,8 +45,8 @@ async function bySession(headers: Record<string, string | undefined>): Promise<I
   if (!session) return undefined
   if (session.username === ADMIN) return await bySessionOfAdmin(session)
   const user = await findUser(table(), session.username)
-  const counts = user && !user.deletion && isSame(user.keyId, session.keyId)
-  return counts ? { caller: callerOf(user), by: 'session', user } : undefined
+  const isValid = user && !user.deletion && isSame(user.keyId, session.keyId)
+  return isValid ? { caller: callerOf(user), by: 'session', user } : undefined
 }
 
 async function bySessionOfAdmin({ keyId }: SessionItem): Promise<Identity | undefined> {
@@ -54,11 +54,11 @@ async function bySessionOfAdmin({ keyId }: SessionItem): Promise<Identity | unde
   return { caller: { username: ADMIN, role: 'admin' }, by: 'session', user: undefined }
 }
 
-/** What sessions of the admin key name: another key ends them. */
+/** The key id stored in sessions of the admin key: changing the key ends them. */
 export async function adminKeyId(): Promise<string> {
   const { adminKey, keyPepper } = await credentials()
   return hashKey(adminKey, keyPepper)
 }
 
-/** What endpoints are told of a user. */
+/** The parts of a user that endpoints see. */
 export const callerOf = ({ username, role, userId }: UserItem): Caller => ({ username, role, userId })

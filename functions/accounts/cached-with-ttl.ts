@@ -1,6 +1,6 @@
 /**
- * Reads a value on its first use, and again on the first use after `ttlMs` milliseconds. A failure is not cached: the next use
- * reads again. If that fails too, the value read before is used, if there is one.
+ * Reads a value on first use and again after `ttlMs` milliseconds. Failures are not cached: the next use retries. If a refresh
+ * fails, the stale value is returned.
  */
 export function cachedWithTtl<Value>(read: () => Promise<Value>, ttlMs: number): () => Promise<Value> {
   let cached: { value: Value } | undefined

@@ -3,7 +3,7 @@ import { DomainError } from '../../shared/errors.ts'
 type Headers = Record<string, string | undefined>
 
 /**
- * Refuses what a page of another site, or one of the same site under another name, had a browser send.
+ * Rejects requests that a browser sent on behalf of another site or another subdomain.
  *
  * @throws DomainError `cross-site`
  */
@@ -11,7 +11,7 @@ export function refuseCrossSite(headers: Headers): void {
   if (isCrossSite(headers)) throw new DomainError('cross-site', {})
 }
 
-/** Browsers say so in `Sec-Fetch-Site`, older ones name the page's `Origin`; what sends neither is no browser. */
+/** Checks `Sec-Fetch-Site`, or `Origin` for older browsers. Clients that send neither are not browsers. */
 export function isCrossSite(headers: Headers): boolean {
   const site = headers['sec-fetch-site']
   const { origin } = headers
@@ -19,8 +19,8 @@ export function isCrossSite(headers: Headers): boolean {
   return origin !== undefined && !isOwn(origin, headers)
 }
 
-/** The host that the browser asked: a proxy in front says it apart. */
+/** Behind a proxy, the host that the browser requested is in `X-Forwarded-Host`. */
 function isOwn(origin: string, headers: Headers): boolean {
-  const asked = headers['x-forwarded-host']?.split(',')[0]?.trim() ?? headers.host
-  return URL.canParse(origin) && new URL(origin).host === asked?.toLowerCase().replace(/:(80|443)$/, '')
+  const host = headers['x-forwarded-host']?.split(',')[0]?.trim() ?? headers.host
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase().replace(/:(80|443)$/, '')
 }

@@ -9,11 +9,12 @@ import type { Resources } from '../resources.ts'
 import { removeVariants } from '../variants/remove.ts'
 
 /**
- * Deletes a user with everything: first the mark, with which keys and sessions end; then variants, sites and grants; the key and
- * the user last. After a crash the user is there, may do nothing, and is deleted by the next call.
+ * Deletes a user and everything they own. First it marks the user, which invalidates their key and sessions; then it deletes
+ * variants, sites and grants; the key and the user go last. After a crash the user still exists but can't do anything, and
+ * another call finishes the deletion.
  *
- * The mark also stops a request that was let in before: it notes that it waits, and looks for the mark after that
- * (functions/generations/generate.ts). So either its note is seen here, or the mark is seen there.
+ * The mark also stops requests that were authenticated earlier: they enqueue an entry and then check for the mark
+ * (functions/generations/generate.ts), while this marks and then checks for entries. One of the two always sees the other.
  *
  * @throws DomainError `user-not-found`, `user-still-generating`
  */
@@ -35,28 +36,28 @@ export async function deleteUser(resources: Resources<'table' | 'bucket'>, usern
   await finish(resources, user, deletion)
 }
 
-/** How often, and how many milliseconds apart, notes of waiting generations are looked at that lead to none. */
-const LOOKS = 20
+/** How often to check queue entries that have no active generation, and the pause between checks in milliseconds. */
+const CHECKS = 20
 const PAUSE_MS = 100
 
 async function isGenerating(resources: Resources<'table' | 'bucket'>, owner: string): Promise<boolean> {
-  for (let look = 1; look <= LOOKS; look++) {
+  for (let check = 1; check <= CHECKS; check++) {
     const { active, waiting } = await activeGenerations(resources, owner)
     if (active.length > 0) return true
     if (waiting === 0) return false
-    // Of one that has just ended, or of a request that is just being let in.
+    // The entry belongs to a generation that has just ended, or to a request that is still being accepted.
     await sleep(PAUSE_MS)
   }
   return true
 }
 
-/** Those that the user has, and those that others have from the user. */
+/** Removes grants given to the user, and grants for the user's projects. */
 async function removeGrants({ table }: Resources<'table' | 'bucket'>, username: string): Promise<void> {
   for (const grant of await listGrants(table, username)) await removeGrant(table, username, grant)
   for (const grantee of await listGrantees(table, username)) await removeGrant(table, grantee.username, grantee.grant)
 }
 
-/** The user as marked: the key may have been replaced right before. */
+/** Reads the user again after the mark, since the key may have been rotated just before it. */
 async function finish({ table }: Resources<'table' | 'bucket'>, before: UserItem, deletion: string): Promise<void> {
   const marked = await findUser(table, before.username)
   if (!marked) return

@@ -10,7 +10,7 @@ interface NamedProject {
   owner: string | null | undefined
 }
 
-/** Lets a user read an owner's project. @throws DomainError `username-required`, `owner-required`, `user-not-found`, `project-not-found` */
+/** Grants a user read access to an owner's project. @throws DomainError `username-required`, `owner-required`, `user-not-found`, `project-not-found` */
 export async function grantAccess(
   { table }: Resources<'table'>,
   username: string | null | undefined,
@@ -22,7 +22,7 @@ export async function grantAccess(
   if (!user || user.deletion) throw noSuchUser(username)
   await requireProject({ table }, project)
   await putGrant(table, username, project)
-  // One who was deleted meanwhile must not leave it to the next of that name.
+  // If the user was deleted meanwhile, a later user of that name must not inherit the grant.
   const now = await findUser(table, username)
   if (now?.userId !== user.userId || now.deletion) {
     await removeGrant(table, username, project)
@@ -31,15 +31,15 @@ export async function grantAccess(
   return { granted: name, username, owner: project.owner }
 }
 
-/** Takes it back, also where there was none. @throws DomainError `owner-required` */
+/** Revokes a user's access to a project. Does nothing if there is no such grant. @throws DomainError `owner-required` */
 export async function revokeAccess({ table }: Resources<'table'>, username: string, { name, owner }: NamedProject) {
   const project = { name, owner: requiredOwner(owner) }
-  // Nobody else was ever granted anything.
+  // Only valid usernames can have grants.
   if (Username.safeParse(username).success) await removeGrant(table, username, project)
   return { revoked: name, username, owner: project.owner }
 }
 
-/** Who may read an owner's project. @throws DomainError `owner-required`, `project-not-found` */
+/** Lists the users with granted access to an owner's project. @throws DomainError `owner-required`, `project-not-found` */
 export async function listAccess({ table }: Resources<'table'>, { name, owner }: NamedProject) {
   const project = { name, owner: requiredOwner(owner) }
   await requireProject({ table }, project)

@@ -2,19 +2,23 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { DomainError } from '../../shared/errors.ts'
 import { credentials } from './credentials.ts'
 
-/** How a user's key is stored and found: a stolen table opens nothing without the pepper. */
+/** The hash under which a user's key is stored. Without the pepper a stolen table reveals no keys. */
 export const hashKey = (key: string, pepper: string): string => createHmac('sha256', pepper).update(key).digest('hex')
 
-/** With the pepper of this service. */
+/** Hashes a key with this service's pepper. */
 export const keyHashOf = async (key: string): Promise<string> => hashKey(key, (await credentials()).keyPepper)
 
-/** A key that nobody guesses. */
+/** A random 256-bit key. */
 export const newKey = (): string => `docsfy_${randomBytes(32).toString('base64url')}`
 
 const SHORTEST = 16
 const LONGEST = 256
 
-/** A key that somebody chose. @throws DomainError `key-too-short`, `key-too-long`; `key-not-printable`: no header could carry it */
+/**
+ * Validates a key that a person chose: it has to fit into a header.
+ *
+ * @throws DomainError `key-too-short`, `key-too-long`, `key-not-printable`
+ */
 export function checkedKey(key: string): string {
   if ([...key].length < SHORTEST) throw new DomainError('key-too-short', { shortest: SHORTEST })
   if (key.length > LONGEST) throw new DomainError('key-too-long', { longest: LONGEST })

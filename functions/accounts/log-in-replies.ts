@@ -15,14 +15,14 @@ export async function logInByJson(
   resources: Resources<'table'>,
 ) {
   const { username, api_key: apiKey } = body
-  // To be logged in as somebody else, unawares, is no better than to be written for.
+  // Another site must not be able to log a browser in under someone else's account.
   refuseCrossSite(headers)
   if (!username || !apiKey) throw new DomainError('credentials-required', {})
   const { caller, cookie } = await logIn(resources.table, { username, apiKey }, address)
-  return { status: 200, headers: { 'Cache-Control': 'no-store' }, cookies: [cookie], json: described(caller) }
+  return { status: 200, headers: { 'Cache-Control': 'no-store' }, cookies: [cookie], json: describeCaller(caller) }
 }
 
-/** POST /login: what goes wrong is said on the page. @throws DomainError `cross-site`, `body-too-large` */
+/** POST /login: errors appear on the login page. @throws DomainError `cross-site`, `body-too-large` */
 export async function logInByForm(
   { event, headers, address }: Call<typeof accounts.submitLogin>,
   resources: Resources<'table'>,
@@ -42,5 +42,9 @@ export async function logInByForm(
   }
 }
 
-/** The caller, as clients read it. */
-export const described = ({ username, role }: Caller) => ({ username, role, is_admin: isAdmin({ username, role }) })
+/** The caller as the API shows it. */
+export const describeCaller = ({ username, role }: Caller) => ({
+  username,
+  role,
+  is_admin: isAdmin({ username, role }),
+})

@@ -10,7 +10,7 @@ import { recordFailedLogin } from './login-throttle.ts'
 import { beginSession } from './sessions.ts'
 
 /**
- * Begins a session for whoever has this name and this key. Wrong name and wrong key are told alike, and take the same work.
+ * Begins a session. A wrong username and a wrong key give the same error and take the same time.
  *
  * @throws DomainError `wrong-login`, `too-many-failures`
  */
@@ -38,6 +38,6 @@ async function check(
     return isSame(apiKey, adminKey) ? { caller: { username, role: 'admin' }, keyId: await adminKeyId() } : undefined
   }
   const user = await findUser(table, username)
-  const right = isSame(hashKey(apiKey, keyPepper), user?.keyHash ?? '')
-  return user && right && !user.deletion ? { caller: callerOf(user), keyId: user.keyId } : undefined
+  const matches = isSame(hashKey(apiKey, keyPepper), user?.keyHash ?? '')
+  return user && matches && !user.deletion ? { caller: callerOf(user), keyId: user.keyId } : undefined
 }

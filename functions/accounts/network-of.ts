@@ -1,11 +1,11 @@
 import ipaddr from 'ipaddr.js'
 
-/** Bits of an IPv6 address that one customer of a network provider shares: the rest is theirs to choose. */
+/** Providers assign each customer at least a /64, so only these bits of an IPv6 address identify the customer. */
 const PREFIX_BITS = 64
 
 /**
- * Whose address it is, whatever way it is written: of IPv4 the address, also where IPv6 carries it (`::ffff:192.0.2.1`), of IPv6 the
- * /64. Text that is no address stands for itself.
+ * The network that an address belongs to, in normalized form: for IPv4, including IPv4-mapped IPv6 (`::ffff:192.0.2.1`), the address
+ * itself; for IPv6, its /64. Text that isn't an address is returned unchanged.
  */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address

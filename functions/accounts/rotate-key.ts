@@ -10,18 +10,18 @@ import { recordFailedLogin } from './login-throttle.ts'
 
 type Rotated = Reply<{ username: string; new_api_key: string }>
 
-/** A key as the request has it; without one a random key is made. */
+/** A request for a new key. If `key` is missing, a random key is generated. */
 interface RotationRequest {
   key: string | null | undefined
-  /** Where the request came from: a key that is taken counts as one that was tried. */
+  /** The client's address: choosing a key that is already taken counts as a failed login, since it could be a guess. */
   address: string
 }
 
 /**
- * Replaces the key that the caller has just shown, or whose session it is. Of several requests with the same key one gets
- * through: for the others it no longer counts.
+ * Replaces the key that the caller authenticated with. Of several concurrent requests with the same key only one succeeds; for
+ * the others the key is no longer valid.
  *
- * @throws DomainError `admin-key-not-rotatable`, `unauthorized`, `too-many-failures`; of the key, those of {@link checkedKey} and `key-taken`
+ * @throws DomainError `admin-key-not-rotatable`, `unauthorized`, `too-many-failures`, `key-taken`, and those of {@link checkedKey}
  */
 export async function rotateOwnKey(
   { table }: Resources<'table'>,
@@ -31,21 +31,25 @@ export async function rotateOwnKey(
   if (!user) throw new DomainError('admin-key-not-rotatable', {})
   const key = request.key == null ? newKey() : checkedKey(request.key)
   if ((await rotate({ table }, user, key, request)) === 'overtaken') throw new DomainError('unauthorized', {})
-  return shown(user, key)
+  return newKeyReply(user, key)
 }
 
-/** Replaces a user's key, whatever it is by then. @throws DomainError `user-not-found`, else as {@link rotateOwnKey} */
+/**
+ * Replaces a user's current key, even if it changes meanwhile.
+ *
+ * @throws DomainError `user-not-found`, `too-many-failures`, `key-taken`, and those of {@link checkedKey}
+ */
 export async function rotateKeyOf(
   { table }: Resources<'table'>,
   username: string,
   request: RotationRequest,
 ): Promise<Rotated> {
   const key = request.key == null ? newKey() : checkedKey(request.key)
-  // Each round that fails is one in which another rotation got through.
+  // A round fails only if another rotation succeeded.
   for (;;) {
     const user = username === ADMIN ? undefined : await findUser(table, username)
     if (!user || user.deletion) throw new DomainError('user-not-found', { username })
-    if ((await rotate({ table }, user, key, request)) === 'rotated') return shown(user, key)
+    if ((await rotate({ table }, user, key, request)) === 'rotated') return newKeyReply(user, key)
   }
 }
 
@@ -57,7 +61,7 @@ async function rotate({ table }: Resources<'table'>, user: UserItem, key: string
   throw new DomainError('key-taken', {})
 }
 
-const shown = ({ username }: UserItem, key: string): Rotated => ({
+const newKeyReply = ({ username }: UserItem, key: string): Rotated => ({
   status: 200,
   headers: { 'Cache-Control': 'no-store' },
   json: { username, new_api_key: key },

@@ -9,31 +9,31 @@ const SECONDS = 8 * 3_600
 
 type Headers = Record<string, string | undefined>
 
-/** Begins a session, and gives the `Set-Cookie` line that hands it to the browser. */
-export async function beginSession(table: Table, whose: Pick<SessionItem, 'username' | 'keyId'>): Promise<string> {
+/** Begins a session and returns its `Set-Cookie` value. */
+export async function beginSession(table: Table, identity: Pick<SessionItem, 'username' | 'keyId'>): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = Math.floor(Date.now() / 1_000) + SECONDS
-  await putSession(table, hashOf(token), { ...whose, expiresAt })
+  await putSession(table, hashOf(token), { ...identity, expiresAt })
   return cookieLine(token, SECONDS)
 }
 
-/** The session that these headers name, unless it has expired; whether its key still counts, the user's item says. */
+/** The session in these headers, unless it has expired. The caller has to check that its key is still valid. */
 export async function sessionOf(table: Table, headers: Headers): Promise<SessionItem | undefined> {
   const token = tokenIn(headers)
   return token === undefined ? undefined : await findSession(table, hashOf(token))
 }
 
-/** Ends the session that these headers name, if any, and gives the `Set-Cookie` line that makes the browser forget it. */
+/** Ends the session in these headers, if any, and returns the `Set-Cookie` value that clears the cookie. */
 export async function endSession(table: Table, headers: Headers): Promise<string> {
   const token = tokenIn(headers)
   if (token !== undefined) await removeSession(table, hashOf(token))
   return cookieLine('', 0)
 }
 
-/** Whether the browser sent a session along. */
+/** Whether these headers contain a session token. */
 export const hasSession = (headers: Headers): boolean => tokenIn(headers) !== undefined
 
-/** What is no token of ours is not looked up. */
+/** Ignores anything that isn't one of our tokens. */
 function tokenIn({ cookie = '' }: Headers): string | undefined {
   const token = parseCookie(cookie)[COOKIE] ?? ''
   return /^[\w-]{43}$/.test(token) ? token : undefined
@@ -41,7 +41,7 @@ function tokenIn({ cookie = '' }: Headers): string | undefined {
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
-/** Lax, not strict: a link in a chat has to open. */
+/** `SameSite=Lax` instead of `Strict`, so that links from a chat open logged in. */
 function cookieLine(token: string, seconds: number): string {
   const secure = readEnv(SessionEnv).SECURE_COOKIES
   return stringifySetCookie({

@@ -12,7 +12,7 @@ import { keyHashOf, newKey } from './keys.ts'
 type Created = Reply<JsonOf<typeof admin.createUser>>
 
 /**
- * Creates a user with a key, which only this reply ever shows.
+ * Creates a user with a random key. Only this reply ever shows the key.
  *
  * @throws DomainError `username-required`, `invalid-username`, `invalid-role`, `user-exists`
  */
@@ -23,14 +23,14 @@ export async function addUser(
   if (!username) throw new DomainError('username-required', {})
   const name = Username.safeParse(username)
   if (!name.success) throw new DomainError('invalid-username', { username })
-  const known = Role.safeParse(role ?? 'user')
-  if (!known.success) throw new DomainError('invalid-role', { role: String(role) })
+  const validRole = Role.safeParse(role ?? 'user')
+  if (!validRole.success) throw new DomainError('invalid-role', { role: String(role) })
   const apiKey = newKey()
   const keyHash = await keyHashOf(apiKey)
-  const created = await createUser(table, { username: name.data, role: known.data, userId: randomUUID(), keyHash })
+  const created = await createUser(table, { username: name.data, role: validRole.data, userId: randomUUID(), keyHash })
   if (!created) throw new DomainError('user-exists', { username: name.data })
   const headers = { 'Cache-Control': 'no-store' }
-  return { status: 200, headers, json: { username: name.data, api_key: apiKey, role: known.data } }
+  return { status: 200, headers, json: { username: name.data, api_key: apiKey, role: validRole.data } }
 }
 
 /** All users, without their keys. */

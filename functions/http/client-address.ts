@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import { ProxyEnv, readEnv } from '../../shared/env.ts'
 
-/** Where a request came from: each of our proxies has added whom it saw; what stands before that, anybody may have written. */
+/** The client's address. Each trusted proxy appends the address it saw to `X-Forwarded-For`; anything before that can be forged. */
 export function clientAddress(
   { requestContext }: APIGatewayProxyEvent,
   headers: Record<string, string | undefined>,

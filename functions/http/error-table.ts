@@ -12,14 +12,14 @@ import type { Reply } from './reply.ts'
 
 type Row<Code extends RequestErrorCode> = [status: number, detail: (details: RequestErrors[Code]) => string | Problem[]]
 
-/** DynamoDB, S3, SQS or ECS did not answer, or not well. */
+/** DynamoDB, S3, SQS or ECS failed or did not answer in time. */
 const unavailable: [number, () => string] = [503, () => 'Service temporarily unavailable. Please retry.']
 const RETRY_AFTER_SECONDS = 5
 
 /** `claude, gemini, or cursor` */
 const oneOf = new Intl.ListFormat('en', { type: 'disjunction' })
 
-/** Status and `detail` of every refusal, to the letter of the API's contract. */
+/** The status and `detail` of every error; clients depend on these texts. */
 const table: { [Code in RequestErrorCode]: Row<Code> } = {
   unauthorized: [401, () => 'Unauthorized'],
   'wrong-login': [401, () => 'Invalid username or password'],
@@ -40,7 +40,7 @@ const table: { [Code in RequestErrorCode]: Row<Code> } = {
   'invalid-username': [
     400,
     ({ username }) =>
-      `Invalid username: '${username}'. Use 2 to 50 of a-z, A-Z, 0-9, '.', '_' and '-', a letter or digit first; 'admin' is reserved.`,
+      `Invalid username: '${username}'. Use 2 to 50 letters, digits, '.', '_' or '-', starting with a letter or digit; 'admin' is reserved.`,
   ],
   'invalid-role': [400, ({ role }) => `Invalid role: '${role}'. Must be admin, user, or viewer.`],
   'user-exists': [400, ({ username }) => `User '${username}' already exists`],
@@ -49,7 +49,7 @@ const table: { [Code in RequestErrorCode]: Row<Code> } = {
   'admin-key-not-rotatable': [400, () => 'ADMIN_KEY users cannot rotate keys. Change the ADMIN_KEY env var instead.'],
   'key-too-short': [400, ({ shortest }) => `API key must be at least ${shortest} characters long`],
   'key-too-long': [400, ({ longest }) => `API key must be at most ${longest} characters long`],
-  'key-not-printable': [400, () => 'API key must consist of letters, digits and punctuation of ASCII'],
+  'key-not-printable': [400, () => 'API key must contain only printable ASCII characters, without spaces'],
   'key-taken': [400, () => 'This API key cannot be used. Choose another one.'],
   'user-still-generating': [
     409,
@@ -113,7 +113,7 @@ const table: { [Code in RequestErrorCode]: Row<Code> } = {
   'out-of-time': unavailable,
 }
 
-/** What a client reads of an error. The log has the reason of a 5xx, under the request id that the body carries. */
+/** The reply for an error. A 5xx hides the cause; the log has it under the `request_id` in the body. */
 export function replyToError(error: unknown, event: APIGatewayProxyEvent): Reply {
   if (isDomainError(error, 'unauthorized') && isPage(event)) return toLogin(event)
   const { status, detail } = isRefusal(error) ? rowOf(error) : rowOfOthers(error)
@@ -136,13 +136,13 @@ function rowOf<Code extends RequestErrorCode>({ code, details }: DomainError<Cod
   return { status, detail: detail(details) }
 }
 
-/** Nothing of an unexpected error is for clients. */
+/** Unexpected errors reveal nothing to clients. */
 function rowOfOthers(error: unknown) {
   const [status, detail] = isServiceTrouble(error) ? unavailable : [500, () => 'Internal server error']
   return { status, detail: detail() }
 }
 
-/** What a person looks at in a browser. Below /api a client would take a redirect for an answer. */
+/** Whether a browser is navigating to this page. API clients would mistake a redirect for an answer. */
 const isPage = ({ path, httpMethod, headers }: APIGatewayProxyEvent): boolean =>
   !/^\/(api|login|logout)(\/|$)/.test(path) &&
   ['GET', 'HEAD'].includes(httpMethod) &&

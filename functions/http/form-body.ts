@@ -2,10 +2,10 @@ import type { APIGatewayProxyEvent } from 'aws-lambda'
 import type { z } from 'zod'
 import { DomainError } from '../../shared/errors.ts'
 
-/** Bytes; far more than a form of this service needs. */
+/** Bytes; far more than any form of this service needs. */
 const MAX_BYTES = 65_536
 
-/** The fields of an HTML form, each of them text. @throws DomainError `body-too-large` */
+/** Parses a URL-encoded HTML form. @throws DomainError `body-too-large` */
 export function formBody<Form extends z.ZodObject>(
   { body, isBase64Encoded }: Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'>,
   form: Form,

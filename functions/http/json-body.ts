@@ -1,15 +1,15 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import { DomainError } from '../../shared/errors.ts'
 
-/** Far more than any request of this API needs. */
+/** Bytes; far more than any request of this API needs. */
 const MAX_BYTES = 1_048_576
-/** No field of this API has an object in it: deeper, somebody tries something. */
+/** No field of this API is nested, so anything deeper is an attack. */
 const MAX_DEPTH = 64
 
 /**
- * The request's body as JSON, whatever its content type says; `{}` where there is none.
+ * Parses the request's body as JSON, whatever its content type; an empty body counts as `{}`.
  *
- * @throws DomainError `body-too-large`, or `invalid-request` where it is no JSON that everybody reads alike
+ * @throws DomainError `body-too-large`; `invalid-request` if it isn't valid, unambiguous JSON
  */
 export function jsonBody({ body, isBase64Encoded }: Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'>): unknown {
   if (!body) return {}
@@ -18,7 +18,7 @@ export function jsonBody({ body, isBase64Encoded }: Pick<APIGatewayProxyEvent, '
   if (bytes.length > MAX_BYTES) throw new DomainError('body-too-large', {})
   // Some editors write a byte order mark.
   const text = bytes.toString('utf8').replace(/^\ufeff/, '')
-  // What is not UTF-8 reaches a function with this character in its place.
+  // Invalid UTF-8 reaches a function as the replacement character.
   if (text.includes('\ufffd')) throw invalid('The body is not valid UTF-8')
   const parsed = parse(text)
   check(text)
@@ -33,7 +33,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Of a text that is JSON: readers differ in which of two equal names counts, and in how deep they can go. */
+/** Rejects JSON that parsers disagree on: duplicate names and very deep nesting. The text has to be valid JSON. */
 function check(text: string): void {
   const open: Set<string>[] = []
   for (const [token, name, colon] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[[{}\]]/g)) {
@@ -42,7 +42,7 @@ function check(text: string): void {
     else if (colon) {
       const names = open.at(-1)
       const decoded = JSON.parse(name)
-      if (names?.has(decoded)) throw invalid('The body names a field twice')
+      if (names?.has(decoded)) throw invalid('The body has a duplicate field')
       names?.add(decoded)
     }
     if (open.length > MAX_DEPTH) throw invalid('The body is nested too deeply')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Reply } from './reply.ts'
 
-/** The page that asks for name and key. It works without scripts, in light and dark, by keyboard and by screen reader. */
+/** The login page. It works without scripts, in light and dark mode, with a keyboard and with screen readers. */
 export function loginPage(status: number, next: string, problem?: string): Reply<undefined> {
   return {
     status,
@@ -9,7 +9,7 @@ export function loginPage(status: number, next: string, problem?: string): Reply
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': CONTENT_SECURITY_POLICY,
       'Cache-Control': 'no-store',
-      // Not `no-referrer`: the form's request would have no origin then.
+      // With `no-referrer` the form would be submitted without an `Origin`.
       'Referrer-Policy': 'same-origin',
     },
     body: htmlOf(next, problem),
@@ -17,8 +17,8 @@ export function loginPage(status: number, next: string, problem?: string): Reply
 }
 
 /**
- * Where a log-in leads to: a path of this service, and never an address that a browser takes for another host's.
- * Anything else becomes `/`.
+ * Where to go after login: a path on this service, never a URL that a browser could resolve to another host. Anything else becomes
+ * `/`.
  */
 export function localPath(next: string | undefined): string {
   const isLocal = next !== undefined && /^\/(?!\/)/.test(next) && !/[\\\p{Cc}]/u.test(next)

@@ -5,11 +5,11 @@ import { pack } from 'tar-stream'
 import type { Bucket } from '../../shared/aws/clients.ts'
 import { getObject, listObjects } from '../../shared/aws/site-store.ts'
 
-/** A gzipped tar archive of a site below one top folder, made while it is read: a site of any size passes through. */
+/** Streams a site as a gzipped tar archive with one top folder. It works for sites of any size. */
 export function packSite(bucket: Bucket, prefix: string, folder: string): Readable {
   const archive = pack()
   const gzip = createGzip()
-  // A failure destroys every part of the pipeline: whoever reads the archive sees it break off.
+  // A failure destroys the whole pipeline, so the reader sees a broken archive instead of a short one.
   pipeline(Readable.from(archive), gzip).catch((error) => gzip.destroy(error))
   fill().catch((error) => archive.destroy(error))
   return gzip

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 
-/** A request's query as text again, with its question mark; empty where there is none. */
+/** The request's query string with its question mark, or an empty string. */
 export function queryOf({ multiValueQueryStringParameters }: APIGatewayProxyEvent): string {
   const query = new URLSearchParams()
   for (const [name, values] of Object.entries(multiValueQueryStringParameters ?? {})) {

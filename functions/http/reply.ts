@@ -4,16 +4,16 @@ import type { APIGatewayProxyEvent } from 'aws-lambda'
 export interface Reply<Json = unknown> {
   status: number
   headers?: Record<string, string>
-  /** Whole `Set-Cookie` lines. */
+  /** Complete `Set-Cookie` values. */
   cookies?: string[]
   json?: Json
   body?: string | Readable
 }
 
-/** The result of a Lambda proxy integration. A buffered Lambda cannot send a stream; a streaming one takes either. */
+/** Converts a reply to a Lambda proxy result. A buffered Lambda cannot send a stream; a streaming one can send both. */
 export function render(event: APIGatewayProxyEvent, reply: Reply, stream: boolean) {
   const { status, headers = {}, cookies = [], json, body } = reply
-  if (body instanceof Readable && !stream) throw new Error('A stream from a function that is not in `streamed`')
+  if (body instanceof Readable && !stream) throw new Error('A function that is not in `streamed` returned a stream')
   const content = json === undefined ? (body ?? '') : JSON.stringify(json)
   const type = json === undefined ? {} : { 'Content-Type': 'application/json' }
   return {
@@ -29,6 +29,6 @@ function withoutBody(content: string | Readable): string {
   return ''
 }
 
-/** As bytes: a long text would be cut into pieces between the halves of a character. */
+/** Converts text to bytes first: a long string could be split in the middle of a surrogate pair. */
 const streamable = (content: string | Readable): string | Readable =>
   typeof content === 'string' && content !== '' ? Readable.from([Buffer.from(content)]) : content

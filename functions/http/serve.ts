@@ -18,40 +18,40 @@ import { type Reply, render } from './reply.ts'
 import { type Params, type Resolved, resolve } from './resolve.ts'
 import { validate } from './validate.ts'
 
-/** A request for an endpoint, parsed as it declares. */
+/** A request, parsed by the schemas of its endpoint. */
 export interface Call<E extends Endpoint = Endpoint> {
   params: ParamsOf<E>
   query: QueryOf<E>
   body: BodyOf<E>
-  /** Undefined at a public endpoint, which asks for no credentials. */
+  /** Undefined for public endpoints, which don't authenticate. */
   caller: E['who'] extends 'public' ? undefined : Caller
-  /** The caller's user as read just now; undefined for the holder of the admin key. */
+  /** The caller's item, freshly read; undefined for the admin key. */
   user: Identity['user']
-  /** The address that the request came from. */
+  /** The client's address. */
   address: string
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   headers: Record<string, string | undefined>
   event: APIGatewayProxyEvent
   log: Log
-  /** Ends when an answer is due. Calls to AWS end with it by themselves. */
+  /** Aborts at the request's deadline. Calls to AWS already use it. */
   signal: AbortSignal
 }
 
-/** Everything that one Lambda has to answer: a handler for each endpoint declared for it, and for no other. */
+/** One handler for every endpoint declared for a Lambda, and no others. */
 export type Handlers<Name extends HttpFunction, R> = {
   [Id in OperationsOf<Name>]: Handler<Operation<Id>, R>
 }
 type Handler<E extends Endpoint, R> = (call: Call<E>, resources: R) => Promise<Reply<JsonOf<E>>>
 
-/** Milliseconds until an answer is due: before the gateway gives up after 29 seconds; for an abort, within five. */
-const ANSWER_DUE_MS = 25_000
-const answerDueMs: Partial<Record<HttpFunction, number>> = { abort: 4_800 }
+/** Milliseconds to answer a request: the gateway gives up after 29 seconds, and an abort promises an answer within five. */
+const DEADLINE_MS = 25_000
+const deadlinesMs: Partial<Record<HttpFunction, number>> = { abort: 4_800 }
 
 /**
- * The Lambda handler of one function. Every endpoint declared for that function needs a handler here. Before a handler is
- * called: 401, then 422 with all problems at once, then 403. Paths and methods that no endpoint has get 404 and 405.
+ * Builds the Lambda handler of one function. It needs a handler for every endpoint declared for that function. Checks run before
+ * the handler, in this order: 401, then 422 with all problems at once, then 403. Unknown paths get a 404, unknown methods a 405.
  *
- * @param resources - opens what the handlers work with; called once a request has passed these checks
+ * @param resources - opens the handlers' resources; called only after these checks pass
  */
 export function serve<Name extends HttpFunction, R>(name: Name, resources: () => R, handlers: Handlers<Name, R>) {
   const stream = streamed.has(name)
@@ -59,8 +59,8 @@ export function serve<Name extends HttpFunction, R>(name: Name, resources: () =>
   return middy(mode)
     .use(errorsToReplies())
     .handler(async (event: APIGatewayProxyEvent) => {
-      const due = answerDueMs[name] ?? ANSWER_DUE_MS
-      return render(event, await within(due, async (signal) => await replyTo(event, signal)), stream)
+      const deadlineMs = deadlinesMs[name] ?? DEADLINE_MS
+      return render(event, await within(deadlineMs, async (signal) => await replyTo(event, signal)), stream)
     })
 
   async function replyTo(event: APIGatewayProxyEvent, signal: AbortSignal): Promise<Reply> {
@@ -90,13 +90,13 @@ export function serve<Name extends HttpFunction, R>(name: Name, resources: () =>
   }
 }
 
-/** A request that has been let in, parsed by its endpoint's schemas. */
+/** A request that passed all checks. */
 interface Request extends Omit<Call, 'params' | 'caller'> {
   params: Params
   caller: Caller | undefined
 }
 
-/** Finds the endpoint, the caller and the parts of the request. @throws DomainError for what is refused before any handler */
+/** Finds the endpoint, authenticates the caller and parses the request. @throws DomainError for every check that fails */
 async function admit(event: APIGatewayProxyEvent, signal: AbortSignal): Promise<{ id: OperationId; request: Request }> {
   const resolved = resolve(event.httpMethod, event.path)
   const headers = lowerCase(event.headers)
@@ -121,8 +121,8 @@ const isPublic = (resolved: Resolved): boolean =>
   resolved.refusal ? resolved.open : resolved.endpoint.who === 'public'
 
 /**
- * The one place where what an endpoint's schemas have parsed gets the types that they promise: those are computed from the
- * very schemas that {@link admit} has applied.
+ * The only cast to an endpoint's own types. It is safe because those types derive from the same schemas that {@link admit} has
+ * just applied.
  */
 const callOf = <E extends Endpoint>(request: Request): Call<E> => request as unknown as Call<E>
 

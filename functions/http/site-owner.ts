@@ -10,26 +10,26 @@ interface SiteRequest {
   event: Pick<APIGatewayProxyEvent, 'path'>
 }
 
-/** Whose site is meant: as `?owner=` says, or as it said when the reader came to this very site. */
+/** The owner of the requested site, from `?owner=` or from the cookie set when the reader entered the site; undefined without either. */
 export function ownerOfSite(request: SiteRequest): string | undefined {
   const { query, headers } = request
   if (query.owner !== undefined) return query.owner
   return parseCookie(headers.cookie ?? '')[cookieName(rootOf(request))]
 }
 
-/** Links within a site have no `?owner=`: a cookie for its paths keeps it, as long as the browser is open. */
+/** Session cookies that remember `?owner=` for the site's paths, because links within a site don't carry it. */
 export function keepOwner(request: SiteRequest): string[] {
   const { owner } = request.query
   if (owner === undefined) return []
   const root = rootOf(request)
-  // Brackets reach us encoded, but a browser that sent them raw also compares them raw with the path of a cookie.
+  // Brackets arrive encoded, but a browser that sent them raw also matches cookie paths with raw brackets.
   const roots = new Set([root, root.replaceAll(/%5B/gi, '[').replaceAll(/%5D/gi, ']')])
   return [...roots].map((path) =>
     stringifySetCookie({ name: cookieName(root), value: owner, path, httpOnly: true, sameSite: 'lax' }),
   )
 }
 
-/** The site's own path, as it was sent; what a cookie's path cannot have in it is encoded, as browsers do. */
+/** The site's root path as sent. Characters that a cookie's path cannot contain are encoded, as browsers do. */
 function rootOf({ params, event }: SiteRequest): string {
   const segments = event.path.replace(/\/$/, '').split('/')
   return `${segments.slice(0, segments.length - params.path.length).join('/')}/`.replaceAll(
@@ -38,6 +38,6 @@ function rootOf({ params, event }: SiteRequest): string {
   )
 }
 
-/** One cookie for each site: that of a project's latest site is sent to its variants' sites, too, and means nothing there. */
+/** A different cookie for each site: the browser also sends a project's cookie to its variants' sites, where it must not apply. */
 const cookieName = (root: string): string =>
   `docsfy_owner_${createHash('sha256').update(root).digest('hex').slice(0, 16)}`

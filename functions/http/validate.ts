@@ -1,14 +1,14 @@
 import type { z } from 'zod'
 import { DomainError, type Problem } from '../../shared/errors.ts'
 
-/** One part of a request: where clients read that a problem is, how it must be, what was sent. */
+/** One part of a request: its name in `loc`, its schema and its input. */
 export interface Part {
   where: 'body' | 'query'
   schema: z.ZodType | undefined
   input: () => unknown
 }
 
-/** The parts, parsed; undefined for a part without a schema. @throws DomainError `invalid-request` with every problem at once */
+/** Parses all parts; a part without a schema gives undefined. @throws DomainError `invalid-request` with every problem at once */
 export function validate(parts: readonly Part[]): unknown[] {
   const problems: Problem[] = []
   const parsed = parts.map(({ where, schema, input }) => {

@@ -1,9 +1,9 @@
 import { readEnv, ShownSettingsEnv } from '../../shared/env.ts'
 
-/** What the operator has set, or the defaults; none of it is secret. No model looks at pictures here. */
+/** The settings in effect; none is secret. The vision settings are always null: docsfy has no vision model. */
 export function settings() {
   const { AI_PROVIDER, AI_MODEL, AI_CLI_TIMEOUT, MAX_CONCURRENT_PAGES } = readEnv(ShownSettingsEnv)
-  const shown = {
+  const values = {
     default_ai_provider: AI_PROVIDER,
     default_ai_model: AI_MODEL,
     ai_cli_timeout: AI_CLI_TIMEOUT,
@@ -11,5 +11,5 @@ export function settings() {
     vision_provider: null,
     vision_model: null,
   }
-  return { settings: shown, env_overrides: Object.keys(shown) }
+  return { settings: values, env_overrides: Object.keys(values) }
 }
