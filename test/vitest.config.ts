@@ -7,6 +7,8 @@ const behindTheEdge = ['accounts', 'addresses', 'bad-input', 'branches', 'varian
   (name) => `test/contract/${name}.test.ts`,
 )
 
+const synthesised = 'test/infra/**/*.test.ts'
+
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
@@ -18,7 +20,9 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'docsfy', include: ['test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'docsfy', include: ['test/**/*.test.ts'], exclude: [synthesised] } },
+      // Isolated, each file would load the CDK anew, which takes three times as long as its tests.
+      { extends: true, test: { name: 'infra', include: [synthesised], isolate: false } },
       { extends: true, test: { name: 'edge', include: behindTheEdge, env: { CONTRACT_EDGE: 'on' } } },
     ],
   },
