@@ -17,37 +17,37 @@ export interface Job {
   bucket: Bucket
   lease: Lease & { me: string }
   log: GenerationLog
-  /** Aborted when the task is told to end. */
+  /** Aborted when the task is asked to stop. */
   signal: AbortSignal
 }
 
-/** How an attempt ended. `terminated`: told to end without an abort, to be taken up again. `fenced`: not ours any more. */
+/** How an attempt ended. `terminated`: stopped without an abort, to be resumed. `fenced`: the generation is no longer ours. */
 export type Outcome = 'ready' | 'failed' | 'aborted' | 'terminated' | 'fenced'
 
-/** The last transition of work that succeeded, and what it writes. */
+/** The final transition of successful work, and what it writes. */
 export type Ending =
   | { transition: 'publish'; writes: Writes<'publish'> }
   | { transition: 'upToDate'; writes: Writes<'upToDate'> }
 
-/** A job under way: its signal is also aborted when its time is used up. */
+/** A job in progress. Its signal is also aborted when its time is up. */
 export interface RunningJob extends Job {
-  /** Milliseconds that it may go on. */
+  /** Milliseconds that it has left. */
   leftMs(): number
 }
 
-/** What an attempt is for. */
+/** The work of an attempt. */
 export type Work = (job: RunningJob, record: GenerationRecord, progress: Progress) => Promise<Ending>
 
 /**
- * One attempt at a generation, from its claim to its last write. Whatever goes wrong with the work is an outcome; when the
- * table or the bucket cannot be reached it rejects, and the task's death is settled by those who see it.
+ * Makes one attempt at a generation, from its claim to its last write. A failure of the work is an outcome. If the table or the
+ * bucket cannot be reached it rejects, and the handlers that see the task die settle the record.
  */
 export async function attempt(job: Job, work: Work): Promise<Outcome> {
   const claimed = await transition(job.table, 'claim', job.lease, { claimedBy: job.lease.me, taskArn: job.lease.me })
   if (!claimed.applied) return await yieldTo(job, { known: claimed.record })
   const { record } = claimed
   const time = startRunningTime((record.limitSeconds - record.ranSeconds) * 1_000)
-  job.log.info(`attempt ${job.lease.attempt} has begun, and may take ${Math.ceil(time.leftMs() / 60_000)} min`)
+  job.log.info(`attempt ${job.lease.attempt} started; it has ${Math.ceil(time.leftMs() / 60_000)} min`)
   const stopped = new AbortController()
   const signal = AbortSignal.any([job.signal, stopped.signal, time.signal])
   const progress = startProgress(job.table, job.lease, record, {
@@ -61,12 +61,12 @@ export async function attempt(job: Job, work: Work): Promise<Outcome> {
     await finish(job, record, progress, ending)
     return 'ready'
   } catch (error) {
-    // What the last calls have cost must not go with this attempt.
+    // The cost of the last calls must not be lost with this attempt.
     if (!isServiceTrouble(error)) await progress.flush({ last: true }).catch(() => undefined)
     const unwritten = await progress.stop()
     const overtaken = stopped.signal.aborted || isDomainError(error, 'fenced')
     if (job.signal.aborted || overtaken) return await yieldTo(job, { unwritten })
-    // Another attempt may find it well again, and what is paid for is stored.
+    // The service may have recovered by the next attempt, and everything paid for is stored.
     if (isServiceTrouble(error)) throw error
     return await fail(job, time.signal.aborted ? new DomainError('timed-out', timedOut) : error, unwritten)
   } finally {
@@ -78,13 +78,13 @@ export async function attempt(job: Job, work: Work): Promise<Outcome> {
 
 const timedOut = { message: OVERTIME_MESSAGE }
 
-/** What nobody will need after the switch is noted before it. */
+/** Schedules the cleanup of what the switch makes obsolete before it switches. */
 async function finish(job: Job, record: GenerationRecord, progress: Progress, ending: Ending): Promise<void> {
   await progress.flush()
   await progress.stop()
   const site = ending.transition === 'publish' ? ending.writes.published : undefined
   if (site) await scheduleSuperseded(job.table, record)
-  // There to be read as soon as the record says `ready`.
+  // Readable as soon as the record says `ready`.
   await job.log.store()
   const { applied, record: ended } = await succeed(job, record, ending)
   if (!applied) throw new DomainError('fenced', {})
@@ -98,10 +98,10 @@ async function succeed({ table, lease }: Job, record: GenerationRecord, ending: 
   return await transition(table, 'publish', lease, { ...ending.writes, published })
 }
 
-/** If it fails, the sweeper does it. */
+/** If this fails, the sweeper does it. */
 async function close(job: Job, record: GenerationRecord): Promise<void> {
   await closeRecord(job.table, record).catch((error) =>
-    job.log.warn('the cost was not booked; the sweeper will', { error }),
+    job.log.warn('the cost was not booked; the sweeper will book it', { error }),
   )
 }
 
@@ -125,14 +125,14 @@ function writesFor(error: unknown, { generationId }: Lease): Writes<'fail'> {
   return { errorMessage: `The runner failed unexpectedly; its log has the details (generation ${generationId})` }
 }
 
-/** Somebody else decided: an abort is acknowledged, anything else is left as it is. */
+/** The record has changed under us: acknowledges an abort, and leaves anything else alone. */
 async function yieldTo(
   job: Job,
   { known, unwritten }: { known?: GenerationRecord | undefined; unwritten?: Unwritten },
 ): Promise<Outcome> {
   const { key, generationId, attempt } = job.lease
   const record = known ?? (await readRecord(job.table, key))
-  // Not for a later attempt: its runner may still be at work.
+  // A later attempt's abort is not ours to confirm: its runner may still be working.
   const others = record?.attempt !== attempt || (record.claimedBy ?? job.lease.me) !== job.lease.me
   if (record?.generationId === generationId && record.abortAskedAt && !others) {
     job.log.info('aborted by the user')
@@ -142,6 +142,6 @@ async function yieldTo(
     if (applied || isAborted(record)) return 'aborted'
   }
   const mine = isActive(record) && record?.generationId === generationId && record.attempt === attempt
-  job.log.info(mine ? 'told to end before the work was done' : 'the generation went on without this attempt')
+  job.log.info(mine ? 'stopped before the work was done' : 'the generation moved on without this attempt')
   return mine ? 'terminated' : 'fenced'
 }

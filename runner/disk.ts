@@ -7,9 +7,9 @@ import type { Progress } from './progress.ts'
 
 /** What a user reads when the task's disk is too small. */
 export const DISK_FULL =
-  "The task's disk is full: make room on the disk of DATA_DIR (on AWS: give tasks more storage), and ask again."
+  "The task's disk is full. Free space on the disk of DATA_DIR (on AWS: give tasks more storage) and try again."
 
-/** How programs say it, in messages and in errors' codes. */
+/** How programs report it, in messages and error codes. */
 export const DISK_FULL_WORDS = /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded|Out of diskspace/i
 
 /** Whether something failed because the disk is full. */
@@ -17,22 +17,22 @@ export const isDiskFull = (error: unknown): boolean =>
   (isDomainError(error, 'clone-failed') && error.details.message === DISK_FULL) ||
   (error instanceof Error && 'code' in error && DISK_FULL_WORDS.test(String(error.code)))
 
-/** Bytes: with less, whatever failed may have failed for want of room, though it did not say so. */
+/** In bytes. With less free space, anything may fail for lack of space without saying so. */
 const NO_ROOM = 256 * 1024
 
-/** Whether a folder's disk is as good as full at this moment. */
+/** Whether a folder's disk is practically full right now. */
 export async function hasNoRoom(folder: string): Promise<boolean> {
   const { bavail, bsize } = await statfs(folder)
   return bavail * bsize < NO_ROOM
 }
 
-/** Whether most of what is used on a folder's disk is in this folder: nobody else can make room then. */
+/** Whether this folder holds most of what is used on its disk. If so, nothing else could free enough space. */
 export async function fillsItsDisk(folder: string): Promise<boolean> {
   const { blocks, bfree, bsize } = await statfs(folder)
   return (await bytesIn(folder)) > ((blocks - bfree) * bsize) / 2
 }
 
-/** On the disk, whole blocks counted. */
+/** Disk usage, in whole blocks. */
 async function bytesIn(folder: string): Promise<number> {
   let bytes = 0
   for (const name of await readdir(folder, { recursive: true })) {
@@ -42,13 +42,13 @@ async function bytesIn(folder: string): Promise<number> {
   return bytes
 }
 
-/** Pauses between two looks: the first, and the longest. */
+/** The first pause between tries, and the longest. */
 const LOOK_AFTER_MS = { first: 1_000, longest: 30_000 }
 
 /**
- * Does the work again and again for as long as others fill the disk that it is done on. The work has to leave nothing behind.
+ * Repeats the work for as long as others fill its disk. The work must leave nothing behind when it fails.
  *
- * @throws what the work throws for any other reason; the signal's reason when aborted while it waits
+ * @throws what the work throws for any other reason; the signal's reason when aborted while waiting
  */
 export async function withRoom<Result>(
   work: () => Promise<Result>,
@@ -59,15 +59,15 @@ export async function withRoom<Result>(
       return await work()
     } catch (error) {
       if (!(error instanceof OthersFillTheDisk)) throw error
-      log.warn(`others have filled the disk of this task: trying again in ${pause / 1_000} s`, { error })
+      log.warn(`the disk is full of other programs' files; trying again in ${pause / 1_000} s`, { error })
     }
-    progress.note({ waitingReason: 'The disk is full: waiting for room' })
+    progress.note({ waitingReason: 'The disk is full: waiting for free space' })
     await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted())
     progress.note({ waitingReason: undefined })
   }
 }
 
-/** The disk is full, and the work that failed on it is not the reason. */
+/** The disk is full, but not because of the work that failed on it. */
 export class OthersFillTheDisk extends Error {
   override name = 'OthersFillTheDisk'
 }

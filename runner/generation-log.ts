@@ -6,19 +6,19 @@ import { createLog, type Log, type LogLevel, shows } from '../shared/log.ts'
 import { logKey } from '../shared/object-keys.ts'
 
 export interface GenerationLog extends Log {
-  /** Stores what has been logged until now. Never rejects. */
+  /** Stores what has been logged so far. Never rejects. */
   store(): Promise<void>
-  /** Stores what has been logged, for the last time. */
+  /** Stores the log for the last time. */
   close(): Promise<void>
 }
 
 const STORE_EVERY_MS = 10_000
-/** An object cannot be added to: a long log is stored less often, so that this is about what is sent in a second. */
+/** Objects cannot be appended to, so a long log is stored less often, to upload about 64 KB a second at most. */
 const BYTES_PER_MS = 64
 
 /**
- * A log that goes to standard output and, kept with the generation's pages, to the bucket. `level` is standard output's: what is
- * stored has at least every line from `info` on, so that `…/log` never depends on how much an operator wants to see.
+ * A log that goes to standard output and to the bucket, next to the generation's pages. `level` applies to standard output. The
+ * stored log has at least every line from `info` up, so `…/log` never depends on the operator's log level.
  */
 export function openGenerationLog(
   bucket: Bucket,
@@ -35,13 +35,13 @@ export function openGenerationLog(
     facts: { ...lease },
     write: (line, lineLevel) => {
       if (shows(level, lineLevel)) process.stdout.write(`${line}\n`)
-      // Standard output is for operators; what is stored, for users.
+      // Standard output is for operators, the stored log for users.
       lines.push(withoutAwsIds(line))
       bytes += line.length + 1
     },
   })
 
-  // The log is no reason to fail: what could not be stored now is stored with the next lines.
+  // A log must not fail the generation. Lines that could not be stored now are stored with the next ones.
   const store = (): Promise<void> => {
     storing = storing.then(async () => {
       const count = lines.length

@@ -10,13 +10,13 @@ import { run } from './run.ts'
 /** ECS's task metadata endpoint, version 4. */
 const TaskMetadata = z.object({ TaskARN: z.string().min(1) })
 
-/** What ECS reads of the end: 143 is the code of a program that SIGTERM ended, and lets the generation be resumed. */
+/** The exit codes ECS reports. 143 means ended by SIGTERM, and lets the generation be resumed. */
 const exitCodes: Record<Outcome, number> = { ready: 0, failed: 0, aborted: 0, fenced: 0, terminated: 143 }
 
 outliveOutput()
 const env = readEnv(RunnerEnv)
 const stop = new AbortController()
-// For good: what ends the CLIs when this process dies takes a signal that nobody listens to for such a death.
+// Never removed: execa's exit hook takes a signal with no other listeners for the death of this process.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
 
 const response = await fetch(`${env.ECS_CONTAINER_METADATA_URI_V4}/task`)
@@ -28,5 +28,5 @@ const log = openGenerationLog(bucket, lease, { level: env.LOG_LEVEL, secrets: se
 const table = openTable(env, patience)
 const outcome = await run({ env, table, bucket, lease: { ...lease, me }, log, signal: stop.signal })
 log.info(`this attempt ended: ${outcome}`)
-// Sockets that the SDK keeps open would hold the task for seconds.
+// Otherwise the SDK's open sockets would keep the task alive for seconds.
 process.exit(exitCodes[outcome])

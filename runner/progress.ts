@@ -8,21 +8,21 @@ import type { Log } from '../shared/log.ts'
 
 type Report = Writes<'progress'>
 
-/** What a stage tells of. How often, and for how long, is counted here. */
+/** What a stage reports. The counters and the running time are added here. */
 type News = Omit<Report, 'heartbeats' | 'progressSteps' | 'ranSeconds'> & { stage?: Stage }
 
-/** What was noted and not written. What the attempt was doing is over. */
+/** What was noted but not written, without what describes work in progress. */
 export type Unwritten = Omit<Partial<Report>, 'stage' | 'waitingReason'>
 
-/** What a runner reports while it works. */
+/** A running attempt's reports to its record. */
 export interface Progress {
-  /** Notes a step of real work, to be written soon. */
+  /** Notes a step of real work. It is written soon. */
   note(news: News): void
-  /** Likewise for a page that was made and stored: tasks that ended before it count no more. */
+  /** Notes a page that was written and stored, which also resets the count of dead tasks. */
   notePage(news: News): void
-  /** Writes what was noted, now; the `last` time, the attempt ends here. @throws DomainError `fenced` */
+  /** Writes what was noted, now. With `last`, the attempt ends here. @throws DomainError `fenced` */
   flush(options?: { last: boolean }): Promise<void>
-  /** Ends the writing; nothing is written after it resolves. Gives what a last write has to carry. */
+  /** Stops writing; nothing is written after it resolves. Returns what the final write must include. */
   stop(): Promise<Unwritten>
 }
 
@@ -30,12 +30,12 @@ const WRITE_EVERY_MS = 500
 const BEAT_EVERY_MS = 15_000
 
 /**
- * One record in memory, written by one loop: at most twice a second when there is news, and as a sign of life when there is
- * none. When a write is fenced off (an abort, a newer attempt) `onFenced` is called once. What the generation has cost is counted in
- * the sums as soon as its record says so.
+ * Keeps one record in memory and writes it in one loop: at most twice a second when something has changed, otherwise as a
+ * heartbeat. When a write is fenced off (by an abort or a newer attempt), `onFenced` is called once. The generation's cost is
+ * added to the totals as soon as it is on the record.
  *
- * Each write puts the time until the next sign of life on the record in advance: of an attempt that dies without a word no second
- * is forgotten, and at most that time is counted too much.
+ * Each write counts the time until the next heartbeat in advance. If an attempt dies silently, none of its running time is lost,
+ * and at most one interval is counted too much.
  */
 export function startProgress(
   table: Table,
@@ -45,7 +45,7 @@ export function startProgress(
 ): Progress {
   let news: Partial<Report> = {}
   let dirty = true
-  // On from those of the attempts before: a write that arrives late is known by its number.
+  // Continues the counters of earlier attempts, so that a late write is recognised by its number.
   let { heartbeats, progressSteps } = claimed
   let countedUsd = 0
   let lastWrite = Date.now()
@@ -53,7 +53,7 @@ export function startProgress(
   let waiting = 0
   let writing: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
-    // While a store does not answer its writes must not pile up.
+    // Writes must not pile up while the store doesn't answer.
     if (waiting > 0) return
     if (dirty || Date.now() - lastWrite >= BEAT_EVERY_MS) void enqueue().catch(reportFailure)
   }, WRITE_EVERY_MS)
@@ -82,13 +82,13 @@ export function startProgress(
       if (!applied) throw new DomainError('fenced', {})
       await countIn(record)
     } catch (error) {
-      // Not lost: the next write carries it, unless something newer was noted meanwhile.
+      // Not lost: the next write includes it, unless something newer was noted meanwhile.
       news = { ...report, ...news }
       throw error
     }
   }
 
-  /** If it fails, the next write's does it, or the end's. */
+  /** If this fails, the next write or the end of the attempt does it. */
   async function countIn(record: GenerationRecord): Promise<void> {
     const { costUsd = 0 } = record
     if (costUsd === countedUsd) return

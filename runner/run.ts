@@ -21,7 +21,7 @@ import { uploadSite } from './stages/publish.ts'
 import { isUpToDate } from './stages/up-to-date.ts'
 import { type WrittenPages, writePages } from './stages/write-pages.ts'
 
-/** One attempt at a generation, by its stages. */
+/** Makes one attempt at a generation, stage by stage. */
 export const run = async (job: Job): Promise<Outcome> =>
   await attempt(job, async (working, record, progress) => {
     const { log, signal } = working
@@ -30,7 +30,7 @@ export const run = async (job: Job): Promise<Outcome> =>
 
 async function inWorkspace(job: RunningJob, record: GenerationRecord, progress: Progress): Promise<Ending> {
   const workspace = await mkdtemp(join(job.env.TMPDIR, 'docsfy-')).catch((error) => explainFull(job.env.TMPDIR, error))
-  // A CLI with a user of its own goes through it to the clone and to its HOME; it sees nothing else of it.
+  // A CLI with its own user passes through to the clone and to its HOME, and can list nothing.
   if (job.env.AI_CLI_UID !== undefined) await chmod(workspace, PASSABLE)
   try {
     return await work(job, record, progress, workspace)
@@ -41,7 +41,7 @@ async function inWorkspace(job: RunningJob, record: GenerationRecord, progress: 
   }
 }
 
-/** A disk that is full of this task's own files is too small for it. git does not always say what it lacks. */
+/** Tells a disk that is too small for this task from one that others have filled. git doesn't always name a full disk. */
 async function explainFull(folder: string, error: unknown): Promise<never> {
   const full = isDiskFull(error) || (isDomainError(error, 'clone-failed') && (await hasNoRoom(folder)))
   if (!full) throw error
@@ -76,9 +76,9 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const missing = await countMissingPages(job.bucket, record, stored)
   const planUsd = session.budget.costUsd()
   const estimatedCostUsd = record.estimatedCostUsd ?? (await estimateCost(job.table, record, missing, planUsd))
-  job.log.info(`the plan has ${totalPages} pages, of which ${missing} have to be written`)
+  job.log.info(`the plan has ${totalPages} pages; ${missing} of them have to be written`)
   progress.note({ stage: 'generating_pages', planKey: stored.planKey, totalPages, estimatedCostUsd })
-  // Seen before the first page is paid for.
+  // The plan and the estimate are visible before the first page is paid for.
   await progress.flush()
   let donePages = 0
   const written = await writePages(session, job.bucket, record, stored, ({ slug }, isNew) => {
@@ -89,7 +89,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   })
   job.log.info(session.budget.describe())
   await rememberPageCosts(job.table, record, missing - written.failed.length, session.budget, planUsd).catch((error) =>
-    job.log.warn('what the pages have cost will not be remembered', { error }),
+    job.log.warn('the cost of the pages could not be stored for later estimates', { error }),
   )
 
   if (written.failed.length > 0) await failWithPages(job, progress, record, stored, written, { clone, version })
@@ -101,25 +101,25 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   return { transition: 'publish', writes: { published, unverifiedCitations, donePages } }
 }
 
-/** Nobody who has read the path of a HOME in a command line finds the clone beside it. */
+/** An unguessable path: someone who reads a HOME in a command line still cannot find the clone next to it. */
 async function makeCloneFolder({ env }: Job, workspace: string): Promise<string> {
   const hidden = await mkdtemp(join(workspace, 'clone-'))
   if (env.AI_CLI_UID !== undefined) await chmod(hidden, PASSABLE)
   return join(hidden, 'clone')
 }
 
-/** The log says which files made it necessary to publish what has not changed once more. */
+/** Whether the store still has every file of the published site. If not, the log names the missing ones. */
 async function isWhole({ bucket, log }: Job, { published }: GenerationRecord): Promise<boolean> {
   const lost = published ? await lostFiles(bucket, published, log) : []
   if (lost.length === 0) return true
   const names = lost.slice(0, 5).join(', ') + (lost.length > 5 ? ', …' : '')
-  log.warn(`the published site is made again: ${lost.length} of its files are lost or damaged in the store (${names})`)
+  log.warn(`rebuilding the published site: ${lost.length} of its files are missing or damaged in the store (${names})`)
   return false
 }
 
 interface MadeFrom {
   clone: Clone
-  /** What the CLI says it is. */
+  /** The version that the CLI reports. */
   version: string
 }
 
@@ -132,7 +132,7 @@ async function renderAndUpload(
   { clone, version }: MadeFrom,
 ): Promise<PublishedSite> {
   progress.note({ stage: 'rendering' })
-  // Rendering keeps this process too busy to write what it has noted.
+  // Rendering keeps this process too busy to write progress.
   await progress.flush()
   const files = await renderSite(pages, {
     plan: stored.plan,
@@ -151,13 +151,13 @@ async function renderAndUpload(
   )
 }
 
-/** Where people browse the repository: nowhere if it is a path on a disk. */
+/** Where people browse the repository; null for a path on a disk. */
 function browseUrlOf(repoUrl: string): string | null {
   const { protocol, origin, pathname } = new URL(repoUrl)
   return protocol === 'file:' ? null : origin + pathname.replace(/\/$/, '').replace(/\.git$/, '')
 }
 
-/** No placeholder is ever published. Where there is no site yet, the finished pages are better than none. */
+/** Fails the generation. Placeholders are never published, but if there is no site yet, the finished pages are. */
 async function failWithPages(
   job: Job,
   progress: Progress,
@@ -169,7 +169,7 @@ async function failWithPages(
   const failed = written.failed.map(({ slug }) => slug)
   const titles = written.failed.map(({ title }) => `'${title}'`).join(', ')
   const reasons = [...new Set(written.failed.map(({ message }) => message))].slice(0, 3).join('; ')
-  const message = `${failed.length} of ${failed.length + written.pages.length} pages could not be written (${titles}): ${reasons}. Ask again to generate only those.`
+  const message = `${failed.length} of ${failed.length + written.pages.length} pages could not be written (${titles}): ${reasons}. Try again to generate only those.`
   const publishable = record.published === undefined && written.pages.length > 0
   const published = publishable ? await renderAndUpload(job, progress, record, stored, written, from) : undefined
   throw new DomainError('pages-failed', { message, failed, published })

@@ -1,20 +1,23 @@
-/** How long one attempt runs, and its end when it has run long enough. */
+/** How long one attempt has run, and when its time is up. */
 export interface RunningTime {
   seconds(): number
   leftMs(): number
-  /** Aborted when nothing is left. */
+  /** Aborted when no time is left. */
   signal: AbortSignal
   stop(): void
 }
 
 const LOOK_EVERY_MS = 5_000
 
-/** Nothing holds the event loop for longer: the machine was suspended, on a platform whose monotonic clock goes on then (macOS). */
+/**
+ * Nothing blocks the event loop for longer than this. A longer gap means a suspended machine whose monotonic clock kept going
+ * (macOS).
+ */
 const LONGEST_LOOK_MS = 60_000
 
 /**
- * Counts the time in which this process runs, by a monotonic clock: a change of the date is not seen, and while the machine is
- * suspended nothing is counted, or a minute at most.
+ * Counts the time this process runs, by a monotonic clock. Changes of the system time have no effect, and time in suspend counts a
+ * minute at most.
  */
 export function startRunningTime(limitMs: number): RunningTime {
   const over = new AbortController()
@@ -31,7 +34,7 @@ export function startRunningTime(limitMs: number): RunningTime {
   const leftMs = () => limitMs - ran()
   const look = () => {
     const left = leftMs()
-    if (left <= 0) over.abort(new Error('the time is used up'))
+    if (left <= 0) over.abort(new Error('the time is up'))
     else timer = setTimeout(look, Math.min(left, LOOK_EVERY_MS))
   }
 

@@ -1,15 +1,15 @@
 export interface GitPlace {
   cwd: string
-  /** Where git may look for a home: an empty folder. */
+  /** An empty folder as git's HOME. */
   home: string
   path: string
   /** Further `-c` settings. */
   config?: Record<string, string>
-  /** Which transports may be used. */
+  /** The transports that git may use. */
   protocols: string
 }
 
-/** Settings that make git do nothing but fetch, check out and read: no hooks, helpers, redirects, filters or submodules. */
+/** Limits git to fetching, checking out and reading: no hooks, helpers, redirects, filters or submodules. */
 const HARDENED: Record<string, string> = {
   'core.hooksPath': '/dev/null',
   'core.symlinks': 'false',
@@ -19,11 +19,11 @@ const HARDENED: Record<string, string> = {
   'submodule.recurse': 'false',
   'fetch.recurseSubmodules': 'false',
   'fetch.fsckObjects': 'true',
-  // A pack is kept as it comes: one file that grows, not objects unpacked in memory.
+  // Keeps a pack as it arrives: one growing file instead of objects unpacked in memory.
   'fetch.unpackLimit': '1',
   'transfer.bundleURI': 'false',
   'http.followRedirects': 'false',
-  // A server that sends less than 1,000 bytes a second for a minute is given up.
+  // Gives up on a server that sends less than 1,000 bytes a second for a minute.
   'http.lowSpeedLimit': '1000',
   'http.lowSpeedTime': '60',
   'protocol.version': '2',
@@ -32,11 +32,11 @@ const HARDENED: Record<string, string> = {
   'init.defaultBranch': 'main',
 }
 
-/** `name=value`, for as many `-c` options. */
+/** The settings as `name=value`, one per `-c` option. */
 export const gitSettings = ({ config = {} }: GitPlace): string[] =>
   Object.entries({ ...HARDENED, ...config }).map(([name, value]) => `${name}=${value}`)
 
-/** The whole environment of git: nothing of ours, of the system's or of the user's configuration gets into it. */
+/** git's whole environment. None of our own, the system's or the user's configuration gets into it. */
 export const gitEnvironment = ({ path, home, protocols }: GitPlace) => ({
   PATH: path,
   HOME: home,

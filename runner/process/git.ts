@@ -10,16 +10,16 @@ export interface GitOptions extends GitPlace {
 export interface GitResult {
   ok: boolean
   stdout: string
-  /** What git said, or why it could not say anything. */
+  /** What git printed, or why it could not print anything. */
   stderr: string
 }
 
-/** More is no answer to anything that is asked here. */
+/** No command used here prints more. */
 const LIMITS: OutputLimits = { line: 64 * 1024, noise: 1024 * 1024, total: 4 * 1024 * 1024 }
 
 /**
- * Runs git where it speaks to a server that nobody trusts, or writes what came from there: with an environment made from nothing
- * and settings of our own alone. Does not throw when git fails; rejects with the signal's reason when aborted.
+ * Runs git commands that talk to an untrusted server or write what came from it, with an environment built from scratch and only
+ * our own settings. Doesn't throw when git fails; rejects with the signal's reason when aborted.
  */
 export async function git(args: string[], options: GitOptions): Promise<GitResult> {
   const { cwd, timeoutMs, signal } = options
@@ -40,7 +40,7 @@ export async function git(args: string[], options: GitOptions): Promise<GitResul
   return { ok, stdout: lines.join('\n'), stderr: ok ? ended.stderr : whyItFailed(ended, timeoutMs) }
 }
 
-/** In git's own words, unless it had no chance to say any. */
+/** git's own words, unless it had no chance to print any. */
 function whyItFailed({ endedBy, reason, diedOf, stderr }: Ended, timeoutMs: number): string {
   if (endedBy === 'timeout') return `timed out after ${timeoutMs / 60_000} minutes`
   if (endedBy === 'flood') return reason
@@ -48,5 +48,5 @@ function whyItFailed({ endedBy, reason, diedOf, stderr }: Ended, timeoutMs: numb
     const advice = reason.includes('ENOENT') ? '. Install git (2.37 or later).' : ''
     return `git could not be started: ${reason}${advice}`
   }
-  return diedOf ? `it was ended by ${diedOf}: the task may have run out of memory. ${stderr}` : stderr
+  return diedOf ? `git was killed by ${diedOf}; the task may have run out of memory. ${stderr}` : stderr
 }

@@ -1,8 +1,8 @@
-/** What a program may print, in bytes: what is more ends it. */
+/** How much a program may print, in bytes. It is stopped when it prints more. */
 export interface OutputLimits {
   /** One line. */
   line: number
-  /** Lines that are of no use, and all that comes on stderr. */
+  /** Useless lines and everything on stderr, together. */
   noise: number
   /** All of stdout. */
   total: number
@@ -10,7 +10,7 @@ export interface OutputLimits {
 
 const MIB = 1024 * 1024
 
-/** Far more than any answer takes, and little enough for ten programs at once. */
+/** Far more than any answer needs, yet small enough for ten programs at once. */
 export const LIMITS: OutputLimits = { line: 8 * MIB, noise: 4 * MIB, total: 64 * MIB }
 
 /** `4 MiB` */
@@ -18,11 +18,11 @@ export const inMib = (bytes: number): string => `${bytes / MIB} MiB`
 
 export interface Lines {
   push(chunk: Buffer): void
-  /** The last line may lack its line feed. */
+  /** Passes on a last line that has no line feed. */
   end(): void
 }
 
-/** Splits bytes into lines as they come. A line that outgrows `maxBytes` is told once and held no longer. */
+/** Splits bytes into lines as they arrive. A line longer than `maxBytes` is reported once and dropped. */
 export function splitLines(maxBytes: number, on: { line(text: string, bytes: number): void; tooLong(): void }): Lines {
   let parts: Buffer[] = []
   let size = 0
@@ -57,7 +57,7 @@ export function splitLines(maxBytes: number, on: { line(text: string, bytes: num
 
 const LINE_FEED = 0x0a
 
-/** Keeps the end of what it is given, from the beginning of a line on where it had to cut, or else of a character. */
+/** Keeps the tail of its input. Where it has to cut, it cuts at the start of a line, or else of a character. */
 export function keepTail(maxBytes: number): { push(chunk: Buffer): void; text(): string } {
   let tail = Buffer.alloc(0)
   let cut = false
@@ -75,5 +75,5 @@ function beginning(tail: Buffer): number {
   return line > 0 && line < tail.length ? line : Math.max(tail.findIndex(isFirstOfCharacter), 0)
 }
 
-/** In UTF-8 all further bytes of a character begin with these two bits. */
+/** In UTF-8, every byte of a character but the first starts with the bits 10. */
 const isFirstOfCharacter = (byte: number): boolean => (byte & 0b1100_0000) !== 0b1000_0000

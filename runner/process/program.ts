@@ -1,19 +1,19 @@
 import { realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** What to start: a script runs on this very Node.js, since a shebang would find whatever `node` comes first. */
+/** The command to start. A script runs on the current Node.js, because a shebang would use whichever `node` is first in PATH. */
 export function program(file: string, args: string[], path: string): [string, string[]] {
   const real = file.includes('/') ? file : locate(file, path)
   return /\.[cm]?[jt]s$/.test(real) ? [process.execPath, [real, ...args]] : [file, args]
 }
 
-/** What a name in PATH leads to: for a CLI that npm has installed, a link to its script. */
+/** Resolves a name in PATH. For a CLI installed by npm, that is the script that its link points to. */
 function locate(name: string, path: string): string {
   for (const folder of path.split(delimiter)) {
     try {
       return realpathSync(join(folder, name))
     } catch {
-      // Not there.
+      // Not in this folder.
     }
   }
   return name

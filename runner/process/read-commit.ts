@@ -8,15 +8,15 @@ export interface TreeEntry {
   mode: string
   type: string
   id: string
-  /** Bytes; 0 for what is no file. */
+  /** Bytes; 0 for anything but a file. */
   size: number
 }
 
-/** Bytes of a listing, at most: a small pack can hold a tree of any size. */
+/** The longest listing, in bytes. A small pack can hold a tree of any size. */
 const MAX_LISTING = 32 * 1024 * 1024
 
 /**
- * The full id of the commit that a name stands for.
+ * Resolves a name to the full id of its commit.
  *
  * @throws GitError with git's own words; the signal's reason when aborted
  */
@@ -24,7 +24,7 @@ export const resolveCommit = async (name: string, options: GitOptions): Promise<
   await read(options, async (git) => await git.revparse(['--verify', `${name}^{commit}`]))
 
 /**
- * Every entry of a commit's tree, folders included; undefined when there are more than `most`.
+ * Lists every entry of a commit's tree, folders included; undefined when there are more than `most`.
  *
  * @throws GitError with git's own words; the signal's reason when aborted
  */
@@ -60,8 +60,8 @@ function readEntry(line: string): TreeEntry | undefined {
 }
 
 /**
- * simple-git, with the environment that git has everywhere here. It refuses settings that could run a program: each of the
- * switches below lets through one that we set to nothing.
+ * Runs simple-git with the same environment as every other git here. simple-git rejects settings that could run a program; each
+ * switch below allows one that we only use to turn that program off.
  */
 async function read<Result>(options: GitOptions, ask: (git: SimpleGit) => Promise<Result>): Promise<Result> {
   const { cwd, timeoutMs, signal } = options

@@ -2,46 +2,46 @@ import { execa } from 'execa'
 import { inMib, keepTail, LIMITS, type OutputLimits, splitLines } from './limits.ts'
 import { program } from './program.ts'
 
-/** A user and a group by number, to run a program as. */
+/** The numeric user and group to run a program as. */
 export interface Ids {
   uid: number
   gid: number
 }
 
 /**
- * What a line of output is: of use, of none, a sign that only the connection is alive, or the reason to end the program.
- * Both of the first are signs of life.
+ * The verdict on a line of output: useful, noise, a sign that only the connection is alive, or a reason to stop the program. Useful
+ * lines and noise are signs of life.
  */
 export type Heard = 'useful' | 'noise' | 'ping' | { end: 'unsafe' | 'flood'; reason: string }
 
 export interface Invocation {
-  /** A path, or a name to be found in `env.PATH`. */
+  /** A path, or a name to look up in `env.PATH`. */
   file: string
   args: string[]
   cwd: string
   /** The whole environment: nothing is inherited. */
   env: Record<string, string>
   input?: string
-  /** Our own user when left out. */
+  /** Our own user if omitted. */
   as?: Ids | undefined
   timeoutMs: number
-  /** Without a sign of life for so long, it is ended. */
+  /** The program is stopped after this long without a sign of life. */
   silenceMs?: number
-  /** Told each line of stdout as it comes; nothing of it is kept here. Without it, every line is noise. */
+  /** Called with each line of stdout as it arrives; the lines are not kept. If omitted, every line is noise. */
   onLine?(line: string): Heard
   limits?: OutputLimits
-  /** The first signal, SIGTERM when left out; SIGKILL follows. */
+  /** The first signal, SIGTERM if omitted; SIGKILL follows. */
   stopSignal?: NodeJS.Signals
   signal: AbortSignal
 }
 
 export interface Ended {
-  /** The end of it, at most 64 KiB. */
+  /** The tail, at most 64 KiB. */
   stderr: string
   exitCode: number | undefined
-  /** The signal that it died of, whoever sent it. */
+  /** The signal that killed it, from any sender. */
   diedOf: NodeJS.Signals | undefined
-  /** The first reason to end wins; an exit code alone does not tell who ended it. */
+  /** The first reason to end wins. An exit code alone doesn't show who ended it. */
   endedBy: 'itself' | 'timeout' | 'silence' | 'unsafe' | 'flood' | 'abort' | 'not-started'
   /** For `unsafe`, `flood` and `not-started`. */
   reason: string
@@ -53,8 +53,8 @@ const GRACE_MS = 2_000
 const STDERR_TAIL = 64 * 1024
 
 /**
- * Runs a program as a process group of its own: the only place that starts one. Its output is read once, as it comes, within
- * limits. When it is time to end, the whole group gets a signal and, two seconds later, SIGKILL. Never rejects.
+ * Runs a program in its own process group; nothing else starts programs. Reads its output once, as it arrives, within limits. To
+ * stop it, the whole group gets a signal and, two seconds later, SIGKILL. Never rejects.
  */
 export async function spawnGroup(invocation: Invocation): Promise<Ended> {
   const { file, args, cwd, env, input = '', as, stopSignal = 'SIGTERM', signal } = invocation
@@ -74,7 +74,8 @@ export async function spawnGroup(invocation: Invocation): Promise<Ended> {
     forceKillAfterDelay: GRACE_MS,
     cancelSignal: stop.signal,
   })
-  // Stricter than execa, which leaves alone what a program that ended by itself has left behind: it would hold its output open, and us.
+  // Stricter than execa, which spares the children of a program that ended on its own. They would keep its output open, and us
+  // waiting.
   child.nodeChildProcess.once('exit', () => child.kill('SIGKILL'))
   const onAbort = () => end('abort')
   if (signal.aborted) onAbort()
@@ -93,7 +94,7 @@ export async function spawnGroup(invocation: Invocation): Promise<Ended> {
 
 type Streams = Record<'stdout' | 'stderr', NodeJS.ReadableStream>
 
-/** Calls `end` when the time is over, when nothing is heard any more, when it is too much, and when a line says so. */
+/** Calls `end` on a timeout, on silence, on too much output, and when a line is a reason to stop. */
 function listenTo({ stdout, stderr }: Streams, invocation: Invocation, end: End) {
   const { timeoutMs, silenceMs, onLine = () => 'noise', limits = LIMITS } = invocation
   const timeout = setTimeout(() => end('timeout'), timeoutMs)
@@ -101,7 +102,7 @@ function listenTo({ stdout, stderr }: Streams, invocation: Invocation, end: End)
   const tail = keepTail(STDERR_TAIL)
   let total = 0
   let noise = 0
-  // What comes after a flood's first drops is not looked at.
+  // Once flooded, all further output is ignored.
   let flooded = false
   const flood = (reason: string) => {
     flooded = true
@@ -109,7 +110,8 @@ function listenTo({ stdout, stderr }: Streams, invocation: Invocation, end: End)
   }
   const addNoise = (bytes: number) => {
     noise += bytes
-    if (noise > limits.noise) flood(`it printed more than ${inMib(limits.noise)} that are no answer`)
+    if (noise > limits.noise)
+      flood(`it printed more than ${inMib(limits.noise)} of output that is not part of an answer`)
   }
   const lines = splitLines(limits.line, {
     line(text, bytes) {
@@ -132,7 +134,7 @@ function listenTo({ stdout, stderr }: Streams, invocation: Invocation, end: End)
     addNoise(chunk.length)
   })
   return {
-    /** What it has said on stderr. */
+    /** Returns the tail of stderr. */
     finish(): string {
       if (!flooded) lines.end()
       return tail.text()

@@ -6,13 +6,13 @@ import { rangeOfNode } from './source-range.ts'
 
 export interface CitedRange {
   range: SourceRange
-  /** What a fence shows as those lines; absent for a link. */
+  /** The text that a fence shows as those lines; absent for a link. */
   excerpt?: string
 }
 
 /**
- * Every place in the repository that the rendered page names, in reading order, repetitions included. Paths that could
- * leave the repository (`..`, a leading slash) are not sources and never in the result.
+ * Lists every place in the repository that the rendered page cites, in reading order, with repetitions. Paths that could leave the
+ * repository (`..`, a leading slash) are never sources.
  */
 export function citedRanges(markdown: string): CitedRange[] {
   const cited: CitedRange[] = []
@@ -24,10 +24,9 @@ export function citedRanges(markdown: string): CitedRange[] {
 }
 
 /**
- * Holds a page's citations against the files. A range is verified when its file exists and has that many lines, and
- * every excerpt shown from it is those lines verbatim (one trailing line feed is forgiven). Each range comes once, in
- * order of appearance.
- * @param readLines A file's lines without their line ends, undefined when there is no such file; asked once a path.
+ * Checks a page's citations against the files. A range is verified when its file exists and has that many lines, and every excerpt
+ * shown from it matches those lines verbatim (one trailing line feed is allowed). Returns each range once, in order of appearance.
+ * @param readLines Returns a file's lines without line endings, or undefined when there is no such file. Called once per path.
  */
 export async function verifyCitations(
   markdown: string,
@@ -37,7 +36,7 @@ export async function verifyCitations(
   const citations = new Map<string, Citation>(
     cited.map(({ range }) => [formatSourceRange(range), { ...range, verified: true }]),
   )
-  // File by file: a page may cite hundreds, and all their lines at once would fill the memory.
+  // File by file: a page may cite hundreds of files, too many to hold in memory at once.
   for (const [path, ofFile] of Map.groupBy(cited, ({ range }) => range.path)) {
     const lines = await readLines(path)
     for (const one of ofFile.filter((citedRange) => !matchesFile(citedRange, lines))) {

@@ -3,8 +3,8 @@ import { HEADING_PREFIX, type PreparedPage } from './prepare-page.ts'
 import { fileOf } from './site-map.ts'
 
 /**
- * Where a link to `#heading`, `page.md` or `page.md#heading` leads in the finished site; undefined when there is no
- * such page, or no such heading on this one. A link to another page's missing heading leads to the page.
+ * Resolves a link to `#heading`, `page.md` or `page.md#heading` in the finished site; undefined when there is no such page, or no
+ * such heading on this page. A link to a missing heading of another page resolves to that page.
  */
 export function internalUrl(
   link: Element,

@@ -3,7 +3,7 @@ import { type Child, h } from 'hastscript'
 import { fileOf, type SiteMap } from './site-map.ts'
 import { EXTERNAL_REL } from './source-link.ts'
 
-/** What differs from document to document; `title` and `slug` are undefined on the start page. */
+/** What differs between documents. `title` and `slug` are undefined on the start page. */
 export interface Document {
   title: string | undefined
   description: string
@@ -11,7 +11,9 @@ export interface Document {
   main: Child[]
 }
 
-/** Puts content into the layout that all documents of a site share: head, header, navigation, footer. No script, no style. */
+/**
+ * Wraps content in the layout that all documents of a site share: head, header, navigation, footer. No scripts, no inline styles.
+ */
 export const layout = (document: Document, site: SiteMap): Root => ({
   type: 'root',
   children: [
@@ -56,7 +58,7 @@ function head({ title, description }: Document, { context: { plan } }: SiteMap):
     metas.map((meta) => h('meta', meta)),
     h('title', {}, title === undefined ? plan.project_name : `${title} · ${plan.project_name}`),
     h('link', { rel: ['stylesheet'], href: 'assets/style.css' }),
-    // Without one a browser asks the server's root for /favicon.ico.
+    // Without an icon, browsers request /favicon.ico from the server's root.
     h('link', { rel: ['icon'], type: 'image/svg+xml', href: 'assets/icon.svg' }),
   )
 }
@@ -69,7 +71,7 @@ const header = ({ slug }: Document, { context: { plan }, groups }: SiteMap): Ele
     groups.length > 0 ? h('button', { type: 'button', popoverTarget: 'pages' }, 'Pages') : undefined,
   )
 
-// A popover opens on a phone without any script; wide screens, print and old browsers show it in place.
+// A popover opens on a phone without a script. Wide screens, print and old browsers show it in place.
 const navigation = ({ slug: here }: Document, { groups }: SiteMap): Element | undefined =>
   groups.length === 0
     ? undefined

@@ -9,9 +9,9 @@ import { formatSourceRange } from '../../shared/page.ts'
 import { rangeOfInfo } from './source-range.ts'
 
 /**
- * Reads a page's markdown (CommonMark and GFM) into an HTML tree that is NOT sanitised yet. Raw HTML is dropped, an
- * image becomes its alternative text, and a fence with a source becomes `<figure data-source="path#L1-L9">` around
- * exactly its text. Never throws: markdown nested too deeply to lay out comes back as plain text.
+ * Parses a page's markdown (CommonMark and GFM) into an HTML tree that is NOT sanitised yet. Drops raw HTML, replaces images with
+ * their alternative text, and turns a fence with a source into `<figure data-source="path#L1-L9">` around exactly its text. Never
+ * throws: markdown that is nested too deeply comes back as plain text.
  */
 export function parseMarkdown(markdown: string): Root {
   if (TOO_DEEP.test(markdown)) return asText(markdown)
@@ -24,10 +24,10 @@ export function parseMarkdown(markdown: string): Root {
   }
 }
 
-// HTML parsers give up on nesting at 512 elements, and everything below walks the tree recursively.
+// HTML parsers give up at 512 levels of nesting, and everything downstream walks the tree recursively.
 const MAX_DEPTH = 100
 
-// Quotes in quotes and lists in lists on one line: the parser's time grows with the square of their number.
+// Nested quotes or lists on one line: parsing time grows quadratically with their number.
 const TOO_DEEP = new RegExp(`^(?:[ \\t]*(?:>|(?:[-+*]|\\d{1,9}[.)])[ \\t])){${MAX_DEPTH},}`, 'm')
 
 const altText = (_: unknown, { alt }: { alt?: string | null }) => ({ type: 'text' as const, value: alt ?? '' })

@@ -13,20 +13,20 @@ export interface PageHeading {
   text: string
 }
 
-/** A page laid out as far as it can be without the others: its links still stand as the author wrote them. */
+/** A page prepared as far as possible without the other pages. Its links are still as the author wrote them. */
 export interface PreparedPage {
   page: Page
   /** Not sanitised yet. Its first child is the page's only `h1`. */
   tree: Root
-  /** Anchors of the page, as they will be in the HTML. */
+  /** The page's anchors as they will appear in the HTML. */
   ids: ReadonlySet<string>
   headings: PageHeading[]
 }
 
-/** In front of every heading's id: with a dash in it no id can shadow a property of `document` or of a form. */
+/** Prefixes every heading's id. An id with a dash cannot shadow a property of `document` or of a form. */
 export const HEADING_PREFIX = 'section-'
 
-/** Gives a page its one `h1`, the ids of its headings, and what a keyboard needs to scroll its tables. */
+/** Gives a page its single `h1` and its headings their ids, and makes its tables scrollable by keyboard. */
 export function preparePage(page: Page): PreparedPage {
   const tree = parseMarkdown(page.markdown)
   visit(tree, 'element', (node, index, parent) => {
@@ -52,7 +52,7 @@ const isHeading = ({ tagName }: Element): boolean => /^h[1-6]$/.test(tagName)
 const checkbox = ({ properties: { checked } }: Element): Element =>
   h('span', { className: ['task'], role: 'img', ariaLabel: checked ? 'done' : 'open' }, checked ? '☑' : '☐')
 
-/** The author's own title when the page begins with one, else the plan's; any later `h1` becomes an `h2`. */
+/** Keeps the author's title if the page begins with one, else uses the plan's. Any later `h1` becomes an `h2`. */
 function putTitleFirst(tree: Root, title: string): void {
   const first = tree.children.find((node) => node.type === 'element')
   const own = first?.tagName === 'h1' ? first : undefined
@@ -63,7 +63,7 @@ function putTitleFirst(tree: Root, title: string): void {
   })
 }
 
-/** Collects the ids and takes away those that a page has twice (footnotes `a`, used twice, and `a-2`). */
+/** Collects the ids and removes duplicates, as when footnote `a` is used twice and there is a footnote `a-2`. */
 function uniqueIds(tree: Root): Set<string> {
   const ids = new Set<string>()
   visit(tree, 'element', ({ properties }) => {

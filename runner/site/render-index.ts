@@ -4,14 +4,14 @@ import type { Page } from '../../shared/page.ts'
 import { layout } from './layout.ts'
 import { fileOf, type SiteMap } from './site-map.ts'
 
-/** The start of the site: what the project is, where to begin reading, and every page by group. */
+/** Renders the start page: what the project is, where to start reading, and every page by group. */
 export function renderIndex(site: SiteMap): Root {
   const { project_name: title, tagline } = site.context.plan
   const first = site.pages[0]
   const main = [
     h('h1', {}, title),
     tagline === '' ? undefined : h('p', { className: ['tagline'] }, tagline),
-    first ? startLink(first) : h('p', {}, 'No page of this documentation was finished.'),
+    first ? startLink(first) : h('p', {}, 'This documentation has no finished pages.'),
     site.groups.map(({ group, pages }) =>
       h('section', { className: ['group'] }, h('h2', {}, group), h('ul', { className: ['cards'] }, pages.map(card))),
     ),

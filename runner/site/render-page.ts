@@ -6,7 +6,7 @@ import { sanitise } from './sanitise.ts'
 import { fileOf, type SiteMap } from './site-map.ts'
 import { sourcesOf } from './sources.ts'
 
-/** The whole HTML document of a page whose links are resolved. */
+/** Renders the HTML document of a page whose links are resolved. */
 export function renderPage({ page, tree, headings }: PreparedPage, site: SiteMap): Root {
   const [title, ...content] = sanitise(tree).children as ElementContent[]
   const main: Child[] = [

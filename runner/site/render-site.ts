@@ -12,20 +12,20 @@ import { resolveLinks } from './resolve-links.ts'
 import { fileOf, mapSite } from './site-map.ts'
 
 /**
- * Renders the finished pages into a static site: `index.html`, one file a page, two assets. The same input
- * gives the same bytes. Every internal link resolves and is relative, nothing remote is loaded and nothing runs, so the
- * folder works at any path, from `file://` and under a strict CSP. Whatever plan and pages say is treated as hostile.
+ * Renders the finished pages into a static site: `index.html`, one file per page, and two assets. The same input gives the same
+ * bytes. Internal links are relative and resolve, nothing remote is loaded, and no script runs, so the folder works at any path,
+ * from `file://` and under a strict CSP. The plan and the pages are treated as hostile.
  */
 export async function renderSite(pages: readonly Page[], context: SiteContext): Promise<SiteFile[]> {
   const site = mapSite(pages, context)
   const prepared = new Map<string, PreparedPage>()
-  // A page takes up to a second: between two of them the process does what else it has to do.
+  // A page takes up to a second, so the process gets to its other work in between.
   for (const page of site.pages) {
     prepared.set(page.slug, preparePage(page))
     await setImmediate()
   }
   const rendered: SiteFile[] = []
-  // Every link has to lead to a page that is prepared.
+  // In a second pass, because a link may lead to any prepared page.
   for (const [slug, page] of prepared) {
     resolveLinks(page, prepared, context)
     rendered.push({ path: fileOf(slug), body: html(renderPage(page, site)) })

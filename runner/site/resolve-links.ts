@@ -10,8 +10,8 @@ import { linesText, rangeOfNode } from './source-range.ts'
 import { type Unverified, unverifiedIn } from './unverified.ts'
 
 /**
- * Makes every link of a page one that resolves: to a page or heading of the site, to lines of the repository, or out
- * over http, https or mail. Whatever else was linked stays as text. Sourced figures get their captions here.
+ * Resolves every link of a page: to a page or heading of the site, to lines of the repository, or to an http, https or mailto
+ * URL. Any other link is reduced to its text. Also adds the captions of figures with a source.
  */
 export function resolveLinks(
   prepared: PreparedPage,
@@ -34,7 +34,7 @@ export function resolveLinks(
   })
 }
 
-/** Markdown can put a link into a link, HTML cannot: a browser would tear them apart. The inner one stays. */
+/** Markdown allows a link inside a link, HTML doesn't: a browser would split them. Only the inner link is kept. */
 const holdsLink = (link: Element): boolean => {
   let found = false
   visit(link, { tagName: 'a' }, (node) => {

@@ -4,8 +4,8 @@ import { unified } from 'unified'
 import { EXTERNAL_REL } from './source-link.ts'
 
 /**
- * The last thing that happens to a page's content: only these elements, attributes, ids and protocols are left,
- * whatever came before. Nothing here can load a resource, run, style itself, or shadow a property of `document`.
+ * The last step for a page's content: only these elements, attributes, ids and protocols get through. None of them can load a
+ * resource, run, style itself, or shadow a property of `document`.
  */
 export const sanitise = (tree: Root): Root => sanitiser.runSync(tree)
 
@@ -39,7 +39,7 @@ const schema: Options = {
   },
   ancestors: defaultSchema.ancestors ?? {},
   protocols: { href: ['http', 'https', 'mailto'] },
-  // The ids above are prefixed where they are made, so links to them can be checked before this.
+  // The ids above already have their prefixes, so links to them can be checked before this step.
   clobber: [],
   required: {},
   strip: ['script', 'style'],

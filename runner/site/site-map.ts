@@ -1,17 +1,17 @@
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext } from '../../shared/site.ts'
 
-/** A site's pages as readers walk through them. */
+/** A site's pages in the order readers see them. */
 export interface SiteMap {
   context: SiteContext
   groups: { group: string; pages: Page[] }[]
-  /** Reading order, every page once. */
+  /** Every page once, in reading order. */
   pages: Page[]
 }
 
 /**
- * Puts the finished pages where the plan wants them. Planned pages that were not finished, groups left empty by that,
- * and pages the plan does not name are not part of the site.
+ * Arranges the finished pages as planned. Leaves out planned pages that were not finished, groups without a finished page, and
+ * pages that are not in the plan.
  */
 export function mapSite(finished: readonly Page[], context: SiteContext): SiteMap {
   const bySlug = new Map(finished.map((page) => [page.slug, page]))
@@ -22,8 +22,8 @@ export function mapSite(finished: readonly Page[], context: SiteContext): SiteMa
 }
 
 /**
- * A page's file. A slug that the site (`index`) or Windows (`con`) keeps for itself gets an underscore, which no slug
- * contains, so two pages never share a file.
+ * A page's file name. A slug that is reserved by the site (`index`) or by Windows (`con`) gets an underscore. Slugs never contain
+ * one, so two pages never share a file.
  */
 export const fileOf = (slug: string): string => `${slug}${RESERVED.test(slug) ? '_' : ''}.html`
 

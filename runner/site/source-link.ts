@@ -3,7 +3,7 @@ import { type Child, h } from 'hastscript'
 import type { SourceRange } from '../../shared/page.ts'
 import { linesText } from './source-range.ts'
 
-/** What every link that leaves the site says about itself. */
+/** The `rel` of every link that leaves the site. */
 export const EXTERNAL_REL = ['noopener', 'noreferrer', 'nofollow']
 
 /** Where the documented code can be browsed. */
@@ -12,7 +12,7 @@ export interface Browsable {
   commit: string
 }
 
-/** A link to the lines where the host of the repository shows them; only a label when it cannot be browsed. */
+/** A link to the lines on the repository's host; just the label when the repository cannot be browsed. */
 export function sourceLink(range: SourceRange, at: Browsable, ...label: readonly Child[]): Element {
   const href = sourceUrl(range, at)
   const title = `${range.path}, ${linesText(range)}`
@@ -21,7 +21,7 @@ export function sourceLink(range: SourceRange, at: Browsable, ...label: readonly
     : h('span', { className: ['source'], title }, ...label)
 }
 
-/** The address of some lines on GitLab, Bitbucket, GitHub and hosts that speak like it; undefined without a host. */
+/** The URL of some lines on GitLab, Bitbucket, GitHub, or a host with GitHub's URLs; undefined without a host. */
 export function sourceUrl(
   { path, startLine, endLine }: SourceRange,
   { browseUrl, commit }: Browsable,

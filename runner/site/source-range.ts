@@ -1,13 +1,13 @@
 import type { Nodes } from 'hast'
 import { parseSourceRange, type SourceRange } from '../../shared/page.ts'
 
-/** The range a code fence's info string names with `source=path#L1-L9`. */
+/** The range that a code fence's info string names with `source=path#L1-L9`. */
 export function rangeOfInfo(info: string): SourceRange | undefined {
   const word = info.split(/\s+/).find((part) => part.startsWith('source='))
   return word === undefined ? undefined : rangeOf(word.slice('source='.length))
 }
 
-/** The range a node of {@link parseMarkdown}'s tree stands for: a source link or a sourced figure. */
+/** The range that a node of {@link parseMarkdown}'s tree cites: a source link or a figure with a source. */
 export function rangeOfNode(node: Nodes): SourceRange | undefined {
   if (node.type !== 'element') return undefined
   if (node.tagName === 'a') return rangeOfHref(node.properties.href)
@@ -15,7 +15,7 @@ export function rangeOfNode(node: Nodes): SourceRange | undefined {
   return node.tagName === 'figure' && typeof dataSource === 'string' ? rangeOf(dataSource) : undefined
 }
 
-/** Whether a path stays inside a repository whatever it is appended to: no `..`, no leading slash, no backslash. */
+/** Whether a path always stays inside the repository: no `..`, no leading slash, no backslash. */
 export const isRepositoryPath = (path: string): boolean =>
   path.isWellFormed() && !/[\\\0]/.test(path) && path.split('/').every((part) => !['', '.', '..'].includes(part))
 
@@ -23,7 +23,7 @@ export const isRepositoryPath = (path: string): boolean =>
 export const linesText = ({ startLine, endLine }: SourceRange): string =>
   startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`
 
-/** The range a `source:path#L1-L9` address names; undefined when it names none. */
+/** The range in a `source:path#L1-L9` URL; undefined for any other URL. */
 const rangeOfHref = (href: unknown): SourceRange | undefined =>
   typeof href === 'string' && href.startsWith('source:') ? rangeOf(href.slice('source:'.length)) : undefined
 

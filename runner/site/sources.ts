@@ -6,7 +6,7 @@ import { sourceLink } from './source-link.ts'
 import { isRepositoryPath, linesText } from './source-range.ts'
 import { unverifiedIn } from './unverified.ts'
 
-/** "Sources of this page", to be unfolded: every cited file with its cited lines; undefined for a page that cites none. */
+/** The collapsible "Sources of this page": every cited file with its cited lines; undefined for a page without citations. */
 export function sourcesOf(page: Page, context: SiteContext): Element | undefined {
   const unverified = unverifiedIn(page)
   const lines = (citation: Citation, index: number) => [

@@ -3,13 +3,13 @@ import { h } from 'hastscript'
 import { formatSourceRange, type Page, type SourceRange } from '../../shared/page.ts'
 import { isRepositoryPath } from './source-range.ts'
 
-/** Says beside a source what the check against the repository could not confirm. */
+/** Marks sources that the check against the repository could not confirm. */
 export interface Unverified {
-  /** The visible note on a range that was checked and not found as the page shows it; nothing on any other. */
+  /** The visible note for a range that isn't in the repository as the page shows it; empty for any other range. */
   noteFor(range: SourceRange): ElementContent[]
 }
 
-/** The unverified ranges among one page's citations. */
+/** Finds the unverified ranges among a page's citations. */
 export function unverifiedIn({ citations }: Page): Unverified {
   const failed = citations.filter(({ path, verified }) => !verified && isRepositoryPath(path))
   const ranges = new Set(failed.map(formatSourceRange))

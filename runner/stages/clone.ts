@@ -16,38 +16,38 @@ export interface Clone {
   path: string
   /** The commit checked out, in full. */
   commit: string
-  /** The branch or tag it was found by. */
+  /** The branch or tag that points to it. */
   ref: string
 }
 
 export interface CloneOptions {
-  /** An empty or missing folder for the working tree, and one for git's home. */
+  /** Empty or missing folders: for the working tree, and for git's HOME. */
   path: string
   home: string
   allowedPrivateHosts: readonly string[]
   maxMib: number
   /** PATH to find git in. */
   searchPath: string
-  /** For git's own words. */
+  /** Applied to everything git prints. */
   mask: Mask
   signal: AbortSignal
-  /** Called after every step, none of which takes longer than LONGEST_STEP_MINUTES. */
+  /** Called after every step. No step takes longer than LONGEST_STEP_MINUTES. */
   onStep(): void
 }
 
-/** Files and folders of one commit. */
+/** The most files and folders that a commit may have. */
 const MAX_ENTRIES = 200_000
 
 type Run = (args: string[], signal?: AbortSignal) => Promise<GitResult>
 
-/** Waits for something that is read of the commit, and explains a failure. */
+/** Awaits something read from the commit, and explains a failure. */
 type Read = <Found>(reading: Promise<Found>) => Promise<Found>
 
 type Source = Pick<GenerationRecord, 'repoUrl' | 'askedRef' | 'commit' | 'ref'>
 
 /**
- * One commit of the repository, without history: the one this generation began with, when it is still to be had, or else the tip
- * of the branch or tag asked for.
+ * Clones one commit of the repository, without history: the commit this generation started with, if it is still available, else
+ * the tip of the requested branch or tag.
  *
  * @throws DomainError `clone-failed` with a message that says what to do
  */
@@ -75,7 +75,7 @@ export async function cloneRepository(source: Source, options: CloneOptions): Pr
   return { path: options.path, commit, ref: found.ref }
 }
 
-/** Checks the address again and pins what git connects to: DNS may have changed its mind since the request. */
+/** Checks the address again and pins the IP addresses git connects to, because DNS may have changed since the request. */
 async function connect(repoUrl: string, options: CloneOptions): Promise<GitOptions> {
   const { path: cwd, home, searchPath: path, signal } = options
   const base = { cwd, home, path, signal, timeoutMs: LONGEST_STEP_MINUTES * 60_000 }
@@ -83,7 +83,7 @@ async function connect(repoUrl: string, options: CloneOptions): Promise<GitOptio
   if (repoUrl.startsWith('file:')) return { ...base, protocols: 'file' }
   const address = parseRepositoryUrl(repoUrl)
   if (!address) throw cloneFailed(because.notClonable(repoUrl))
-  // ssh would use any key that the runner's user has, and the address that was checked cannot be pinned for it.
+  // ssh would use any key of the runner's user, and its connection cannot be pinned to the checked address.
   if (address.protocol === 'ssh') throw cloneFailed(because.needsSshKey(address))
   const addresses = await guarded(address, options.allowedPrivateHosts)
   const pinned = addresses.map((ip) => (ip.includes(':') ? `[${ip}]` : ip)).join(',')
@@ -108,7 +108,7 @@ interface FoundRef {
   commit: string
 }
 
-/** The ref asked for; the repository's default branch when none was, or when `main` was and there is none. */
+/** The requested ref. The repository's default branch if none was requested, or if `main` was and doesn't exist. */
 async function findRef({ repoUrl, askedRef }: Source, run: Run): Promise<FoundRef> {
   const wanted = askedRef === null ? [] : [`refs/heads/${askedRef}`, `refs/tags/${askedRef}`]
   const { stdout } = await must(repoUrl, run(['ls-remote', '--symref', '--', repoUrl, 'HEAD', ...wanted]))
@@ -124,7 +124,7 @@ async function findRef({ repoUrl, askedRef }: Source, run: Run): Promise<FoundRe
   return { refName: 'HEAD', ref: symref?.replace(/^refs\/heads\//, '') ?? 'HEAD', commit: head[0] }
 }
 
-/** What a server sends ends when it is more than all files may take: only then is it known what is in it. */
+/** Stops the fetch when it outgrows the limit on all files, since its content is only known once it is complete. */
 async function fetchWithin(
   { path, maxMib }: CloneOptions,
   run: Run,
@@ -136,7 +136,7 @@ async function fetchWithin(
   return await limitGrowth(join(path, '.git/objects'), limit, async (signal) => await run(args, signal))
 }
 
-/** A small pack can hold a tree of any number of files, so it is looked at before it is checked out. */
+/** A small pack can hold any number of files, so the tree is checked before it is checked out. */
 function checkSize(entries: readonly TreeEntry[] | undefined, maxMib: number): void {
   if (!entries) throw cloneFailed(because.tooManyFiles(MAX_ENTRIES))
   const bytes = entries.reduce((sum, { size }) => sum + size, 0)

@@ -9,7 +9,7 @@ import type { Budget } from '../ai/call/budget.ts'
 import { adapters } from '../ai/providers/adapters.ts'
 import type { StoredPlan } from './plan.ts'
 
-/** How many pages of the plan are not stored yet, so that they have to be written. */
+/** How many pages of the plan are not stored yet and have to be written. */
 export async function countMissingPages(
   bucket: Bucket,
   { key, pageScope }: GenerationRecord,
@@ -21,8 +21,8 @@ export async function countMissingPages(
 }
 
 /**
- * What the whole generation will probably cost, in US dollars: what it has cost until now, and the missing pages at what the last
- * ones of this model cost here, or else at list prices. Undefined where nobody can say.
+ * Estimates the cost of the whole generation in US dollars: its cost so far, plus the missing pages at the price of this model's
+ * last pages here, or else at list prices. Undefined when neither is known.
  */
 export async function estimateCost(
   table: Table,
@@ -36,7 +36,7 @@ export async function estimateCost(
 }
 
 async function costOfPage(table: Table, writer: Writer, spentUsd: number | undefined): Promise<number | undefined> {
-  // The plan came from a program that costs nothing.
+  // The plan was free, so the CLI charges nothing.
   if (spentUsd === 0) return 0
   const past = await readPageCosts(table, writer)
   if (past && (past.costUsd > 0 || spentUsd === undefined)) return past.costUsd / past.pages
@@ -44,13 +44,16 @@ async function costOfPage(table: Table, writer: Writer, spentUsd: number | undef
 }
 
 /**
- * What one page is taken to use before the first ones are written: ten requests, whose prompts grow to forty thousand tokens, most
- * of them from the cache. An assumption and no measurement: it is replaced by what pages cost here as soon as there are some.
+ * The assumed usage of a page until the first ones are written: ten requests whose prompts grow to forty thousand tokens, mostly
+ * read from the cache. This is not measured; actual costs replace it as soon as there are any.
  */
 const TYPICAL_PAGE = { input: 250_000, cached: 200_000, output: 5_000 }
 const TYPICAL_REQUESTS = 10
 
-/** Remembers what pages have cost, if it is known of every call; `budget` has seen nothing else since `beforeUsd`. */
+/**
+ * Stores what the pages cost for later estimates, if every call's cost is known. `budget` must have seen only them since
+ * `beforeUsd`.
+ */
 export async function rememberPageCosts(
   table: Table,
   writer: Writer,

@@ -1,12 +1,12 @@
 import { DISK_FULL, DISK_FULL_WORDS } from '../disk.ts'
 
-/** git tells its failures apart only by their text, which `LC_ALL=C` keeps as it is here. */
+/** git's failures differ only in their text. `LC_ALL=C` keeps that text as matched here. */
 const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] = [
   [
     /could not read Username|Authentication failed|terminal prompts disabled|returned error: 40[13]/i,
-    (url) => `'${url}' needs credentials, or does not exist. Only public repositories can be documented so far.`,
+    (url) => `'${url}' needs credentials or does not exist. Only public repositories are supported so far.`,
   ],
-  [/returned error: 30\d/i, (url) => `'${url}' has moved: ask again with the address it redirects to.`],
+  [/returned error: 30\d/i, (url) => `'${url}' has moved. Try again with the address it redirects to.`],
   [
     /repository '.*' not found|returned error: 404|does not appear to be a git repository/i,
     (url) => `'${url}' was not found. Check the address.`,
@@ -16,15 +16,15 @@ const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] =
     /Failed to connect|Connection refused|Couldn't connect|Connection timed out|No route to host/i,
     (url) => `The server of '${url}' could not be reached. Try again later.`,
   ],
-  [/SSL|certificate/i, (url, said) => `The certificate of '${url}' was not accepted: ${said.input.trim().slice(-300)}`],
+  [/SSL|certificate/i, (url, said) => `The certificate of '${url}' was rejected: ${said.input.trim().slice(-300)}`],
   [DISK_FULL_WORDS, () => DISK_FULL],
-  [/transport '.*' not allowed/i, (url) => `'${url}' uses a transport that is not allowed: use an https:// address.`],
+  [/transport '.*' not allowed/i, (url) => `'${url}' uses a transport that is not allowed. Use an https:// address.`],
 ]
 
-/** What git's failure means to whoever asked for the repository. Its words are masked already, but for credentials in addresses. */
+/** Explains git's failure to the user who requested the repository. `said` is already masked, except for credentials in URLs. */
 export function explainGit(said: string, url: string): string {
   const stderr = said.replaceAll(/:\/\/[^\s/@]+@/g, '://***@')
-  // git quotes the address, and an address may hold any word.
+  // git quotes the URL, which may contain any of the words below.
   const words = stderr.replaceAll(url, '')
   for (const [pattern, explain] of explanations) {
     const found = pattern.exec(words)

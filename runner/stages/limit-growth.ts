@@ -4,8 +4,8 @@ import { join } from 'node:path'
 const LOOK_EVERY_MS = 1_000
 
 /**
- * Does work that fills a folder, with a signal that ends, for the reason given, when the folder has outgrown `maxBytes`. It may
- * outgrow them by what comes within a second.
+ * Does work that fills a folder, with a signal that is aborted with `reason` once the folder outgrows `maxBytes`. The folder is
+ * checked every second, so it can exceed the limit by a second's growth.
  */
 export async function limitGrowth<Result>(
   folder: string,
@@ -24,7 +24,7 @@ export async function limitGrowth<Result>(
   }
 }
 
-/** Bytes in all files below; what comes or goes meanwhile counts as nothing. */
+/** Bytes in all files below the folder. Files that disappear meanwhile count as nothing. */
 async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))

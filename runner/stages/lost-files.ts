@@ -6,8 +6,8 @@ import { type PublishedSite, SiteManifest } from '../../shared/site.ts'
 import { readStored } from './read-stored.ts'
 
 /**
- * Names of the published site's files that are not in the bucket as they were uploaded. One listing tells, since it has every
- * object's size and hash. A site without a readable list of its files, as earlier versions made them, counts as having lost it.
+ * Names the published site's files that are no longer in the bucket as they were uploaded. One listing is enough, because it has
+ * every object's size and hash. A site without a readable manifest, as earlier versions published them, counts as having lost it.
  */
 export async function lostFiles(bucket: Bucket, { prefix }: PublishedSite, log: Log): Promise<string[]> {
   const manifestKey = manifestKeyOfSite(prefix)

@@ -14,11 +14,11 @@ const MAX_TURNS = 40
 
 export interface StoredPlan {
   plan: Plan
-  /** Where it is stored; its pages are stored under names made from it. */
+  /** Its key in the bucket. The keys of its pages are derived from it. */
   planKey: string
 }
 
-/** The plan for this commit: the one that was already paid for, or a new one, stored before anything else happens. */
+/** The plan for this commit: the stored one if it was already paid for, else a new one, which is stored right away. */
 export async function makePlan(
   session: AiSession,
   bucket: Bucket,
@@ -28,7 +28,7 @@ export async function makePlan(
   const planKey = storedPlanKey(record, commit, PROMPT_VERSION)
   const stored = await readStored(bucket, planKey, Plan, session.log)
   if (stored) {
-    session.log.info('using the plan that was made before')
+    session.log.info('using the stored plan')
     return { plan: stored, planKey }
   }
   const plan = await askForPlan(session, record)
@@ -36,7 +36,7 @@ export async function makePlan(
   return { plan, planKey }
 }
 
-/** A bad answer is asked again once, with what was wrong with it. */
+/** Asks once more after a bad answer, with a list of what was wrong with it. */
 async function askForPlan(session: AiSession, record: GenerationRecord): Promise<Plan> {
   const subject = { project: record.name, repoType: record.repoType }
   let problems: string[] = []
@@ -47,6 +47,6 @@ async function askForPlan(session: AiSession, record: GenerationRecord): Promise
     problems = read.problems
     session.log.warn(`the plan could not be used: ${problems.slice(0, 3).join(' ')}`)
   }
-  const message = `${record.provider} gave no usable plan, twice: ${problems.slice(0, 3).join(' ')} Try again, or use another model.`
+  const message = `${record.provider} twice gave an unusable plan: ${problems.slice(0, 3).join(' ')} Try again, or use another model.`
   throw new DomainError('ai-failed', { message })
 }

@@ -21,8 +21,8 @@ import type { StoredPlan } from './plan.ts'
 const UPLOADS = 8
 
 /**
- * Uploads a whole site below this attempt's own prefix. Readers see nothing of it until the record names the prefix: that
- * is the caller's write to make, with what is returned here.
+ * Uploads a whole site under this attempt's own prefix. Readers see it only once the record names the prefix; the caller writes
+ * that, from what is returned here.
  */
 export async function uploadSite(
   bucket: Bucket,
@@ -68,10 +68,10 @@ const types: Record<string, string> = {
 
 const contentType = (path: string): string => types[extname(path)] ?? 'application/octet-stream'
 
-/** Readers who are on the former site when the new one appears find all of its files for this long. */
+/** How long the previous site's files stay available to readers who are on it when the new one is published. */
 const SUPERSEDED_MINUTES = 75
 
-/** Notes, before the switch, what nobody will need after it. */
+/** Schedules the cleanup of what publishing makes obsolete. Must run before the switch. */
 export async function scheduleSuperseded(table: Table, record: GenerationRecord): Promise<void> {
   const { key, generationId, pageScope, published } = record
   if (!published) return

@@ -5,8 +5,8 @@ import type { Log } from '../../shared/log.ts'
 import { parseJson } from '../../shared/parse-json.ts'
 
 /**
- * What was stored as JSON under this key. Undefined when there is nothing, and when it cannot be read: cut off, garbled, or of
- * another version. It is then made again like something that is not there, and the log says why.
+ * Reads the JSON stored under this key. Undefined when there is none, or when it is unreadable: cut off, garbled, or from another
+ * version. The caller then makes it as if it were missing, and the log says why.
  */
 export async function readStored<Schema extends z.ZodType>(
   bucket: Bucket,
@@ -17,9 +17,9 @@ export async function readStored<Schema extends z.ZodType>(
   const text = await getText(bucket, key)
   if (text === undefined) return undefined
   const read = schema.safeParse(parseJson(text))
-  if (!read.success) log.warn(`${nameOf(key)} is stored but cannot be read: it is made again`)
+  if (!read.success) log.warn(`${nameOf(key)} is stored but unreadable; making it again`)
   return read.data
 }
 
-/** Without the variant's key and the scope, which tell a person nothing. */
+/** Without the variant's key and the scope, which mean nothing to people. */
 const nameOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)

@@ -4,9 +4,9 @@ import { PROMPT_VERSION } from '../ai/answer/prompts.ts'
 import type { Clone } from './clone.ts'
 
 /**
- * Whether the published site was made, whole, from all that a plan made now would depend on: this commit of this repository, the
- * type that it is said to be, these prompts. One that does not tell what it was made from counts as made from something else;
- * its pages are found again where they are still right.
+ * Whether the published site is complete and was made from everything a new plan would depend on: this commit of this repository,
+ * its stated type, and these prompts. A site that doesn't record what it was made from counts as outdated, but its pages are
+ * reused where they are still valid.
  */
 export function isUpToDate(record: GenerationRecord, { commit, ref }: Pick<Clone, 'commit' | 'ref'>): boolean {
   const { force, published } = record

@@ -25,8 +25,8 @@ export interface WrittenPages {
 }
 
 /**
- * Every page of the plan, several at a time: those already paid for are taken from the store, each new one is stored as soon as it
- * is written. One that fails does not hold up the others, unless they would all fail as it did: then no more are asked for.
+ * Writes every page of the plan, several at a time. Pages already paid for come from the store; each new page is stored as soon
+ * as it is written. A failed page doesn't hold up the others, unless they would all fail the same way: then no more are requested.
  */
 export async function writePages(
   session: AiSession,
@@ -41,7 +41,7 @@ export async function writePages(
   const failed: WrittenPages['failed'] = []
   let hopeless: DomainError<'ai-failed'> | undefined
   const running = pagesOf(plan).map((page) => limit(async () => await settle(page)))
-  // All of them, also when one has failed for good: a CLI must not outlive the clone that it reads.
+  // Waits for all of them even after a fatal failure: a CLI must not outlive the clone that it reads.
   const settled = await Promise.allSettled(running)
   const broken = settled.find(({ status }) => status === 'rejected')
   if (broken?.status === 'rejected') throw session.signal.aborted ? session.signal.reason : stop.signal.reason
@@ -93,7 +93,7 @@ async function writePage(
 /** Files larger than this are not quoted. */
 const MAX_CITED_BYTES = 8 * 1024 * 1024
 
-/** The lines of a file of the clone; undefined for what is no regular file inside it. */
+/** The lines of a file in the clone; undefined for anything but a regular file inside it. */
 async function linesOf(clone: string, path: string): Promise<string[] | undefined> {
   try {
     const [root, file] = await Promise.all([realpath(clone), realpath(join(clone, path))])

@@ -17,7 +17,7 @@ const site = createServer((_, response) => response.writeHead(200, { 'content-ty
 let evil: string
 
 beforeAll(async () => {
-  // Chromium keeps pages from rebound names itself by now; other browsers do not, nor did it.
+  // Chromium now blocks pages from rebound names itself. Other browsers don't, and older versions didn't.
   const asBefore = '--disable-features=LocalNetworkAccessChecks'
   browser = await openBrowser(['--host-resolver-rules=MAP rebound.example 127.0.0.1', asBefore])
   folder = await temporaryFolder('endpoints')
@@ -39,13 +39,13 @@ const endpoints = {
   ECS: () => ({ url: ecs.url, keys: ecs.credentials }),
 }
 
-/** The statuses that a page's own fetch sees, or `unreadable` where the browser keeps the answer from it. */
+/** The statuses that a page's own fetch sees, or `unreadable` where the browser withholds the response. */
 async function fetchAll(page: Page, url: string, init: { mode?: string; authorization?: string } = {}) {
   return await page.evaluate(
     async ({ requests, to, mode, authorization }) => {
       const outcomes = new Set<number | string>()
       for (const { method, path, headers, body } of requests) {
-        // A page may send these without a preflight.
+        // Sent without a preflight.
         const simple = mode === 'no-cors' ? { mode, headers: { 'content-type': 'text/plain' } } : { headers }
         const withBody = method === 'GET' || method === 'HEAD' ? {} : { body }
         const signed = authorization ? { headers: { ...headers, authorization } } : simple
@@ -63,7 +63,7 @@ async function fetchAll(page: Page, url: string, init: { mode?: string; authoriz
   )
 }
 
-/** What the endpoint says to everything, as it goes over the wire. */
+/** The statuses of all the endpoint's responses, as sent over the wire. */
 function watch(page: Page): Set<number> {
   const statuses = new Set<number>()
   page.on('response', (response) => {
@@ -72,8 +72,8 @@ function watch(page: Page): Set<number> {
   return statuses
 }
 
-describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('%s answers no page', (name) => {
-  test('of another origin, whatever it sends, and whatever it has learnt', async () => {
+describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('%s refuses requests from web pages', (name) => {
+  test('from another origin, whatever they send, even with valid credentials', async () => {
     const { url, keys } = endpoints[name]()
     const page = await browser.newPage()
     await page.goto(evil)
@@ -85,7 +85,7 @@ describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('%s answers no page', 
     await page.close()
   })
 
-  test('by forms, images, scripts and frames, which name no origin', async () => {
+  test('from forms, images, scripts and frames, which send no Origin header', async () => {
     const { url } = endpoints[name]()
     const page = await browser.newPage()
     await page.goto(evil)
@@ -102,16 +102,16 @@ describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('%s answers no page', 
     await page.close()
   })
 
-  test('whose name was rebound to it', async () => {
+  test('whose host name was rebound to it', async () => {
     const { url, keys } = endpoints[name]()
     const rebound = `http://rebound.example:${new URL(url).port}`
     const page = await browser.newPage()
-    // What the attacker's server sent, before the name led to ours.
+    // What the attacker's server sent before its name resolved to ours.
     await page.route(`${rebound}/page`, (route) => route.fulfill({ contentType: 'text/html', body: '<p>evil' }))
     await page.goto(`${rebound}/page`)
     const statuses = watch(page)
     for (const init of [{}, { authorization: signedBy(keys) }]) {
-      // A connection may break under a request whose body nobody reads.
+      // A connection may break when the request's body isn't read.
       const seen = (await fetchAll(page, rebound, init)).filter((outcome) => outcome !== 'unreadable')
       expect(seen).toEqual([421])
     }

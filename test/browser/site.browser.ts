@@ -29,7 +29,7 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]()
 })
 
-/** What a page complains about while it is used. */
+/** Collects a page's console errors and failed requests. */
 function listen(page: Page): string[] {
   const complaints: string[] = []
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
@@ -37,7 +37,7 @@ function listen(page: Page): string[] {
   return complaints
 }
 
-test('a site opens from a folder, is styled, and is read through by following its links with the keyboard', async () => {
+test('a site opens from a folder, is styled, and can be read to the end by following links with the keyboard', async () => {
   const page = await browser.newPage()
   const complaints = listen(page)
   await page.goto(pathToFileURL(join(folder.path, 'site/index.html')).href)
@@ -58,7 +58,7 @@ test('a site opens from a folder, is styled, and is read through by following it
   await page.close()
 })
 
-test('the sources of a page unfold by keyboard, and are printed', async () => {
+test('the sources of a page expand by keyboard and are printed', async () => {
   const page = await browser.newPage()
   await page.goto(pathToFileURL(join(folder.path, 'site/overview.html')).href)
   const source = page.locator('.sources li').first()
@@ -87,7 +87,7 @@ test.each([
   await page.close()
 })
 
-test('the service serves a site under a policy that lets nothing run, and the site needs nothing else', async () => {
+test('the service serves a site under a policy that blocks all scripts, and the site works under it', async () => {
   const service = await startServiceProcess(join(folder.path, 'data'), { AI_MODEL: 'stand-in' })
   try {
     expect((await apiOf(service).get('/api/projects/adder/claude/stand-in')).json).toMatchObject({ status: 'ready' })

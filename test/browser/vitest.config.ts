@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { limits } from '../support/limits.ts'
 
-/** In a real browser, Debian's `chromium` or the one that CHROMIUM names: `npm run test:browser`. */
+/** Tests in a real browser: Debian's `chromium`, or the one named by CHROMIUM. Run with `npm run test:browser`. */
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,

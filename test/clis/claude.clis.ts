@@ -6,18 +6,18 @@ import { asked, pageOf, planOf, startRealService } from './real-service.ts'
 const model = 'claude-opus-4-6[1m]'
 const slugs = ['setup', 'limited', 'broken', 'empty', 'cut', 'chatty', 'refused', 'stalled', 'slow']
 
-/** What goes wrong with a page, at first. */
+/** What goes wrong with a page at first. */
 const troubles: Record<string, ModelScript> = {
-  // The CLI tries again by itself.
+  // The CLI retries on its own.
   limited: ({ nth }) => (nth === 1 ? { status: 429, code: 'rate_limit_error' } : pageOf('limited')),
   broken: ({ nth }) => (nth === 1 ? { status: 500 } : pageOf('broken')),
-  // It gives up: four tries each. We wait, and go on.
+  // The CLI gives up after four tries. The runner waits and continues.
   slow: ({ nth }) => (nth <= 4 ? { status: 429, code: 'rate_limit_error' } : pageOf('slow')),
   empty: ({ nth }) => (nth <= 2 ? { text: '' } : pageOf('empty')),
   cut: ({ nth }) => (nth === 1 ? { text: '# About cut\n\nHalf a' } : pageOf('cut')),
   chatty: ({ nth }) => (nth === 1 ? { text: "I'm sorry, but I cannot read this repository." } : pageOf('chatty')),
 }
-/** These fail for good, until `well` is set. */
+/** These keep failing until `well` is set. */
 const illnesses: Record<string, ModelScript> = {
   refused: () => ({ text: '', stop: 'refusal' }),
   stalled: () => ({ hangs: 'pings' }),
@@ -43,13 +43,13 @@ const script: ModelScript = (request) => {
   return special?.(request) ?? pageOf(slug)
 }
 
-test('claude: a whole generation through every trouble, with the right costs, and the next makes only what is missing', async () => {
+test('claude: a generation gets through every kind of failure with the right costs, and the next one makes only the missing pages', async () => {
   await using anthropic = await fakeAnthropic(script)
   await using service = await startRealService({ anthropic })
   const request = { ...service.request, ai_model: model, ai_cli_timeout: 1 }
   const { generation_id } = (await service.api.post('/api/generate', request)).json
   await service.api.until(generation_id, {
-    waiting_reason: /^claude is at its rate limit; going on at \d\d:\d\d:\d\d UTC$/,
+    waiting_reason: /^claude is at its rate limit; resuming at \d\d:\d\d:\d\d UTC$/,
   })
   const first = await service.api.settled(generation_id)
   expect(first).toMatchObject({
@@ -61,7 +61,9 @@ test('claude: a whole generation through every trouble, with the right costs, an
   expect(first.error_message).toMatch(
     /^2 of 9 pages could not be written \('About refused', 'About stalled'\): The model 'claude-opus-4-6\[1m\]' refused to answer/,
   )
-  expect(first.error_message).toContain('claude did not answer within 1 min: raise ai_cli_timeout')
+  expect(first.error_message).toContain(
+    'claude did not answer within 1 min. If the repository is large, raise ai_cli_timeout',
+  )
   expect(first.total_cost_usd).toBeCloseTo(costOf(anthropic), 6)
   expect((await service.api.get('/docs/adder/claude/claude-opus-4-6%5B1m%5D/setup.html')).status).toBe(200)
   whatTheModelSaw(anthropic)
@@ -78,7 +80,7 @@ test('claude: a whole generation through every trouble, with the right costs, an
   expect(log).not.toContain('key-for-the-fake')
 })
 
-/** The tools that were offered, and what they gave. */
+/** Checks the tools that were offered and what they returned. */
 function whatTheModelSaw({ requests }: FakeModel): void {
   for (const { body, headers } of requests) {
     expect(body.model).toBe('claude-opus-4-6')
@@ -90,19 +92,19 @@ function whatTheModelSaw({ requests }: FakeModel): void {
   expect(results).toContain('npm install adder')
 }
 
-/** Opus 4.6: 5 and 25 dollars per million tokens. What was begun and interrupted has cost its input and one token. */
+/** Opus 4.6: 5 and 25 dollars per million tokens. An interrupted answer costs its input and one token. */
 const costOf = ({ requests }: FakeModel): number =>
   requests
     .filter(({ step }) => !step.status)
     .reduce((sum, { step }) => sum + (1000 * 5 + (step.hangs ? 1 : 50) * 25) / 1e6, 0)
 
-test('claude: MAX_COST_USD is exceeded by at most one answer per call in flight; raised, only the missing pages are made', async () => {
+test('claude: MAX_COST_USD is exceeded by at most one answer per call in flight; after it is raised, only the missing pages are made', async () => {
   const many = Array.from({ length: 12 }, (_, index) => `page-${index}`)
-  // Half a dollar for each answer of the model.
+  // Half a dollar per answer.
   const dear = { inputTokens: 100_000, outputTokens: 0 }
   await using anthropic = await fakeAnthropic(({ task, turn }) => {
     if (task.kind === 'plan') return { ...planOf(many), ...dear }
-    // One page never comes to its end.
+    // One page never ends.
     if (task.slug === 'page-3') return { tools: [['Grep', { pattern: `word-${turn}` }]], ...dear }
     return pageOf(task.slug, dear)
   })

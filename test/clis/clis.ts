@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What the runner's image installs, pinned; here it goes into a folder beside the project's own dependencies. */
+/** The pinned packages that the runner's image installs. Here they go into a folder next to the project's own dependencies. */
 export const packages = join(root, 'runner', 'clis')
 const lock = createHash('sha256')
   .update(readFileSync(join(packages, 'package-lock.json')))
@@ -15,7 +15,7 @@ export const folder = join(process.env.DOCSFY_CLIS ?? join(root, 'node_modules',
 
 const inFolder = (path: string): string => join(folder, 'node_modules', path)
 
-/** The real executables. The claude package for the machine is chosen by npm; there is none but for Linux in the lock file. */
+/** The real executables. npm chooses the claude package for this machine; the lock file has only those for Linux. */
 export const clis = {
   claude: inFolder(`@anthropic-ai/claude-code-linux-${process.arch}/claude`),
   gemini: inFolder('@google/gemini-cli/bundle/gemini.js'),

@@ -5,14 +5,14 @@ import { asked, pageOf, planOf, startRealService } from './real-service.ts'
 
 const slugs = ['setup', 'limited', 'broken', 'empty', 'cut', 'refused', 'stalled']
 
-/** What goes wrong with a page, at first; of what is limited and broken the CLI takes care itself. */
+/** What goes wrong with a page at first. The CLI handles `limited` and `broken` itself. */
 const troubles: Record<string, ModelScript> = {
   limited: ({ nth }) => (nth === 1 ? { status: 429, code: 'RESOURCE_EXHAUSTED' } : pageOf('limited')),
   broken: ({ nth }) => (nth === 1 ? { status: 500 } : pageOf('broken')),
   empty: ({ nth }) => (nth <= 3 ? { text: '' } : pageOf('empty')),
   cut: ({ nth }) => (nth === 1 ? { text: '# About cut\n\nHalf a', stop: 'MAX_TOKENS' } : pageOf('cut')),
 }
-/** These fail for good, until `well` is set. */
+/** These keep failing until `well` is set. */
 const illnesses: Record<string, ModelScript> = {
   refused: () => ({ text: '', stop: 'SAFETY' }),
   stalled: () => ({ hangs: 'silent' }),
@@ -38,14 +38,16 @@ const script: ModelScript = (request) => {
   return special?.(request) ?? pageOf(slug)
 }
 
-test('gemini: a whole generation through every trouble, with the right costs, and the next makes only what is missing', async () => {
+test('gemini: a generation gets through every kind of failure with the right costs, and the next one makes only the missing pages', async () => {
   await using gemini = await fakeGemini(script)
   await using service = await startRealService({ gemini })
   const request = { ...service.request, ai_provider: 'gemini', ai_model: 'gemini-2.5-pro', ai_cli_timeout: 1 }
   const first = await service.api.settled((await service.api.post('/api/generate', request)).json.generation_id)
   expect(first).toMatchObject({ status: 'error', failed_pages: ['refused', 'stalled'], attempt: 1 })
-  expect(first.error_message).toContain("The model 'gemini-2.5-pro' refused to answer: use another model")
-  expect(first.error_message).toContain('gemini did not answer within 1 min: raise ai_cli_timeout')
+  expect(first.error_message).toContain("The model 'gemini-2.5-pro' refused to answer. Use another model")
+  expect(first.error_message).toContain(
+    'gemini did not answer within 1 min. If the repository is large, raise ai_cli_timeout',
+  )
   expect(first.total_cost_usd).toBeCloseTo(costOf(gemini), 6)
   whatTheModelSaw(gemini)
 
@@ -57,11 +59,11 @@ test('gemini: a whole generation through every trouble, with the right costs, an
   expect(asked(gemini, before).toSorted()).toEqual(['refused', 'stalled'])
 })
 
-/** Gemini 2.5 Pro: 1.25 and 10 dollars per million tokens; nobody knows what a killed call has cost. */
+/** Gemini 2.5 Pro: 1.25 and 10 dollars per million tokens. The cost of a killed call is unknown. */
 const costOf = ({ requests }: FakeModel): number =>
   requests.filter(({ step }) => !step.status && !step.hangs).length * ((1000 * 1.25 + 50 * 10) / 1e6)
 
-/** The tools that were offered, and what they gave: files of the clone, and no names outside it. */
+/** Checks the tools that were offered and what they returned: files of the clone, and no names outside it. */
 function whatTheModelSaw({ requests }: FakeModel): void {
   for (const { body, headers } of requests) {
     expect(headers['x-goog-api-key']).toBe('key-for-the-fake')

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { folder, installed, packages } from './clis.ts'
 
-/** Installs the pinned CLIs, unless they are there: about 480 MB. */
+/** Installs the pinned CLIs if they are missing: about 480 MB. */
 if (!installed()) {
   mkdirSync(folder, { recursive: true })
   for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(packages, name), join(folder, name))

@@ -21,7 +21,7 @@ const AT_ONCE = 4
 const models = { claude: 'claude-opus-4-6', gemini: 'gemini-2.5-pro' }
 type Real = keyof typeof models
 
-/** Every answer hangs; in every third call it hangs after a tool call. */
+/** Every answer hangs, in every third call only after a tool call. */
 const hanging: ModelScript = ({ turn, task }) => {
   const reads = Number(task.slug) % 3 === 0 && turn === 0
   if (!reads) return { hangs: 'silent' }
@@ -32,7 +32,7 @@ describe.each(['claude', 'gemini'] as const)('%s leaves no process and no file b
   test(`after ${TIMES} aborted calls`, async () => {
     await fifty(provider, async (call) => {
       const stop = new AbortController()
-      // In all stages: before it is up, while it starts, while it waits for the model.
+      // At every stage: before it is up, while it starts, while it waits for the model.
       setTimeout(() => stop.abort(new Error('aborted')), (call.number * 53) % 3_000)
       await expect(ask(call.env, { ...call, timeoutMinutes: 5, signal: stop.signal })).rejects.toThrow('aborted')
     })
@@ -114,7 +114,7 @@ async function fifty(provider: Real, one: (call: Call) => Promise<void>): Promis
 
 const filesBelow = async (folder: string): Promise<string[]> => (await readdir(folder, { recursive: true })).toSorted()
 
-/** Command lines of the processes that work in a folder. */
+/** Command lines of the processes whose working directory is in a folder. */
 async function processesIn(folder: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = await Promise.all(

@@ -6,10 +6,10 @@ import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type ServiceProcess, startServiceProcess, temporaryFolder } from '../support/service-process.ts'
 import { clis } from './clis.ts'
 
-/** The whole service with the real CLIs, whose models are fakes; and a repository called `adder`. */
+/** The whole service with the real CLIs against fake models, and a repository called `adder`. */
 export interface RealService extends AsyncDisposable {
   api: Api
-  /** What a client asks with, but for the model. */
+  /** A client's request, without the model. */
   request: { repo_path: string }
   dataDir: string
   /** Starts the service again, with other settings. */
@@ -52,7 +52,7 @@ export async function startRealService(
   return real
 }
 
-/** The answer to the question for the plan. */
+/** The answer to the planning prompt. */
 export const planOf = (slugs: readonly string[]): Step => ({
   text: JSON.stringify({
     project_name: 'Adder',
@@ -62,11 +62,11 @@ export const planOf = (slugs: readonly string[]): Step => ({
 })
 
 export const pageOf = (slug = '', more: Partial<Step> = {}): Step => ({
-  text: `# ${titleOf(slug)}\n\nWhat there is to say about ${slug}.\n\n<!-- docsfy:end -->`,
+  text: `# ${titleOf(slug)}\n\nAll about ${slug}.\n\n<!-- docsfy:end -->`,
   ...more,
 })
 
-/** The slugs of the pages that were asked for, each as often as a conversation about it began. */
+/** The slugs of the requested pages, once for each conversation about them. */
 export const asked = (model: FakeModel, from = 0): string[] =>
   model.requests
     .slice(from)

@@ -11,7 +11,7 @@ import { pageOf, planOf, startRealService } from './real-service.ts'
 const NOBODY = 65_534
 const asNobody = { uid: NOBODY, gid: NOBODY }
 
-/** Only root may set another user, and that user has to get to the CLIs: not in a checkout below /root. */
+/** Only root can switch users, and that user must be able to reach the CLIs, which it cannot in a checkout under /root. */
 function isPossible(): boolean {
   try {
     for (const path of Object.values(clis)) execFileSync('test', ['-r', path], asNobody)
@@ -21,7 +21,7 @@ function isPossible(): boolean {
   }
 }
 
-/** Every page begins by reading the clone; what the tools gave is what the model is sent next. */
+/** Every page begins by reading the clone. The next request to the model shows what the tools returned. */
 const reading =
   (tools: NonNullable<ReturnType<typeof pageOf>['tools']>): ModelScript =>
   ({ turn, task }) => {
@@ -34,7 +34,7 @@ const models = {
   gemini: { ai_model: 'gemini-2.5-pro', fake: () => fakeGemini(reading([['read_file', { file_path: 'README.md' }]])) },
 }
 
-describe.skipIf(!isPossible())('as a user of its own', () => {
+describe.skipIf(!isPossible())('as a separate user', () => {
   test.each(['claude', 'gemini'] as const)('%s reads the clone and writes a site', async (provider) => {
     const { ai_model, fake } = models[provider]
     await using model = await fake()

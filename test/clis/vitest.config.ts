@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { limits } from '../support/limits.ts'
 
-/** The real CLIs against fake model APIs: `npm run test:clis`. One file at a time, since each keeps two cores busy. */
+/** Tests of the real CLIs against fake model APIs: `npm run test:clis`. One file at a time, because each keeps two cores busy. */
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,

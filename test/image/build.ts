@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { argument, type Instruction, parseDockerfile, type Stage } from './dockerfile.ts'
 
-/** A file system in layers, as container engines keep it: the upper one hides what is below. */
+/** A layered file system, as container engines keep it: upper layers hide lower ones. */
 export interface Image {
   /** Top first. */
   layers: string[]
@@ -15,35 +15,35 @@ const AUTHORITIES = '/etc/authorities-of-this-machine.crt'
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** What is in the official image `node:…-slim`, for our purposes: Debian, Node.js, npm, and a user `node`. */
+/** Makes the parts of the official image `node:…-slim` that we need: Debian, Node.js, npm, and a user `node`. */
 export async function makeBase(folder: string, release: string): Promise<string> {
   const base = join(folder, 'base')
   await execa('debootstrap', ['--variant=minbase', release, base])
   const local = join(base, 'usr/local')
   cpSync(process.execPath, join(local, 'bin/node'))
-  // …/npm/bin/npm-cli.js, which `npm run` tells.
+  // `npm run` sets it to …/npm/bin/npm-cli.js.
   const { npm_execpath: npm } = process.env
   if (!npm) throw new Error('This is started by npm: npm run test:image')
   cpSync(dirname(dirname(npm)), join(local, 'lib/node_modules/npm'), { recursive: true })
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'))
   await execa('chroot', [base, 'useradd', '--uid', '1000', '--create-home', 'node'])
   cpSync('/etc/resolv.conf', join(base, 'etc/resolv.conf'), { dereference: true })
-  // Authorities that npm has to trust on this machine.
+  // Certificate authorities that npm must trust on this machine.
   if (process.env.NODE_EXTRA_CA_CERTS) cpSync(process.env.NODE_EXTRA_CA_CERTS, join(base, AUTHORITIES))
   return base
 }
 
 export interface Order {
-  /** Of `makeBase`. */
+  /** From `makeBase`. */
   base: string
-  /** What is sent to the container engine. */
+  /** The build context. */
   context: string
   args: Record<string, string>
-  /** The only stage that is built; by default, all are. */
+  /** The only stage to build; all of them if omitted. */
   target?: string
 }
 
-/** Builds the Dockerfile in `context` below `folder`, and gives its last stage. Every step is carried out as it is written. */
+/** Builds the Dockerfile of `context` in `folder`, executing every step as written. Returns the last stage. */
 export async function build(folder: string, { base, context, args, target }: Order): Promise<Image> {
   const { args: globals, stages } = parseDockerfile(readFileSync(join(context, 'runner/Dockerfile'), 'utf8'))
   const built: Record<string, Image> = {}
@@ -94,11 +94,11 @@ class StageBuild {
     else if (name === 'ENV') Object.assign(this.#image.env, argument(rest))
     else if (name === 'RUN') await this.#shell(rest, args)
     else if (name === 'COPY') this.#copy(rest)
-    else if (name !== 'VOLUME') throw new Error(`${name} is not known here`)
+    else if (name !== 'VOLUME') throw new Error(`${name} is not supported here`)
     if (name === 'WORKDIR') mkdirSync(join(this.#upper, rest), { recursive: true })
   }
 
-  /** In a namespace of its own, so that its mounts go when it ends. */
+  /** Runs in its own mount namespace, so its mounts disappear when it ends. */
   async #shell(script: string, args: Record<string, string>): Promise<void> {
     const mounts = [
       'mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"',

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Image } from './build.ts'
 
-/** Of a synthesised container definition, what a container engine is told. */
+/** The parts of a synthesised container definition that a container engine acts on. */
 export interface ContainerSettings {
   User: string
   ReadonlyRootFilesystem: boolean
@@ -9,7 +9,7 @@ export interface ContainerSettings {
   LinuxParameters: { Capabilities: { Drop: string[] } }
 }
 
-/** What Docker gives a container: https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities */
+/** Docker's default capabilities: https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities */
 export const dockersCapabilities = [
   'AUDIT_WRITE',
   'CHOWN',
@@ -28,17 +28,18 @@ export const dockersCapabilities = [
 ]
 
 /**
- * A program, and the arguments before the container's own command, that run it as a container engine would: on the
- * image's files, which cannot be written, but for fresh folders at its mount points; as its user; with what is left of
- * Docker's capabilities. The network and the processes are those of this machine.
+ * The program and the leading arguments that run the container's command as a container engine would: on the image's read-only
+ * files, with fresh folders at its mount points, as its user, and with what is left of Docker's capabilities. It shares this
+ * machine's network and processes.
  */
 export function containerRuntime(folder: string, image: Image, settings: ContainerSettings): [string, ...string[]] {
-  if (!settings.ReadonlyRootFilesystem) throw new Error('Containers that may write anywhere are not known here')
+  if (!settings.ReadonlyRootFilesystem)
+    throw new Error('Containers with a writable root file system are not supported here')
   const root = join(folder, 'root')
   const kept = dockersCapabilities.filter((name) => !settings.LinuxParameters.Capabilities.Drop.includes(name))
   const script = [
     'root=$1 layers=$2 workdir=$3; shift 3',
-    // Without an upper layer: nothing can be written.
+    // Without an upper layer it is read-only.
     'mount -t overlay overlay -o "lowerdir=$layers" "$root"',
     'mount --bind /proc "$root/proc"',
     'mount --rbind /dev "$root/dev"',

@@ -1,4 +1,4 @@
-/** One instruction of a Dockerfile, with its variables still in it. */
+/** One instruction of a Dockerfile, with its variables not yet expanded. */
 export interface Instruction {
   name: string
   rest: string
@@ -10,7 +10,7 @@ export interface Stage {
   instructions: Instruction[]
 }
 
-/** A Dockerfile's stages, as far as ours is written: one base for all, no heredocs, no escapes but at line ends. */
+/** Parses the subset of Dockerfile syntax that ours uses: one base for all stages, no heredocs, no escapes except at line ends. */
 export function parseDockerfile(text: string): { args: Record<string, string>; stages: Stage[] } {
   const lines = text
     .replaceAll(/^\s*#.*\n/gm, '')
@@ -28,7 +28,7 @@ export function parseDockerfile(text: string): { args: Record<string, string>; s
   return { args, stages }
 }
 
-/** `ARG NAME=value`, without a value if it has none. */
+/** Parses `NAME=value`; empty when there is no value. */
 export function argument(rest: string): Record<string, string> {
   const [, name = '', value] = /^(\w+)(?:=(.*))?$/.exec(rest) ?? []
   return value === undefined ? {} : { [name]: value.replaceAll('"', '') }

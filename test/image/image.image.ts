@@ -46,7 +46,7 @@ let git: GitServer
 let model: FakeModel
 let ecs: LocalEcs
 const events: EcsTaskStateChange[] = []
-/** What the model does when it is asked for a page. */
+/** What the model does when asked for a page. */
 let onPage: () => Step = () => ({})
 
 beforeAll(async () => {
@@ -70,7 +70,7 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]()
 })
 
-test('the image has git and the CLIs, for a user without rights, on files that cannot be written', async () => {
+test('the image has git and the CLIs, for an unprivileged user on a read-only file system', async () => {
   const asTheCli = inContainer('setpriv', '--reuid=1001', '--regid=1001', '--clear-groups', '--')
   const ask = async (...command: string[]) =>
     (await execa(asTheCli[0], [...asTheCli.slice(1), ...command], quietly)).stdout
@@ -92,7 +92,7 @@ test('the image has git and the CLIs, for a user without rights, on files that c
   console.log(`The image adds ${size.split('\t')[0]} to its base`)
 })
 
-test('the task definition as synthesised, run by the ECS endpoint of one machine, does a whole generation with claude', async () => {
+test('the synthesised task definition, run by the local ECS endpoint, completes a generation with claude', async () => {
   let seen: Record<string, string> = {}
   onPage = () => {
     seen = statusOfTheCli()
@@ -103,15 +103,15 @@ test('the task definition as synthesised, run by the ECS endpoint of one machine
   await expect.poll(async () => (await record(lease)).status, patience).not.toBe('generating')
   expect(await record(lease), logs()).toMatchObject({ status: 'ready', published: { pageCount: 1 } })
   expect((await stopped(lease)).detail.containers[0]).toMatchObject({ name: 'runner', exitCode: 0 })
-  // Of the process that asked for the page: its user, and no capability, nor a way to one.
+  // The process that asked for the page has its own user, and neither capabilities nor a way to get any.
   expect(seen.Uid?.split(/\s+/)).toEqual(['1001', '1001', '1001', '1001'])
   expect(seen.Gid?.split(/\s+/)).toEqual(['1001', '1001', '1001', '1001'])
   expect([seen.CapPrm, seen.CapEff, seen.CapInh, seen.CapAmb]).toEqual(Array(4).fill('0000000000000000'))
-  // KILL, SETGID and SETUID, out of its reach: no program of the image has the set-user-ID bit.
+  // KILL, SETGID and SETUID, which it cannot use: no program in the image has the setuid bit.
   expect(seen.CapBnd).toBe('00000000000000e0')
 })
 
-test('stopped, it ends by itself within its stop time-out, and so does the CLI', async () => {
+test('a stopped task ends on its own within its stop timeout, and so does the CLI', async () => {
   onPage = () => ({ hangs: 'pings' })
   const lease = await launch('stopped')
   const before = model.requests.length
@@ -120,23 +120,23 @@ test('stopped, it ends by itself within its stop time-out, and so does the CLI',
   await stopTask(cluster(), taskArn, 'the test is over')
   const { detail } = await stopped(lease)
   expect(detail).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'the test is over' })
-  // Not 137, which is SIGKILL's.
+  // Not 137, which would be SIGKILL.
   expect(detail.containers[0]?.exitCode).toBe(143)
   expect(clis()).toEqual([])
 })
 
-test('for the other architecture, the image gets the claude of that one', async () => {
+test("the image for the other architecture gets that architecture's claude", async () => {
   const other = TARGETARCH === 'amd64' ? 'arm64' : 'amd64'
   const order = { base, context, target: 'clis', args: { TARGETARCH: other } }
   const { layers } = await build(join(folder.path, 'other'), order)
   const program = await open(join(layers[0] ?? '', 'opt/clis/bin/claude'))
-  // e_machine of its ELF header: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+  // The ELF header's e_machine: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
   const { buffer } = await program.read(Buffer.alloc(20), 0, 20)
   await program.close()
   expect(buffer.readUInt16LE(18)).toBe({ arm64: 183, amd64: 62 }[other])
 })
 
-test('cursor-agent comes in by an address with the checksum of what is there, and not otherwise', async () => {
+test('cursor-agent is installed only from a URL whose content matches the checksum', async () => {
   const content = join(folder.path, 'cursor')
   mkdirSync(content)
   await execa('sh', ['-euc', 'mkdir dist; echo "#!/bin/sh" >dist/cursor-agent; chmod +x dist/cursor-agent'], {
@@ -164,7 +164,7 @@ function inContainer(...command: string[]): [string, ...string[]] {
   return [...containerRuntime(folder.path, image, definition.ContainerDefinitions[0]), ...command]
 }
 
-/** The servers around a task, and an ECS endpoint that knows the task definition. */
+/** Starts the servers around a task, and an ECS endpoint with the task definition. */
 async function startWorld(): Promise<void> {
   stores = await startTestStores(join(folder.path, 'data'))
   await makeRepository(join(folder.path, 'group', 'adder'), sampleFiles)
@@ -204,7 +204,7 @@ async function startWorld(): Promise<void> {
   await createResources({ table: 'docsfy', bucket: 'docsfy', queue: 'docsfy.fifo' })
 }
 
-/** Each variable's value is what `…:NAME::` at the end of its address names in the JSON of the secret. */
+/** Resolves each variable to the field of the secret's JSON that its ARN names at the end (`…:NAME::`). */
 function secretsOf(secrets: { Name: string; ValueFrom: unknown }[]): Record<string, string> {
   const secret: Record<string, string> = { ANTHROPIC_API_KEY: 'the-key-of-nobody' }
   return Object.fromEntries(
@@ -226,7 +226,7 @@ const cluster = () =>
     ASSIGN_PUBLIC_IP: 'false',
   })
 
-/** A generation as it is when its task is about to be asked for. */
+/** Creates a generation whose task is about to be started. */
 async function launch(name: string): Promise<Lease> {
   const variant: Variant = { owner: 'admin', name, branch: 'main', provider: 'claude', model: 'opus' }
   const generationId = randomUUID()
@@ -245,7 +245,7 @@ async function started(lease: Lease): Promise<string> {
   return answer.taskArn
 }
 
-const record = async ({ key }: Lease) => (await readRecord(table(), key)) ?? expect.fail('there is no record')
+const record = async ({ key }: Lease) => (await readRecord(table(), key)) ?? expect.fail('the record does not exist')
 
 async function stopped({ generationId }: Lease): Promise<EcsTaskStateChange> {
   const find = () =>
@@ -274,7 +274,7 @@ const clis = (): string[] =>
     }
   })
 
-/** What the kernel says of the `claude` that runs. */
+/** The kernel's status of the running `claude`. */
 function statusOfTheCli(): Record<string, string> {
   const lines = readFileSync(`/proc/${clis()[0]}/status`, 'utf8').split('\n')
   return Object.fromEntries(lines.map((line) => [line.split(':')[0] ?? '', line.slice(line.indexOf(':') + 1).trim()]))

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { limits } from '../support/limits.ts'
 
-/** The runner's image without a container engine: `npm run test:image`. Needs root on Debian, and the package debootstrap. */
+/** Tests the runner's image without a container engine: `npm run test:image`. Needs root on Debian, and debootstrap. */
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,

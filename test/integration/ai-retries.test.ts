@@ -55,37 +55,42 @@ describe('what may pass is tried again, what will not is not', () => {
       '500 for good',
       [{ status: 500, said: 'API Error: 500 oops' }],
       3,
-      /^claude's servers failed: ask again later\. It said: API Error: 500 oops \(tried 3 times\)$/,
+      /^claude's servers failed\. Try again later\. It said: API Error: 500 oops \(tried 3 times\)$/,
     ],
     [
       'a bad key',
       [{ status: 401, said: `Invalid API key ${KEY}` }],
       1,
-      /^claude's key was refused: set ANTHROPIC_API_KEY .* It said: Invalid API key \*\*\*$/,
+      /^claude's key was refused\. Set ANTHROPIC_API_KEY .* It said: Invalid API key \*\*\*$/,
     ],
     [
       'an unknown model',
       [{ status: 404 }],
       1,
-      /^claude does not offer the model 'm' to this key: ask again with another ai_model\./,
+      /^claude does not offer the model 'm' to this key\. Try again with another ai_model\./,
     ],
     ['a rejected request', [{ status: 400, said: 'bad' }], 1, /^claude failed: bad$/],
-    ['nothing, for good', [{ text: '' }], 2, /^claude gave an empty answer: .* \(tried 2 times\)$/],
+    ['nothing, for good', [{ text: '' }], 2, /^claude gave an empty answer\. .* \(tried 2 times\)$/],
     ['cut off, then whole', [{ text: '# T\n\nTex' }, { text: page }], 2, undefined],
     [
       'talk about itself, for good',
       [{ text: "I don't have access to the files." }],
       2,
-      /^claude's answer was no page of documentation: it talks about itself \("I don't have access to the files\."\)/,
+      /^claude's answer was not a documentation page: it talks about itself \("I don't have access to the files\."\)/,
     ],
     ['no result', [{ raw: 'Segmentation fault', exitCode: 139 }, { text: page }], 2, undefined],
     [
       'a flood',
       ['flood'],
       1,
-      /^claude was stopped: it printed more than 4 MiB that are no answer\. Install the version/,
+      /^claude was stopped: it printed more than 4 MiB of output that is not part of an answer\. Install the version/,
     ],
-    ['too slow', ['hang'], 1, /^claude did not answer within 0\.05 min: raise ai_cli_timeout/],
+    [
+      'too slow',
+      ['hang'],
+      1,
+      /^claude did not answer within 0\.05 min\. If the repository is large, raise ai_cli_timeout/,
+    ],
   ]
   test.concurrent.each(cases)('%s', async (_name, outcomes, calls, message) => {
     const asked = await asking(outcomes, { minutes: outcomes[0] === 'hang' ? 0.05 : 1 })
@@ -100,16 +105,16 @@ test('a rate limit is waited for, with the reason noted, and is no failed try', 
   const limited = { status: 429, said: 'API Error: Request rejected (429)' }
   const asked = await asking([limited, limited, limited, limited, { status: 529 }, { text: page }])
   expect(asked).toMatchObject({ text: '# T\n\nText.', calls: 6 })
-  const going = expect.stringMatching(/^claude is at its rate limit; going on at/)
-  const overloaded = expect.stringMatching(/^The servers of claude are overloaded; going on at/)
+  const going = expect.stringMatching(/^claude is at its rate limit; resuming at/)
+  const overloaded = expect.stringMatching(/^The servers of claude are overloaded; resuming at/)
   expect(asked.waits).toEqual([...[1, 2, 3, 4].flatMap(() => [going, undefined]), overloaded, undefined])
-  expect(asked.lines[1]).toMatch(/^page 't': try 1 failed, waiting: claude was at its rate limit/)
+  expect(asked.lines[1]).toMatch(/^page 't': try 1 failed, waiting: claude is at its rate limit\. It said: /)
 })
 
 test('a rate limit that outlasts the generation fails, and says so', async () => {
   const asked = await asking([{ status: 429 }], { timeLeftMs: 1_500 })
   expect(asked.message).toMatch(
-    /^claude was at its rate limit until the time for this generation was over: ask again later/,
+    /^claude was still at its rate limit when this generation ran out of time\. Try again later/,
   )
   expect(asked.calls).toBeGreaterThan(1)
 })

@@ -47,7 +47,7 @@ test('a few objects that stand for a hundred million files are refused, and none
   }
   await gitIn(bomb, 'update-ref', 'refs/heads/main', await gitIn(bomb, 'commit-tree', '-m', 'bomb', id))
   await expect(clone(folder.path, pathToFileURL(bomb).href)).rejects.toThrow(
-    'The repository has more files than docsfy takes: at most 200,000, folders included',
+    'The repository has too many files: at most 200,000 are allowed, folders included',
   )
   expect(await readdir(join(folder.path, 'clone'))).toEqual(['.git'])
 })
@@ -59,7 +59,7 @@ test('a pack that outgrows the limit is given up while it comes', async () => {
   await gitIn(folder.path, 'clone', '-q', '--bare', 'large', 'halting/large.git')
   await using git = await serveGit(folder.path)
   const cloning = clone(folder.path, `${git.url}/halting/large`, { allowedPrivateHosts: [git.host] })
-  await expect(cloning).rejects.toThrow('The repository takes more than the 1 MiB that are allowed (MAX_CLONE_MIB)')
+  await expect(cloning).rejects.toThrow('The repository is larger than the 1 MiB that MAX_CLONE_MIB allows')
 })
 
 test('a secret that a server sends back is masked before its words are cut', async () => {
@@ -80,7 +80,7 @@ test('a secret that a server sends back is masked before its words are cut', asy
 test('an ssh address is refused before anything connects, with the address to use', async () => {
   await using folder = await temporaryFolder('ssh')
   await expect(clone(folder.path, 'git@github.com:group/sub/project.git', { searchPath: '/nowhere' })).rejects.toThrow(
-    "'git@github.com:group/sub/project.git' needs an SSH key, and docsfy has none: use https://github.com/group/sub/project.git. Only public repositories can be documented so far.",
+    "'git@github.com:group/sub/project.git' needs an SSH key, and docsfy has none. Use https://github.com/group/sub/project.git; only public repositories are supported so far.",
   )
 })
 
@@ -91,7 +91,7 @@ test('a git that was killed is not a git that is missing', async () => {
   await chmod(join(folder.path, 'bin/git'), 0o755)
   const url = pathToFileURL(folder.path).href
   await expect(clone(folder.path, url, { searchPath: join(folder.path, 'bin') })).rejects.toThrow(
-    `git could not clone '${url}': it was ended by SIGKILL: the task may have run out of memory.`,
+    `git could not clone '${url}': git was killed by SIGKILL; the task may have run out of memory.`,
   )
   await expect(clone(folder.path, url, { searchPath: '/nowhere' })).rejects.toThrow(/ENOENT\. Install git \(2\.37/)
 })

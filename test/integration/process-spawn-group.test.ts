@@ -105,11 +105,11 @@ const flood = (line: string, stream = 'stdout') => `
 describe('a flood is ended at a few MiB, and the reason is kept', () => {
   const limits = { line: 1e6, noise: 1e6, total: 3e6 }
   const cases: [name: string, source: string, heard: Heard, reason: string][] = [
-    ['lines of no use', flood(`'x'.repeat(999) + '\\n'`), 'noise', 'that are no answer'],
+    ['lines of no use', flood(`'x'.repeat(999) + '\\n'`), 'noise', 'not part of an answer'],
     ['lines that are useful, but too many', flood(`'x'.repeat(999) + '\\n'`), 'useful', 'it printed more than'],
     ['pings', flood(`'x'.repeat(999) + '\\n'`), 'ping', 'it printed more than'],
     ['one line', flood(`'x'.repeat(1000)`), 'useful', 'it printed a line of more than'],
-    ['stderr', flood(`'x'.repeat(1000)`, 'stderr'), 'useful', 'that are no answer'],
+    ['stderr', flood(`'x'.repeat(1000)`, 'stderr'), 'useful', 'not part of an answer'],
   ]
   test.each(cases)('%s', async (_name, source, heard, reason) => {
     await using folder = await temporaryFolder('group')

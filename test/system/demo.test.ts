@@ -81,7 +81,7 @@ test('of three pages one fails: it is named by its title, the others are exporte
   await using prepared = await prepare({ slugs, pages: { two: 'fail' } })
   const { cli, calls, dataDir, demo, out } = prepared
   const failure =
-    "1 of 3 pages could not be written ('About two'): claude failed: the model is on fire. Ask again to generate only those.\nPublished are 2 pages, of "
+    "1 of 3 pages could not be written ('About two'): claude failed: the model is on fire. Try again to generate only those.\nPublished are 2 pages, of "
   await using first = demo('--once', '--out', out)
   expect(await first.ended()).toBe(1)
   expect(first.output()).toContain(failure)

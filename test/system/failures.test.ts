@@ -18,8 +18,8 @@ describe('a repository that cannot be cloned ends in an error that says what to 
     const cases: [request: object, message: RegExp][] = [
       [{ repo_url: 'https://no-such-host.invalid/group/name' }, /^The host 'no-such-host\.invalid' was not found\./],
       [{ repo_url: `${git.url}/group/missing` }, /was not found\. Check the address\.$/],
-      [{ repo_url: `${git.url}/private/name` }, /needs credentials, or does not exist\./],
-      [{ repo_url: `${git.url}/moved/name` }, /has moved: ask again with the address it redirects to\.$/],
+      [{ repo_url: `${git.url}/private/name` }, /needs credentials or does not exist\./],
+      [{ repo_url: `${git.url}/moved/name` }, /has moved\. Try again with the address it redirects to\.$/],
       [{ repo_url: `${git.url}/group/real`, branch: 'nowhere' }, /^The repository has no branch or tag 'nowhere'$/],
       [{ repo_url: `${git.url}/group/empty` }, /^The repository has no commit to document yet$/],
     ]
@@ -39,7 +39,7 @@ describe('a CLI that does not work ends in an error that says what to do', () =>
     ['--version fails', { version: 'fail' }, /--version' failed: cannot run/, 0],
     ['prints nonsense', { plan: 'nonsense' }, /^claude ended without a result \(tried 3 times\)$/, 3],
     ['fails', { plan: 'fail' }, /^claude failed: the model is on fire$/, 1],
-    ['answers nothing', { plan: 'empty' }, /^claude gave an empty answer: ask again.* \(tried 2 times\)$/, 2],
+    ['answers nothing', { plan: 'empty' }, /^claude gave an empty answer\. Try again.* \(tried 2 times\)$/, 2],
   ]
   test.each(cases)('%s', async (_name, script, message, calls) => {
     await using sample = await startSampleService({ slugs: ['one'], ...script })
@@ -65,7 +65,7 @@ describe('a CLI that does not work ends in an error that says what to do', () =>
     await using sample = await startSampleService({ slugs: ['one'] }, { ANTHROPIC_API_KEY: '' })
     const { generation_id } = (await sample.api.post('/api/generate', { repo_path: sample.repository })).json
     expect((await sample.api.settled(generation_id)).error_message).toBe(
-      'No key for claude: set ANTHROPIC_API_KEY and try again',
+      'There is no key for claude. Set ANTHROPIC_API_KEY and try again',
     )
   })
 })

@@ -36,7 +36,7 @@ testOnDisk(
       expect(await api.settled(large.generation_id)).toMatchObject({
         status: 'error',
         attempt: 1,
-        error_message: expect.stringMatching(/^The task's disk is full: .+, and ask again\.$/),
+        error_message: expect.stringMatching(/^The task's disk is full\. .+ and try again\.$/),
       })
       expect(await cli.calls()).toEqual([])
       const small = (await api.post('/api/generate', { repo_path: join(folder.path, 'adder') })).json

@@ -45,7 +45,7 @@ test('what the store has lost of a site is noticed by the next request and made 
       })
     }
     expect((await second.api.get('/api/projects/adder/claude/m/log')).text).toMatch(
-      /the published site is made again: 2 of its files are lost or damaged in the store \(site\/one\.html, site\/two\.html\)/,
+      /rebuilding the published site: 2 of its files are missing or damaged in the store \(site\/one\.html, site\/two\.html\)/,
     )
     expect((await asked()).toSorted()).toEqual(['one', 'plan', 'two'])
     expect(await generate(second.api)).toMatchObject({ status: 'ready', current_stage: 'up_to_date' })
@@ -64,7 +64,7 @@ test('what the store has lost of a site is noticed by the next request and made 
     expect((await third.api.get(`${site}two.html`)).status).toBe(200)
     expect((await asked()).slice(3)).toEqual(['plan', 'two'])
     expect((await third.api.get('/api/projects/adder/claude/m/log')).text).toMatch(
-      /plan-\w+\.json is stored but cannot be read: it is made again/,
+      /plan-\w+\.json is stored but unreadable; making it again/,
     )
     expect(await generate(third.api)).toMatchObject({ status: 'ready', current_stage: 'up_to_date' })
   }

@@ -11,7 +11,7 @@ test('of twelve pages one fails for good: it is named, eleven are kept, and the 
   const first = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
   expect(first).toMatchObject({ status: 'error', failed_pages: ['page-5'], page_count: 11 })
   expect(first.error_message).toBe(
-    "1 of 12 pages could not be written ('About page-5'): claude failed: the model is on fire. Ask again to generate only those.",
+    "1 of 12 pages could not be written ('About page-5'): claude failed: the model is on fire. Try again to generate only those.",
   )
   await sample.cli.rewrite({ slugs })
   const before = (await sample.cli.calls()).length
@@ -52,6 +52,6 @@ test('what a killed attempt had set aside is not there for the next: the limit h
   expect(ended).toMatchObject({ status: 'error', total_cost_usd: 2, attempt: 2 })
   expect(ended.failed_pages).toHaveLength(5)
   expect(ended.error_message).toContain(
-    'MAX_COST_USD (10.00 USD) is used up: 2.00 USD were spent, and 8.00 USD for calls whose cost nobody knows. What is finished is kept. Raise MAX_COST_USD and ask again',
+    'MAX_COST_USD (10.00 USD) is used up: 2.00 USD spent, and 8.00 USD reserved for calls of unknown cost. Finished pages are kept. Raise MAX_COST_USD and try again',
   )
 })

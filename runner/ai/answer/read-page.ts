@@ -1,22 +1,22 @@
 import { END_OF_PAGE } from './prompts.ts'
 
-/** Why an answer is no page, by the names that failures of a call have. */
+/** Why an answer isn't a page. The kinds are failure kinds of a call. */
 export interface NotAPage {
   kind: 'not-a-page' | 'cut-off'
   said: string
 }
 
-/** Nobody reads more on one page, and rendering it would take too long. */
+/** A longer page would be unreadable and too slow to render. */
 const MAX_CHARACTERS = 200_000
 
-/** What a model says before it begins, at most. */
+/** The most a model may say before its first heading, in characters. */
 const MAX_CHATTER = 600
 
 /**
- * The page in a model's answer: without its end mark, without what was said before its first heading, and out of the code
- * fence that some models put around all of it. A page without a title of its own gets the plan's.
+ * Extracts the page from a model's answer. Strips the end mark, any chatter before the first heading, and the code fence that some
+ * models wrap around the whole page. A page without its own title gets the plan's.
  *
- * @returns the markdown, or why this is no page
+ * @returns the markdown, or why the answer isn't a page
  */
 export function readPage(text: string, title: string): string | NotAPage {
   if (text.length > MAX_CHARACTERS) {
@@ -25,7 +25,7 @@ export function readPage(text: string, title: string): string | NotAPage {
   const end = endOf(text)
   const aside = asideIn(end === undefined ? text : text.slice(0, end))
   if (aside) return { kind: 'not-a-page', said: `it talks about itself ("${aside}")` }
-  // Nothing else tells a whole answer from one that was cut off.
+  // Only the end mark tells a complete answer from one that was cut off.
   if (end === undefined) return { kind: 'cut-off', said: '' }
   const found = fromFirstHeading(text.slice(0, end))
   if (!found) return { kind: 'not-a-page', said: 'it does not begin with a heading' }
@@ -33,14 +33,14 @@ export function readPage(text: string, title: string): string | NotAPage {
   return hasBody(markdown) ? markdown : { kind: 'not-a-page', said: 'it has headings only' }
 }
 
-/** Where the end mark begins; after it may come no more than the end of a fence around everything. */
+/** Where the end mark begins. Only the closing line of an outer fence may follow it. */
 function endOf(text: string): number | undefined {
   const mark = text.lastIndexOf(END_OF_PAGE)
   const after = text.slice(mark + END_OF_PAGE.length)
   return mark >= 0 && /^(```+|~~~+)?$/.test(after.trim()) ? mark : undefined
 }
 
-/** Of a line without the space at its end: two runs of space with nothing between them could be told apart in too many ways. */
+/** Expects a line without trailing white space: two adjacent runs of `\s*` would backtrack quadratically. */
 const fence = /^ {0,3}(`{3,}|~{3,})\s*([\w-]*)$/
 const heading = /^#{1,6}\s+\S/
 
@@ -68,7 +68,7 @@ function nextText(lines: readonly string[], after: number): string {
   return lines[index] ?? ''
 }
 
-/** The other end of a fence around everything: the last line, unless that closes a fence inside. */
+/** Drops the closing line of the outer fence, unless the last line closes a fence inside the page. */
 function withoutClosing(lines: string[], ticks: string): string {
   const body = lines.join('\n').trim()
   const fences = body.split('\n').filter((line) => /^ {0,3}(`{3,}|~{3,})/.test(line))
@@ -80,8 +80,8 @@ const hasBody = (markdown: string): boolean =>
   markdown.split('\n').some((line, index) => index > 0 && /[\p{L}\p{N}]/u.test(line) && !heading.test(line))
 
 /**
- * How a model begins that talks about itself or its tools instead of the project. Documentation is not written in the first
- * person, and these are looked for only where the text itself begins, so a page that quotes such words stays a page.
+ * How models begin when they talk about themselves or their tools instead of the project. Documentation isn't written in the first
+ * person. Only the start of the text is checked, so a page that quotes such words is still a page.
  */
 const asides = [
   /^(i['’]m|i am) (sorry|afraid|unable|not able)\b/i,
@@ -95,7 +95,7 @@ const asides = [
   /^(it (looks|seems) like|it appears( that)?) (i|you|the (repository|directory|folder) is empty)\b/i,
 ]
 
-/** The first sentence of the text's first paragraph, if it is such a one. A single one before the first heading is only chatter. */
+/** The text's first paragraph, if it is an aside. Text before the first heading is only chatter and doesn't count. */
 function asideIn(text: string): string | undefined {
   const body = fromFirstHeading(text) ?? text
   const first = body

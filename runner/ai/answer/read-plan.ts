@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Plan, type PlannedPage, pagesOf } from '../../../shared/plan.ts'
 import { Provider } from '../../../shared/variant.ts'
 
-/** As a model answers it: slugs may be anything yet. */
+/** The plan as the model sends it, before its slugs are cleaned up. */
 const AnsweredPlan = z.object({
   ...Plan.shape,
   navigation: z
@@ -24,13 +24,13 @@ const AnsweredPlan = z.object({
 const MAX_PAGES = 60
 
 /**
- * The plan in a model's answer, which may stand in a code fence or between sentences. Slugs are made flat, safe and unique.
+ * Extracts the plan from a model's answer, which may wrap it in a code fence or in prose. Makes the slugs flat, safe and unique.
  *
- * @returns the plan, or every problem in words that the model can act on
+ * @returns the plan, or every problem, worded for the model to act on
  */
 export function readPlan(text: string): { plan: Plan } | { problems: string[] } {
   const json = jsonIn(text)
-  if (json === undefined) return { problems: ['The answer holds no JSON object.'] }
+  if (json === undefined) return { problems: ['The answer contains no JSON object.'] }
   const answered = AnsweredPlan.safeParse(json)
   if (!answered.success) {
     return {
@@ -38,7 +38,7 @@ export function readPlan(text: string): { plan: Plan } | { problems: string[] } 
     }
   }
   const count = pagesOf(answered.data).length
-  if (count === 0) return { problems: ['The plan has no page.'] }
+  if (count === 0) return { problems: ['The plan has no pages.'] }
   if (count > MAX_PAGES) return { problems: [`The plan has ${count} pages; at most ${MAX_PAGES} are allowed.`] }
   const taken = new Set<string>(RESERVED)
   const navigation = answered.data.navigation
@@ -57,7 +57,7 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** Names that mean something else in a site's address: its start page, its assets, and the providers. */
+/** Reserved in a site's URL: its start page, its assets, and the providers. */
 const RESERVED = ['index', 'assets', ...Provider.options]
 
 function withSlug(page: PlannedPage, taken: Set<string>): PlannedPage {

@@ -13,18 +13,18 @@ import { type CallUser, makeCallDirectory } from './call-directory.ts'
 export interface AskOptions extends Question {
   provider: Provider
   prompt: string
-  /** The clone: the CLI may read it and nothing else. */
+  /** The clone, which is all that the CLI may read. */
   cwd: string
-  /** Folder for this call's HOME and TMPDIR, outside the clone. */
+  /** A folder outside the clone for this call's HOME and TMPDIR. */
   scratch: string
   timeoutMinutes: number
   signal: AbortSignal
 }
 
 /**
- * One call of an AI CLI: the only place that starts one. Gives the model's answer, or how it failed, and what it used.
+ * Makes one call of an AI CLI; nothing else starts one. Returns the model's answer or how the call failed, and what it used.
  *
- * @throws the signal's reason when it was aborted, once nothing of the CLI is left
+ * @throws the signal's reason when aborted, after the CLI and all its children have ended
  */
 export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> {
   const answer = withoutSecrets(env, await call(env, options).catch(explainFull))
@@ -32,7 +32,7 @@ export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> 
 }
 
 /**
- * Before anything is cloned or paid: can this CLI be started at all, and is there a key? `text` is what it says its version is.
+ * Checks that the CLI starts and that its key is set, before anything is cloned or paid for. `text` is the version it reports.
  *
  * @throws the signal's reason when it was aborted
  */
@@ -58,7 +58,7 @@ async function askVersion(
     ...placeOf(env, directory.path),
     file: env[descriptors[provider].executable],
     args: ['--version'],
-    // Not the call's own directory: on AWS the runner cannot enter what belongs to the CLI's user.
+    // Not the call's own directory: on AWS it belongs to the CLI's user, and the runner cannot enter it.
     cwd: scratch,
     timeoutMs: 60_000,
     onLine: (line) => {
@@ -76,7 +76,7 @@ async function askVersion(
   return { ok: true, text: version ?? '', usage: noUsage }
 }
 
-/** What a failure's message may name. */
+/** What a failure's message can mention. */
 export function subjectOf(
   env: RunnerEnv,
   { provider, model, timeoutMinutes }: Pick<AskOptions, 'provider' | 'model' | 'timeoutMinutes'>,
@@ -86,10 +86,10 @@ export function subjectOf(
   return { provider, model, timeoutMinutes, keyName, executable: { name: executable, value: env[executable] } }
 }
 
-/** Characters of a CLI's own words that a message quotes: the last ones. */
+/** How many characters of a CLI's output a message quotes, counted from the end. */
 const LONGEST_QUOTE = 1_000
 
-/** The one place where the words of a CLI are masked, and then cut: whoever cuts them before leaves halves of secrets. */
+/** Masks a CLI's output, then cuts it. Cutting first could leave half a secret unmasked, so this is the only place that cuts. */
 function withoutSecrets(env: RunnerEnv, answer: Answer): Answer {
   const mask = maskFor(env)
   if (answer.ok) return { ...answer, text: mask(answer.text) }
@@ -101,7 +101,7 @@ function explainFull(error: unknown): Answer {
   return { ok: false, kind: 'disk-full', said: String(error), usage: noUsage }
 }
 
-/** A full disk is no fault of the CLI's, wherever it shows. */
+/** Reclassifies a failure that a full disk has caused: it isn't the CLI's fault, however it shows up. */
 async function onDisk(answer: Failed, { scratch }: AskOptions): Promise<Answer> {
   const full = DISK_FULL_WORDS.test(answer.said) || (answer.kind === 'crashed' && (await hasNoRoom(scratch)))
   if (!full) return answer
@@ -134,7 +134,7 @@ async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
   return kind ? { ok: false, kind, said: ended.reason, usage: answer.usage } : answer
 }
 
-/** What it means that we have ended it. */
+/** The failure for each of our own reasons to end a call. */
 const kinds: Partial<Record<Ended['endedBy'], FailureKind>> = {
   timeout: 'timed-out',
   silence: 'stalled',

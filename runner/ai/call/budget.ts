@@ -4,7 +4,7 @@ import { DomainError } from '../../../shared/errors.ts'
 import { addUsd } from '../../../shared/money.ts'
 import { describeUsage, formatUsd, type Usage } from '../providers/usage.ts'
 
-/** What stands on the record: dollars that are known to be spent (undefined while no cost is known), and dollars set aside. */
+/** What the record holds: the dollars known to be spent (undefined while no cost is known), and the dollars set aside. */
 export interface Money {
   costUsd: number | undefined
   reservedUsd: number
@@ -13,57 +13,57 @@ export interface Money {
 export interface Limits {
   /** US dollars for the whole generation; undefined for no limit. */
   maxUsd: number | undefined
-  /** Somebody has chosen it. */
+  /** Whether MAX_COST_USD is set; otherwise this is the default limit. */
   isSet: boolean
-  /** Of these, what one call may take. */
+  /** US dollars that one call may cost. */
   callUsd: number
 }
 
 export interface Reservation {
   /** What the call may cost; undefined for no limit. */
   usd: number | undefined
-  /** Must be called once, when the call has ended in whatever way. */
+  /** Must be called exactly once, however the call ended. */
   settle(usage: Usage): void
 }
 
 export interface Budget {
   /**
-   * Sets money aside for one call. Waits while calls in flight hold what it would need.
+   * Sets money aside for one call. Waits while calls in flight hold the money it needs.
    *
    * @throws DomainError `ai-failed` when nothing is left; the signal's reason when aborted
    */
   reserve(signal: AbortSignal): Promise<Reservation>
   /** US dollars that the generation has cost so far; undefined while no cost is known. */
   costUsd(): number | undefined
-  /** How many calls of this attempt have ended without telling their cost. */
+  /** How many calls of this attempt ended without reporting their cost. */
   unknownCalls(): number
-  /** What this attempt has used so far, and what the generation has cost, for the log. */
+  /** For the log: the tokens this attempt has used so far, and what the generation has cost. */
   describe(): string
 }
 
-/** The limits of a generation, as they are configured. */
+/** A generation's limits, from the configuration. */
 export const limitsOf = ({ MAX_COST_USD: max, MAX_CALL_COST_USD: callUsd }: RunnerEnv): Limits => ({
   maxUsd: max === 'none' ? undefined : (max ?? DEFAULT_MAX_COST_USD),
   isSet: max !== undefined && max !== 'none',
   callUsd,
 })
 
-/** What a call in flight is taken to cost at least, where the limit is the default. */
+/** The least that a call in flight is assumed to cost under the default limit. */
 const LEAST_USD = 1
 
 /**
- * Keeps a generation, all its attempts together, within `maxUsd`.
+ * Keeps a generation within `maxUsd` over all its attempts.
  *
- * The rule for a limit that is set: before a call may start, its cap is on the record as reserved; only for its known cost is a
- * reservation ever given back. So what nobody knows counts in full: a call that died with its task, and one of a CLI that tells no
- * cost. As each call also keeps its own cap (claude checks it after each answer of the model), more than `maxUsd` is spent by at
- * most one answer for each call in flight.
+ * When a limit is set, a call's cap is reserved on the record before the call starts, and the reservation is released only once the
+ * call's cost is known. Calls of unknown cost therefore count in full: a call that died with its task, or a CLI that doesn't report
+ * costs. Each call also has its own cap, which claude checks after every answer, so `maxUsd` is exceeded by at most one answer per
+ * call in flight.
  *
- * The default limit protects those who have not thought of one, and must not be in their way: it counts what is known to be
- * spent, and of a call in flight not its cap but twice the dearest so far, so that ordinary pages are written side by side.
+ * The default limit is a safety net and must not get in the way. It counts what is known to be spent and, for a call in flight,
+ * twice the most expensive call so far rather than its cap, so ordinary pages are written in parallel.
  *
- * `save` writes what stands on the record and resolves when it is there; `note` lets it be written soon. A cost that is lost
- * between the two leaves the reservation standing, which is more.
+ * `save` writes to the record and resolves when that is done; `note` schedules a write. If a cost is lost in between, its
+ * reservation stays on the record, which counts as more.
  */
 export function openBudget(
   money: Money,
@@ -94,10 +94,10 @@ export function openBudget(
     settled.emit('settled')
   }
 
-  /** What a call must find, and holds while it is in flight. */
+  /** What a call needs to start, and holds while it is in flight. */
   const share = (): number => (isSet ? callUsd : Math.min(callUsd, Math.max(LEAST_USD, 2 * dearestUsd)))
 
-  /** A call with less than its share begins only when no other can give anything back. */
+  /** A call starts with less than its share only when no other call is left to release money. */
   const available = (max: number): number => {
     const left = addUsd(max, -(costUsd ?? 0), -reservedUsd)
     return left >= share() || inFlight === 0 ? Math.min(left, callUsd) : 0
@@ -117,7 +117,7 @@ export function openBudget(
         reservedUsd = addUsd(reservedUsd, held)
       }
       inFlight++
-      // What the default limit holds means nothing to another attempt.
+      // Under the default limit, reservations mean nothing to another attempt.
       if (isSet) await record.save({ costUsd, reservedUsd })
       return { usd, settle: (usage) => settle(held, usage) }
     },
@@ -132,9 +132,9 @@ function usedUp(
   { maxUsd, isSet }: { maxUsd: number; isSet: boolean },
   { costUsd, reservedUsd }: Money,
 ): DomainError<'ai-failed'> {
-  const unknown = reservedUsd > 0 ? `, and ${formatUsd(reservedUsd)} for calls whose cost nobody knows` : ''
-  const limit = `MAX_COST_USD (${formatUsd(maxUsd)}${isSet ? '' : ' unless it is set'})`
-  const advice = isSet ? 'Raise MAX_COST_USD' : "Set MAX_COST_USD to more, or to 'none',"
-  const message = `${limit} is used up: ${formatUsd(costUsd ?? 0)} were spent${unknown}. What is finished is kept. ${advice} and ask again: only what is missing is made`
+  const unknown = reservedUsd > 0 ? `, and ${formatUsd(reservedUsd)} reserved for calls of unknown cost` : ''
+  const limit = `${isSet ? '' : 'The default '}MAX_COST_USD (${formatUsd(maxUsd)})`
+  const advice = isSet ? 'Raise MAX_COST_USD' : "Set MAX_COST_USD to a higher amount, or to 'none',"
+  const message = `${limit} is used up: ${formatUsd(costUsd ?? 0)} spent${unknown}. Finished pages are kept. ${advice} and try again: only the missing pages are generated`
   return new DomainError('ai-failed', { message })
 }

@@ -7,12 +7,12 @@ export interface CallDirectory extends AsyncDisposable {
   path: string
 }
 
-/** Others go through it to a place that they were told, and see nothing of what is in it. */
+/** Other users can pass through to a path they know, but cannot list the folder. */
 export const PASSABLE = 0o711
-/** Anybody may make something in it. */
+/** Anyone may create files in it. */
 const OPEN = 0o777
 
-/** The folder that the homes of all calls lie in: a CLI's user goes through it to its own, and finds no other. */
+/** Creates the parent of all calls' homes. A CLI's user can pass through to its own home but cannot find any other. */
 export async function makeScratch(workspace: string): Promise<string> {
   const path = join(workspace, 'scratch')
   await mkdir(path, { mode: PASSABLE })
@@ -20,8 +20,8 @@ export async function makeScratch(workspace: string): Promise<string> {
 }
 
 /**
- * A folder of one call's own, with these files in it; it goes with everything in it. Nobody but the user that the CLI runs as
- * can look into it, though every user of the machine may read its path in a command line.
+ * Creates a folder for one call, with these files in it. Disposing deletes the folder and its content. Only the CLI's user can look
+ * inside, although every user of the machine can read its path in a command line.
  */
 export async function makeCallDirectory(
   scratch: string,
@@ -34,7 +34,7 @@ export async function makeCallDirectory(
   return { path: join(place, HOME), [Symbol.asyncDispose]: () => remove(place, run) }
 }
 
-/** Whom the CLI runs as (undefined: our own user), and the PATH to find programs in. */
+/** The user that the CLI runs as (undefined: our own), and the PATH to find programs in. */
 export interface CallUser {
   as: Ids | undefined
   path: string
@@ -52,11 +52,11 @@ async function makeHome(place: string, files: Record<string, string>): Promise<v
 }
 
 /**
- * The CLI's user makes it, in a folder that is open for just that time: on AWS the runner may set its user, but it may not
- * give files away, nor read or delete those of others.
+ * Creates the home as the CLI's user, in a folder that is open only meanwhile. On AWS the runner may switch users, but it may not
+ * change a file's owner, nor read or delete other users' files.
  */
 async function makeHomeAs(run: Run, place: string, files: Record<string, string>): Promise<void> {
-  // All paths are relative: a command line would tell everybody where the open folder is.
+  // Relative paths only: an absolute one would show the open folder to anyone who reads the command line.
   const script = async (text: string, args: string[], input = '') =>
     await run('sh', ['-ceu', `umask 077; ${text}`, 'sh', ...args], input)
   await chmod(place, OPEN)
@@ -71,7 +71,7 @@ async function makeHomeAs(run: Run, place: string, files: Record<string, string>
 async function remove(place: string, run: Run | undefined): Promise<void> {
   if (run) {
     await chmod(place, OPEN)
-    // What it cannot remove is tried again as our own user.
+    // Anything that this cannot remove is removed below, as our own user.
     await run('rm', ['-rf', '--', HOME]).catch(() => undefined)
   }
   await rm(place, { recursive: true, force: true, maxRetries: 3 })
@@ -79,11 +79,11 @@ async function remove(place: string, run: Run | undefined): Promise<void> {
 
 type Run = (file: string, args: string[], input?: string) => Promise<void>
 
-/** Runs programs as another user, who finds nothing of ours in their environment. */
+/** Runs programs as another user, with nothing from our environment. */
 const runAs =
   (as: Ids, cwd: string, path: string): Run =>
   async (file, args, input = '') => {
-    // An abort lets it finish: it takes a moment, and what it does is needed to clean up.
+    // Not aborted: it takes only a moment, and the cleanup needs it.
     const { signal } = new AbortController()
     const ended = await spawnGroup({ file, args, cwd, env: { PATH: path }, as, input, timeoutMs: 60_000, signal })
     if (ended.endedBy === 'itself' && ended.exitCode === 0) return

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clockTime } from '../../../shared/time.ts'
 
-/** What all calls of a generation wait for together: one that meets a limit holds back the others. */
+/** A pause shared by all calls of a generation: when one call hits a limit, the others wait too. */
 export interface Pause {
-  /** Resolves when nothing has to be waited for. @throws the signal's reason when aborted */
+  /** Resolves once there is nothing to wait for. @throws the signal's reason when aborted */
   pass(signal: AbortSignal): Promise<void>
-  /** A call has met a limit. @returns false when there is no time left to wait for it to be lifted */
+  /** A call hit a limit. @returns false when the generation has no time left to wait it out */
   hold(reason: string): boolean
   /** A call got through. */
   lift(): void
 }
 
 /**
- * Each limit that is met after the last wait makes the next one twice as long, until a call gets through. `note` is told why
- * and until when everything waits, and undefined when it goes on.
+ * Every further limit doubles the wait, until a call gets through. `note` receives the reason and the end of a wait, and
+ * undefined when work resumes.
  */
 export function openPause(options: {
   firstMs: number
   longestMs: number
-  /** Milliseconds that the generation may still take. */
+  /** Milliseconds that the generation has left. */
   leftMs(): number
   note(reason: string | undefined): void
 }): Pause {
@@ -37,12 +37,12 @@ export function openPause(options: {
     },
     hold(reason) {
       if (until > Date.now()) return true
-      // Not all tasks that met the same limit come back at the same moment.
+      // Jitter, so that tasks that hit the same limit don't all come back at once.
       const length = Math.min(firstMs * 2 ** waits, longestMs) * (0.8 + 0.4 * Math.random())
       if (length >= leftMs()) return false
       until = Date.now() + length
       waits++
-      note(`${reason}; going on at ${clockTime(new Date(until).toISOString())} UTC`)
+      note(`${reason}; resuming at ${clockTime(new Date(until).toISOString())} UTC`)
       return true
     },
     lift() {

@@ -5,7 +5,7 @@ import { type Answer, describeUsage, type Failed, type Usage, unknownUsage } fro
 import { ask } from './ask.ts'
 import { type AiSession, explain } from './session.ts'
 
-/** What makes an answer unusable, though the CLI is content with it. */
+/** Why an answer is unusable although the CLI reported success. */
 export interface Unusable {
   kind: FailureKind
   said: string
@@ -15,7 +15,7 @@ export interface Request {
   /** `the plan`, `page 'setup'`: for the log. */
   what: string
   maxTurns: number
-  /** Gives what is used of the answer, or why it is of no use. */
+  /** Returns the usable part of the answer, or why it is unusable. */
   check?(text: string): string | Unusable
 }
 
@@ -25,8 +25,8 @@ const RETRIES: Record<Retry, number> = { never: 0, once: 1, again: 2, wait: 0 }
 const PAUSE_MS = 2_000
 
 /**
- * Asks until there is an answer: what may pass is tried again with back-off, what will pass is waited for, what will not pass
- * is not tried.
+ * Asks until there is an answer. Transient failures are retried with back-off, limits are waited out, and permanent failures are
+ * not retried.
  *
  * @throws DomainError `ai-failed` with what happened and what to do; the signal's reason when aborted
  */
@@ -49,7 +49,7 @@ export async function askWithRetries(session: AiSession, prompt: string, request
   })
 }
 
-/** All that one answer has taken, as far as it is known. */
+/** What all calls for one answer used, as far as it is known. */
 function describeCalls(calls: readonly Usage[]): string {
   const sum = (field: 'input' | 'cached' | 'output') => calls.reduce((all, usage) => all + usage[field], 0)
   const costUsd = calls.reduce((all, usage) => all + (usage.costUsd ?? 0), 0)
@@ -58,10 +58,10 @@ function describeCalls(calls: readonly Usage[]): string {
   return `${describeUsage({ costUsd, input: sum('input'), cached: sum('cached'), output: sum('output') })} in ${calls.length} calls${except}`
 }
 
-/** A request under way, with what its calls have used. */
+/** A request in progress, with the usage of its calls so far. */
 type OpenRequest = Request & { calls: Usage[] }
 
-/** One try: it begins again where a limit had to be waited for. */
+/** One try, repeated for as long as limits have to be waited out. */
 async function askWhenAllowed(
   session: AiSession,
   prompt: string,
@@ -74,10 +74,11 @@ async function askWhenAllowed(
     if (answer.ok) session.pause.lift()
     if (answer.ok) return answer
     const { retry } = failures[answer.kind]
-    const waits = retry === 'wait' && session.pause.hold(waitingReason(session, answer))
+    const reason = waitingReason(session, answer)
+    const waits = retry === 'wait' && session.pause.hold(reason)
     const next = waits ? 'waiting' : tries <= RETRIES[retry] ? 'trying again' : 'giving up'
-    const facts = { kind: answer.kind }
-    session.log.warn(`${request.what}: try ${tries} failed, ${next}: ${explain(session, answer)}`, facts)
+    const why = waits ? `${reason}. It said: ${answer.said}` : explain(session, answer)
+    session.log.warn(`${request.what}: try ${tries} failed, ${next}: ${why}`, { kind: answer.kind })
     if (!waits) return answer
   }
 }

@@ -9,7 +9,7 @@ import { checkProvider, subjectOf } from './ask.ts'
 import { type Budget, limitsOf, openBudget } from './budget.ts'
 import { openPause, type Pause } from './pause.ts'
 
-/** All that stays the same between the calls of one generation. */
+/** What all calls of one generation share. */
 export interface AiSession extends Pick<GenerationRecord, 'provider' | 'model' | 'timeoutMinutes'> {
   env: RunnerEnv
   /** The clone. */
@@ -27,7 +27,7 @@ type RunningJob = Job & { leftMs(): number }
 /** After a rate limit: the first wait, and the longest. */
 const WAITS = { firstMs: 15_000, longestMs: 5 * 60_000 }
 
-/** Begins where the generation's earlier attempts ended: with what they have spent and set aside. */
+/** Opens a session that continues from the generation's earlier attempts: with what they spent and set aside. */
 export function openSession(
   { env, log, signal, leftMs }: RunningJob,
   record: GenerationRecord,
@@ -37,7 +37,7 @@ export function openSession(
   const { provider, model, timeoutMinutes, costUsd, reservedUsd = 0 } = record
   const limits = limitsOf(env)
   if (limits.isSet && reservedUsd > 0)
-    log.info(`${formatUsd(reservedUsd)} stay set aside for calls that nobody saw end`)
+    log.info(`${formatUsd(reservedUsd)} of earlier attempts stay reserved: those calls never reported their cost`)
   const budget = openBudget({ costUsd, reservedUsd }, limits, {
     note: (money) => progress.note(money),
     save: async (money) => {
@@ -50,7 +50,7 @@ export function openSession(
 }
 
 /**
- * The provider's CLI can be started and has a key. Gives what it says its version is.
+ * Requires that the provider's CLI starts and that its key is set. Returns the version it reports.
  *
  * @throws DomainError `ai-failed`
  */
@@ -65,7 +65,7 @@ export async function requireProvider(
   throw new DomainError('ai-failed', { message: explain({ env, ...record }, answer) })
 }
 
-/** How a call failed, in the words of whoever asked for the generation. */
+/** How a call failed, worded for the user who requested the generation. */
 export const explain = (
   { env, ...call }: Pick<AiSession, 'env' | 'provider' | 'model' | 'timeoutMinutes'>,
   { kind, said }: { kind: FailureKind; said: string },

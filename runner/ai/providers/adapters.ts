@@ -4,5 +4,5 @@ import { cursor } from './cursor.ts'
 import { gemini } from './gemini.ts'
 import type { ProviderAdapter } from './provider.ts'
 
-/** The providers that this version can run. */
+/** How each provider's CLI is run. */
 export const adapters: { [P in Provider]: ProviderAdapter<P> } = { claude, gemini, cursor }

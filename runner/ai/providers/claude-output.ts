@@ -5,7 +5,7 @@ import { parseLine } from './parse-line.ts'
 import { type CliEnd, heardText, type OutputReader } from './provider.ts'
 import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
-/** All that it may do. */
+/** The only tools it may have. */
 export const TOOLS = ['Read', 'Grep', 'Glob']
 
 const Block = z.looseObject({ type: z.string(), text: z.string().optional() })
@@ -34,20 +34,23 @@ const Event = z.looseObject({
 })
 type Event = z.infer<typeof Event>
 
-/** What of the events so far an answer is made of. */
+/** What has been read from the events so far. */
 interface Seen {
-  /** It has said what it may do. */
+  /** It has announced its tools. */
   begun: boolean
-  /** What it may do and must not. */
+  /** What it may do but must not. */
   unsafe?: string
   result?: Event
-  /** What the model has said since its last tool. `result.result` is only the last block: after a continuation it is half of it. */
+  /**
+   * What the model has said since its last tool call. `result.result` holds only the last block, so after a continuation half is
+   * missing.
+   */
   text: string
-  /** The word for a failure in the last of the model's messages. */
+  /** The error code of the model's last message. */
   word: string
 }
 
-/** Reads claude's stream of events (2.1.330). An exit code of 0 alone means nothing: so ends an empty answer, and SIGINT. */
+/** Reads claude's event stream (2.1.330). Exit code 0 alone proves nothing: empty answers and SIGINT end with it too. */
 export function readClaude(): OutputReader {
   const seen: Seen = { begun: false, text: '', word: '' }
   return { line: (text) => note(seen, text), finish: (end) => answerOf(seen, end) }
@@ -55,7 +58,7 @@ export function readClaude(): OutputReader {
 
 function note(seen: Seen, line: string): Heard {
   if (line.includes('"event":{"type":"ping"}')) return 'ping'
-  // The parts of a message that comes whole afterwards: most of the lines, so they are not parsed.
+  // Deltas of a message that arrives complete afterwards. They are most of the lines, so they are not parsed.
   if (line.startsWith('{"type":"stream_event"')) return 'useful'
   const event = parseLine(line, Event)
   if (!event) return 'noise'
@@ -87,17 +90,17 @@ function answerOf({ begun, unsafe, result, text, word }: Seen, { stderr, exitCod
   if (unsafe) return fail('unsafe', unsafe)
   if (!result) return fail(kindOfText(stderr, withoutResult) ?? 'crashed', stderr.trim())
   const said = result.errors?.join('; ') || (result.is_error && result.result) || stderr.trim()
-  // The answer that went over the budget was the last one: it is whole, and paid for.
+  // Only the last answer went over budget: it is complete and paid for.
   const whole = result.subtype === 'error_max_budget_usd' && result.stop_reason === 'end_turn'
   if (result.is_error && !whole) return fail(kindOf(result, said, word), said)
-  if (!begun) return fail('unsafe', 'it does not say what it may do')
+  if (!begun) return fail('unsafe', 'it does not announce its tools')
   if (!text.trim()) return fail('empty', said)
   return exitCode === 0 || whole
     ? { ok: true, text: text.trim(), usage }
     : fail('crashed', said || `exit code ${exitCode}`)
 }
 
-/** What the CLI says at its start must match what it was told; another version might have more tools. */
+/** What the CLI announces must match what it was configured with: another version might have more tools. */
 function openIn(init: Event): string | undefined {
   if (!init.tools) return 'it does not say which tools it offers'
   const extra = init.tools.filter((tool) => !TOOLS.includes(tool))
@@ -121,7 +124,7 @@ const bySubtype: Record<string, FailureKind> = {
   error_during_execution: 'crashed',
 }
 
-/** What the API's status does not tell, or tells wrongly. */
+/** Failures that the API's status doesn't show, or shows wrongly. */
 const wordings: [RegExp, FailureKind][] = [
   [/credit balance is too low/i, 'no-credit'],
   [/prompt is too long/i, 'too-large'],
@@ -137,7 +140,7 @@ const withoutResult: [RegExp, FailureKind][] = [
   [/^error: |unknown option|input must be provided/im, 'misused'],
 ]
 
-/** The word of the last assistant event. */
+/** By the error code of the last assistant event. */
 const byWord: Record<string, FailureKind> = {
   rate_limit: 'rate-limited',
   server_error: 'server-error',
@@ -147,7 +150,7 @@ const byWord: Record<string, FailureKind> = {
   max_output_tokens: 'too-long',
 }
 
-/** `modelUsage` counts all requests, also one that was interrupted; the events' own `usage` is from the start of each. */
+/** `modelUsage` counts every request, interrupted ones too. The `usage` in events is only as of each request's start. */
 function usageOf({ total_cost_usd = undefined, modelUsage = {} }: Event): Usage {
   const models = Object.values(modelUsage)
   const sum = (field: (model: z.infer<typeof ModelUsage>) => number) => models.reduce((all, m) => all + field(m), 0)

@@ -1,7 +1,7 @@
 /**
- * US dollars per million tokens; a token read from the cache costs a tenth of one that is not.
- * Sources: https://platform.claude.com/docs/en/about-claude/pricing and the models' own pages there, as read on 2026-11-26. A long
- * prompt costs no more with these.
+ * US dollars per million tokens. Tokens read from the cache cost a tenth.
+ * Sources: https://platform.claude.com/docs/en/about-claude/pricing and the models' own pages there, as of 2026-11-26. These models
+ * charge no more for long prompts.
  */
 const prices: Record<string, { input: number; output: number }> = {
   'claude-opus-5-5': { input: 4, output: 20 },
@@ -14,8 +14,8 @@ const prices: Record<string, { input: number; output: number }> = {
 }
 
 /**
- * What these tokens cost by the list, in US dollars; null for a model without a price here. What claude has really cost, it says
- * itself. `cached` tokens are part of `input`.
+ * The list price of these tokens in US dollars; null for a model without a price here. claude reports actual costs itself. `cached`
+ * tokens are part of `input`.
  */
 export function listPrice(
   model: string,

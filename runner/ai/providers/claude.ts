@@ -4,15 +4,15 @@ import { listPrice } from './claude-prices.ts'
 import { googleCredentials } from './google-credentials.ts'
 import type { ProviderAdapter } from './provider.ts'
 
-/** Files of the clone that no page needs and that may hold credentials. */
+/** Denies files of the clone that no page needs and that may hold credentials. */
 const settings = { permissions: { deny: ['Read(./.git/**)', 'Grep(./.git/**)', 'Read(./.env)'] } }
 
-/** Claude Code, as measured with 2.1.330: read-only, nothing of the repository's own configuration is loaded. */
+/** Claude Code, as measured with 2.1.330: read-only, and it loads none of the repository's own configuration. */
 export const claude: ProviderAdapter<'claude'> = {
   keyName,
   args: ({ model, maxTurns, maxCostUsd }) => [
     '-p',
-    // Always taken as a value, whatever it begins with.
+    // Always parsed as a value, even if it begins with a dash.
     ...['--model', model],
     ...['--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
     ...['--restricted', '--tools', TOOLS.join(',')],
@@ -31,16 +31,16 @@ export const claude: ProviderAdapter<'claude'> = {
     DISABLE_TELEMETRY: '1',
     DISABLE_ERROR_REPORTING: '1',
     DISABLE_AUTOUPDATER: '1',
-    // `@file` in a prompt would be read into it; branch and commit texts would go into the system prompt.
+    // Otherwise `@file` in a prompt would pull in that file, and branch and commit texts would go into the system prompt.
     CLAUDE_CODE_DISABLE_FILE_MENTIONS: '1',
     CLAUDE_CODE_DISABLE_GIT_INSTRUCTIONS: '1',
     CLAUDE_CODE_MAX_RETRIES: '3',
     API_TIMEOUT_MS: '120000',
     CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS: '120000',
   }),
-  // On SIGINT, and only then, it still says what it has cost so far.
+  // Only on SIGINT does it still report its cost so far.
   stopSignal: 'SIGINT',
-  // Its own limits end a dead connection within two minutes, and it says so; pings alone would keep it waiting for ever.
+  // It ends a dead connection within two minutes and reports it, but pings alone would keep it waiting forever.
   silenceMinutes: 5,
   read: readClaude,
   listPrice,
@@ -53,8 +53,8 @@ function keyName(env: ProviderEnv<'claude'>): SecretName {
 }
 
 /**
- * Whose API it calls, with credentials that were given for this alone: the task's own role must not reach the CLI, so neither
- * its variables are handed on nor may the AWS SDK in it look for them at the machine's metadata address.
+ * The API it calls, with credentials meant for that alone. The task's own role must not reach the CLI, so its variables aren't
+ * passed on, and the CLI's AWS SDK may not query the instance metadata endpoint.
  */
 function backend(env: ProviderEnv<'claude'>, home: string): Record<string, string> {
   if (env.CLAUDE_CODE_USE_BEDROCK) {

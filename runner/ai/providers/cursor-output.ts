@@ -17,7 +17,7 @@ const Result = z.looseObject({
 })
 type Result = z.infer<typeof Result>
 
-/** Reads cursor-agent's one JSON object. Failures end it with exit code 1 and their reason on stderr. */
+/** Reads cursor-agent's single JSON object. On failure it exits with code 1 and gives the reason on stderr. */
 export function readCursor(): OutputReader {
   let result: Result | undefined
   return {

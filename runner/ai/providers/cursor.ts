@@ -1,7 +1,7 @@
 import { readCursor } from './cursor-output.ts'
 import type { ProviderAdapter } from './provider.ts'
 
-/** What it may do without asking; nobody is there to be asked. Source: https://cursor.com/docs/cli/reference/permissions */
+/** What it may do without asking, since it runs headless. Source: https://cursor.com/docs/cli/reference/permissions */
 const config = {
   version: 1,
   editor: { vimMode: false },
@@ -9,8 +9,8 @@ const config = {
 }
 
 /**
- * Cursor's CLI, by its documentation (https://cursor.com/docs/cli): it comes from no package registry, so it was not measured.
- * It gives tokens and no cost.
+ * Cursor's CLI, according to its documentation (https://cursor.com/docs/cli). It isn't in any package registry, so it was not
+ * measured. It reports tokens but no cost.
  */
 export const cursor: ProviderAdapter<'cursor'> = {
   keyName: () => 'CURSOR_API_KEY',
@@ -18,11 +18,11 @@ export const cursor: ProviderAdapter<'cursor'> = {
   files: () => ({ '.cursor/cli-config.json': JSON.stringify(config) }),
   environment: (env) => ({ CURSOR_API_KEY: env.CURSOR_API_KEY ?? '' }),
   stopSignal: 'SIGTERM',
-  // It prints nothing before its end, so its silence tells nothing: the limit is ai_cli_timeout.
+  // It prints nothing until it ends, so silence means nothing. ai_cli_timeout is the limit.
   silenceMinutes: undefined,
   read: readCursor,
-  // A subscription pays for it.
+  // Covered by a subscription.
   listPrice: () => null,
-  // Hooks, servers and permissions of the repository, which `--trust` would put into force.
+  // The repository's hooks, servers and permissions, which `--trust` would enable.
   agentConfigPaths: ['.cursor'],
 }

@@ -24,19 +24,19 @@ const Event = z.looseObject({
 })
 type Event = z.infer<typeof Event>
 
-/** What of the events so far an answer is made of. */
+/** What has been read from the events so far. */
 interface Seen {
   result?: Event
   error?: Event
   /** What the model has said since its last tool call: text before it is thinking aloud. */
   text: string
-  /** Each answer with tool calls is followed by a run of their results, and by another request. */
+  /** Each answer with tool calls is followed by their results and by another request. */
   requests: number
   /** The type of the last event. */
   last: string
 }
 
-/** Reads gemini's stream of events (0.61.0). It exits with 0 after SIGTERM, loops, blocked and cut-off answers, too. */
+/** Reads gemini's event stream (0.61.0). It also exits with 0 after SIGTERM, loops, and blocked or cut-off answers. */
 export function readGemini(): OutputReader {
   const seen: Seen = { text: '', requests: 1, last: '' }
   return { line: (text) => note(seen, text), finish: (end) => answerOf(seen, end) }
@@ -74,7 +74,7 @@ const byExitCode: Record<number, FailureKind> = {
   55: 'misused',
 }
 
-/** Without a result, stderr is the only witness; it is full of warnings also when all is well. */
+/** Without a result only stderr is left to go by, and it is full of warnings even when all is well. */
 const usageOrCrash = (stderr: string): FailureKind =>
   /^Usage: |Unknown argument|Not enough arguments/im.test(stderr) ? 'misused' : 'crashed'
 
@@ -92,7 +92,7 @@ const wordings: [RegExp, FailureKind][] = [
   [/fetch failed|terminated|ECONNREFUSED|ENOTFOUND|ECONNRESET|socket/i, 'unreachable'],
 ]
 
-/** A failed request ends it with the HTTP status, of which an exit code keeps the lowest eight bits. */
+/** After a failed request it exits with the HTTP status, and an exit code keeps only the lowest eight bits. */
 function kindOf(exitCode: number | undefined, said: string): FailureKind {
   const byWording = kindOfText(said, wordings)
   if (byWording) return byWording
@@ -100,7 +100,7 @@ function kindOf(exitCode: number | undefined, said: string): FailureKind {
   return byExitCode[exitCode ?? -1] ?? (status ? kindOfStatus(status) : 'rejected')
 }
 
-/** `[API Error: …]` around a message that may be the API's whole JSON. */
+/** Unwraps `[API Error: …]`, whose content may be the API's whole JSON. */
 function plain(failure: string): string {
   const inner = /^\[API Error: (.*?)\](\n|$)/s.exec(failure)?.[1] ?? failure
   try {
@@ -110,7 +110,7 @@ function plain(failure: string): string {
   }
 }
 
-/** What is not input was written or thought by the model, and is priced as output. */
+/** All tokens but the input were written or thought by the model, and are priced as output. */
 function usageOf({ stats }: Event, requests: number): Usage {
   const models = Object.entries(stats?.models ?? {})
   const used = models.map(([model, { input_tokens: input, cached, total_tokens }]) => {

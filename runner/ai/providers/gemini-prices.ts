@@ -1,17 +1,17 @@
-/** US dollars per million tokens. A token read from the cache costs a tenth of one that is not, with all of these models. */
+/** US dollars per million tokens. With all of these models, tokens read from the cache cost a tenth. */
 interface Price {
   input: number
   output: number
   /** For requests whose prompt is longer than 200,000 tokens. */
   long?: { input: number; output: number }
-  /** The day from which it holds, where a change has been announced. */
+  /** The first day it applies, for announced changes. */
   from?: string
 }
 
 /**
  * List prices of the Gemini Developer API, paid tier, standard requests, text.
- * Source: https://ai.google.dev/gemini-api/docs/pricing, as read on 2026-10-07 (2.5 models, 3.1 Flash-Lite and 3 Flash: 2026-07-04).
- * Where several rows name a model, the last one that holds already counts.
+ * Source: https://ai.google.dev/gemini-api/docs/pricing, as of 2026-10-07 (2.5 models, 3.1 Flash-Lite and 3 Flash: 2026-07-04).
+ * If a model has several rows, the last one already in effect counts.
  */
 const prices: [model: string, price: Price][] = [
   ['gemini-3.8-flash', { input: 0.75, output: 3.75 }],
@@ -29,10 +29,10 @@ const prices: [model: string, price: Price][] = [
 const LONG_PROMPT = 200_000
 
 /**
- * What these tokens cost, in US dollars; null for a model without a price here. `cached` tokens are part of `input`.
+ * The list price of these tokens in US dollars; null for a model without a price here. `cached` tokens are part of `input`.
  *
- * Whether a request had a long prompt is not in the totals. A conversation's prompts grow evenly, so the longest is about
- * twice the average; where that is long, all of them count as long: rather too much than too little.
+ * The totals don't show whether a request had a long prompt. A conversation's prompts grow evenly, so the longest is about twice
+ * the average. If that is long, every request is priced as long: better to overestimate.
  */
 export function costOfTokens(
   model: string,

@@ -9,33 +9,33 @@ const TOOLS = ['read_file', 'list_directory', 'glob', 'grep_search']
 const POLICY = 'ro-policy.toml'
 const SETTINGS = '.gemini/settings.json'
 
-/** Gemini CLI, as measured with 0.61.0. What keeps the repository's own settings out is the environment, not the flags. */
+/** Gemini CLI, as measured with 0.61.0. The environment, not the flags, keeps the repository's own settings out. */
 export const gemini: ProviderAdapter<'gemini'> = {
   keyName: (env) => (env.GOOGLE_GENAI_USE_VERTEXAI ? googleCredentials.keyName : 'GEMINI_API_KEY'),
   args: ({ model }, home) => [
     // One argument: `-m --yolo` would be read as an option.
     `--model=${model}`,
-    // Unlike `json` it tells the tokens of failed calls too.
+    // Unlike `json`, this also reports the tokens of failed calls.
     ...['-o', 'stream-json'],
     ...['--approval-mode', 'default', '-e', 'none', '--allowed-mcp-server-names', 'none'],
     ...['--admin-policy', join(home, POLICY)],
   ],
   files: (env, question) => ({
     [SETTINGS]: JSON.stringify(settings(env, question)),
-    // A missing policy would only be warned of, so it is written for every call.
+    // gemini only warns about a missing policy, so it is written for every call.
     [POLICY]: policy,
     ...(env.GOOGLE_GENAI_USE_VERTEXAI ? googleCredentials.file(env) : {}),
   }),
   environment: (env, home) => ({
     ...backend(env, home),
-    // Either alone makes the folder untrusted: none of its settings, hooks, servers, extensions and instructions is loaded.
+    // Either one makes the folder untrusted, so none of its settings, hooks, servers, extensions or instructions are loaded.
     GEMINI_CLI_TRUST_WORKSPACE: 'false',
     GEMINI_RESTRICTED_MODE: 'true',
-    // Otherwise a second process does the work, and outlives a signal to the first.
+    // Otherwise a second process does the work and survives a signal to the first.
     GEMINI_CLI_NO_RELAUNCH: 'true',
   }),
   stopSignal: 'SIGTERM',
-  // Its own limit is five minutes without a byte; a thought shows as bytes but not as output.
+  // Its own limit is five minutes without a byte. Thinking sends bytes but prints nothing.
   silenceMinutes: 10,
   read: readGemini,
   listPrice: costOfTokens,
@@ -45,7 +45,7 @@ export const gemini: ProviderAdapter<'gemini'> = {
 const settings = (env: ProviderEnv<'gemini'>, { maxTurns }: Question) => ({
   security: {
     auth: { selectedType: env.GOOGLE_GENAI_USE_VERTEXAI ? 'vertex-ai' : 'gemini-api-key' },
-    // Off is the question whether to trust the folder; that it is not trusted says the environment.
+    // Only turns off the trust dialog. The environment makes the folder untrusted.
     folderTrust: { enabled: false },
   },
   tools: { core: TOOLS },
@@ -58,7 +58,7 @@ const settings = (env: ProviderEnv<'gemini'>, { maxTurns }: Question) => ({
   telemetry: { enabled: false },
 })
 
-/** `glob` takes relative patterns only: no leading `/`, no `..`, no `{/`. Else it lists names outside the clone. */
+/** `glob` is limited to relative patterns (no leading `/`, no `..`, no `{/`), or it would list names outside the clone. */
 const policy = `[[rule]]
 toolName = "*"
 decision = "deny"
@@ -75,7 +75,7 @@ decision = "allow"
 priority = 910
 `
 
-/** These four are taken from the clone's `.env` unless they are set here, be it to nothing. */
+/** gemini takes these four from the clone's `.env` unless they are set here, even to an empty string. */
 const notFromTheClone = { GEMINI_API_KEY: '', GOOGLE_API_KEY: '', GOOGLE_CLOUD_PROJECT: '', GOOGLE_CLOUD_LOCATION: '' }
 
 function backend(env: ProviderEnv<'gemini'>, home: string): Record<string, string> {

@@ -3,7 +3,7 @@ import type { ProviderEnv } from '../../../shared/providers/descriptors.ts'
 
 const FILE = 'google-credentials.json'
 
-/** Google Vertex AI takes its credentials from a file: it is written into the HOME of each call, and goes with it. */
+/** Google Vertex AI reads its credentials from a file. It is written into each call's HOME and deleted with it. */
 export const googleCredentials = {
   keyName: 'GOOGLE_CREDENTIALS_JSON',
   file: (env: Pick<ProviderEnv<'claude' | 'gemini'>, 'GOOGLE_CREDENTIALS_JSON'>): Record<string, string> =>

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** What a line says that is JSON and fits the schema; a CLI may print others between them. */
+/** Parses a line of JSON that fits the schema; undefined for anything else a CLI prints in between. */
 export function parseLine<Schema extends z.ZodType>(line: string, schema: Schema): z.infer<Schema> | undefined {
   if (!line.startsWith('{')) return undefined
   try {

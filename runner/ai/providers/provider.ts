@@ -3,63 +3,63 @@ import type { Provider } from '../../../shared/variant.ts'
 import type { Heard } from '../../process/spawn-group.ts'
 import type { Answer } from './usage.ts'
 
-/** One call of a CLI, before it is known which. */
+/** One call, independent of the CLI that answers it. */
 export interface Question {
   model: string
-  /** Requests to the model that one call may make. */
+  /** How many requests to the model one call may make. */
   maxTurns: number
-  /** US dollars that one call may cost; undefined for no limit. Only `claude` can be told. */
+  /** US dollars that one call may cost; undefined for no limit. Only `claude` supports it. */
   maxCostUsd: number | undefined
 }
 
-/** Of one call or several; those read from a cache are part of `input`. */
+/** Tokens of one or more calls. Those read from the cache are part of `input`. */
 export interface Tokens {
   input: number
   cached: number
   output: number
 }
 
-/** How a CLI has ended, by itself or by our signal; its output went to its reader. */
+/** How a CLI ended, on its own or by our signal. Its output has gone to its reader. */
 export interface CliEnd {
-  /** The end of it. */
+  /** Only the tail. */
   stderr: string
   exitCode: number | undefined
 }
 
-/** Reads one call's output as it comes, and keeps of it only what the answer needs. */
+/** Reads one call's output as it arrives, and keeps only what the answer needs. */
 export interface OutputReader {
-  /** Each line, in order, and what it is. */
+  /** Called with each line in order; returns what kind of line it is. */
   line(text: string): Heard
-  /** After the last line: what came of the call. */
+  /** Called after the last line; returns the outcome of the call. */
   finish(end: CliEnd): Answer
 }
 
-/** How one CLI is run; `Env` holds the variables of its descriptor, and no other's. */
+/** How one CLI is run. `Env` holds only the variables of that CLI's descriptor. */
 export interface ProviderAdapter<P extends Provider, Env = ProviderEnv<P>> {
-  /** The variable that has to hold its key, by what else is set. */
+  /** The variable that must hold the key, which depends on what else is set. */
   keyName(env: Env): SecretName
-  /** `home` is where the files below stand. */
+  /** The command line. `home` is the folder of the files below. */
   args(question: Question, home: string): string[]
-  /** Files of this call's HOME, by their path in it. */
+  /** Files to write to the call's HOME, by their path in it. */
   files(env: Env, question: Question): Record<string, string>
-  /** Beside HOME, TMPDIR, PATH and LANG: all that the CLI's environment holds. */
+  /** The CLI's whole environment, apart from HOME, TMPDIR, PATH and LANG. */
   environment(env: Env, home: string): Record<string, string>
-  /** What asks it to end; the group is killed two seconds later. */
+  /** The signal that asks it to stop. The process group is killed two seconds later. */
   stopSignal: NodeJS.Signals
-  /** Without a sign of life for so long, the answer has stalled; undefined where silence tells nothing. */
+  /** After this long without a sign of life the answer counts as stalled; undefined where silence means nothing. */
   silenceMinutes: number | undefined
   /** A reader for one call. */
   read(): OutputReader
-  /** What these tokens would cost by the list, in US dollars; null where no price is known. */
+  /** The list price of these tokens in US dollars; null when no price is known. */
   listPrice(model: string, tokens: Tokens, requests: number): number | null
-  /** Parts of a clone that the CLI would obey: removed from it, by name, at any depth. */
+  /** Names of files and folders that the CLI would take its configuration from. They are removed from the clone at any depth. */
   agentConfigPaths: readonly string[]
 }
 
-/** No answer that is of use is as long. */
+/** In characters; no useful answer is longer. */
 const MAX_ANSWER = 2 * 1024 * 1024
 
-/** What a line with a part of the answer is, the answer with it. */
+/** The verdict on a line that brings the answer to this text. */
 export const heardText = (answer: string): Heard =>
   answer.length <= MAX_ANSWER
     ? 'useful'

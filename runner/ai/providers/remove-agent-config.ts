@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Provider } from '../../../shared/variant.ts'
 import { adapters } from './adapters.ts'
 
-/** Removes from a clone what the CLI would obey and cannot be told to leave alone: hooks, servers, permissions. */
+/** Removes configuration from a clone that the CLI would apply and cannot be told to ignore: hooks, servers, permissions. */
 export async function removeAgentConfig(clone: string, provider: Provider): Promise<void> {
   const { agentConfigPaths } = adapters[provider]
   if (agentConfigPaths.length === 0) return

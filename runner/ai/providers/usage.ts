@@ -2,17 +2,17 @@ import type { FailureKind } from './failures.ts'
 
 /** What one call used. */
 export interface Usage {
-  /** US dollars; null where nobody can say. */
+  /** US dollars; null when unknown. */
   costUsd: number | null
   /** The CLI does not know the model's price and guessed. */
   guessed?: boolean
-  /** Tokens; those read from a cache are part of `input`. */
+  /** Tokens. Those read from the cache are part of `input`. */
   input: number
   cached: number
   output: number
 }
 
-/** What came of one call of a CLI. `said` is its own wording, as far as it says more than the kind does. */
+/** The outcome of one call of a CLI. `said` is the CLI's own wording, where it adds to the kind. */
 export type Answer =
   | { ok: true; text: string; usage: Usage }
   | { ok: false; kind: FailureKind; said: string; usage: Usage }
@@ -20,7 +20,7 @@ export type Failed = Extract<Answer, { ok: false }>
 
 export const unknownUsage: Usage = { costUsd: null, input: 0, cached: 0, output: 0 }
 
-/** For what ended before any model was asked. */
+/** For calls that ended before they reached a model. */
 export const noUsage: Usage = { ...unknownUsage, costUsd: 0 }
 
 /** `0.43 USD, 12,300 tokens in (10,000 cached), 1,200 out` */
@@ -30,7 +30,7 @@ export function describeUsage({ costUsd, guessed, input, cached, output }: Usage
   return input + output > 0 ? `${cost}, ${count(input)} tokens in${fromCache}, ${count(output)} out` : cost
 }
 
-/** Cents, and smaller amounts in as many digits as they need. */
+/** `0.43 USD`; amounts below ten cents with two significant digits. */
 export const formatUsd = (usd: number): string => `${usd >= 0.1 || usd === 0 ? usd.toFixed(2) : usd.toPrecision(2)} USD`
 
 const count = (tokens: number): string => tokens.toLocaleString('en-US')

@@ -4,7 +4,7 @@ import type { Bucket } from '../../../shared/aws/clients.ts'
 
 const ROLE = 'arn:aws:sts::123456789012:assumed-role/docsfy-RunnerTaskRole-1A2B/0abc'
 
-test('what AWS said of the account is on standard output, for operators, and not in the log that users read', async () => {
+test('identifiers of the AWS account appear on standard output, for operators, but not in the log that users read', async () => {
   const stored: string[] = []
   const send = async ({ input }: { input: { Body: string } }) => void stored.push(input.Body)
   const bucket = { client: { send }, name: 'docsfy' } as unknown as Bucket
@@ -24,7 +24,7 @@ test('what AWS said of the account is on standard output, for operators, and not
   for (const line of stored.join('').split('\n')) expect(JSON.parse(line).message).toBe('the runner failed')
 })
 
-test('a log is stored every ten seconds when there is news, and a long one less often', async () => {
+test('a log with new lines is stored every ten seconds, and a long one less often', async () => {
   vi.useFakeTimers()
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   let stores = 0
@@ -47,7 +47,7 @@ test('a log is stored every ten seconds when there is news, and a long one less 
     log.info('more')
     await vi.advanceTimersByTimeAsync(1_000)
   }
-  // Each time with a few more bytes than the 100 seconds' worth.
+  // Each store sends a little more than 100 seconds' worth of bytes.
   expect(stores).toBe(4)
   await log.close()
   expect(stores).toBe(5)

@@ -4,7 +4,7 @@ import { startRunningTime } from '../../../runner/running-time.ts'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] }))
 afterEach(() => void vi.useRealTimers())
 
-test('counts what has run, and ends when it is used up, and not before', () => {
+test('counts the running time, and ends exactly when it is used up', () => {
   const time = startRunningTime(12_000)
   vi.advanceTimersByTime(11_990)
   expect(time.seconds()).toBeCloseTo(11.99)
@@ -13,19 +13,19 @@ test('counts what has run, and ends when it is used up, and not before', () => {
   expect(time.signal.aborted).toBe(true)
 })
 
-test('a week is no too long a time for it', () => {
+test('a limit of a week does not end early', () => {
   const time = startRunningTime(10_080 * 60_000)
   vi.advanceTimersByTime(60_000)
   expect(time.signal.aborted).toBe(false)
   time.stop()
 })
 
-test('where nothing is left it ends at once', () => {
+test('with no time left it ends at once', () => {
   expect(startRunningTime(0).signal.aborted).toBe(true)
   expect(startRunningTime(-5).signal.aborted).toBe(true)
 })
 
-test('a change of the date is not seen', () => {
+test('changes of the system time have no effect', () => {
   const time = startRunningTime(60_000)
   vi.setSystemTime(Date.now() + 86_400_000)
   expect(time.seconds()).toBe(0)
@@ -35,7 +35,7 @@ test('a change of the date is not seen', () => {
   time.stop()
 })
 
-test('a night in which the machine was suspended counts a minute at most, though the clock went on', () => {
+test('a night in suspend counts a minute at most, even if the clock kept going', () => {
   const now = vi.spyOn(performance, 'now').mockReturnValue(1_000)
   const time = startRunningTime(3_600_000)
   now.mockReturnValue(1_000 + 8 * 3_600_000)

@@ -9,20 +9,20 @@ const draft = (title: string, document?: string): Draft => ({
 
 const titlesOf = (drafts: Draft[]) => withUniqueTitles(drafts).map(({ title }) => title)
 
-test('a title that only one page has stays as it is', () => {
+test('a unique title is unchanged', () => {
   expect(titlesOf([draft('Overview'), draft('Setup', 'docs/setup.md')])).toEqual(['Overview', 'Setup'])
 })
 
-test('of pages with one title, those that show a document say which', () => {
+test('among pages with the same title, those that show a document add its path', () => {
   const drafts = [draft('Setup', 'docs/a.md'), draft('Setup', 'docs/b.md'), draft('Setup')]
   expect(titlesOf(drafts)).toEqual(['Setup (docs/a.md)', 'Setup (docs/b.md)', 'Setup'])
 })
 
-test('what is still the same gets a number', () => {
+test('titles that are still the same get a number', () => {
   expect(titlesOf([draft('a (2)'), draft('a'), draft('a'), draft('a')])).toEqual(['a (2)', 'a', 'a (3)', 'a (4)'])
 })
 
-test('a title stands on one line, well-formed, and is as long as a plan may have it', () => {
+test('a title is a single well-formed line no longer than a plan allows', () => {
   const long = '🦄'.repeat(200)
   const [first, ...others] = titlesOf([draft(' a\n b '), draft(long), draft(long), draft(`x${long}`), draft('y\uD83E')])
   expect(first).toBe('a b')

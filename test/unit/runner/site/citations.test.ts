@@ -39,18 +39,18 @@ test.each([
   ['a missing line', fence('a.ts#L1-L2', 'one'), false],
   ['lines beyond the end', '[x](source:a.ts#L4-L5)', false],
   ['the last line', '[x](source:a.ts#L4)', true],
-  ['a file that is not there', '[x](source:gone.ts#L1)', false],
+  ['a missing file', '[x](source:gone.ts#L1)', false],
   [
     'an excerpt in a list',
     `- x\n\n  ${fence('a.ts#L1-L2', 'one\n    two').replaceAll('\n', '\n  ').replace('      two', '    two')}`,
     true,
   ],
   ['CRLF markdown', fence('a.ts#L1-L2', 'one\n  two').replaceAll('\n', '\r\n'), true],
-])('%s is judged for what it is', async (_, markdown, verified) => {
+])('%s is judged correctly', async (_, markdown, verified) => {
   expect((await verifyCitations(markdown, readLines)).map((citation) => citation.verified)).toEqual([verified])
 })
 
-test('a range cited twice comes once, and one false excerpt of it makes it unverified', async () => {
+test('a range cited twice is listed once, and one wrong excerpt makes it unverified', async () => {
   const markdown = [
     fence('a.ts#L1-L2', 'one\n  two'),
     '[x](source:a.ts#L1)',
@@ -63,7 +63,7 @@ test('a range cited twice comes once, and one false excerpt of it makes it unver
   ])
 })
 
-test('each file is read once and paths that leave the repository never', async () => {
+test('each file is read once, and paths that leave the repository are never read', async () => {
   const asked: string[] = []
   const markdown =
     '[1](source:a.ts#L1) [2](source:a.ts#L2) [3](source:../../x#L1) [4](source:/etc/x#L1) [5](source:a/%2e%2e/b#L1)'
@@ -74,7 +74,7 @@ test('each file is read once and paths that leave the repository never', async (
   expect(asked).toEqual(['a.ts'])
 })
 
-test('of any number of cited files no more than two are held at once, and the order is that of the page', async () => {
+test('at most two cited files are held in memory at once, and citations keep the order of the page', async () => {
   setFlagsFromString('--expose-gc')
   const collectGarbage: () => void = runInNewContext('gc')
   const held: WeakRef<string[]>[] = []
@@ -99,7 +99,7 @@ test('of any number of cited files no more than two are held at once, and the or
   )
 })
 
-test('any excerpt arrives in the HTML letter for letter, under a figure that names its lines', async () => {
+test('any excerpt arrives in the HTML verbatim, in a figure that names its lines', async () => {
   const line = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('```', '<b>&amp;"', '\tx', '   ', '', '</code></pre>', '\u202E', '# h'),
@@ -126,14 +126,14 @@ test('any excerpt arrives in the HTML letter for letter, under a figure that nam
   )
 })
 
-test('what could not be verified says so, beside the excerpt and beside the link, and nothing else does', async () => {
+test('unverified excerpts and links are marked, and nothing else is', async () => {
   const markdown = `${fence('a.ts#L1-L2', 'made up')}\n\n[good](source:a.ts#L1) [bad](source:gone.ts#L1)`
   const content = await renderContent(markdown, {}, { citations: await verifyCitations(markdown, readLines) })
   expect(textOf(all(content, 'figcaption')[0] ?? content)).toBe('a.ts lines 1–2 not verified')
   expect(textOf(all(content, 'p')[0] ?? content)).toBe('good bad not verified')
 })
 
-test('a fence keeps its language beside its source, and a source needs no language', async () => {
+test('a fence keeps its language next to its source, and a source needs no language', async () => {
   const content = await renderContent(
     '```c++ source=a.ts#L1\nx\n```\n\n```source=a.ts#L1\ny\n```\n\n```py title="x"\nz\n```',
   )

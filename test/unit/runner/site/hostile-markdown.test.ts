@@ -18,7 +18,7 @@ const ATTRIBUTES = new Set(
   ].flatMap((names) => names.split(' ')),
 )
 
-/** What is wrong with a site's HTML: foreign elements, attributes, protocols, ids, links. */
+/** Lists the faults in a site's HTML: foreign elements, attributes, protocols, ids and links. */
 function faults(site: Record<string, Node>): string[] {
   const elements = Object.values(site).flatMap((page) => elementsOf(page))
   const attributes = elements.flatMap((element) => Object.entries(element.attributes))
@@ -35,7 +35,7 @@ function faults(site: Record<string, Node>): string[] {
 
 const nestedLinks = (link: Node) => elementsOf(link).flatMap(({ tag }) => (tag === 'a' ? ['a link in a link'] : []))
 
-test('no mix of hostile markdown gets an element, attribute, protocol, id or dead link out', async () => {
+test('no mix of hostile markdown produces a foreign element, attribute, protocol or id, or a dead link', async () => {
   const markdown = fc
     .array(
       fc.tuple(
@@ -56,13 +56,13 @@ test('no mix of hostile markdown gets an element, attribute, protocol, id or dea
   )
 })
 
-test('every hostile piece alone is harmless too, with and without a place to browse', async () => {
+test('every hostile piece is harmless on its own too, with and without a browsable repository', async () => {
   for (const piece of PIECES)
     for (const browseUrl of [null, 'https://github.com/acme/courier', 'javascript:alert(1)//'])
       expect(faults(await renderSample({ a: piece, b: '# B\n\n## There' }, { browseUrl })), piece).toEqual([])
 })
 
-test('raw HTML is dropped, not shown and not parsed', async () => {
+test('raw HTML is dropped: neither shown nor parsed', async () => {
   const content = await renderContent('a\n\n<div onclick="x">inside</div>\n\nb <b onclick=x>c</b> d <!-- e -->')
   expect(textOf(content).replaceAll(/\s+/g, ' ')).toBe('a b c d ')
   expect(elementsOf(content).map(({ tag }) => tag)).toEqual(['p', 'p'])
@@ -75,7 +75,7 @@ test('an image becomes its alternative text', async () => {
   expect(textOf(content)).toBe('See the parts and these.')
 })
 
-test('text that looks like markup arrives as text in titles, tagline, navigation and footer', async () => {
+test('text that looks like markup stays text in titles, tagline, navigation and footer', async () => {
   const evil = '</title></script><img src=x onerror="alert(1)">&amp;\''
   const page = { slug: 'a', title: evil, description: evil }
   const plan = { project_name: evil, tagline: evil, navigation: [{ group: evil, pages: [page] }] }
@@ -88,7 +88,7 @@ test('text that looks like markup arrives as text in titles, tagline, navigation
   expect(textOf(site['a.html'] as Node)).toContain(`Written by ${evil}.`)
 })
 
-test('markdown nested thousands deep is shown as plain text instead of ending the site', async () => {
+test('markdown nested thousands of levels deep is shown as plain text and does not break the site', async () => {
   for (const nested of ['> ', '- ', '>']) {
     const markdown = `${nested.repeat(4000)}x`
     const site = await renderSample({ a: markdown, b: 'fine' })
@@ -97,7 +97,7 @@ test('markdown nested thousands deep is shown as plain text instead of ending th
   }
 })
 
-test('very long lines and many open brackets are rendered', async () => {
+test('very long lines and many open brackets can be rendered', async () => {
   for (const text of [
     '['.repeat(5000),
     '*a _b '.repeat(2000),

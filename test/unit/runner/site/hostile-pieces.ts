@@ -1,4 +1,4 @@
-/** Fragments of markdown that try to get something past the renderer, alone or next to each other. */
+/** Fragments of markdown that try to get something past the renderer, alone or combined. */
 export const PIECES = [
   '<script>alert(1)</script>',
   '<img src=x onerror=alert(1)>',

@@ -23,7 +23,7 @@ test.each([
 })
 
 test.each([null, 'file:///srv/repo', 'javascript:alert(1)', 'not a url'])(
-  'a source cannot be opened but is still named when the repository is at %s',
+  'a source is named but not linked when the repository is at %s',
   async (browseUrl) => {
     const content = await renderContent(`${MARKDOWN} <source:b.ts#L7>`, { browseUrl })
     expect(linksOf(content)).toEqual([])
@@ -34,7 +34,7 @@ test.each([null, 'file:///srv/repo', 'javascript:alert(1)', 'not a url'])(
   },
 )
 
-test('a path with characters of its own stays one path on the host', async () => {
+test("a path with special characters stays one path in the host's URL", async () => {
   const content = await renderContent('[x](source:src/%23a%3Fb%25/%5Bid%5D.ts#L1-L2)')
   expect(linksOf(content)[0]?.[1]).toContain('/src/%23a%3Fb%25/%5Bid%5D.ts#L1-L2')
 })
@@ -47,7 +47,7 @@ test.each([
   'source:a.ts',
   'source:a.ts#L0',
   'SOURCE:a.ts#L1',
-])('%s names no lines of a repository and becomes text', async (href) =>
+])('%s does not cite lines of the repository and becomes text', async (href) =>
   expect(linksOf(await renderContent(`[x](${href})`))).toEqual([]),
 )
 
@@ -69,14 +69,14 @@ test('links by reference are rewritten like any other', async () => {
   expect(linksOf(await renderContent('[page][p]\n\n[p]: b.md#there'))).toEqual([['page', './b.html#section-there']])
 })
 
-test('a page that failed is nowhere linked and its name stays as text', async () => {
+test('a failed page is never linked, and its name stays as text', async () => {
   const site = await renderSample({ a: 'See [the lost one](lost.md) and [it](lost.md#x).', lost: null, c: 'x' })
   expect(Object.keys(site)).toEqual(['index.html', 'a.html', 'c.html'])
   for (const page of Object.values(site)) expect(JSON.stringify(page)).not.toContain('lost.')
   expect(textOf(site['a.html'] ?? { tag: '', attributes: {}, children: [] })).toContain('See the lost one and it.')
 })
 
-test('in-page links lead to headings, by the anchors authors know from GitHub', async () => {
+test("in-page links lead to headings, by GitHub's anchors", async () => {
   const content = await renderContent(
     '## Über `code` & more!\n\n## Twice\n\n## Twice\n\n[1](#über-code--more) [2](#twice) [3](#twice-1) [4](#none)',
   )
@@ -112,7 +112,7 @@ test.each([
   expect(all(content, 'strong')).toHaveLength(1)
 })
 
-test('links out of the site say that they leave it', async () => {
+test('links out of the site carry noopener, noreferrer and nofollow', async () => {
   const content = await renderContent('[a](https://example.org/?a=1&b="2") <mail@example.org> [c](HTTP://EXAMPLE.org)')
   expect(linksOf(content).map(([, href]) => href)).toEqual([
     'https://example.org/?a=1&b=%222%22',
@@ -122,13 +122,13 @@ test('links out of the site say that they leave it', async () => {
   for (const link of all(content, 'a')) expect(link.attributes.rel).toBe('noopener noreferrer nofollow')
 })
 
-test('a link inside a link is the one that stays', async () => {
+test('of a link inside a link, only the inner one is kept', async () => {
   expect(linksOf(await renderContent('[out <https://in.example> out](https://out.example)'))).toEqual([
     ['https://in.example', 'https://in.example/'],
   ])
 })
 
-test('footnotes lead there and back', async () => {
+test('footnotes link there and back', async () => {
   const content = await renderContent('Said.[^n] Again.[^n]\n\n[^n]: Why.')
   expect(linksOf(content).map(([, href]) => href)).toEqual([
     '#note-fn-n',
@@ -138,7 +138,7 @@ test('footnotes lead there and back', async () => {
   ])
 })
 
-test('no id is there twice, not even when footnotes are named after each other', async () => {
+test('ids are unique, even when footnotes are named after each other', async () => {
   const content = await renderContent('[^a] [^a] [^a-2]\n\n[^a]: x\n[^a-2]: y\n\n## Footnote label')
   const ids = elementsOf(content).flatMap(({ attributes }) => attributes.id ?? [])
   expect(ids).toContain('note-fnref-a-2')

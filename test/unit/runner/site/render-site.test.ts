@@ -21,7 +21,7 @@ const labelled = (node: Node, label: string): Node =>
     children: [],
   }
 
-test('a site is one file a finished page, the index, the stylesheet and the icon, and every link resolves', async () => {
+test('a site has one file per finished page, the index, the stylesheet and the icon, and every link resolves', async () => {
   const files = await renderSite(pagesOf(PAGES), contextOf(PAGES))
   expect(files.map(({ path }) => path)).toEqual([
     'index.html',
@@ -35,14 +35,14 @@ test('a site is one file a finished page, the index, the stylesheet and the icon
   expect(deadLinks(await renderSample(PAGES))).toEqual([])
 })
 
-test('the same input gives the same bytes, in whatever order pages were finished', async () => {
+test('the same input gives the same bytes, whatever order the pages were finished in', async () => {
   const pages = pagesOf(PAGES)
   const first = await renderSite(pages, contextOf(PAGES))
   expect(await renderSite([...pages].reverse(), contextOf(PAGES))).toEqual(first)
   expect(pages).toEqual(pagesOf(PAGES))
 })
 
-test('nothing is loaded but the one stylesheet and the icon, and nothing needs a script or an inline style', async () => {
+test('only the stylesheet and the icon are loaded, and nothing needs a script or an inline style', async () => {
   const files = await renderSite(pagesOf(PAGES), contextOf(PAGES))
   const css = String(files.find(({ path }) => path === 'assets/style.css')?.body)
   expect(css).not.toMatch(/url\(|@import/)
@@ -59,7 +59,7 @@ test('nothing is loaded but the one stylesheet and the icon, and nothing needs a
   }
 })
 
-test('every document has its title, description, one h1, its landmarks, and asks not to be indexed', async () => {
+test('every document has a title, a description, one h1 and its landmarks, and asks not to be indexed', async () => {
   for (const [file, document] of Object.entries(await renderSample(PAGES))) {
     const metas = Object.fromEntries(
       all(document, 'meta').map(({ attributes }) => [attributes.name, attributes.content]),
@@ -75,14 +75,14 @@ test('every document has its title, description, one h1, its landmarks, and asks
   expect(textOf(all(await page('usage.html'), 'title')[0] ?? failed())).toBe('Title of usage · Courier')
 })
 
-test('the author’s leading title is the h1; without one it is the plan’s, and later h1 become h2', async () => {
+test('the author’s title is the h1, or else the plan’s, and any later h1 becomes an h2', async () => {
   expect(all(await page('intro.html'), 'h1').map(textOf)).toEqual(['Intro'])
   const usage = await page('usage.html')
   expect(all(usage, 'h1').map(textOf)).toEqual(['Title of usage'])
   expect(textOf(all(usage, 'h2')[0] ?? failed())).toBe('Another top')
 })
 
-test('the navigation shows the finished pages by group and marks the page one is on', async () => {
+test('the navigation shows the finished pages by group and marks the current one', async () => {
   const navigation = labelled(await page('usage.html'), 'Pages')
   expect(linksOf(navigation)).toEqual([
     ['Title of intro', './intro.html'],
@@ -94,7 +94,7 @@ test('the navigation shows the finished pages by group and marks the page one is
   expect(current.map(textOf)).toEqual(['Title of usage'])
 })
 
-test('previous and next follow the reading order and step over what is missing', async () => {
+test('previous and next follow the reading order and skip missing pages', async () => {
   expect(linksOf(labelled(await page('usage.html'), 'Previous and next page'))).toEqual([
     ['Previous Title of intro', './intro.html'],
     ['Next Title of index', './index_.html'],
@@ -104,7 +104,7 @@ test('previous and next follow the reading order and step over what is missing',
   ])
 })
 
-test('“on this page” lists the h2 and h3', async () => {
+test('“On this page” lists the h2 and h3 headings', async () => {
   expect(linksOf(labelled(await page('intro.html'), 'On this page'))).toEqual([
     ['One', '#section-one'],
     ['Deep', '#section-deep'],
@@ -129,16 +129,16 @@ test('a group without finished pages is not shown, and a site without pages stil
   expect(JSON.stringify(site)).not.toMatch(/Empty|Gone/)
   const empty = await renderSample({ lost: null })
   expect(Object.keys(empty)).toEqual(['index.html'])
-  expect(textOf(empty['index.html'] ?? failed())).toContain('No page of this documentation was finished.')
+  expect(textOf(empty['index.html'] ?? failed())).toContain('This documentation has no finished pages.')
 })
 
-test('the footer says what was documented, when, and who wrote it', async () => {
+test('the footer states what was documented, when, and by which model', async () => {
   const footer = textOf(all(await page('intro.html'), 'footer')[0] ?? failed())
   expect(footer).toContain('Courier at main, commit 0123456, 1 May 2025, 12:00 UTC.')
   expect(footer).toContain('Written by claude / claude-opus-4-6[1m].')
 })
 
-test('a page lists the files it cites with their lines, folded up', async () => {
+test('a page has a collapsed list of the files it cites, with their lines', async () => {
   const lines = { path: 'src/a.ts', startLine: 1, endLine: 9, verified: true }
   const citations = [lines, { ...lines, path: 'b.ts' }, { ...lines, endLine: 1, verified: false }]
   const document = (await renderSample({ a: 'x' }, {}, { citations }))['a.html'] ?? failed()
@@ -148,7 +148,7 @@ test('a page lists the files it cites with their lines, folded up', async () => 
   expect(linksOf(sources)[0]?.[1]).toBe('https://github.com/acme/courier/blob/0123456789abcdef/src/a.ts#L1-L9')
 })
 
-test('a citation whose path no repository can hold is left out', async () => {
+test('a citation with a path that cannot exist in a repository is left out', async () => {
   const citations = ['../up', '/abs', '\uD800', 'a\\b', ''].map((path) => ({
     path,
     startLine: 1,
@@ -163,7 +163,7 @@ function failed(): never {
   throw new Error('not in the document')
 }
 
-test('whatever else the process has to do is done between two pages', async () => {
+test('the process gets to its other work between two pages', async () => {
   let turns = 0
   let rendering = true
   const turn = () => {

@@ -3,7 +3,7 @@ import type { Page } from '../../../../shared/page.ts'
 import type { SiteContext } from '../../../../shared/site.ts'
 import { all, elementsOf, type Node, readHtml, textOf } from '../../../support/read-html.ts'
 
-/** A site of pages given as slug and markdown (null: planned, but never finished), its HTML files parsed. */
+/** Renders a site from slugs and their markdown (null: planned but never finished) and parses its HTML files. */
 export async function renderSample(
   pages: Record<string, string | null>,
   context: Partial<SiteContext> = {},
@@ -14,7 +14,7 @@ export async function renderSample(
   return Object.fromEntries(html.map(({ path, body }) => [path, readHtml(String(body))]))
 }
 
-/** The content of a page `a` with this markdown. */
+/** Renders a page `a` with this markdown and returns its content. */
 export async function renderContent(
   markdown: string,
   context: Partial<SiteContext> = {},
@@ -42,7 +42,7 @@ export const pagesOf = (pages: Record<string, string | null>, details: Partial<P
     markdown === null ? [] : [{ ...planned(slug), markdown, citations: [], ...details }],
   )
 
-/** Internal links of a site that lead nowhere in it. */
+/** The internal links of a site that don't resolve. */
 export function deadLinks(site: Record<string, Node>): string[] {
   const ids = (file: string) => elementsOf(site[file] ?? failed()).flatMap(({ attributes }) => attributes.id ?? [])
   return Object.entries(site).flatMap(([from, page]) =>
@@ -76,5 +76,5 @@ function safeDecode(text: string): string {
 }
 
 function failed(): never {
-  throw new Error('the file or its content is not there')
+  throw new Error('the file or its content is missing')
 }

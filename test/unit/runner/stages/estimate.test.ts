@@ -20,24 +20,24 @@ const budgetAt = (costUsd: number | undefined, unknownCalls = 0) =>
 const estimate = async (record: GenerationRecord, missing: number, spentUsd?: number) =>
   await estimateCost(table, record, missing, spentUsd)
 
-test('before the first page of a model its list price counts, and what was spent on the plan', async () => {
-  // 50,000 tokens at 5 USD a million, 200,000 from the cache at a tenth of that, 5,000 out at 25.
+test("before a model's first page, the estimate is its list price plus what the plan cost", async () => {
+  // 50,000 tokens at 5 USD per million, 200,000 from the cache at a tenth of that, 5,000 out at 25.
   expect(await estimate(opus, 10, 0.5)).toBe(0.5 + 10 * 0.475)
   expect(await estimate(recordOf('claude', 'claude-haiku-4-5-20251001'), 2)).toBe(2 * 0.095)
   expect(await estimate(recordOf('gemini', 'gemini-2.5-pro'), 1)).toBe(0.1375)
 })
 
-test('nobody can say what a model without a price costs', async () => {
+test('a model without a price has no estimate', async () => {
   expect(await estimate(recordOf('claude', 'another'), 3, 0.5)).toBeUndefined()
   expect(await estimate(recordOf('cursor', 'gpt-5'), 3)).toBeUndefined()
 })
 
-test('where nothing is left to write it costs what it has cost', async () => {
+test('with nothing left to write, the estimate is the cost so far', async () => {
   expect(await estimate(recordOf('cursor', 'gpt-5'), 0)).toBe(0)
   expect(await estimate(opus, 0, 0.5)).toBe(0.5)
 })
 
-test('after the first pages it is what they have cost', async () => {
+test("after a model's first pages, the estimate uses their cost", async () => {
   await rememberPageCosts(table, opus, 4, budgetAt(2.5), 0.5)
   expect(await estimate(opus, 10, 1)).toBe(1 + 10 * 0.5)
   await rememberPageCosts(table, opus, 4, budgetAt(4), undefined)
@@ -51,7 +51,7 @@ test('the last two hundred pages count most', async () => {
   expect(await estimate(opus, 1)).toBe(2)
 })
 
-test('calls of unknown cost, and pages that were there already, teach nothing', async () => {
+test('calls of unknown cost and reused pages do not affect estimates', async () => {
   const model = recordOf('claude', 'another')
   await rememberPageCosts(table, model, 4, budgetAt(2, 1), undefined)
   await rememberPageCosts(table, model, 4, budgetAt(undefined), undefined)
@@ -59,7 +59,7 @@ test('calls of unknown cost, and pages that were there already, teach nothing', 
   expect(await estimate(model, 1)).toBeUndefined()
 })
 
-test('what costs nothing is expected to cost nothing, and says nothing of what does', async () => {
+test('free pages are estimated as free, and do not affect the estimate of paid ones', async () => {
   expect(await estimate(opus, 10, 0)).toBe(0)
   await rememberPageCosts(table, opus, 12, budgetAt(0), 0)
   expect(await estimate(opus, 10)).toBe(0)

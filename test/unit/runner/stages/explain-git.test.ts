@@ -5,26 +5,26 @@ test.each([
   'https://github.com/openssl/openssl',
   'https://github.com/acme/certificate-store.git',
   'https://github.com/acme/ssl-tools',
-])('the words of %s explain nothing', (url) => {
+])('words in the address %s do not affect the explanation', (url) => {
   const said = `fatal: unable to access '${url}/': The requested URL returned error: 500`
   expect(explainGit(said, url)).toBe(`git could not clone '${url}': ${said}`)
 })
 
-test('credentials in an address are not quoted', () => {
+test('credentials in an address are masked', () => {
   const said = 'fatal: could not follow https://someone:ghp_0123456789@git.example.com/g/r'
   expect(explainGit(said, 'https://example.com/g/r')).toBe(
     "git could not clone 'https://example.com/g/r': fatal: could not follow https://***@git.example.com/g/r",
   )
 })
 
-test('a certificate that git refuses is told, with what is wrong with it', () => {
+test("a rejected certificate is reported with git's reason", () => {
   const url = 'https://git.example.com/g/r'
   for (const problem of [
     'SSL certificate problem: self-signed certificate',
     'server certificate verification failed. CAfile: none CRLfile: none',
   ]) {
     const message = explainGit(`fatal: unable to access '${url}/': ${problem}`, url)
-    expect(message).toMatch(/^The certificate of 'https:\/\/git\.example\.com\/g\/r' was not accepted: /)
+    expect(message).toMatch(/^The certificate of 'https:\/\/git\.example\.com\/g\/r' was rejected: /)
     expect(message).toContain(problem)
   }
 })

@@ -18,12 +18,12 @@ const published = {
 }
 const record = { ...source, force: false, published } as unknown as GenerationRecord
 
-test('a site that was made from all the same is up to date, also when a later scope was begun and came to nothing', () => {
+test('a site made from the same sources is up to date, even after a later scope was started and abandoned', () => {
   expect(isUpToDate(record, here)).toBe(true)
   expect(isUpToDate({ ...record, pageScope: 's2' }, here)).toBe(true)
 })
 
-describe('a site is made again', () => {
+describe('a site is rebuilt', () => {
   const { planKey: _, ...ofAnEarlierVersion } = published
   const cases: [name: string, changed: Partial<GenerationRecord>, at?: Partial<typeof here>][] = [
     ['for another commit', {}, { commit: 'c2' }],
@@ -34,7 +34,7 @@ describe('a site is made again', () => {
     ['when it is forced', { force: true }],
     ['when pages are missing', { published: { ...published, complete: false } }],
     ['when it was made with other prompts', { published: { ...published, planKey: storedPlanKey(source, 'c1', '0') } }],
-    ['when it does not tell what it was made from', { published: ofAnEarlierVersion }],
+    ['when it does not record what it was made from', { published: ofAnEarlierVersion }],
     ['when there is none', { published: undefined } as object],
   ]
   test.each(cases)('%s', (_name, changed, at = {}) => {

@@ -4,7 +4,7 @@ import { readPrompt } from '../../../../../stand-in/prompt.ts'
 
 const subject = { project: 'adder', repoType: 'library' } as const
 
-test('a prompt for a page names its title and asks for the end mark: programs that play a model know it by that', () => {
+test('a page prompt names its title and asks for the end mark, so programs that play a model can recognise it', () => {
   const pages = ['Setup', 'Say "a"', 'Say "a". It must cover: \\"', 'Größe [x](y.md)'].map((title, index) => ({
     ...{ slug: `page-${index}`, title, description: `What "${title}" is` },
   }))
@@ -17,14 +17,14 @@ test('a prompt for a page names its title and asks for the end mark: programs th
   }
 })
 
-test('a prompt for the plan, with or without problems, does not mention the end mark', () => {
-  for (const problems of [[], ['The answer holds no JSON object.']]) {
+test('a planning prompt never mentions the end mark, with or without problems', () => {
+  for (const problems of [[], ['The answer contains no JSON object.']]) {
     expect(planPrompt(subject, problems)).not.toContain(END_OF_PAGE)
     expect(readPrompt(planPrompt(subject, problems))).toEqual({ kind: 'plan' })
   }
 })
 
-test('a prompt holds nothing but words to the model', () => {
+test('a prompt contains only text for the model', () => {
   const page = { slug: 'setup', title: 'Setup', description: '' }
   expect(planPrompt(subject) + pagePrompt(subject, page, [page])).not.toMatch(/<task>|"kind"/)
 })

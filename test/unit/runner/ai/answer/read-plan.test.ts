@@ -16,9 +16,9 @@ test('slugs are made flat and unique, whatever the model calls its pages', () =>
 })
 
 test(
-  'a plan without a page, or with far too many of one name, is told so at once',
+  'a plan without pages, or with far too many of the same name, is rejected quickly',
   () => {
-    expect(readPlan(planOf([]))).toEqual({ problems: ['The plan has no page.'] })
+    expect(readPlan(planOf([]))).toEqual({ problems: ['The plan has no pages.'] })
     const many = Array.from({ length: 100_000 }, () => ({ slug: 'a', title: 'a' }))
     expect(readPlan(planOf(many))).toEqual({ problems: ['The plan has 100000 pages; at most 60 are allowed.'] })
   },

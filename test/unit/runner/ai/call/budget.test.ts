@@ -14,7 +14,7 @@ function open(money: Partial<Money> = {}, limit: number | null = 10, isSet = tru
   return { budget, record }
 }
 
-test('a call’s cap is on the record before it starts, and given back for its known cost', async () => {
+test('a call’s cap is reserved on the record before it starts, and released once its cost is known', async () => {
   const { budget, record } = open()
   const call = await budget.reserve(never)
   expect(call.usd).toBe(4)
@@ -23,7 +23,7 @@ test('a call’s cap is on the record before it starts, and given back for its k
   expect(record).toEqual({ costUsd: 0.3, reservedUsd: 0 })
 })
 
-test('what nobody knows counts in full, over attempts', async () => {
+test('a call of unknown cost counts in full, across attempts', async () => {
   const { budget, record } = open()
   const call = await budget.reserve(never)
   call.settle(unknownUsage)
@@ -32,7 +32,7 @@ test('what nobody knows counts in full, over attempts', async () => {
   expect((await next.budget.reserve(never)).usd).toBe(1)
 })
 
-test('reservations never exceed the limit; a call waits for what others may give back, then takes what is left', async () => {
+test('reservations never exceed the limit; a call waits for others to release money, then takes what is left', async () => {
   const { budget, record } = open()
   const [first, second] = [await budget.reserve(never), await budget.reserve(never)]
   expect(record.reservedUsd).toBe(8)
@@ -46,11 +46,11 @@ test('reservations never exceed the limit; a call waits for what others may give
   const fifth = budget.reserve(never)
   ;(await fourth).settle(cost(0.6))
   await expect(fifth).rejects.toThrow(
-    'MAX_COST_USD (10.00 USD) is used up: 10.10 USD were spent. What is finished is kept. Raise MAX_COST_USD and ask again: only what is missing is made',
+    'MAX_COST_USD (10.00 USD) is used up: 10.10 USD spent. Finished pages are kept. Raise MAX_COST_USD and try again: only the missing pages are generated',
   )
 })
 
-test('a call that waits for money ends with the generation', async () => {
+test('a call that waits for money is aborted with the generation', async () => {
   const { budget } = open({}, 4)
   await budget.reserve(never)
   const stop = new AbortController()
@@ -59,7 +59,7 @@ test('a call that waits for money ends with the generation', async () => {
   await expect(waiting).rejects.toThrow('aborted')
 })
 
-test('without a limit costs are only added up, in whole millionths', async () => {
+test('without a limit, costs are only added up, in whole millionths of a dollar', async () => {
   const { budget, record } = open({ costUsd: 0.1 }, null)
   const call = await budget.reserve(never)
   expect(call.usd).toBeUndefined()
@@ -70,7 +70,7 @@ test('without a limit costs are only added up, in whole millionths', async () =>
   )
 })
 
-test('the default limit counts no call of unknown cost, in this attempt or a former one', async () => {
+test('the default limit ignores calls of unknown cost, in this attempt and in earlier ones', async () => {
   const { budget, record } = open({ reservedUsd: 9 }, 10, false)
   for (let page = 1; page <= 30; page++) {
     const call = await budget.reserve(never)
@@ -81,13 +81,13 @@ test('the default limit counts no call of unknown cost, in this attempt or a for
   expect(budget.unknownCalls()).toBe(30)
 })
 
-test('the default limit lets ten ordinary pages be written at once, and dear ones after each other', async () => {
+test('the default limit lets ten ordinary pages run in parallel, and makes expensive ones wait', async () => {
   const { budget } = open({}, 25, false)
   ;(await budget.reserve(never)).settle(cost(0.4))
   for (const call of await Promise.all(Array.from({ length: 10 }, () => budget.reserve(never)))) call.settle(cost(3))
   expect(budget.costUsd()).toBe(30.4)
   await expect(budget.reserve(never)).rejects.toThrow(
-    "MAX_COST_USD (25.00 USD unless it is set) is used up: 30.40 USD were spent. What is finished is kept. Set MAX_COST_USD to more, or to 'none', and ask again: only what is missing is made",
+    "The default MAX_COST_USD (25.00 USD) is used up: 30.40 USD spent. Finished pages are kept. Set MAX_COST_USD to a higher amount, or to 'none', and try again: only the missing pages are generated",
   )
   const dear = open({}, 25, false).budget
   ;(await dear.reserve(never)).settle(cost(3))
@@ -98,7 +98,7 @@ test('the default limit lets ten ordinary pages be written at once, and dear one
   await expect(sixth).rejects.toThrow('it waited')
 })
 
-test('the limit is 25 USD unless it is set, and none by that word', () => {
+test("the limit is 25 USD by default, and 'none' turns it off", () => {
   const callUsd = 5
   expect(limitsOf(runnerEnv())).toEqual({ maxUsd: 25, isSet: false, callUsd })
   expect(limitsOf(runnerEnv({ MAX_COST_USD: '25' }))).toEqual({ maxUsd: 25, isSet: true, callUsd })

@@ -3,7 +3,7 @@ import { openPause } from '../../../../../runner/ai/call/pause.ts'
 
 const never = new AbortController().signal
 
-test('one limit holds all calls back, says so, and the next is longer until a call gets through', async () => {
+test('one limit holds back all calls and gives its reason, once', async () => {
   const notes: (string | undefined)[] = []
   const pause = openPause({
     firstMs: 20,
@@ -15,12 +15,12 @@ test('one limit holds all calls back, says so, and the next is longer until a ca
   expect(pause.hold('claude is at its rate limit')).toBe(true)
   expect(pause.hold('claude is at its rate limit')).toBe(true)
   expect(notes).toHaveLength(1)
-  expect(notes[0]).toMatch(/^claude is at its rate limit; going on at \d\d:\d\d:\d\d UTC$/)
+  expect(notes[0]).toMatch(/^claude is at its rate limit; resuming at \d\d:\d\d:\d\d UTC$/)
   await Promise.all([pause.pass(never), pause.pass(never)])
   expect(notes).toEqual([notes[0], undefined])
 })
 
-test('waits double up to the longest, and begin anew after a call got through', () => {
+test('waits double up to the maximum, and start over after a call gets through', () => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-24T00:00:00Z') })
   try {
     let seconds = 0
@@ -32,7 +32,7 @@ test('waits double up to the longest, and begin anew after a call got through', 
     const holdAtMidnight = () => {
       pause.hold('x')
       const length = seconds
-      // The wait is over, and a day has begun again.
+      // The wait is over, and a new day has begun.
       vi.setSystemTime(Math.ceil((Date.now() + 1) / 86_400_000) * 86_400_000)
       return length
     }
@@ -45,7 +45,7 @@ test('waits double up to the longest, and begin anew after a call got through', 
   }
 })
 
-test('no wait is longer than the time that is left', () => {
+test('a wait never exceeds the remaining time', () => {
   const notes: unknown[] = []
   const pause = openPause({
     firstMs: 60_000,
@@ -57,7 +57,7 @@ test('no wait is longer than the time that is left', () => {
   expect(notes).toEqual([])
 })
 
-test('a wait ends with the generation', async () => {
+test('a wait is aborted with the generation', async () => {
   const pause = openPause({ firstMs: 60_000, longestMs: 60_000, leftMs: () => 1e9, note: () => undefined })
   pause.hold('x')
   const stop = new AbortController()

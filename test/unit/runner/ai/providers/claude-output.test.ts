@@ -57,13 +57,13 @@ test('an answer that was continued after an output limit is joined', () => {
   })
 })
 
-test('an answer that was whole when it went over the budget is kept', () => {
+test('an answer that was complete when it went over budget is kept', () => {
   const over = { subtype: 'error_max_budget_usd', is_error: true, errors: ['Reached maximum budget ($0.2)'] }
   expect(read([init, said('# Setup'), result(over)], 1)).toMatchObject({ ok: true, text: '# Setup' })
   expect(read([init, said('Let me'), result({ ...over, stop_reason: null })], 1)).toMatchObject({ kind: 'cost-limit' })
 })
 
-test('a price that the CLI does not know is told as a guess', () => {
+test('the cost is marked as a guess when the CLI does not know the price', () => {
   const guess = { m: { inputTokens: 1, outputTokens: 1, costBasis: 'unknown' } }
   expect(read([init, said('x'), result({ modelUsage: guess })]).usage).toMatchObject({
     guessed: true,
@@ -71,7 +71,7 @@ test('a price that the CLI does not know is told as a guess', () => {
   })
 })
 
-/** The rows of "Outcomes" in the measurements, with the words that the real CLI printed. */
+/** Measured outcomes, with the messages that the real CLI printed. */
 const outcomes: [name: string, events: object[], exitCode: number | undefined, stderr: string, FailureKind, Retry][] = [
   ['empty answer', [init, result()], 0, '', 'empty', 'once'],
   ['lost before any text', [init, result({ result: '' })], 0, '', 'empty', 'once'],
@@ -111,7 +111,7 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
   ['409', [init, apiError(409, 'API Error: 409')], 1, '', 'server-error', 'again'],
   ['429', [init, apiError(429, 'API Error: Request rejected (429) · slow down')], 1, '', 'rate-limited', 'wait'],
   [
-    '429 told by the event alone',
+    '429 only in the event',
     [init, said('', { error: 'rate_limit' }), apiError(null, 'slow down')],
     1,
     '',
@@ -161,15 +161,15 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
     'never',
   ],
   [
-    'SIGINT of somebody else',
+    'SIGINT from elsewhere',
     [init, result({ subtype: 'error_during_execution', is_error: true, errors: ['interrupted'] })],
     0,
     '',
     'crashed',
     'again',
   ],
-  ['SIGTERM of somebody else', [init], 143, '', 'crashed', 'again'],
-  ['SIGKILL of somebody else', [init], undefined, '', 'crashed', 'again'],
+  ['SIGTERM from elsewhere', [init], 143, '', 'crashed', 'again'],
+  ['SIGKILL from elsewhere', [init], undefined, '', 'crashed', 'again'],
   ['usage error', [], 1, "error: unknown option '--restricted'", 'misused', 'never'],
   [
     'blank prompt',
@@ -187,7 +187,7 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
   ['an answer, but not exit code 0', [init, said('x'), result()], 1, '', 'crashed', 'again'],
 ]
 
-describe('every way to fail is told apart', () => {
+describe('every failure is classified', () => {
   test.each(outcomes)('%s', (_name, events, exitCode, stderr, kind, retry) => {
     const answer = read(events, exitCode, stderr)
     expect(answer).toMatchObject({ ok: false, kind })
@@ -197,7 +197,7 @@ describe('every way to fail is told apart', () => {
   })
 })
 
-test('a run with more tools than allowed is known by its first line', () => {
+test('a run with more tools than allowed is recognised by its first line', () => {
   const heard = (event: object) => readClaude().line(JSON.stringify(event))
   expect(heard(init)).toBe('useful')
   const reason = 'it offers tools that must be off: Bash'
@@ -205,7 +205,7 @@ test('a run with more tools than allowed is known by its first line', () => {
   expect(heard({ ...said('"subtype":"init"') })).toBe('useful')
 })
 
-test('an answer that never ends is known while it comes, and what is no event is noise', () => {
+test('an endless answer is stopped while it arrives, and lines that are not events are noise', () => {
   const reader = readClaude()
   const long = JSON.stringify(said('x'.repeat(1_100_000)))
   expect(reader.line(long)).toBe('useful')

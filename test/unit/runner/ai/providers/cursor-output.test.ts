@@ -8,7 +8,7 @@ const result = (fields = {}) =>
 const read = (stdout: string, stderr = '', exitCode: number | undefined = 0) =>
   readAnswer(readCursor(), stdout.split('\n'), { stderr, exitCode })
 
-test('an answer, its tokens where they are told, and no cost', () => {
+test('an answer comes with its tokens, if reported, and without a cost', () => {
   const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 900, cacheWriteTokens: 0 }
   expect(read(result({ usage }))).toEqual({
     ok: true,

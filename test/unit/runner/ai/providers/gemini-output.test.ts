@@ -107,7 +107,7 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
     'wait',
   ],
   [
-    'quota of the day',
+    'daily quota',
     [init, failed('[API Error: You have exhausted your daily quota on this model.]\nPlease wait')],
     173,
     noise,
@@ -146,11 +146,11 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
   ['invalid settings', [], 52, 'Invalid configuration', 'misused', 'never'],
   ['untrusted folder', [], 55, 'Gemini CLI is not running in a trusted directory', 'misused', 'never'],
   ['usage error', [], 1, 'Usage: gemini [options]\nUnknown argument: x', 'misused', 'never'],
-  ['SIGTERM of somebody else', [init, prompt], 0, noise, 'crashed', 'again'],
-  ['SIGKILL of somebody else', [init, prompt], undefined, noise, 'crashed', 'again'],
+  ['SIGTERM from elsewhere', [init, prompt], 0, noise, 'crashed', 'again'],
+  ['SIGKILL from elsewhere', [init, prompt], undefined, noise, 'crashed', 'again'],
 ]
 
-describe('every way to fail is told apart', () => {
+describe('every failure is classified', () => {
   test.each(outcomes)('%s', (_name, events, exitCode, stderr, kind, retry) => {
     const answer = read(events, exitCode, stderr)
     expect(answer).toMatchObject({ ok: false, kind })
@@ -160,12 +160,12 @@ describe('every way to fail is told apart', () => {
   })
 })
 
-test('the message of a failure is the API’s own, without the JSON around it', () => {
+test('a failure’s message is the API’s own, without the surrounding JSON', () => {
   expect(read([init, api(400, 'bad request here')], 144)).toMatchObject({ said: 'bad request here' })
   expect(read([init, failed('[API Error: slow down]\nPlease wait')], 173)).toMatchObject({ said: 'slow down' })
 })
 
-test('prices: by model and day, long prompts, cached tokens; an unknown model has no price', () => {
+test('prices depend on model, day, prompt length and cached tokens; an unknown model has none', () => {
   const million = { input: 1e6, cached: 0, output: 1e6 }
   expect(costOfTokens('gemini-2.5-pro', million, 100)).toBe(11.25)
   expect(costOfTokens('gemini-2.5-pro', million, 9)).toBe(17.5)
