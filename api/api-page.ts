@@ -55,7 +55,7 @@ are queued or starting. It creates users named \`t-…\` and deletes them at the
 be tested locally:
 
 - \`%2F\`, \`%3F\`, \`%25\` and \`%00\` pass through CloudFront and the REST API unchanged (names, bad-input);
-- raw \`[ ]\` in a path work, because the CloudFront function encodes them (variants: "is found by its paths");
+- raw \`[ ]\` in a path work, because the CloudFront function encodes them (variants: "is found by its paths, even with raw brackets");
 - responses stream: a download has no \`Content-Encoding\` and no 6 MB limit (variants: "a download");
 - the gateway's own errors have a \`detail\`: 413 above 10 MB, 429, 502 and 504 (bad-input: "is larger than the gateway takes");
 - unknown paths and methods reach the fallback function through the \`ANY\` routes and get a 404, or a 405 with \`Allow\`;

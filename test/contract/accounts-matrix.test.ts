@@ -12,10 +12,10 @@ import type { Reply } from './send.ts'
 import { type Client, clientsOf, remote } from './target.ts'
 import { beginVariant, makeVariant, variantOf } from './variant-makers.ts'
 
-/** In the order of the statuses below. */
+/** The statuses below are in this order. */
 const callers = ['owner', 'other', 'granted viewer', 'granted user', 'viewer', 'database admin', 'admin key', 'nobody']
 
-/** What a row is about: its names change from cell to cell where a request changes something. */
+/** What a row's requests address. It is made anew after a request that deletes it. */
 interface Thing {
   name: string
   owner: string
@@ -47,7 +47,10 @@ const known: [string, string, string] = ['200 200 200 200 200 200 200 401', '', 
 const variantPath = ({ name }: Thing) => `/${name}/claude/m`
 const whose = ({ owner }: Thing) => `?owner=${owner}`
 
-/** Of a project of the owner's that the granted ones may read; of one that is not; of another user's. All with `?owner=`. */
+/**
+ * Expected statuses for three targets: the owner's project, which the granted callers may read; a project that doesn't exist; and a
+ * stranger's project. All requests name the owner.
+ */
 const rows: Row[] = [
   ['variant', (thing) => `/api/projects${variantPath(thing)}${whose(thing)}`, ...read],
   ['variantLog', (thing) => `/api/projects${variantPath(thing)}/log${whose(thing)}`, ...read],
@@ -119,10 +122,10 @@ beforeAll(async () => {
 afterAll(async () => await gateways?.[Symbol.asyncDispose]())
 
 let count = 1_000
-/** All names are of the same length. */
+/** All names have the same length. */
 const newName = () => `project-${++count}`
 
-/** A project with something published, or being generated where a row is about that, and a user for the admins to work on. */
+/** Makes a project with a published site (for aborts, also an active generation) and a user for the admin endpoints. */
 async function make(id: Id, owner: string, granted: boolean): Promise<Thing> {
   const { table, bucket } = gateways
   const name = newName()
@@ -141,13 +144,13 @@ async function make(id: Id, owner: string, granted: boolean): Promise<Thing> {
 
 const nothing = (owner: string): Thing => ({ name: newName(), owner, id: randomUUID(), user: `no-${count}-such-user` })
 
-test('every endpoint has a row', () => {
+test('every endpoint is in the access matrix', () => {
   expect(rows.map(([id]) => id).toSorted()).toEqual(Object.keys(endpoints).toSorted())
   expect(endpointList).toHaveLength(rows.length)
 })
 
 test.skipIf(remote).for(rows)(
-  '%s: who gets what',
+  '%s: every caller gets the expected status',
   async ([id, path, found, none, elses, body], { expect: expected }) => {
     const { method, who }: Endpoint = endpoints[id]
     const owner = clients[0]?.username ?? ''
@@ -155,7 +158,7 @@ test.skipIf(remote).for(rows)(
     const things = { found: await make(id, owner, true), none: nothing(owner), elses: await make(id, stranger, false) }
     const seen = { found: [] as Reply[], none: [] as Reply[], elses: [] as Reply[] }
     for (const [index, client] of clients.entries()) {
-      // A deletion that one was allowed must not be what the next one sees.
+      // If the previous caller was allowed to delete it, make a new one for the next caller.
       if (isGone(found, index)) things.found = await make(id, owner, true)
       if (isGone(elses, index)) things.elses = await make(id, stranger, false)
       for (const column of ['found', 'none', 'elses'] as const) {
@@ -170,16 +173,16 @@ test.skipIf(remote).for(rows)(
     const statuses = (replies: Reply[]) => replies.map(({ status }) => status).join(' ')
     expected(statuses(seen.found), `${id}: found, by ${callers}`).toBe(found)
     if (none) expected(statuses(seen.none), `${id}: not found, by ${callers}`).toBe(none)
-    if (elses) expected(statuses(seen.elses), `${id}: somebody else's, by ${callers}`).toBe(elses)
+    if (elses) expected(statuses(seen.elses), `${id}: a stranger's, by ${callers}`).toBe(elses)
     for (const [index, caller] of callers.entries()) {
       if (!none || elses.split(' ')[index] === '200') continue
       const answers = [seen.none[index], seen.elses[index]].map((reply) => visible(reply, [things.none, things.elses]))
-      expected(answers[1], `${id}: ${caller} cannot tell somebody else's from none`).toEqual(answers[0])
+      expected(answers[1], `${id}: ${caller} cannot tell a stranger's project from a missing one`).toEqual(answers[0])
     }
   },
 )
 
-/** All of a reply but what differs by itself. The names are of one length, so that its size counts. */
+/** The parts of a reply that must be equal, including its size, as all names have the same length. */
 function visible(reply: Reply | undefined, things: Thing[]) {
   const { date: _, 'x-amzn-requestid': __, ...headers } = reply?.headers ?? {}
   let text = reply?.text ?? ''
@@ -187,7 +190,7 @@ function visible(reply: Reply | undefined, things: Thing[]) {
   return { status: reply?.status, headers, text: text.replaceAll(/project-\d{4}/g, '<name>') }
 }
 
-test.skipIf(remote)('a grantee counts nothing of what was granted as their own', async () => {
+test.skipIf(remote)("granted projects don't count in the grantee's totals", async () => {
   const thing = await make('status', clients[0]?.username ?? '', true)
   const { json } = (await clients[3]?.get('/api/status')) ?? {}
   expect(json.projects.map(({ name }: { name: string }) => name)).toContain(thing.name)

@@ -5,18 +5,18 @@ import type { Reply } from './send.ts'
 import { type Client, clientsOf, remote } from './target.ts'
 
 let gateways: Gateways
-/** The same service, by two processes. */
-let doors: Awaited<ReturnType<typeof clientsOf>>[]
+/** Two processes that run the same service. */
+let processes: Awaited<ReturnType<typeof clientsOf>>[]
 let admin: Client
 beforeAll(async () => {
   if (remote) return
   gateways = await startGateways(2)
-  doors = await Promise.all(gateways.urls.map((url) => clientsOf(url, gateways.adminKey)))
-  admin = door(0).admin
+  processes = await Promise.all(gateways.urls.map((url) => clientsOf(url, gateways.adminKey)))
+  admin = server(0).admin
 })
 afterAll(async () => await gateways?.[Symbol.asyncDispose]())
 
-const door = (index: number) => doors[index % 2] as (typeof doors)[number]
+const server = (index: number) => processes[index % 2] as (typeof processes)[number]
 
 let count = 0
 async function newUser() {
@@ -24,27 +24,27 @@ async function newUser() {
   return { username: json.username as string, key: json.api_key as string }
 }
 
-const whoami = (index: number, key: string) => door(index).as(key).get('/api/auth/me')
+const whoami = (index: number, key: string) => server(index).as(key).get('/api/auth/me')
 const logIn = (index: number, username: string, api_key: string) =>
-  door(index).as('').post('/api/auth/login', { username, api_key })
+  server(index).as('').post('/api/auth/login', { username, api_key })
 const bySession = (index: number, { headers }: Reply) =>
-  door(index)
+  server(index)
     .as('')
     .get('/api/auth/me', { headers: { Cookie: String(headers['set-cookie']).split(';')[0] } })
 
-/** So many wrong keys in a minute that some are told to slow down. */
+/** Some requests are throttled, because these tests use many wrong keys within a minute. */
 const isRefused = ({ status }: Reply): boolean => status === 401 || status === 429
 
 test.skipIf(remote)(
-  'of 50 times two rotations with one key one gets through, and from its 200 on neither key nor session before it counts',
+  'of two concurrent rotations with the same key only one succeeds, and the old key and sessions stop working at once',
   async () => {
     const { username, key } = await newUser()
     let present = key
     for (let round = 0; round < 50; round++) {
       const former = present
       const [first, second, login, request] = await Promise.all([
-        door(round).as(former).post('/api/me/rotate-key'),
-        door(round + 1)
+        server(round).as(former).post('/api/me/rotate-key'),
+        server(round + 1)
           .as(former)
           .post('/api/me/rotate-key', round % 2 ? {} : { new_key: `chosen-in-round-${round}` }),
         logIn(round, username, former),
@@ -66,14 +66,14 @@ test.skipIf(remote)(
   },
 )
 
-test.skipIf(remote)('of 50 rotations by admins at once, amid log-ins and requests, one key is left', async () => {
+test.skipIf(remote)('after 50 concurrent rotations by admins exactly one key works', async () => {
   const { username, key } = await newUser()
   const path = `/api/admin/users/${username}/rotate-key`
   const each = Array.from({ length: 50 }, (_, index) => index)
-  // Some choose the same key.
+  // Some requests choose the same key.
   const bodyOf = (index: number) => (index % 2 ? {} : { new_key: `chosen-by-admin-${index % 8}` })
   const [rotations] = await Promise.all([
-    Promise.all(each.map((index) => door(index).admin.post(path, bodyOf(index)))),
+    Promise.all(each.map((index) => server(index).admin.post(path, bodyOf(index)))),
     Promise.all(each.map((index) => logIn(index, username, key))),
     Promise.all(each.map((index) => whoami(index, key))),
   ])
@@ -85,10 +85,10 @@ test.skipIf(remote)('of 50 rotations by admins at once, amid log-ins and request
   expect((await logIn(1, username, counting[0] ?? '')).status).toBe(200)
 })
 
-test.skipIf(remote)('of two admins who create the same name one is told that it exists', async () => {
+test.skipIf(remote)('when two admins create the same user at once, one of them gets an error', async () => {
   for (let round = 0; round < 20; round++) {
     const username = `twice-${round}`
-    const replies = await Promise.all([0, 1].map((index) => door(index).admin.post('/api/admin/users', { username })))
+    const replies = await Promise.all([0, 1].map((index) => server(index).admin.post('/api/admin/users', { username })))
     expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 400])
     const [created] = replies.filter(({ status }) => status === 200)
     expect((await whoami(round, created?.json.api_key)).json.username).toBe(username)
@@ -96,36 +96,33 @@ test.skipIf(remote)('of two admins who create the same name one is told that it 
   }
 })
 
-test.skipIf(remote)(
-  'a deletion and requests of its user: either the one is refused, or nothing of the others is left',
-  async () => {
-    const outcomes = new Set<number>()
-    for (let round = 0; round < 12; round++) {
-      const { username, key } = await newUser()
-      const user = door(round).as(key)
-      const generate = (ai_model: string) =>
-        user.post('/api/generate', { repo_url: 'https://github.com/group/raced', ai_model })
-      const remove = () => door(round + 1).admin.delete(`/api/admin/users/${username}`)
-      // Sometimes the one comes first, sometimes the others.
-      const delayed = round % 3 === 0 ? whoami(0, key).then(remove) : remove()
-      const [deleted, ...asked] = await Promise.all([delayed, ...['a', 'b', 'c'].map(generate)])
-      outcomes.add(deleted.status)
-      const accepted = asked.filter(({ status }) => status === 202)
-      if (deleted.status === 200) expect(accepted).toEqual([])
-      else {
-        expect(deleted.status).toBe(409)
-        expect((await user.get('/api/auth/me')).status).toBe(200)
-        for (const model of ['a', 'b', 'c']) await user.post(`/api/projects/raced/claude/${model}/abort`)
-        expect((await remove()).status).toBe(200)
-      }
-      expect(isRefused(await user.get('/api/auth/me'))).toBe(true)
-      expect((await itemsOf(username)).filter(({ pk }) => !/^(CREATIONS|TURNS|SESSION#)/.test(String(pk)))).toEqual([])
+test.skipIf(remote)('a user who is deleted while generating keeps everything, or leaves nothing behind', async () => {
+  const outcomes = new Set<number>()
+  for (let round = 0; round < 12; round++) {
+    const { username, key } = await newUser()
+    const user = server(round).as(key)
+    const generate = (ai_model: string) =>
+      user.post('/api/generate', { repo_url: 'https://github.com/group/raced', ai_model })
+    const remove = () => server(round + 1).admin.delete(`/api/admin/users/${username}`)
+    // Vary which request comes first.
+    const delayed = round % 3 === 0 ? whoami(0, key).then(remove) : remove()
+    const [deleted, ...asked] = await Promise.all([delayed, ...['a', 'b', 'c'].map(generate)])
+    outcomes.add(deleted.status)
+    const accepted = asked.filter(({ status }) => status === 202)
+    if (deleted.status === 200) expect(accepted).toEqual([])
+    else {
+      expect(deleted.status).toBe(409)
+      expect((await user.get('/api/auth/me')).status).toBe(200)
+      for (const model of ['a', 'b', 'c']) await user.post(`/api/projects/raced/claude/${model}/abort`)
+      expect((await remove()).status).toBe(200)
     }
-    expect(outcomes.size).toBeGreaterThan(0)
-  },
-)
+    expect(isRefused(await user.get('/api/auth/me'))).toBe(true)
+    expect((await itemsOf(username)).filter(({ pk }) => !/^(CREATIONS|TURNS|SESSION#)/.test(String(pk)))).toEqual([])
+  }
+  expect(outcomes.size).toBeGreaterThan(0)
+})
 
-/** What in the table names this user. */
+/** All items in the table that mention this user. */
 async function itemsOf(username: string): Promise<Record<string, unknown>[]> {
   const { client, name } = gateways.table
   const { Items = [] } = await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }))

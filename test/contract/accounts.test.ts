@@ -10,10 +10,10 @@ import { answers } from './send.ts'
 import { type Client, openTarget, proxied, remote, type Target } from './target.ts'
 
 let target: Target
-/** Of a service of its own. */
+/** Undefined against a deployment, as are the stores. */
 let folder: AsyncDisposable & { path: string }
 let stores: TestStores
-/** Every key and token of these tests. */
+/** Every key and token that these tests use. */
 const secrets = new Set<string>()
 beforeAll(async () => {
   if (!remote) {
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 type User = Client & { username: string }
 
-/** A user with a key that is known, and a browser that has logged in with it. */
+/** A user with a known key and a session. */
 async function userWithSession(role: 'admin' | 'user' | 'viewer' = 'user') {
   const user = await target.user(role)
   const key = `key-of-${user.username}`
@@ -54,7 +54,7 @@ const cookieOf = ({ headers }: { headers: Record<string, string | string[] | und
   String([headers['set-cookie'] ?? ''].flat()[0]).split(';')[0] ?? ''
 
 describe('a key', () => {
-  test('is replaced by its user, by either path: the former one and all sessions end, also for a viewer', async () => {
+  test('can be rotated by its user, even a viewer, on either path, which ends the old key and all sessions', async () => {
     for (const path of ['/api/me/rotate-key', '/api/auth/rotate-key']) {
       const { username, key, byKey, ask } = await userWithSession('viewer')
       expect((await ask('GET', '/api/auth/me')).json).toEqual({ username, role: 'viewer', is_admin: false })
@@ -69,7 +69,7 @@ describe('a key', () => {
     }
   })
 
-  test('is replaced with what its user chose, and by a session, too', async () => {
+  test('can be rotated to a chosen key, and from a session', async () => {
     const { username, ask } = await userWithSession()
     const chosen = `chosen/${username}~!`
     expect((await ask('POST', '/api/me/rotate-key', {}, { new_key: chosen })).json).toEqual({
@@ -82,7 +82,7 @@ describe('a key', () => {
     expect((await again.get('/api/auth/me')).status).toBe(200)
   })
 
-  test('that nobody could use, or that is not free, is refused, and the former one stays', async () => {
+  test('that is unusable or already taken is rejected, and the old one keeps working', async () => {
     const [{ key, byKey }, other] = await Promise.all([userWithSession(), userWithSession()])
     const short = 'API key must be at least 16 characters long'
     const taken = 'This API key cannot be used. Choose another one.'
@@ -105,14 +105,14 @@ describe('a key', () => {
     expect((await other.byKey.get('/api/auth/me')).json.username).toBe(other.username)
   })
 
-  test('of the admin is the configuration’s to change', async () => {
+  test('of the admin cannot be rotated through the API', async () => {
     const detail = 'ADMIN_KEY users cannot rotate keys. Change the ADMIN_KEY env var instead.'
     for (const body of [undefined, {}, { new_key: 'short' }]) {
       expect(await target.admin.post('/api/auth/rotate-key', body)).toMatchObject({ status: 400, json: { detail } })
     }
   })
 
-  test('of a user is replaced by an admin, under either field or none', async () => {
+  test('of a user can be rotated by an admin, with either field name or without a key', async () => {
     const { username, key, byKey, ask } = await userWithSession()
     const path = `/api/admin/users/${username}/rotate-key`
     const first = (await target.admin.post(path)).json.new_api_key
@@ -131,7 +131,7 @@ describe('a key', () => {
 })
 
 describe('a session', () => {
-  test('begins with name and key, and ends with the log-out', async () => {
+  test('begins with a username and key and ends at logout', async () => {
     const { reply, ask, username } = await userWithSession()
     expect(reply.json).toEqual({ username, role: 'user', is_admin: false })
     expect(String(reply.headers['set-cookie'])).toMatch(
@@ -145,7 +145,7 @@ describe('a session', () => {
     expect((await target.nobody.post('/api/auth/logout')).status).toBe(200)
   })
 
-  test('is the admin’s, too, and of a database admin', async () => {
+  test('works for the admin key and for users with the role admin', async () => {
     const admin = await logIn('admin', target.adminKey)
     expect(admin.reply.json).toEqual({ username: 'admin', role: 'admin', is_admin: true })
     expect((await admin.ask('GET', '/api/admin/users')).status).toBe(200)
@@ -153,7 +153,7 @@ describe('a session', () => {
     expect((await user.ask('GET', '/api/auth/me')).json).toMatchObject({ role: 'admin', is_admin: true })
   })
 
-  test('is not to be had with a wrong name or key, and it shows not which', async () => {
+  test('does not begin with a wrong username or key, and the error does not say which is wrong', async () => {
     const { username, key } = await userWithSession()
     const detail = 'Invalid username or password'
     for (const body of [
@@ -175,7 +175,7 @@ describe('a session', () => {
     expect((await target.nobody.post('/api/auth/login', '{')).status).toBe(422)
   })
 
-  test('gives way to a key, right or wrong', async () => {
+  test('is ignored if the request also has a key, right or wrong', async () => {
     const { ask, username } = await userWithSession()
     const bearer = (key: string) => ask('GET', '/api/auth/me', { Authorization: `Bearer ${key}` })
     expect((await bearer(target.adminKey)).json.username).toBe('admin')
@@ -183,7 +183,7 @@ describe('a session', () => {
     expect((await ask('GET', '/api/auth/me', { Authorization: 'Basic YTpi' })).json.username).toBe(username)
   })
 
-  test('writes nothing that another site asked for', async () => {
+  test('cannot be used by another site to write', async () => {
     const { ask, byKey, Cookie } = await userWithSession()
     const abort = (headers: object) => ask('POST', '/api/projects/none/abort', headers)
     const detail = 'Requests from other sites are refused'
@@ -218,14 +218,14 @@ describe('a session', () => {
   })
 })
 
-describe('the log-in page', () => {
+describe('the login page', () => {
   const form = (fields: Record<string, string>, headers = {}) =>
     target.nobody.send('POST', '/login', {
       body: new URLSearchParams(fields).toString(),
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
     })
 
-  test('needs no script, frames nowhere, and keeps where one wanted to go', async () => {
+  test('needs no scripts, cannot be framed, and remembers where to go next', async () => {
     const page = await target.nobody.get('/login?next=%2Fdocs%2Fa%2F%3Fx%3D1%26y%3D%22%3E')
     expect(page.status).toBe(200)
     expect(page.text).toContain('name="next" value="/docs/a/?x=1&#38;y=&#34;&#62;"')
@@ -253,13 +253,13 @@ describe('the log-in page', () => {
     ['/a\r\nSet-Cookie: x=1', '/'],
     [' //evil.example', '/'],
     ['/\u0085/evil', '/'],
-  ])('leads to %j as %s', async (next, location) => {
+  ])('redirects next=%j to %s', async (next, location) => {
     const reply = await form({ username: 'admin', api_key: target.adminKey, next })
     expect({ status: reply.status, location: reply.headers.location }).toEqual({ status: 302, location })
     expect(cookieOf(reply)).toMatch(/^docsfy_session=/)
   })
 
-  test('says when name and key do not belong together, and keeps nothing of either', async () => {
+  test('shows an error for a wrong username or key, and does not repeat the key', async () => {
     const reply = await form({ username: 'nobody-here', api_key: 'not-a-key-of-anybody', next: '/docs/a/' })
     expect(reply.status).toBe(401)
     expect(reply.headers['content-type']).toBe('text/html; charset=utf-8')
@@ -271,7 +271,7 @@ describe('the log-in page', () => {
     expect((await form({ username: 'x'.repeat(70_000) })).status).toBe(413)
   })
 
-  test('is where the way out leads', async () => {
+  test('is where logout redirects', async () => {
     const { ask } = await userWithSession()
     expect(await ask('HEAD', '/logout')).toMatchObject({ status: 302 })
     expect((await ask('GET', '/api/auth/me')).status).toBe(200)
@@ -283,7 +283,7 @@ describe('the log-in page', () => {
     expect((await target.nobody.get('/logout')).status).toBe(302)
   })
 
-  test('is where a browser is led that is not logged in, but never below /api', async () => {
+  test('is where browsers without a session are redirected, but never under /api', async () => {
     const visit = (path: string, accept = 'text/html,*/*;q=0.8') =>
       target.nobody.send('GET', path, { headers: { Accept: accept } })
     const page = await visit('/docs/a/?x=1')
@@ -296,11 +296,11 @@ describe('the log-in page', () => {
   })
 })
 
-describe('a deletion', () => {
+describe('deleting a user', () => {
   const generate = (user: Client, name: string, ai_model = 'm') =>
     user.post('/api/generate', { repo_url: `https://github.com/octocat/${name}`, ai_model })
 
-  test('takes a user with everything, and another of that name begins with nothing', async () => {
+  test('deletes everything they own, and a new user of that name starts with nothing', async () => {
     const [{ username, key, byKey, ask }, friend] = await Promise.all([userWithSession(), target.user()])
     const name = `of-${username}`
     const variant = `/api/projects/${name}/claude/m`
@@ -340,7 +340,7 @@ describe('a deletion', () => {
     expect((await ask('GET', '/api/auth/me')).status).toBe(401)
   })
 
-  test('is not of oneself, and only an admin’s', async () => {
+  test('is for admins only, and never for their own account', async () => {
     const [admin, user] = await Promise.all([target.user('admin'), target.user()])
     const own = { status: 400, json: { detail: 'Cannot delete your own account' } }
     expect(await admin.delete(`/api/admin/users/${admin.username}`)).toMatchObject(own)
@@ -351,7 +351,7 @@ describe('a deletion', () => {
   })
 })
 
-test('what was granted is listed and taken back, by the owner and the name together', async () => {
+test('grants are listed and revoked per owner and project name', async () => {
   const [owner, other, friend] = await Promise.all([target.user(), target.user(), target.user()])
   const name = `granted-${Date.now()}`
   const repo_url = `https://github.com/octocat/${name}`
@@ -401,7 +401,7 @@ test('what was granted is listed and taken back, by the owner and the name toget
   for (const user of [owner, other]) await user.post(`/api/projects/${name}/claude/m/abort`)
 })
 
-test('what was granted goes with the last variant of a project, and is not there for the next of its name', async () => {
+test('grants end with the last variant of a project and do not apply to a later project of the same name', async () => {
   const [owner, friend] = await Promise.all([target.user(), target.user()])
   const name = `gone-${Date.now()}`
   const repo_url = `https://github.com/octocat/${name}`
@@ -418,7 +418,7 @@ test('what was granted goes with the last variant of a project, and is not there
     expect(await seen()).toBe(2)
     for (const [index, path] of paths.entries()) {
       expect((await owner.delete(path)).status).toBe(200)
-      // A project of which something is left is still the same.
+      // The project still exists while any variant is left.
       expect(await seen()).toBe(paths.length - 1 - index)
     }
     await generate('m')
@@ -427,7 +427,7 @@ test('what was granted goes with the last variant of a project, and is not there
   }
 })
 
-test('wrong log-ins on one account are told to wait, and its owner gets in all the same', async () => {
+test('failed logins to an account are throttled, and its owner can still log in', async () => {
   const { username, key } = await userWithSession()
   const wrong = () => target.nobody.post('/api/auth/login', { username, api_key: 'not-the-key-of-anybody' })
   let refused = await wrong()
@@ -449,9 +449,9 @@ test('wrong log-ins on one account are told to wait, and its owner gets in all t
   expect((await target.as(key).get('/api/auth/me')).status).toBe(200)
 })
 
-test('a key or a token that was generated is shown once, to whom it belongs, and the admin key and the pepper never', async () => {
+test('generated keys and tokens appear in one reply only, and the admin key and the pepper in none', async () => {
   expect(secrets.size).toBeGreaterThan(20)
-  // Those that the tests chose themselves are told back each time they are set.
+  // Chosen keys appear in every reply to the request that sets them.
   const generated = [...secrets].filter((secret) => !secret.startsWith('key-of-'))
   expect(generated.length).toBeGreaterThan(10)
   const shownAgain = generated.filter((secret) => answers.filter((answer) => answer.includes(secret)).length > 1)
@@ -460,7 +460,7 @@ test('a key or a token that was generated is shown once, to whom it belongs, and
   expect(never.filter((secret) => answers.some((answer) => answer.includes(secret)))).toEqual([])
 })
 
-test.skipIf(remote)('no key and no token is stored or logged in clear', async () => {
+test.skipIf(remote)('no key or token is stored or logged in plain text', async () => {
   const everything = [target.sample?.service.output() ?? '']
   const { client, name } = stores.table
   for await (const { Items } of paginateScan({ client }, { TableName: name })) everything.push(JSON.stringify(Items))

@@ -3,7 +3,7 @@ import { DomainError, isDomainError } from '../../shared/errors.ts'
 import { parseRepositoryUrl, type Resolve, resolveGuarded } from '../../shared/repository-address.ts'
 import { openTarget, type Target } from './target.ts'
 
-/** Hosts that must never be reached, by the way in which they are written. */
+/** Hosts that must never be contacted, grouped by notation. */
 const refusedHosts: Record<string, string[]> = {
   'IPv4, dotted': [
     '127.0.0.1',
@@ -108,7 +108,7 @@ const refusedHosts: Record<string, string[]> = {
   ],
 }
 
-/** Whole addresses that are none of ours: 422. */
+/** URLs that are not valid repository URLs: 422. */
 const noAddresses: Record<string, string[]> = {
   'user-info': [
     'https://user@example.com/g/r',
@@ -169,7 +169,7 @@ const noAddresses: Record<string, string[]> = {
   ],
 }
 
-/** Public names, and what an attacker's name server says of them. */
+/** Public names, and what an attacker's name server returns for them. */
 const resolvingThere: Record<string, string[]> = {
   'localtest.example.com': ['127.0.0.1'],
   '127.0.0.1.nip.example': ['127.0.0.1'],
@@ -224,7 +224,7 @@ const accepted = [
 
 const publicly: Resolve = async (host) => resolvingThere[host] ?? ['93.184.215.14']
 
-/** What a request with this address would be answered. */
+/** The status that a request with this URL would get. */
 async function judge(url: string, allowed: string[] = [], resolve = publicly) {
   const address = parseRepositoryUrl(url)
   if (!address) return 422
@@ -237,12 +237,12 @@ async function judge(url: string, allowed: string[] = [], resolve = publicly) {
   }
 }
 
-test('the lists are long enough to mean something', () => {
+test('the lists of URLs are complete', () => {
   expect(new Set(Object.values(refusedHosts).flat()).size).toBeGreaterThanOrEqual(80)
   expect(new Set(accepted).size).toBeGreaterThanOrEqual(30)
 })
 
-describe.each(Object.entries(refusedHosts))('refused: %s', (_family, hosts) => {
+describe.each(Object.entries(refusedHosts))('rejected: %s', (_family, hosts) => {
   test.each(hosts)('%s', async (host) => {
     expect(await judge(`http://${host}/group/name`)).toBe(400)
     expect(await judge(`https://${host}:8443/group/sub/name.git`)).toBe(400)
@@ -250,25 +250,25 @@ describe.each(Object.entries(refusedHosts))('refused: %s', (_family, hosts) => {
   })
 })
 
-describe.each(Object.entries(noAddresses))('no address: %s', (_family, urls) => {
+describe.each(Object.entries(noAddresses))('invalid: %s', (_family, urls) => {
   test.each(urls)('%j', async (url) => expect(await judge(url)).toBe(422))
 })
 
-test.each(Object.entries(resolvingThere))('refused: %s resolves to %j', async (host) => {
+test.each(Object.entries(resolvingThere))('rejected: %s resolves to %j', async (host) => {
   expect(await judge(`https://${host}/group/name`)).toBe('400 resolved')
   expect(await judge(`git@${host}:group/name`)).toBe('400 resolved')
 })
 
 test.each(accepted)('accepted: %s', async (url) => expect(await judge(url)).toBe(202))
 
-test('a name that DNS does not know is for the clone to report', async () => {
+test('an unknown host name is accepted, and the clone reports it', async () => {
   const unknown: Resolve = async () => {
     throw new Error('ENOTFOUND')
   }
   expect(await judge('https://nowhere.example.com/g/r', [], unknown)).toBe(202)
 })
 
-test("a company's own server is let through by host, or by host and port alone", async () => {
+test("a company's own server can be allowed by host, or by host and port", async () => {
   expect(await judge('http://10.0.0.7/g/r', ['10.0.0.7'])).toBe(202)
   expect(await judge('http://10.7/g/r', ['10.0.0.7'])).toBe(202)
   expect(await judge('http://git.corp:3000/g/r', ['Git.Corp:3000'])).toBe(202)
@@ -278,7 +278,7 @@ test("a company's own server is let through by host, or by host and port alone",
   expect(await judge('http://notgit.corp/g/r', ['git.corp'])).toBe(400)
 })
 
-test('git is given the host that was checked, and everything else as it was sent', () => {
+test('git gets exactly the host that was checked, and the rest of the URL unchanged', () => {
   const urlOf = (url: string) => parseRepositoryUrl(url)?.url
   expect(urlOf('https://github.com/Octocat/Hello-World.git')).toBe('https://github.com/Octocat/Hello-World.git')
   expect(urlOf('HTTP://127.1:3000/g/r/')).toBe('http://127.0.0.1:3000/g/r/')
@@ -297,7 +297,7 @@ describe('through the API', () => {
   })
   afterAll(async () => await target?.[Symbol.asyncDispose]())
 
-  test('every spelling is answered as contracted, and nothing is stored', async () => {
+  test('every notation is rejected, and nothing is stored', async () => {
     const user = await target.user()
     const text = 'Repository URL must not target localhost or private networks'
     for (const host of Object.values(refusedHosts).flat()) {
@@ -311,7 +311,7 @@ describe('through the API', () => {
   })
 })
 
-test('errors of the guard are errors of ours', async () => {
+test('the guard throws a DomainError', async () => {
   const address = parseRepositoryUrl('http://localhost/g/r')
   await expect(address && resolveGuarded(address, [])).rejects.toBeInstanceOf(DomainError)
 })

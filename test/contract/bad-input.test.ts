@@ -11,13 +11,13 @@ afterAll(async () => await target?.[Symbol.asyncDispose]())
 
 const valid = '"repo_url": "https://github.com/octocat/Hello-World", "ai_model": "m"'
 
-describe('a body is refused', () => {
+describe('a body is rejected', () => {
   test.each<[string, number, string | Buffer]>([
     ['is cut off', 422, '{"repo_url": "https://exam'],
     ['has raw control characters', 422, `{"a": "x\u0001y", ${valid}}`],
     ['has a raw newline in a text', 422, `{"a": "x\ny", ${valid}}`],
     ['is not UTF-8', 422, Buffer.from(`{"branch": "b\xff\xfe", ${valid}}`, 'latin1')],
-    ['has half a character', 422, `{"branch": "\\ud83d", ${valid}}`],
+    ['has half of a surrogate pair', 422, `{"branch": "\\ud83d", ${valid}}`],
     ['has a duplicate field', 422, `{${valid}, "ai_model": "n"}`],
     ['has a duplicate field, spelled differently', 422, `{${valid}, "ai_mode\\u006c": "n"}`],
     ['is nested deeply', 422, `{${valid}, "x": ${'['.repeat(100)}${']'.repeat(100)}}`],
@@ -26,7 +26,7 @@ describe('a body is refused', () => {
     ['is full of escapes and not closed', 422, `{"a": "${'\\n'.repeat(300_000)}`],
     ['names a constructor', 422, '{"__proto__": {"repo_url": "https://github.com/a/b"}}'],
     ['is larger than any request', 413, `{${valid}, "x": "${'x'.repeat(1_100_000)}"}`],
-    ['is 3 MB of characters of four bytes', 413, `{${valid}, "x": "${'😀'.repeat(750_000)}"}`],
+    ['is 3 MB of four-byte characters', 413, `{${valid}, "x": "${'😀'.repeat(750_000)}"}`],
     ['is larger than the gateway takes', 413, Buffer.alloc(11 * 1024 * 1024, 32)],
   ])('that %s: %i', async (_name, status, body) => {
     for (const type of ['application/json', 'text/plain', 'application/octet-stream']) {
@@ -37,14 +37,14 @@ describe('a body is refused', () => {
     expect((await user.get('/api/status')).json.projects).toEqual([])
   })
 
-  test('413 says so, after 401', async () => {
+  test('that is too large gets 413, but 401 without credentials', async () => {
     const body = `{"x": "${'x'.repeat(1_100_000)}"}`
     expect((await user.post('/api/generate', body)).json).toEqual({ detail: 'Request body too large' })
     expect((await target.nobody.post('/api/generate', body)).status).toBe(401)
   })
 })
 
-test('JSON is read whatever its content type says, or without one', async () => {
+test('a body is parsed as JSON whatever its content type, or without one', async () => {
   for (const type of [
     'application/json; charset=utf-8',
     'text/plain',
@@ -63,7 +63,7 @@ test('JSON is read whatever its content type says, or without one', async () => 
   }
 })
 
-describe('an address that is none', () => {
+describe('an unknown path', () => {
   test.each([
     '/api/nowhere',
     '/api/',
@@ -85,7 +85,7 @@ describe('an address that is none', () => {
     '/docs/',
     '/health/x',
     `/api/${'x'.repeat(4_000)}`,
-  ])('%s is 404, and 401 to nobody', async (path) => {
+  ])('%s gets 404, and 401 without credentials', async (path) => {
     expect(await user.get(path)).toMatchObject({ status: 404, json: { detail: expect.any(String) } })
     expect(await target.nobody.get(path)).toMatchObject({ status: 401, json: { detail: 'Unauthorized' } })
     expect((await user.post(path, {})).status).toBe(404)
@@ -98,19 +98,19 @@ describe('an address that is none', () => {
     '/api/projects/%ff/claude/m',
     '/api/projects/a/claude/m%c3%28',
     '/docs/a/%e0%a4%a',
-  ])('%s is malformed: 400', async (path) => {
+  ])('%s is malformed and gets 400', async (path) => {
     const detail = 'Malformed percent-encoding in the path'
     expect(await user.get(path)).toMatchObject({ status: 400, json: { detail } })
     expect((await target.nobody.get(path)).status).toBe(401)
   })
 
-  test('a malformed query is taken for what it is', async () => {
+  test('a malformed query string is tolerated', async () => {
     expect((await user.get('/api/status?limit=2&limit=3&%zz=%ff&&=&x')).status).toBe(200)
     expect((await user.get('/api/projects/none?owner=%ff%00')).status).toBe(404)
   })
 })
 
-describe('a method that an address does not have is 405, which names those it has', () => {
+describe('an unknown method on a known path gets 405 with the allowed methods', () => {
   test.each([
     ['GET', '/api/generate', 'POST'],
     ['HEAD', '/api/generate', 'POST'],
@@ -135,14 +135,14 @@ describe('a method that an address does not have is 405, which names those it ha
     expect((await target.nobody.send(method, path)).status).toBe(401)
   })
 
-  test('and a public one needs no key to be told so', async () => {
+  test('without credentials too, if the path is public', async () => {
     for (const path of ['/health', '/api/models']) {
       expect(await target.nobody.send('DELETE', path)).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } })
     }
   })
 })
 
-test('what is public is so, and who asks is told who they are', async () => {
+test('public endpoints need no key, and /api/auth/me returns the caller', async () => {
   expect((await target.nobody.get('/health')).json).toEqual({ status: 'ok' })
   const { json } = await target.nobody.get('/api/models')
   expect(json.providers).toEqual(['claude', 'gemini', 'cursor'])
@@ -155,7 +155,7 @@ test('what is public is so, and who asks is told who they are', async () => {
   }
 })
 
-test('headers do not make a request fail', async () => {
+test('odd headers never cause a 5xx', async () => {
   for (const headers of [
     { Authorization: 'Basic YTpi' },
     { Authorization: 'Bearer' },
@@ -176,8 +176,8 @@ test('headers do not make a request fail', async () => {
   expect((await user.send('GET', '/api/status', { headers: odd })).status).toBe(200)
 })
 
-test('names of any length are names of nobody', async () => {
-  // CloudFront takes addresses of 8,192 bytes.
+test('overlong usernames get the same replies as unknown ones', async () => {
+  // CloudFront accepts URLs of up to 8,192 bytes.
   for (const username of ['a'.repeat(3_000), '😀'.repeat(650)]) {
     const segment = encodeURIComponent(username)
     expect((await target.admin.delete(`/api/admin/users/${segment}`)).status).toBe(404)
@@ -189,14 +189,14 @@ test('names of any length are names of nobody', async () => {
   }
 })
 
-test('letters of an address that are percent-encoded lead nowhere', async () => {
+test('fixed segments of a path do not match if they are percent-encoded', async () => {
   for (const path of ['/%61pi/status', '/api/%73tatus', '/%64ocs/p/', '/api/admin/user%73', '/ap%69/cost']) {
     for (const method of ['GET', 'POST', 'DELETE']) expect((await target.admin.send(method, path)).status).toBe(404)
     expect((await target.nobody.get(path)).status).toBe(401)
   }
 })
 
-test('below /api/admin it is an admin first, then an address', async () => {
+test('under /api/admin the role is checked before the path', async () => {
   for (const [method, path] of [
     ['GET', '/api/admin/nothing'],
     ['PUT', '/api/admin/users'],
@@ -207,7 +207,7 @@ test('below /api/admin it is an admin first, then an address', async () => {
   }
 })
 
-test('a byte order mark before the JSON is overlooked', async () => {
+test('a byte order mark before the JSON is ignored', async () => {
   const body = `\ufeff${JSON.stringify({ ai_model: 'm' })}`
   const { status, json } = await user.post('/api/generate', body)
   expect({ status, problems: json.detail.map(({ msg }: { msg: string }) => msg) }).toEqual({

@@ -10,7 +10,7 @@ import { beginVariant, makeVariant, variantOf } from './variant-makers.ts'
 const owner = 'admin'
 const name = 'slashes'
 
-/** Of earlier versions, which took a `~` in a branch, some are there too. */
+/** Includes branches with `~`, which earlier versions accepted. */
 const branches = [
   'main',
   'feature/x',
@@ -24,7 +24,7 @@ const branches = [
   '~',
 ]
 
-/** What a segment of a path means, where it means one of them. */
+/** The branch that each path segment addresses; undefined if none of the above. */
 const meanings: [segment: string, branch: string | undefined][] = [
   ['feature~2Fx', 'feature/x'],
   ['feature%2Fx', 'feature/x'],
@@ -33,13 +33,13 @@ const meanings: [segment: string, branch: string | undefined][] = [
   ['feature%7e2Fx', 'feature/x'],
   ['feature~2%46x', 'feature/x'],
   ['a~2Fb%2Fc', 'a/b/c'],
-  // In one pass: what comes out of it is not read again.
+  // Decoding is a single pass: its output is not decoded again.
   ['feature~7E2Fx', 'feature~2Fx'],
   ['feature%7E7E2Fx', 'feature~2Fx'],
   ['feature~7E7E2Fx', 'feature~7E2Fx'],
   ['a~~2Fb', 'a~/b'],
   ['a~7E~2Fb', 'a~/b'],
-  // Only these two are escapes: what else has a `~` means itself.
+  // Only `~2F` and `~7E` are escapes; any other `~` is literal.
   ['feature~2fx', 'feature~2fx'],
   ['feature~7E2fx', 'feature~2fx'],
   ['a~b', 'a~b'],
@@ -48,7 +48,7 @@ const meanings: [segment: string, branch: string | undefined][] = [
   ['a~7eb', undefined],
   ['~', '~'],
   ['~7E', '~'],
-  // Percent-decoding comes once, and before.
+  // Percent-decoding happens once, before that.
   ['a%252Fb', 'a%2Fb'],
   ['feature%252Fx', undefined],
   ['feature~252Fx', undefined],
@@ -67,7 +67,7 @@ beforeAll(async () => {
 })
 afterAll(async () => await gateways?.[Symbol.asyncDispose]())
 
-/** A site whose start page says which branch it documents. */
+/** Publishes a site whose start page is the name of its branch. */
 async function publish(branch: string): Promise<void> {
   const variant = { ...variantOf(owner, 'm', name), branch }
   await makeVariant(gateways.table, variant)
@@ -75,7 +75,7 @@ async function publish(branch: string): Promise<void> {
   await putObject(gateways.bucket, `${record?.published?.prefix}index.html`, branch, 'text/html; charset=utf-8')
 }
 
-test.skipIf(remote).each(meanings)('a branch written %s is %s', async (segment, branch) => {
+test.skipIf(remote).each(meanings)('the segment %s addresses the branch %s', async (segment, branch) => {
   const address = `${name}/${segment}/claude/m`
   const found = await admin.get(`/api/projects/${address}`)
   const site = await admin.get(`/docs/${address}/`)
@@ -86,7 +86,7 @@ test.skipIf(remote).each(meanings)('a branch written %s is %s', async (segment, 
   expect(found).toMatchObject({ status: 200, json: { name, branch } })
   expect(site).toMatchObject({ status: 200, text: branch })
   expect((await admin.get(`/api/projects/${address}/log`)).status).toBe(200)
-  // The address stays as it was sent: a browser compares it with the paths of its cookies.
+  // The redirect keeps the path as sent, because the browser matches it against cookie paths.
   const slashless = await admin.get(`/docs/${address}`)
   expect(slashless).toMatchObject({ status: 302, headers: { location: `/docs/${address}/` } })
   const { headers } = await admin.get(`/api/projects/${address}/download`)
@@ -94,7 +94,7 @@ test.skipIf(remote).each(meanings)('a branch written %s is %s', async (segment, 
   expect(headers['content-disposition']).toContain(`filename="${archive}"`)
 })
 
-test.skipIf(remote)('what is aborted or deleted by such a path is named by its branch', async () => {
+test.skipIf(remote)('replies to abort and delete contain the decoded branch', async () => {
   const running = { ...variantOf(owner, 'm', name), branch: 'fix/y' }
   await beginVariant(gateways.table, running)
   expect(await admin.post(`/api/projects/${name}/fix~2Fy/claude/m/abort`)).toMatchObject({
@@ -109,7 +109,7 @@ test.skipIf(remote)('what is aborted or deleted by such a path is named by its b
   expect((await admin.get(`/api/projects/${name}/feature~2Fx/claude/m`)).status).toBe(200)
 })
 
-test.skipIf(remote)('only a branch is written so: models and files are not', async () => {
+test.skipIf(remote)('tilde escapes apply to branches only, not to models or files', async () => {
   await makeVariant(gateways.table, variantOf(owner, 'x/y', name))
   expect((await admin.get(`/api/projects/${name}/claude/x%2Fy`)).status).toBe(200)
   expect((await admin.get(`/api/projects/${name}/claude/x~2Fy`)).status).toBe(404)

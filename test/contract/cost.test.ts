@@ -6,10 +6,10 @@ import { gitIn, makeRepository, sampleFiles } from '../support/repository.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 import { type Client, openTarget, remote, type Target } from './target.ts'
 
-/** What each call of the scripted CLI says that it has cost: an answer, and a failure. */
+/** The cost that the scripted CLI reports for a successful and for a failed call. */
 const [CALL, FAILURE] = [0.25, 0.01]
 const slugs = ['one', 'two']
-/** The plan and its pages. */
+/** One call for the plan and one for each page. */
 const ALL = CALL * 3
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -51,34 +51,31 @@ async function sumOf(user: Client): Promise<number> {
   return total_cost_usd
 }
 
-/** Ended by somebody else than its runner, a generation is booked by the next sweep. */
+/** If its runner did not end a generation, the next sweep books its cost. */
 const sumBecomes = async (user: Client, usd: number) => await expect.poll(async () => await sumOf(user)).toBe(usd)
 
-local(
-  'a variant shows what its site has cost and what all its generations have, and sums are of all of them',
-  async () => {
-    const user = await target.user()
-    const first = await generated(user)
-    expect(first).toMatchObject({ status: 'ready', total_cost_usd: ALL, spent_usd: ALL })
-    // Nobody knows a price for this model, and it has written no page before.
-    expect(first.estimated_cost_usd).toBeNull()
-    expect(await sumOf(user)).toBe(ALL)
+local('a variant shows the cost of its site and of all its generations, and totals include all of them', async () => {
+  const user = await target.user()
+  const first = await generated(user)
+  expect(first).toMatchObject({ status: 'ready', total_cost_usd: ALL, spent_usd: ALL })
+  // The model has no known price and has not written any pages yet.
+  expect(first.estimated_cost_usd).toBeNull()
+  expect(await sumOf(user)).toBe(ALL)
 
-    const same = await generated(user)
-    expect(same).toMatchObject({ current_stage: 'up_to_date', total_cost_usd: ALL, spent_usd: ALL })
-    expect(await sumOf(user)).toBe(ALL)
+  const same = await generated(user)
+  expect(same).toMatchObject({ current_stage: 'up_to_date', total_cost_usd: ALL, spent_usd: ALL })
+  expect(await sumOf(user)).toBe(ALL)
 
-    const forced = await generated(user, { force: true })
-    expect(forced).toMatchObject({ status: 'ready', total_cost_usd: ALL, spent_usd: 2 * ALL })
-    expect(await sumOf(user)).toBe(2 * ALL)
-    expect((await user.get('/api/status')).json).toMatchObject({
-      total_cost_usd: 2 * ALL,
-      projects: [{ spent_usd: 2 * ALL }],
-    })
-  },
-)
+  const forced = await generated(user, { force: true })
+  expect(forced).toMatchObject({ status: 'ready', total_cost_usd: ALL, spent_usd: 2 * ALL })
+  expect(await sumOf(user)).toBe(2 * ALL)
+  expect((await user.get('/api/status')).json).toMatchObject({
+    total_cost_usd: 2 * ALL,
+    projects: [{ spent_usd: 2 * ALL }],
+  })
+})
 
-local('a generation that fails counts in what was spent, and leaves the cost of the site', async () => {
+local("a failed generation adds to the amount spent, and does not change the site's cost", async () => {
   const user = await target.user()
   const models = { bad: { pages: { two: 'fail' as const } }, hopeless: { plan: 'fail' as const } }
   await cli().rewrite({ slugs })
@@ -98,39 +95,33 @@ local('a generation that fails counts in what was spent, and leaves the cost of 
   await cli().rewrite({ slugs })
 })
 
-local(
-  'while it generates a variant shows what this run has cost so far, the sums have it, and an abort keeps it',
-  async () => {
-    const user = await target.user()
-    await generated(user)
-    await cli().rewrite({ slugs, pages: { two: 'wait-for-go' } })
-    const id = await generate(user, { force: true })
-    const running = await user.until(id, { total_cost_usd: 2 * CALL })
-    expect(running).toMatchObject({ status: 'generating', spent_usd: ALL + 2 * CALL, estimated_cost_usd: ALL })
-    await sumBecomes(user, ALL + 2 * CALL)
-    expect((await user.get('/api/status')).json.total_cost_usd).toBe(ALL + 2 * CALL)
-    await user.post('/api/projects/adder/claude/m/abort')
-    const aborted = (await user.get('/api/projects/adder/claude/m')).json
-    expect(aborted).toMatchObject({ status: 'aborted', total_cost_usd: ALL, spent_usd: ALL + 2 * CALL })
-    await sumBecomes(user, ALL + 2 * CALL)
-    await cli().rewrite({ slugs })
-  },
-)
+local('a generating variant shows its cost so far, totals include it, and an abort does not lose it', async () => {
+  const user = await target.user()
+  await generated(user)
+  await cli().rewrite({ slugs, pages: { two: 'wait-for-go' } })
+  const id = await generate(user, { force: true })
+  const running = await user.until(id, { total_cost_usd: 2 * CALL })
+  expect(running).toMatchObject({ status: 'generating', spent_usd: ALL + 2 * CALL, estimated_cost_usd: ALL })
+  await sumBecomes(user, ALL + 2 * CALL)
+  expect((await user.get('/api/status')).json.total_cost_usd).toBe(ALL + 2 * CALL)
+  await user.post('/api/projects/adder/claude/m/abort')
+  const aborted = (await user.get('/api/projects/adder/claude/m')).json
+  expect(aborted).toMatchObject({ status: 'aborted', total_cost_usd: ALL, spent_usd: ALL + 2 * CALL })
+  await sumBecomes(user, ALL + 2 * CALL)
+  await cli().rewrite({ slugs })
+})
 
-local(
-  'what was spent stays in the sums when its variant is deleted, and counts once when it is made again',
-  async () => {
-    const user = await target.user()
-    await generated(user)
-    await generated(user, { force: true })
-    await user.delete('/api/projects/adder/claude/m')
-    expect((await user.get('/api/status')).json).toMatchObject({ projects: [], total_cost_usd: 2 * ALL })
-    expect(await generated(user)).toMatchObject({ total_cost_usd: ALL, spent_usd: ALL })
-    expect(await sumOf(user)).toBe(3 * ALL)
-  },
-)
+local('totals keep the cost of deleted variants and count each generation once', async () => {
+  const user = await target.user()
+  await generated(user)
+  await generated(user, { force: true })
+  await user.delete('/api/projects/adder/claude/m')
+  expect((await user.get('/api/status')).json).toMatchObject({ projects: [], total_cost_usd: 2 * ALL })
+  expect(await generated(user)).toMatchObject({ total_cost_usd: ALL, spent_usd: ALL })
+  expect(await sumOf(user)).toBe(3 * ALL)
+})
 
-local("an admin's sums are everybody's, deleted users included", async () => {
+local("an admin's totals include all users, even deleted ones", async () => {
   const [one, two] = await Promise.all([target.user(), target.user()])
   const before = await sumOf(target.admin)
   await Promise.all([generated(one), generated(two)])

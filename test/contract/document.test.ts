@@ -13,11 +13,11 @@ import { openTarget } from './target.ts'
 
 const page = await readFile(join(root, 'docs/api.md'), 'utf8')
 
-test('docs/api.md is what the declarations say: node api/write-api-page.ts', () => {
+test('docs/api.md is up to date with the declarations (if not: node api/write-api-page.ts)', () => {
   expect(page).toBe(apiPage())
 })
 
-test('a method and a path lead to one function', () => {
+test('each route has exactly one function', () => {
   const keys = routes.map(({ method, path }) => `${method} ${path}`)
   expect(new Set(keys).size).toBe(keys.length)
   const wanted = Map.groupBy(
@@ -28,7 +28,7 @@ test('a method and a path lead to one function', () => {
     expect(new Set(endpoints.map((endpoint) => endpoint.function)).size, key).toBe(1)
 })
 
-test('the OpenAPI document is valid, and every line for curl in docs/api.md gets a success', async () => {
+test('the OpenAPI document is valid, and every curl example in docs/api.md succeeds', async () => {
   await using target = await openTarget({ MAX_ACTIVE_TASKS: '1' })
   const { json: document } = await target.admin.get('/api/openapi.json')
   expect(document.openapi).toMatch(/^3\.1\./)
@@ -49,7 +49,7 @@ test('the OpenAPI document is valid, and every line for curl in docs/api.md gets
     return { status: Number(stdout.split('\n').at(-1)), line }
   }
 
-  // What the lines speak of: a project that is ready, and something in the queue behind a generation that does not end.
+  // The examples need a project that is ready, and an entry in the queue behind a generation that never ends.
   const repository = join(target.sample.folder, 'hello-world')
   await makeRepository(repository, { 'README.md': '# Hello, world\n' })
   const made = await target.admin.post('/api/generate', { repo_path: repository, ai_model: 'claude-opus-4-6[1m]' })

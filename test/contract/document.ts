@@ -4,7 +4,7 @@ import type { Reply } from './send.ts'
 // biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document is JSON of any depth
 type Json = any
 
-/** Whether replies are what the service's own OpenAPI document says of them; the first difference as a text. */
+/** Checks replies against the service's own OpenAPI document. The checker returns the first difference, if any. */
 export function checkerOf(document: Json): (method: string, target: string, reply: Reply) => string | undefined {
   const schemas = new Map<Json, z.ZodType>()
   return (method, target, reply) => {
@@ -36,7 +36,7 @@ export function checkerOf(document: Json): (method: string, target: string, repl
 
 const providers = ['claude', 'gemini', 'cursor']
 
-/** As the document's reader would match: a provider's name can be nothing else. */
+/** Whether a path matches a template. A provider's name never matches `{branch}`. */
 function fits(template: string, path: string): boolean {
   const wanted = template.slice(1).split('/')
   const sent = path.replace(/^\/|\/$/g, '').split('/')

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(async () => await gateways?.[Symbol.asyncDispose]())
 
-/** What is said of the variant's times, by itself and in the list alike. */
+/** The variant's times, which must be the same in the detail and in the list. */
 async function timesOf(model: string) {
   const { json } = await admin.get(`/api/projects/name/claude/${model}`)
   const { generation_started_at, generation_duration } = json
@@ -29,7 +29,7 @@ async function timesOf(model: string) {
   return { generation_started_at, generation_duration }
 }
 
-test.skipIf(remote)('a generation says since when it runs, and once it is ready how long it took', async () => {
+test.skipIf(remote)('a generation shows when it started and, once ready, how long it took', async () => {
   const { table } = gateways
   const variant = variantOf('admin', 'timed')
   const key = variantKey(variant)
@@ -60,14 +60,14 @@ test.skipIf(remote)('a generation says since when it runs, and once it is ready 
   expect(await timesOf('timed')).toEqual({ generation_started_at: null, generation_duration: null })
 })
 
-test.skipIf(remote)('one that failed, or of which no start is known, has no duration', async () => {
+test.skipIf(remote)('a generation that failed or has no known start has no duration', async () => {
   const { table } = gateways
   const lease = await beginVariant(table, variantOf('admin', 'failed'))
   await transition(table, 'launch', lease, launched())
   await transition(table, 'fail', lease, { errorMessage: 'no luck' })
   const startless = variantOf('admin', 'startless')
   await makeVariant(table, startless)
-  // As an earlier version left it.
+  // A record written by an earlier version.
   const Key = itemKeys.variant(variantKey(startless))
   await table.client.send(new UpdateCommand({ TableName: table.name, Key, UpdateExpression: 'REMOVE startedAt' }))
   const none = { generation_started_at: null, generation_duration: null }
@@ -75,7 +75,7 @@ test.skipIf(remote)('one that failed, or of which no start is known, has no dura
   expect(await timesOf('startless')).toEqual(none)
 })
 
-test.skipIf(remote)('clocks that disagree make no time negative', async () => {
+test.skipIf(remote)('a duration is never negative, even if clocks disagree', async () => {
   const { table } = gateways
   const lease = await beginVariant(table, variantOf('admin', 'skewed'))
   const later = new Date(Date.now() + 60_000).toISOString()

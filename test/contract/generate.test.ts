@@ -5,17 +5,17 @@ import { openTarget, remote, type Target } from './target.ts'
 
 let target: Target
 beforeAll(async () => {
-  // A name that nobody serves: generations wait for good, and every answer here is that of the request alone.
+  // With one slot most generations stay queued; these tests are only about the replies to the requests.
   target = await openTarget({ MAX_ACTIVE_TASKS: '1' })
 })
 afterAll(async () => await target?.[Symbol.asyncDispose]())
 
 const repo_url = 'https://github.com/octocat/Hello-World'
-/** Names that no other run has. */
+/** A model name that no other test run uses. */
 const fresh = () => `m-${Math.random().toString(36).slice(2)}`
 
-describe('an accepted request is answered 202', () => {
-  test('with the branch main where it names none, and is found by its id at once', async () => {
+describe('an accepted request gets 202', () => {
+  test('with branch main by default, and its variant can be found by the generation id at once', async () => {
     const user = await target.user()
     const ai_model = fresh()
     const accepted = await user.post('/api/generate', { repo_url, ai_model, repo_type: 'library', unknown: { a: 1 } })
@@ -61,7 +61,7 @@ describe('an accepted request is answered 202', () => {
     await user.post(`/api/projects/${project}/claude/${ai_model}/abort`)
   })
 
-  test('of two owners for the same variant', async () => {
+  test('also if another owner is generating the same variant', async () => {
     const [one, two] = await Promise.all([target.user(), target.user()])
     const ai_model = fresh()
     for (const user of [one, two]) expect((await user.post('/api/generate', { repo_url, ai_model })).status).toBe(202)
@@ -69,13 +69,13 @@ describe('an accepted request is answered 202', () => {
   })
 })
 
-describe('a request is refused', () => {
+describe('a request is rejected', () => {
   test.each<[name: string, body: unknown, locations: string[][]]>([
     ['no source', {}, [['body']]],
     ['both sources', { repo_url, repo_path: '/tmp/x' }, [['body']]],
-    ['a bad address', { repo_url: 'ftp://example.com/a/b' }, [['body', 'repo_url']]],
-    ['one segment', { repo_url: 'https://example.com/name' }, [['body', 'repo_url']]],
-    ['an address too long', { repo_url: `https://example.com/g/${'n'.repeat(2_048)}` }, [['body', 'repo_url']]],
+    ['a bad URL', { repo_url: 'ftp://example.com/a/b' }, [['body', 'repo_url']]],
+    ['a URL with one segment', { repo_url: 'https://example.com/name' }, [['body', 'repo_url']]],
+    ['a URL that is too long', { repo_url: `https://example.com/g/${'n'.repeat(2_048)}` }, [['body', 'repo_url']]],
     ['a relative path', { repo_path: 'a/b' }, [['body', 'repo_path']]],
     ['a bad provider', { repo_url, ai_provider: 'gpt' }, [['body', 'ai_provider']]],
     ['a bad type', { repo_url, repo_type: 'game' }, [['body', 'repo_type']]],
@@ -96,9 +96,9 @@ describe('a request is refused', () => {
     ['an empty branch', { repo_url, branch: '' }, [['body', 'branch']]],
     ['a branch with ~', { repo_url, branch: 'feature~2Fx' }, [['body', 'branch']]],
     ['a list', [], [['body']]],
-    ['a text', '"text"', [['body']]],
+    ['a string', '"text"', [['body']]],
     ['null', 'null', [['body']]],
-    ['no JSON', '{"repo_url": ', [['body']]],
+    ['invalid JSON', '{"repo_url": ', [['body']]],
     ['a form', 'repo_url=https://github.com/a/b', [['body']]],
     [
       'everything at once',
@@ -134,7 +134,7 @@ describe('a request is refused', () => {
     '[::1]',
     '[::ffff:10.0.0.1]',
     'git.internal',
-  ])('400: the host %s, in either form of address', async (host) => {
+  ])('400: the host %s, in an HTTP or SSH URL', async (host) => {
     const detail = 'Repository URL must not target localhost or private networks'
     const web = await target.admin.post('/api/generate', { repo_url: `http://${host}/group/name` })
     expect(web).toMatchObject({ status: 400, json: { detail } })
@@ -143,12 +143,12 @@ describe('a request is refused', () => {
     expect(ssh).toMatchObject({ status: 400, json: { detail } })
   })
 
-  test('400: a name that no project can have', async () => {
+  test('400: an invalid project name', async () => {
     const { status, json } = await target.admin.post('/api/generate', { repo_url: 'https://example.com/group/-name' })
     expect({ status, json }).toEqual({ status: 400, json: { detail: "Invalid project name: '-name'" } })
   })
 
-  test('400: a path that is not there, or no repository', async () => {
+  test('400: a path that does not exist or is not a repository', async () => {
     const missing = await target.admin.post('/api/generate', { repo_path: '/no/such/place' })
     expect(missing).toMatchObject({ status: 400, json: { detail: "Repository path does not exist: '/no/such/place'" } })
     if (!target.sample) return
@@ -158,16 +158,16 @@ describe('a request is refused', () => {
     expect(json).toEqual({ detail: `Not a git repository (no .git directory): '${plain}'` })
   })
 
-  test('401 before anything is read', async () => {
+  test('401 before the body is parsed', async () => {
     for (const client of [target.nobody, target.as('wrong'), target.as('docsfy_wrong')]) {
-      expect(await client.post('/api/generate', 'no JSON')).toMatchObject({
+      expect(await client.post('/api/generate', 'invalid JSON')).toMatchObject({
         status: 401,
         json: { detail: 'Unauthorized' },
       })
     }
   })
 
-  test('403 to a viewer, after 422', async () => {
+  test('403 for a viewer, after 422', async () => {
     const viewer = await target.user('viewer')
     expect((await viewer.post('/api/generate', {})).status).toBe(422)
     expect(await viewer.post('/api/generate', { repo_url: 'http://localhost/a/b' })).toMatchObject({
@@ -176,7 +176,7 @@ describe('a request is refused', () => {
     })
   })
 
-  test('403 to a user who names a path, whether it is there or not', async () => {
+  test('403 for a non-admin who sends a path, whether or not it exists', async () => {
     const user = await target.user()
     for (const repo_path of ['/no/such/place', '/', target.sample?.repository ?? '/tmp']) {
       expect(await user.post('/api/generate', { repo_path })).toMatchObject({
@@ -188,7 +188,7 @@ describe('a request is refused', () => {
 })
 
 describe.skipIf(remote)('without usable defaults', () => {
-  test('400: the provider is unknown, or the model empty', async () => {
+  test('400: the default provider is unknown', async () => {
     await using other = await openTarget({ AI_PROVIDER: "o'hara", AI_MODEL: 'm' })
     expect((await other.admin.post('/api/generate', { repo_url })).json).toEqual({
       detail: "Invalid AI provider: 'o'hara'. Must be claude, gemini, or cursor.",

@@ -42,7 +42,7 @@ const odd = fc.oneof(
   ),
 )
 
-/** From the schema: each field is right, most of the time, and then anything at all. */
+/** A field that is valid most of the time, and otherwise anything. */
 const field = (...right: unknown[]) =>
   fc.oneof(
     { weight: 6, arbitrary: oneOf<unknown>(...right) },
@@ -95,7 +95,7 @@ const body = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
 )
 
-/** Declared paths with anything in their parameters, and paths that nobody declared. (A caller with a new key is nobody.) */
+/** Declared paths with arbitrary parameters, and undeclared paths. Rotations are left out, since they would invalidate the callers' keys. */
 const paths = endpointList.flatMap((endpoint) => endpoint.paths.filter((each) => !each.endsWith('/rotate-key')))
 const declared = fc
   .tuple(oneOf(...paths), fc.array(odd, { minLength: 6, maxLength: 6 }))
@@ -109,7 +109,7 @@ const query = fc.oneof(
   odd.map((text) => `?${sendable(text)}`),
 )
 
-/** Without what Node's client refuses to put into a request line. */
+/** Encodes what Node's client refuses to send in a request line. */
 const sendable = (text: string): string =>
   text.replaceAll(/[^\x21-\x7e]|#/gu, (character) => encodeURIComponent(character.toWellFormed()))
 
@@ -123,7 +123,7 @@ const call = fc.record({
 const generateCall = call.map((any) => ({ ...any, method: 'POST', target: '/api/generate', body: any.body ?? '{}' }))
 
 test.skipIf(remote)(
-  'of 2,000 generated requests none gets a 5xx or no answer, and a refused one stores nothing',
+  'none of 2,000 random requests gets a 5xx or no reply, and rejected ones store nothing',
   async () => {
     const before = await stored()
     let sent = 0
@@ -163,7 +163,7 @@ async function ask({ who, method, target, body, type }: typeof call extends fc.A
   if (reply && reply.status >= 400 && method !== 'HEAD' && !isPage) expect(reply.json).toHaveProperty('detail')
 }
 
-/** The keys of everything in the table. */
+/** The keys of all items in the table. */
 async function stored(): Promise<string[]> {
   const { client, name } = gateways.table
   const keys: string[] = []

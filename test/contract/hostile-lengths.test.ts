@@ -6,18 +6,18 @@ import { type Gateways, startGateways } from '../support/gateways.ts'
 import { answers, type Request, send } from './send.ts'
 import { remote } from './target.ts'
 
-/** As long as a body may be. A reader that is quadratic in this takes minutes, a linear one milliseconds. */
+/** The maximum length of a body. A quadratic parser takes minutes for it, a linear one milliseconds. */
 const LENGTH = 1_000_000
 
 let gateways: Gateways
 beforeAll(async () => {
-  // Paths, queries and headers of that length, too, which neither Node nor API Gateway lets through by default.
+  // Also allow paths, queries and headers of that length, which Node and API Gateway reject by default.
   if (!remote) gateways = await startGateways(1, { NODE_OPTIONS: '--max-http-header-size=4194304' })
 })
 afterEach(() => void answers.splice(0))
 afterAll(async () => await gateways?.[Symbol.asyncDispose]())
 
-/** Fails where no answer comes within a minute. */
+/** Fails if there is no reply within a minute. */
 const ask = async (method: string, target: string, { headers, body }: Request = {}) => {
   const own = { Authorization: `Bearer ${gateways.adminKey}` }
   return await send(gateways.urls[0] ?? '', method, target, {
@@ -26,18 +26,18 @@ const ask = async (method: string, target: string, { headers, body }: Request = 
   })
 }
 
-/** A row of what patterns like to go through, and something at its end on which they fail. */
+/** A long run of text that patterns match, ending in a character that makes them fail and backtrack. */
 const row = (piece: string, length = LENGTH): string => `${piece.repeat(Math.ceil(length / piece.length))}!`
 const pieces = [' ', '; ', ...'. / a a. ; , " "" : :: :1 = % [ @ - + \\'.split(' ')]
 
-describe.skipIf(remote)('a text of a million characters costs what reading it costs', () => {
+describe.skipIf(remote)('a million characters are processed in linear time', () => {
   const texts = endpointList.flatMap(({ method, paths, body }) =>
     textsIn(body).map(({ path: field }) => [method, paths[0].replaceAll(/\{[^}]+\}/g, 'x'), field] as const),
   )
 
-  test.each(texts)('%s %s: %s is answered 422 for its length alone', async (method, target, field) => {
+  test.each(texts)('%s %s: %s gets 422 only for its length', async (method, target, field) => {
     for (const piece of [...pieces, 'é', '😀'.repeat(2)]) {
-      // In bytes, a body may have a megabyte.
+      // The limit of a body is a megabyte, counted in bytes.
       const text = row(
         piece,
         Math.floor((LENGTH * piece.length) / Buffer.byteLength(JSON.stringify(piece).slice(1, -1))),
@@ -57,7 +57,7 @@ describe.skipIf(remote)('a text of a million characters costs what reading it co
     }
   })
 
-  test.each(pieces)('an address of a repository that is full of %j', async (piece) => {
+  test.each(pieces)('in a repository URL full of %j', async (piece) => {
     for (const [before, after] of [
       ['', ''],
       ['https://', ''],
@@ -75,7 +75,7 @@ describe.skipIf(remote)('a text of a million characters costs what reading it co
     }
   })
 
-  test.each(pieces)('a body that is full of %j', async (piece) => {
+  test.each(pieces)('in a body full of %j', async (piece) => {
     for (const body of [
       row(piece),
       `{"a": "${row(piece)}`,
@@ -86,7 +86,7 @@ describe.skipIf(remote)('a text of a million characters costs what reading it co
     }
   })
 
-  test.each(pieces)('a path, a query and a cursor that are full of %j', async (piece) => {
+  test.each(pieces)('in a path, a query and a cursor full of %j', async (piece) => {
     const text = row(piece === '/' ? piece : encodeURIComponent(piece))
     const raw = row(piece.replace(' ', '%20'))
     for (const target of [
@@ -111,7 +111,7 @@ describe.skipIf(remote)('a text of a million characters costs what reading it co
     }
   })
 
-  test.each(pieces)('headers that are full of %j', async (piece) => {
+  test.each(pieces)('in headers full of %j', async (piece) => {
     const text = row(piece)
     for (const headers of [
       { Authorization: `Bearer ${text}` },
@@ -142,7 +142,7 @@ describe.skipIf(remote)('a text of a million characters costs what reading it co
   })
 })
 
-test('every text in a body has a greatest length, which is all that is said of a longer one', () => {
+test('every text field of a body has a maximum length', () => {
   const texts = endpointList.flatMap((endpoint) => textsIn(endpoint.body).map((text) => ({ endpoint, ...text })))
   expect(texts.length).toBeGreaterThan(10)
   for (const { endpoint, path, longest } of texts) {
@@ -164,7 +164,7 @@ interface Schema {
   properties?: Record<string, Schema>
 }
 
-/** The fields of a body that may be any text. */
+/** The fields of a body that accept free text. */
 function textsIn(body: Endpoint['body']): Text[] {
   if (!body) return []
   const { properties = {} } = z.toJSONSchema(body, { io: 'input' }) as Schema

@@ -12,12 +12,12 @@ import { makeVariant, variantOf } from './variant-makers.ts'
 const MIB = 1024 * 1024
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-test.skipIf(remote)('a site of 60 MB downloads whole, and so does a file of 20 MB of it', async () => {
+test.skipIf(remote)('a 60 MB site downloads completely, and so does a 20 MB file in it', async () => {
   await using gateways = await startGateways()
   const { admin } = await clientsOf(gateways.urls[0] ?? '', gateways.adminKey)
   const prefix = 'large/site/'
   await makeVariant(gateways.table, variantOf('admin', 'large'), { prefix })
-  // Random, so that the archive is as large as the site.
+  // Random bytes, so that the archive is as large as the site.
   const files = [20, 10, 10, 10, 10].map((mib, index) => ({
     path: `assets/${index}.bin`,
     body: randomBytes(mib * MIB),
@@ -45,7 +45,7 @@ test.skipIf(remote)('a site of 60 MB downloads whole, and so does a file of 20 M
   expect((await admin.head('/docs/name/claude/large/assets/0.bin')).headers['content-length']).toBe(String(20 * MIB))
 })
 
-test.skipIf(remote)('a reply of many characters of four bytes keeps every one of them', async () => {
+test.skipIf(remote)('a large reply of four-byte characters arrives intact', async () => {
   await using gateways = await startGateways()
   const { admin } = await clientsOf(gateways.urls[0] ?? '', gateways.adminKey)
   for (let index = 0; index < 40; index++) {

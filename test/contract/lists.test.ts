@@ -9,7 +9,7 @@ afterAll(async () => await target?.[Symbol.asyncDispose]())
 
 const repo_url = 'https://github.com/octocat/Hello-World'
 
-test('an empty list has every key, and an empty sum', async () => {
+test('an empty list has every key and a total of 0', async () => {
   const user = await target.user()
   for (const path of ['/api/status', '/api/projects', '/api/projects/']) {
     const { status, json } = await user.get(path)
@@ -21,7 +21,7 @@ test('an empty list has every key, and an empty sum', async () => {
   expect((await target.nobody.get('/api/status')).status).toBe(401)
 })
 
-test('the newest change comes first, without plans, page by page as with all at once', async () => {
+test('a list is sorted by newest change and has no plans, with or without paging', async () => {
   const user = await target.user()
   for (const ai_model of ['a', 'b', 'c', 'd', 'e']) await user.post('/api/generate', { repo_url, ai_model })
   await user.post('/api/projects/Hello-World/claude/b/abort')
@@ -53,7 +53,7 @@ test('the newest change comes first, without plans, page by page as with all at 
   for (const ai_model of ['a', 'c', 'd', 'e']) await user.post(`/api/projects/Hello-World/claude/${ai_model}/abort`)
 })
 
-test('304 as long as nothing has changed, 200 after any change, be it a deletion', async () => {
+test('a list gets 304 while nothing changes and 200 after any change, including a deletion', async () => {
   const user = await target.user()
   const poll = async (tag: string, query = '') =>
     (await user.get(`/api/status${query}`, { headers: { 'If-None-Match': tag } })).status
@@ -74,11 +74,11 @@ test('304 as long as nothing has changed, 200 after any change, be it a deletion
   expect(await poll(aborted)).toBe(200)
   const deleted = await tagNow()
   expect(await poll(deleted)).toBe(304)
-  // It is what it was before.
+  // The list is the same as before.
   expect(await poll(empty)).toBe(304)
 })
 
-test('users see their own, an admin everything, and each has sums of what is theirs', async () => {
+test('users see and total their own variants, admins all of them', async () => {
   const [one, two] = await Promise.all([target.user('admin'), target.user()])
   const accepted = await one.post('/api/generate', { ...target.source, ai_model: 'summed/model' })
   const ready = await one.settled(accepted.json.generation_id)

@@ -18,7 +18,7 @@ interface Named {
   ai_model: string
 }
 
-/** Through everything that needs no site. */
+/** Special characters and names, tested with every endpoint that needs no site. */
 const marks = [
   '/',
   '%',
@@ -42,7 +42,7 @@ const marks = [
 ]
 const asked: Named[] = marks.map((ai_model) => ({ project: 'marks', ai_model }))
 
-/** Through generation, docs, log and download as well. */
+/** Names that are also tested with generation, site, log and download. */
 const made: Named[] = [
   { project: 'marks', ai_model: 'a/b%c#d?' },
   { project: 'marks', ai_model: '[1m] & + "2"' },
@@ -59,7 +59,7 @@ const made: Named[] = [
 ]
 const names = [...made, ...asked]
 
-/** Everything that can be done with a variant, by paths that encode each part of its name by itself. */
+/** Calls every endpoint of a variant, with each part of its name encoded separately. */
 async function roundTrip(
   client: Client,
   owner: string,
@@ -113,10 +113,10 @@ async function topFolder(archive: Buffer): Promise<string> {
   return ''
 }
 
-test('whatever a name holds, it comes back from everything that takes it', async () => {
+test('names with any characters work with every endpoint and come back unchanged', async () => {
   const admin = await target.user('admin')
   const repositories = target.sample && (await makeRepositories(target.sample.folder))
-  // A few at a time: each is a whole generation, by processes of its own.
+  // Run only a few at a time: each is a complete generation with its own processes.
   const waiting = [...names]
   const worker = async () => {
     for (let named = waiting.shift(); named; named = waiting.shift()) {

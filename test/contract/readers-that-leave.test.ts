@@ -9,16 +9,16 @@ import { remote } from './target.ts'
 import { makeVariant, variantOf } from './variant-makers.ts'
 
 const MIB = 1024 * 1024
-/** More than the sockets that one client of S3 opens: were each to keep one, nobody would be served after them. */
+/** More than the S3 client has sockets: if each reader kept one, no later request would be served. */
 const READERS = 60
 
 test.skipIf(remote)(
-  'readers who leave in the middle, at once or after a pause, hold nothing: the next ones are served',
+  'readers who disconnect mid-download release their sockets, so later readers are served',
   async () => {
     await using gateways = await startGateways()
     const prefix = 'large/site/'
     await makeVariant(gateways.table, variantOf('admin', 'large'), { prefix })
-    // More than all buffers on the way take, so that a reader who stops is one whom the service waits for.
+    // More than all buffers along the way hold, so the service really waits for a reader who pauses.
     for (const name of ['a', 'b', 'c']) {
       await putObject(gateways.bucket, `${prefix}assets/${name}.bin`, randomBytes(4 * MIB), 'application/octet-stream')
     }
@@ -36,7 +36,7 @@ test.skipIf(remote)(
         await once(response, 'data')
         response.destroy()
       }
-      // Ten at once, which read nothing more, and leave all together.
+      // Ten readers pause at the same time and then disconnect together.
       const paused = await Promise.all(Array.from({ length: 10 }, async () => (await open(path)).pause()))
       for (const response of paused) response.destroy()
     }

@@ -14,14 +14,14 @@ export interface Reply {
 
 export interface Request {
   headers?: OutgoingHttpHeaders
-  /** Sent as it is; an object as JSON. */
+  /** Sent unchanged; an object is sent as JSON. */
   body?: string | Buffer | object
 }
 
-/** Every answer that this process got, headers and all, for the search for what must not be in one. */
+/** Every reply to this process, with headers, to search for secrets. */
 export const answers: string[] = []
 
-/** Sends a target just as it is, unlike fetch, which resolves dots and encodes. Fails where no answer comes: nothing may hang. */
+/** Sends a target unchanged, unlike fetch, which resolves dots and encodes. Fails if there is no reply. */
 export async function send(
   url: string,
   method: string,

@@ -7,7 +7,7 @@ const configured = {
   AI_PROVIDER: 'gemini',
   AI_MODEL: 'gemini-3-pro',
   AI_MODELS: 'claude/opus',
-  // More than a day counts as a day.
+  // Values over a day are capped to a day.
   AI_CLI_TIMEOUT: '9999',
   MAX_CONCURRENT_PAGES: '3',
 }
@@ -24,39 +24,42 @@ beforeAll(async () => {
 })
 afterAll(async () => await gateways?.[Symbol.asyncDispose]())
 
-test.skipIf(remote)('an admin reads what is set, all of it in the environment, and no secret', async () => {
-  const { status, json, text } = await admin.get('/api/admin/settings')
-  expect(status).toBe(200)
-  expect(json).toEqual({
-    settings: {
-      default_ai_provider: 'gemini',
-      default_ai_model: 'gemini-3-pro',
-      ai_cli_timeout: 1_440,
-      max_concurrent_pages: 3,
-      vision_provider: null,
-      vision_model: null,
-    },
-    env_overrides: [
-      'default_ai_provider',
-      'default_ai_model',
-      'ai_cli_timeout',
-      'max_concurrent_pages',
-      'vision_provider',
-      'vision_model',
-    ],
-  })
-  for (const secret of [...Object.values(secrets), gateways.adminKey]) expect(text).not.toContain(secret)
-  expect(await admin.head('/api/admin/settings')).toMatchObject({ status: 200, text: '' })
-})
+test.skipIf(remote)(
+  'an admin can read the settings, which come from the environment and contain no secrets',
+  async () => {
+    const { status, json, text } = await admin.get('/api/admin/settings')
+    expect(status).toBe(200)
+    expect(json).toEqual({
+      settings: {
+        default_ai_provider: 'gemini',
+        default_ai_model: 'gemini-3-pro',
+        ai_cli_timeout: 1_440,
+        max_concurrent_pages: 3,
+        vision_provider: null,
+        vision_model: null,
+      },
+      env_overrides: [
+        'default_ai_provider',
+        'default_ai_model',
+        'ai_cli_timeout',
+        'max_concurrent_pages',
+        'vision_provider',
+        'vision_model',
+      ],
+    })
+    for (const secret of [...Object.values(secrets), gateways.adminKey]) expect(text).not.toContain(secret)
+    expect(await admin.head('/api/admin/settings')).toMatchObject({ status: 200, text: '' })
+  },
+)
 
-test.skipIf(remote)('nobody changes it here', async () => {
+test.skipIf(remote)('settings cannot be changed through the API', async () => {
   const body = { body: { default_ai_model: 'another' } }
   expect(await admin.send('PUT', '/api/admin/settings', body)).toMatchObject({ status: 405, json: detail.method })
   expect(await user.send('PUT', '/api/admin/settings', body)).toMatchObject({ status: 403, json: detail.role })
   expect((await admin.get('/api/admin/settings')).json.settings.default_ai_model).toBe('gemini-3-pro')
 })
 
-test.skipIf(remote)('refreshed models are those of GET /api/models, for an admin', async () => {
+test.skipIf(remote)('an admin can refresh the models and gets the same as from GET /api/models', async () => {
   const { json } = await user.get('/api/models')
   expect(json).toMatchObject({ default_provider: 'gemini', default_model: 'gemini-3-pro' })
   for (const body of [undefined, {}, { provider: 'claude' }]) {

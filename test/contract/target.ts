@@ -7,21 +7,21 @@ import { waitFor } from '../support/wait.ts'
 import { checkerOf } from './document.ts'
 import { type Reply, type Request, send } from './send.ts'
 
-/** The service that the suite runs against: that of CONTRACT_URL, or else one of its own on this machine. */
+/** Whether the suite runs against the deployment at CONTRACT_URL instead of its own service on this machine. */
 export const remote = process.env.CONTRACT_URL !== undefined
 
-/** Its own service stands behind the edge: what CloudFront does to each request is done to it on the way. */
+/** Whether requests to the suite's own service pass through an edge that changes them as CloudFront does. */
 export const behindEdge = process.env.CONTRACT_EDGE === 'on'
 
-/** Something in front of the service tells it which host was asked, whatever the client says of that. */
+/** Whether a proxy sets the requested host and ignores what the client claims. */
 export const proxied = remote || behindEdge
 
-/** Where clients reach the service that answers there. */
+/** The URL at which clients reach the service at this URL. */
 export async function entranceTo(url: string): Promise<string> {
   return behindEdge ? (await startEdge(url)).url : url
 }
 
-/** One caller. Every reply is held against the service's own OpenAPI document. */
+/** One caller. Every reply is checked against the service's own OpenAPI document. */
 export interface Client extends GenerationWaits {
   get(target: string, request?: Request): Promise<Reply>
   head(target: string, request?: Request): Promise<Reply>
@@ -36,16 +36,16 @@ export interface Target extends AsyncDisposable {
   admin: Client
   nobody: Client
   as(key: string): Client
-  /** A new user, under a name that no other run has. */
+  /** Creates a user with a name that no other test run uses. */
   user(role?: 'admin' | 'user' | 'viewer'): Promise<Client & { username: string }>
-  /** What a request says to have a real, small repository documented, and what the project is called then. */
+  /** The source of a real, small repository for a request, and the name of its project. */
   source: { repo_url: string } | { repo_path: string }
   project: string
-  /** Only of a service of its own. */
+  /** The suite's own service; undefined against a deployment. */
   sample: SampleService | undefined
 }
 
-/** @param env, pages - of a service of its own */
+/** @param env, pages - for the suite's own service; ignored against a deployment */
 export async function openTarget(env: Record<string, string> = {}, pages = ['one', 'two']): Promise<Target> {
   const proxies = { TRUSTED_PROXIES: behindEdge ? '1' : '0' }
   const sample = remote ? undefined : await startSampleService({ slugs: pages }, { ...proxies, ...env })
@@ -64,14 +64,14 @@ export async function openTarget(env: Record<string, string> = {}, pages = ['one
     project: sample ? 'adder' : (/([^/]+?)(\.git)?$/.exec(repo_url)?.[1] ?? ''),
     sample,
     [Symbol.asyncDispose]: async () => {
-      // What a service of its own leaves behind goes with it.
+      // The suite's own service needs no cleanup: its data is deleted with it.
       if (remote) for (const username of usernames) await admin.delete(`/api/admin/users/${username}`)
       await sample?.[Symbol.asyncDispose]()
     },
   }
 }
 
-/** Callers of a service, known by their keys. */
+/** Clients for a service, by key. */
 export async function clientsOf(url: string, adminKey: string) {
   const document = await send(url, 'GET', '/api/openapi.json', { headers: { Authorization: `Bearer ${adminKey}` } })
   const check = checkerOf(document.json)
@@ -113,11 +113,11 @@ function clientOf(url: string, key: string, check: ReturnType<typeof checkerOf>)
   }
 }
 
-/** The log of a variant once it has its last line: a runner stores it right after the variant is ready. */
+/** Waits for the last line of a variant's log, which the runner stores right after the variant is ready. */
 export async function wholeLog(client: Client, target: string): Promise<Reply> {
   const isWhole = ({ status, text }: Reply) => status !== 200 || text.includes(' published ')
   return await waitFor(`the last line of ${target}`, () => client.get(target), isWhole)
 }
 
-/** A path with each segment encoded by itself. */
+/** A path with each segment encoded separately. */
 export const pathOf = (...segments: string[]): string => segments.map(encodeURIComponent).join('/')

@@ -6,7 +6,7 @@ import { startGateways } from '../support/gateways.ts'
 import { clientsOf, remote } from './target.ts'
 import { makeVariant, variantOf } from './variant-makers.ts'
 
-test.skipIf(remote)('a reply without a body needs no bytes of the site: HEAD and 304 read none', async () => {
+test.skipIf(remote)('HEAD and 304 read none of the bytes of the site', async () => {
   await using s3 = await startFaultProxy()
   await using gateways = await startGateways(1, { AWS_ENDPOINT_URL_S3: s3.url })
   s3.use(gateways.stores.s3Url)

@@ -8,7 +8,7 @@ import { now } from '../../shared/time.ts'
 import { type Variant, variantKey } from '../../shared/variant.ts'
 import { launched } from '../support/launched.ts'
 
-/** Variants as generations leave them, made through the stores: thousands, where real generations would take hours. */
+/** Writes variants directly to the stores, because thousands of real generations would take hours. */
 
 export const variantOf = (owner: string, model: string, name = 'name'): Variant => ({
   owner,
@@ -18,7 +18,7 @@ export const variantOf = (owner: string, model: string, name = 'name'): Variant 
   model,
 })
 
-/** A generation that has begun. */
+/** Starts a generation. */
 export async function beginVariant(
   table: Table,
   variant: Variant,
@@ -41,7 +41,7 @@ export async function beginVariant(
   return lease
 }
 
-/** A generation from its first write to `ready`. */
+/** Writes a complete generation, up to `ready`. */
 export async function makeVariant(table: Table, variant: Variant, site: Partial<PublishedSite> = {}): Promise<void> {
   const lease = await beginVariant(table, variant, await readRecord(table, variantKey(variant)))
   const { generationId, key } = lease
@@ -57,7 +57,7 @@ export async function makeVariant(table: Table, variant: Variant, site: Partial<
   })
 }
 
-/** Generations that ended in an error: with the fewest writes. */
+/** Writes failed generations, which take the fewest writes. */
 export async function makeFailed(table: Table, variants: readonly Variant[], errorMessage = 'no luck'): Promise<void> {
   const limit = pLimit(8)
   const make = async (variant: Variant) => {

@@ -9,13 +9,13 @@ const model = 'claude-opus-4-6[1m]'
 const encoded = 'claude-opus-4-6%5B1m%5D'
 
 let target: Target
-/** Has one variant that is ready, and one whose generation was aborted before there was anything. */
+/** Owns one ready variant and one whose only generation was aborted. */
 let owner: Client & { username: string }
 let variant: { generation_id: string }
 
 beforeAll(async () => {
   target = await openTarget()
-  // A path is an admin's to name.
+  // Only admins can generate from a local path.
   owner = await target.user('admin')
   const accepted = await owner.post('/api/generate', { ...target.source, ai_model: model })
   variant = await owner.settled(accepted.json.generation_id)
@@ -28,7 +28,7 @@ afterAll(async () => await target?.[Symbol.asyncDispose]())
 const mine = () => `?owner=${owner.username}`
 
 describe('a variant', () => {
-  test('has every field, in its own type', async () => {
+  test('has every field with its type', async () => {
     const { json } = await owner.get(`/api/projects/${target.project}/claude/${encoded}${mine()}`)
     expect(json).toMatchObject({
       name: target.project,
@@ -53,7 +53,7 @@ describe('a variant', () => {
     expect(json.page_count).toBe(plan.navigation.flatMap((group: { pages: unknown[] }) => group.pages).length)
   })
 
-  test('is found by its paths, with raw brackets too, and by its id', async () => {
+  test('is found by its paths, even with raw brackets, and by its generation id', async () => {
     const { project } = target
     for (const path of [
       `${project}/claude/${encoded}`,
@@ -68,7 +68,7 @@ describe('a variant', () => {
     }
   })
 
-  test('that is not there is 404, as is what is not the caller’s', async () => {
+  test('gets 404 if it does not exist or is not the caller’s', async () => {
     const stranger = await target.user()
     const { project } = target
     for (const [client, path, detail] of [
@@ -93,7 +93,7 @@ describe('a variant', () => {
     expect(bad).toMatchObject({ status: 400, json: { detail: 'Invalid generation ID format' } })
   })
 
-  test('that several have is 409 to an admin whose it is not, until one is named', async () => {
+  test('of several owners gets 409 for another admin until the owner is named', async () => {
     const [one, two] = await Promise.all([target.user(), target.user()])
     const repo_url = `https://github.com/octocat/several-${Date.now()}`
     for (const user of [one, two]) await user.post('/api/generate', { repo_url, ai_model: 'm' })
@@ -107,7 +107,7 @@ describe('a variant', () => {
     for (const user of [one, two]) await user.post(`${path}/abort`)
   })
 
-  test('tells what its last generation did, line by line', async () => {
+  test('has a log of its last generation', async () => {
     const log = await wholeLog(owner, `/api/projects/${target.project}/claude/${encoded}/log${mine()}`)
     expect(log.headers['content-type']).toBe('text/plain; charset=utf-8')
     expect(log.text).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z info {2}\S/)
@@ -120,7 +120,7 @@ describe('a download', () => {
     ['/claude/<model>', `-claude-${model}`],
     ['/main/claude/<model>', `-main-claude-${model}`],
     ['', ''],
-  ])('of …%s has one top folder', async (path, suffix) => {
+  ])('from …%s has a single top folder', async (path, suffix) => {
     const folder = target.project + suffix
     const address = `/api/projects/${target.project}${path.replace('<model>', encoded)}/download${mine()}`
     const reply = await owner.get(address)
@@ -135,7 +135,7 @@ describe('a download', () => {
     expect(head.headers['content-disposition']).toBe(reply.headers['content-disposition'])
   })
 
-  test('of what was never published is 400, to the owner', async () => {
+  test('gets 400 if nothing was ever published', async () => {
     const path = `/api/projects/${target.project}/no-such-branch/claude/unfinished/download${mine()}`
     expect(await owner.get(path)).toMatchObject({ status: 400, json: { detail: 'Variant not ready' } })
   })
@@ -144,7 +144,7 @@ describe('a download', () => {
 describe('a site', () => {
   const site = () => `/docs/${target.project}/claude/${encoded}`
 
-  test('has files with type and tag, and 304 for a tag in any form', async () => {
+  test('serves files with a content type and ETag, and 304 for a matching tag in any form', async () => {
     const start = await owner.get(`${site()}/${mine()}`)
     expect(start.status).toBe(200)
     expect(start.headers['content-type']).toBe('text/html; charset=utf-8')
@@ -165,7 +165,7 @@ describe('a site', () => {
     expect(style.headers['content-type']).toBe('text/css; charset=utf-8')
   })
 
-  test('needs the slash, and the redirect to it keeps the query', async () => {
+  test('redirects to the path with a trailing slash and keeps the query', async () => {
     for (const path of [site(), `/docs/${target.project}/main/claude/${encoded}`, `/docs/${target.project}`]) {
       expect((await owner.get(path)).headers.location).toBe(`${path}/`)
       const { status, headers } = await owner.get(`${path}?owner=a%20b&x=1&x=2`)
@@ -173,7 +173,7 @@ describe('a site', () => {
     }
   })
 
-  test('is kept to its owner by a cookie, for this site alone', async () => {
+  test('remembers its owner in a cookie that applies to this site only', async () => {
     const admin = target.admin
     const first = await admin.get(`${site()}/${mine()}`)
     const cookies = [first.headers['set-cookie'] ?? []].flat()
@@ -207,11 +207,11 @@ describe('a site', () => {
     ['a%5c..%5cindex.html', 400, 'The path leaves the site'],
     ['./index.html', 400, 'The path leaves the site'],
     ['index.html%00', 400, 'The path leaves the site'],
-  ])('has nothing at %s', async (path, status, detail) => {
+  ])('rejects %s', async (path, status, detail) => {
     expect(await owner.get(`${site()}/${path}${mine()}`)).toMatchObject({ status, json: { detail } })
   })
 
-  test('that is not there, or not the caller’s, is 404', async () => {
+  test('gets 404 if it does not exist or is not the caller’s', async () => {
     const stranger = await target.user()
     for (const [client, path, detail] of [
       [owner, '/docs/no-such/', 'No docs available'],
@@ -226,7 +226,7 @@ describe('a site', () => {
     }
   })
 
-  test('asks a browser to log in, and anything else for a key', async () => {
+  test('redirects browsers to the login page, and answers other clients with 401', async () => {
     const page = await target.nobody.send('GET', `${site()}/a%20b.html?x=1`, { headers: { Accept: 'text/html,*/*' } })
     expect(page.status).toBe(302)
     expect(page.headers.location).toBe(`/login?next=${encodeURIComponent(`${site()}/a%20b.html?x=1`)}`)
@@ -236,8 +236,8 @@ describe('a site', () => {
   })
 })
 
-describe('a deletion', () => {
-  test('takes what it names, and says no to what is not there, not the caller’s, or being generated', async () => {
+describe('deleting', () => {
+  test('removes what is named, unless it is missing, not the caller’s, or being generated', async () => {
     const [user, viewer] = await Promise.all([target.user(), target.user('viewer')])
     const name = `deleted-${Date.now()}`
     const repo_url = `https://github.com/octocat/${name}`

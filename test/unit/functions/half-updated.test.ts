@@ -6,7 +6,7 @@ import fixture from '../../integration/fixtures/rest-proxy-event.json' with { ty
 
 const buffered = [...new Set(routes.map(({ handler }) => handler))].filter((name) => !streamed.has(name))
 
-test.each(buffered)('%s answers as the API does while its code is newer than its variables', async (name) => {
+test.each(buffered)('%s replies with a JSON 500 if new environment variables are still missing', async (name) => {
   provideEnv({ LOG_LEVEL: 'error' })
   const { handler } = await import(`../../../functions/${name}.ts`)
   const route = routes.find((candidate) => candidate.handler === name && candidate.method !== 'GET')

@@ -16,4 +16,4 @@ test.each([
   ['unknown', 'unknown'],
   ['192.0.2.1:1234', '192.0.2.1:1234'],
   ['', ''],
-])('%s counts as %s', (address, network) => expect(networkOf(address)).toBe(network))
+])('the network of %s is %s', (address, network) => expect(networkOf(address)).toBe(network))

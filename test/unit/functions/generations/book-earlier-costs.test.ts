@@ -27,7 +27,7 @@ const variantOf = (owner: string, model: string): Variant => ({
 })
 const idOf = () => `${String(++ids).padStart(8, '0')}-0000-4000-8000-000000000000`
 
-/** A record as versions without sums have left it. */
+/** Writes a record as versions without totals left it. */
 function leaveRecord(variant: Variant, costUsd: number | undefined, status = 'ready'): void {
   const key = variantKey(variant)
   const generationId = idOf()
@@ -60,7 +60,7 @@ const sums = async () => ({
   all: await readSpent(table, EVERYBODY),
 })
 
-test('costs of records from before there were sums are counted, once', async () => {
+test('costs from before docsfy kept totals are booked once', async () => {
   for (const [owner, model, cost] of [
     ['anna', 'a', 0.3],
     ['anna', 'b', 0.6],
@@ -76,7 +76,7 @@ test('costs of records from before there were sums are counted, once', async () 
   expect(await sums()).toEqual({ anna: 0.9, bert: 2, all: 2.9 })
 })
 
-test('such a record loses nothing when it is used again or removed before that, and counts once', async () => {
+test('such a cost is booked once even if its record is reused or removed first', async () => {
   const [used, removed] = [variantOf('anna', 'a'), variantOf('anna', 'b')]
   leaveRecord(used, 0.3)
   leaveRecord(removed, 0.6)

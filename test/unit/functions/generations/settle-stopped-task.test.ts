@@ -45,7 +45,7 @@ async function endedWithItsTask() {
   return { table, queue, leaseOf }
 }
 
-test('a late report of a former attempt frees no slot of a later one, whose task nobody would know of any more', async () => {
+test('a late report of an earlier attempt does not free the slot of a later one', async () => {
   const { table, queue, leaseOf } = await endedWithItsTask()
   await settleStoppedTask({ table, queue }, leaseOf(1), { by: 'host', reason: 'late' }, log)
   expect(await listSlots(table)).toMatchObject([{ attempt: 2 }])
@@ -53,21 +53,21 @@ test('a late report of a former attempt frees no slot of a later one, whose task
   expect(await listSlots(table)).toEqual([])
 })
 
-test('no record tells users of accounts, roles or resources, whoever writes the message', async () => {
+test('messages on a record never contain AWS accounts, roles or resource names', async () => {
   const double = new DynamoDbDouble()
   const send = async ({ constructor: { name }, input }: { constructor: { name: string }; input: object }) =>
     double.execute(name, input)
   const table = { client: { send }, name: 'docsfy' } as unknown as Table
   await reserve(table, variant, assignment, undefined)
   const lease = { key: variantKey(variant), generationId: assignment.generationId, attempt: 1 }
-  const said = 'User: arn:aws:sts::123456789012:assumed-role/docsfy-Role/x is not authorized'
+  const message = 'User: arn:aws:sts::123456789012:assumed-role/docsfy-Role/x is not authorized'
   await transition(table, 'launch', lease, launched())
-  const refused = await transition(table, 'refuse', lease, { waitingReason: said })
+  const refused = await transition(table, 'refuse', lease, { waitingReason: message })
   expect(refused).toMatchObject({
     applied: true,
     record: { waitingReason: 'User: (an AWS resource) is not authorized' },
   })
-  const failed = await transition(table, 'fail', { ...lease, attempt: 2 }, { errorMessage: said })
+  const failed = await transition(table, 'fail', { ...lease, attempt: 2 }, { errorMessage: message })
   expect(failed).toMatchObject({ applied: true, record: { errorMessage: 'User: (an AWS resource) is not authorized' } })
 })
 
@@ -76,8 +76,8 @@ const byItself = { by: 'itself', reason: 'it ran out of memory; exit code 137' }
 
 type Noted = Pick<Writes<'progress'>, 'deaths' | 'hostEnds'>
 
-/** A generation whose attempts begin and end, one after another, at a clock of their own. */
-async function generationThatIsEnded() {
+/** A generation with an `end` that starts the next attempt and ends its task. */
+async function generationWithEnds() {
   const { table, queue, leaseOf } = await reserved()
   let attempt = 1
   const { key } = leaseOf(1)
@@ -100,10 +100,10 @@ async function generationThatIsEnded() {
   return { end, table, queue }
 }
 
-test('what the host does never ends a generation: it waits for 10 seconds from the fourth time on, then twice as long, at most 5 minutes', async () => {
+test('a host that ends tasks never fails a generation, which waits 10 seconds from the fourth end on, then doubles up to 5 minutes', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2027-01-01T12:00:00Z') })
   try {
-    const { end } = await generationThatIsEnded()
+    const { end } = await generationWithEnds()
     const waits: number[] = []
     for (let times = 1; times <= 10; times++) {
       const record = await end(byHost)
@@ -123,8 +123,8 @@ test('what the host does never ends a generation: it waits for 10 seconds from t
   }
 })
 
-test('three failures in a row end a generation, whatever the host does in between, and the last reason is told', async () => {
-  const { end } = await generationThatIsEnded()
+test('three failures in a row fail a generation with the last reason, even with ends by the host in between', async () => {
+  const { end } = await generationWithEnds()
   for (const how of [byItself, byHost, byItself, byHost]) expect((await end(how))?.status).toBe('generating')
   expect(await end({ by: 'itself', reason: 'its process ended; exit code 1' })).toMatchObject({
     status: 'error',
@@ -134,8 +134,8 @@ test('three failures in a row end a generation, whatever the host does in betwee
   })
 })
 
-test('failures that follow new pages do not add up', async () => {
-  const { end } = await generationThatIsEnded()
+test('failures are counted from zero after each new page', async () => {
+  const { end } = await generationWithEnds()
   for (let times = 1; times <= 8; times++) {
     const noted = times % 2 === 0 ? { deaths: 0, hostEnds: 0 } : {}
     expect(await end(byItself, noted)).toMatchObject({
@@ -145,8 +145,8 @@ test('failures that follow new pages do not add up', async () => {
   }
 })
 
-test('a task that the sweeper stopped because it hung has failed, though ECS says that it was told to stop', async () => {
-  const { end } = await generationThatIsEnded()
+test('a task that the sweeper stopped because it hung counts as a failure', async () => {
+  const { end } = await generationWithEnds()
   expect(await end(byHost)).toMatchObject({ deaths: 0, hostEnds: 1 })
   const hungReason = 'The runner stopped sending heartbeats'
   expect(await end(byHost, {}, hungReason)).toMatchObject({

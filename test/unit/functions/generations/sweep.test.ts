@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { compare, reasonToStop } from '../../../../functions/generations/sweep.ts'
 import { type GenerationRecord, LONGEST_STEP_MINUTES } from '../../../../shared/generation.ts'
 
-/** Judges a task whose heart beats and that has made no step for so long. */
+/** The decision on a task that sends heartbeats but has made no progress for this many minutes. */
 const judge = (timeoutMinutes: number, minutes: number) =>
   reasonToStop(
     { timeoutMinutes } as GenerationRecord,
@@ -10,17 +10,17 @@ const judge = (timeoutMinutes: number, minutes: number) =>
     60,
   )
 
-test('a clone is not stopped before git gives up by itself, however short a call of the CLI may be', () => {
+test('a clone is not stopped before git times out, however short the timeout of a CLI call', () => {
   expect(judge(1, LONGEST_STEP_MINUTES + 1)).toBeUndefined()
 })
 
-test('a task that beats and does nothing is stopped, to be taken up again', () => {
+test('a task that sends heartbeats but makes no progress is stopped and retried', () => {
   expect(judge(1, 25)).toEqual({ reason: 'The runner was alive but made no progress', first: 'condemn' })
   expect(judge(60, 70)).toBeUndefined()
   expect(judge(60, 90)).toMatchObject({ first: 'condemn' })
 })
 
-/** What a minute's sweep says after so many of a runner whose counters go on, or stand still. */
+/** The decision after this many sweeps, with counters that grow by these amounts between sweeps. */
 function afterSweeps(sweeps: number, { heartbeats, progressSteps }: { heartbeats: number; progressSteps: number }) {
   let record = { heartbeats: 0, progressSteps: 0, timeoutMinutes: 60 } as GenerationRecord
   for (let sweep = 0; sweep < sweeps; sweep++) {
@@ -34,7 +34,7 @@ function afterSweeps(sweeps: number, { heartbeats, progressSteps }: { heartbeats
   return reasonToStop(record, compare(record), 60)?.reason
 }
 
-test('however often it was swept, a runner that beats and steps is let go on, and one that does not is not', () => {
+test('a runner continues as long as it sends heartbeats and makes progress, and is stopped otherwise', () => {
   expect(afterSweeps(500, { heartbeats: 4, progressSteps: 1 })).toBeUndefined()
   expect(afterSweeps(500, { heartbeats: 0, progressSteps: 0 })).toBe('The runner stopped sending heartbeats')
   expect(afterSweeps(500, { heartbeats: 4, progressSteps: 0 })).toBe('The runner was alive but made no progress')

@@ -9,7 +9,7 @@ const requestFor = (path: string, owner?: string, cookie?: string) => ({
   event: { path },
 })
 
-test('an owner that a site was asked for with is read from the cookie that keeps it, beside others', () => {
+test('the owner is read back from its cookie, among other cookies', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const owner = text.toWellFormed()
@@ -26,7 +26,7 @@ test.each([
   ['m%5B1m%5D', ['m%5B1m%5D', 'm[1m]']],
   ['m; Domain=example.com', ['m%3B Domain=example.com']],
   ['<ü>', ['%3C%C3%BC>']],
-])('the cookie of %s is for the address as a browser has it', (model, paths) => {
+])('the cookie path of %s is the path as browsers send it', (model, paths) => {
   const lines = keepOwner(requestFor(`/docs/adder/main/claude/${model}/index.html`, 'alice'))
   const name = expect.stringMatching(/^docsfy_owner_[0-9a-f]{16}=alice$/)
   const attributes = (path: string) => [name, `Path=/docs/adder/main/claude/${path}/`, 'HttpOnly', 'SameSite=Lax']

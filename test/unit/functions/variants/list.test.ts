@@ -23,7 +23,7 @@ interface Command {
   input: object
 }
 
-/** Stores whose indexes lag as they are told to; `between` is called before each page of an index. */
+/** Stores with indexes that lag if `lags` is set; `between` is called before each page of an index. */
 function openStores(random: Seeded, options: { lags: boolean; pageSize: () => number }) {
   const catchUp = (missing: number) => (options.lags ? random.between(0, missing) : missing)
   const dynamodb = new DynamoDbDouble({ pageSize: options.pageSize, catchUp })
@@ -50,7 +50,7 @@ const viewers: Caller[] = [
   { username: 'admin', role: 'admin' },
 ]
 
-/** Any change that a list shows, made by chance; `exists` is kept up to date: a variant is there from its reservation to its removal. */
+/** Makes random changes that a list shows. `exists` has every variant from its reservation to its removal. */
 function openHistory(random: Seeded, { table, bucket }: { table: Table; bucket: Bucket }, models: number) {
   const exists = new Map<string, Variant>()
   const anyVariant = (): Variant => ({
@@ -68,7 +68,7 @@ function openHistory(random: Seeded, { table, bucket }: { table: Table; bucket: 
     else if (record && random.chance(0.3)) await remove(variant, record)
     else {
       if (!record) await recordCreation(table, variant, variantKey(variant))
-      // Nothing is made in the very millisecond in which it was removed.
+      // Ignore the failure if the variant was removed in the same millisecond.
       const begun = await beginVariant(table, variant, record).catch(() => undefined)
       if (begun) exists.set(variantKey(variant), variant)
     }
@@ -103,7 +103,7 @@ function openHistory(random: Seeded, { table, bucket }: { table: Table; bucket: 
     ])()
   }
 
-  /** Ends whatever is under way. */
+  /** Ends all active generations. */
   async function finish(): Promise<void> {
     for (const key of exists.keys()) {
       const record = await readRecord(table, key)
@@ -145,7 +145,7 @@ type View = NonNullable<Awaited<ReturnType<typeof listVariants>>['page']>['proje
 const keyOf = ({ owner, name, branch, ai_provider: provider, ai_model: model }: View): string =>
   variantKey({ owner, name, branch, provider, model })
 
-test('everything that exists is in every list, however much the indexes lag and whatever changes meanwhile', async () => {
+test('a list has every variant that exists, however far indexes lag and whatever changes meanwhile', async () => {
   for (let seed = 1; seed <= 25; seed++) {
     const random = new Seeded(seed)
     const opened = openStores(random, { lags: true, pageSize: () => random.between(1, 6) })
@@ -165,12 +165,12 @@ test('everything that exists is in every list, however much the indexes lag and 
       const name = random.pick(names)
       const found = (await findProject(opened, name, viewer, { for: 'read' })).map(({ key }) => key)
       const after = new Set(await history.visibleTo(viewer))
-      const there = [...before].filter((key) => after.has(key))
+      const expected = [...before].filter((key) => after.has(key))
       expect(
-        there.filter((key) => !listed.includes(key)),
+        expected.filter((key) => !listed.includes(key)),
         `seed ${seed}: missing from the list`,
       ).toEqual([])
-      const ofName = there.filter((key) => history.exists.get(key)?.name === name)
+      const ofName = expected.filter((key) => history.exists.get(key)?.name === name)
       expect(
         ofName.filter((key) => !found.includes(key)),
         `seed ${seed}: missing from its project`,
@@ -179,11 +179,11 @@ test('everything that exists is in every list, however much the indexes lag and 
   }
 })
 
-test('a list is 304 exactly when it is, as a whole, the one that had the tag', async () => {
+test('a list gets 304 exactly if it is identical to the one with that tag', async () => {
   const random = new Seeded(1)
   const opened = openStores(random, { lags: false, pageSize: () => 1_000 })
   const history = openHistory(random, opened, 60)
-  // What a change to the oldest ones must show in lies far above them.
+  // Enough variants that a change to the oldest ones is far from the first page.
   for (const name of names) {
     for (let model = 1; model <= 60; model++) {
       const variant: Variant = { owner: 'one', name, branch: 'main', provider: 'claude', model: `m${model}` }

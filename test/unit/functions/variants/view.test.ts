@@ -8,7 +8,7 @@ import { S3Double } from '../../../simulation/s3-double.ts'
 
 const VARIANTS = 500
 
-/** A variant that is published. */
+/** A published variant. */
 const published = (index: number): GenerationRecord => {
   const generationId = crypto.randomUUID()
   const times = { createdAt: now(), updatedAt: now(), queuedAt: now() }
@@ -21,7 +21,7 @@ const published = (index: number): GenerationRecord => {
   })
 }
 
-test('however many variants a project has, only some of their plans are read at once', async () => {
+test('at most 16 plans are read concurrently, however many variants a project has', async () => {
   const s3 = new S3Double(() => 1_000, { onPut() {}, onDelete() {} })
   const reads = { now: 0, most: 0, all: 0 }
   const send = async (command: { constructor: { name: string }; input: object }) => {
