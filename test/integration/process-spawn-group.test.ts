@@ -70,8 +70,8 @@ test('a program that only pings has stalled; one that goes on has not', async ()
   const onLine = (line: string) => (line === 'ping' ? 'ping' : 'useful')
   const pinging = await run(folder.path, `setInterval(() => console.log('ping'), 50)`, { silenceMs: 1_000, onLine })
   expect(pinging).toMatchObject({ endedBy: 'silence' })
-  const working = `let n = 0; const timer = setInterval(() => { console.log('word'); if (++n === 15) clearInterval(timer) }, 200)`
-  expect(await run(folder.path, working, { silenceMs: 2_000, onLine })).toMatchObject({
+  const working = `let n = 0; const timer = setInterval(() => { console.log('word'); if (++n === 25) clearInterval(timer) }, 200)`
+  expect(await run(folder.path, working, { silenceMs: 4_000, onLine })).toMatchObject({
     endedBy: 'itself',
     exitCode: 0,
   })
