@@ -4,7 +4,7 @@ import { packSite } from './pack-site.ts'
 import type { Reply } from './reply.ts'
 import type { Call } from './serve.ts'
 
-/** A site as an archive with one top folder, named by these parts. */
+/** Replies with a site as an archive with one top folder, named after these parts. */
 export function download(
   { bucket }: Resources<'bucket'>,
   { event }: Pick<Call, 'event'>,
@@ -19,10 +19,10 @@ export function download(
 }
 
 const SUFFIX = '-docs.tar.gz'
-/** Bytes of the longest name that file systems take. */
+/** The maximum length of a file name on common file systems, in bytes. */
 const LONGEST_NAME = 255
 
-/** Changed only where no file system takes it. */
+/** Changes the name only as far as file systems require. */
 function folderName(text: string): string {
   let name = ''
   for (const character of text.replaceAll(/[/\0]/g, '-')) {
@@ -32,7 +32,7 @@ function folderName(text: string): string {
   return name
 }
 
-/** RFC 6266: the name in UTF-8, and for clients that do not know that form as far as ASCII can say it. */
+/** The header of RFC 6266: the name in UTF-8, plus an ASCII approximation for older clients. */
 function attachment(fileName: string): string {
   const ascii = fileName.replaceAll(/[^\x20-\x7e]|["\\]/gu, '_')
   const encoded = encodeURIComponent(fileName).replaceAll(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
