@@ -31,8 +31,8 @@ test('a variant can be aborted by its short or long path, and its record then sa
   expect(json).toMatchObject({ status: 'aborted', error_message: 'Generation aborted by user', current_stage: null })
   const again = await user.post(`/api/projects/${name}/claude/a/abort`)
   expect(again).toMatchObject({ status: 404, json: { detail: 'No active generation for this variant' } })
-  const asked = { repo_url: `https://github.com/octocat/${name}`, ai_model: 'a' }
-  expect((await user.post('/api/generate', asked)).status).toBe(202)
+  const request = { repo_url: `https://github.com/octocat/${name}`, ai_model: 'a' }
+  expect((await user.post('/api/generate', request)).status).toBe(202)
   expect((await user.post(`/api/projects/${name}/main/claude/a/abort`)).json).toEqual({
     aborted: `${name}/main/claude/a`,
   })
@@ -120,6 +120,6 @@ test('viewers get 403 and anonymous requests 401, whether or not the project exi
   for (const path of ['x/claude/m/abort', 'x/b/claude/m/abort', 'x/abort']) {
     const refused = { status: 403, json: { detail: 'Write access required.' } }
     expect(await viewer.post(`/api/projects/${path}`)).toMatchObject(refused)
-    expect((await target.nobody.post(`/api/projects/${path}`)).status).toBe(401)
+    expect((await target.anonymous.post(`/api/projects/${path}`)).status).toBe(401)
   }
 })

@@ -13,10 +13,10 @@ import { type Client, clientsOf, remote } from './target.ts'
 import { beginVariant, makeVariant, variantOf } from './variant-makers.ts'
 
 /** The statuses below are in this order. */
-const callers = ['owner', 'other', 'granted viewer', 'granted user', 'viewer', 'database admin', 'admin key', 'nobody']
+const callers = ['owner', 'other', 'granted viewer', 'granted user', 'viewer', 'admin user', 'admin key', 'anonymous']
 
-/** What a row's requests address. It is made anew after a request that deletes it. */
-interface Thing {
+/** What a row's requests address. It is recreated after a request that deletes it. */
+interface Subject {
   name: string
   owner: string
   id: string
@@ -24,7 +24,14 @@ interface Thing {
 }
 
 type Id = keyof typeof endpoints
-type Row = [Id, (thing: Thing) => string, found: string, none: string, elses: string, body?: (thing: Thing) => object]
+type Row = [
+  Id,
+  (subject: Subject) => string,
+  found: string,
+  none: string,
+  foreign: string,
+  body?: (subject: Subject) => object,
+]
 
 const read: [string, string, string] = [
   '200 404 200 200 404 200 200 401',
@@ -41,30 +48,30 @@ const administered: [string, string, string] = [
   '403 403 403 403 403 404 404 401',
   '403 403 403 403 403 200 200 401',
 ]
-const everybody = (status: number): [string, string, string] => [Array(8).fill(status).join(' '), '', '']
-const known: [string, string, string] = ['200 200 200 200 200 200 200 401', '', '']
+const anyone = (status: number): [string, string, string] => [Array(8).fill(status).join(' '), '', '']
+const authenticated: [string, string, string] = ['200 200 200 200 200 200 200 401', '', '']
 
-const variantPath = ({ name }: Thing) => `/${name}/claude/m`
-const whose = ({ owner }: Thing) => `?owner=${owner}`
+const variantPath = ({ name }: Subject) => `/${name}/claude/m`
+const ofOwner = ({ owner }: Subject) => `?owner=${owner}`
 
 /**
  * Expected statuses for three targets: the owner's project, which the granted callers may read; a project that doesn't exist; and a
  * stranger's project. All requests name the owner.
  */
 const rows: Row[] = [
-  ['variant', (thing) => `/api/projects${variantPath(thing)}${whose(thing)}`, ...read],
-  ['variantLog', (thing) => `/api/projects${variantPath(thing)}/log${whose(thing)}`, ...read],
-  ['variantDownload', (thing) => `/api/projects${variantPath(thing)}/download${whose(thing)}`, ...read],
-  ['project', (thing) => `/api/projects/${thing.name}${whose(thing)}`, ...read],
-  ['projectDownload', (thing) => `/api/projects/${thing.name}/download${whose(thing)}`, ...read],
-  ['variantSite', (thing) => `/docs${variantPath(thing)}/${whose(thing)}`, ...read],
-  ['projectSite', (thing) => `/docs/${thing.name}/${whose(thing)}`, ...read],
+  ['variant', (subject) => `/api/projects${variantPath(subject)}${ofOwner(subject)}`, ...read],
+  ['variantLog', (subject) => `/api/projects${variantPath(subject)}/log${ofOwner(subject)}`, ...read],
+  ['variantDownload', (subject) => `/api/projects${variantPath(subject)}/download${ofOwner(subject)}`, ...read],
+  ['project', (subject) => `/api/projects/${subject.name}${ofOwner(subject)}`, ...read],
+  ['projectDownload', (subject) => `/api/projects/${subject.name}/download${ofOwner(subject)}`, ...read],
+  ['variantSite', (subject) => `/docs${variantPath(subject)}/${ofOwner(subject)}`, ...read],
+  ['projectSite', (subject) => `/docs/${subject.name}/${ofOwner(subject)}`, ...read],
   ['generationById', ({ id }) => `/api/projects/by-id/${id}`, ...read],
-  ['deleteVariant', (thing) => `/api/projects${variantPath(thing)}${whose(thing)}`, ...changed],
-  ['deleteProject', (thing) => `/api/projects/${thing.name}${whose(thing)}`, ...changed],
-  ['abortVariant', (thing) => `/api/projects/${thing.name}/claude/active/abort${whose(thing)}`, ...changed],
-  ['abortProject', (thing) => `/api/projects/${thing.name}/abort${whose(thing)}`, ...changed],
-  ['listAccess', (thing) => `/api/admin/projects/${thing.name}/access${whose(thing)}`, ...administered],
+  ['deleteVariant', (subject) => `/api/projects${variantPath(subject)}${ofOwner(subject)}`, ...changed],
+  ['deleteProject', (subject) => `/api/projects/${subject.name}${ofOwner(subject)}`, ...changed],
+  ['abortVariant', (subject) => `/api/projects/${subject.name}/claude/active/abort${ofOwner(subject)}`, ...changed],
+  ['abortProject', (subject) => `/api/projects/${subject.name}/abort${ofOwner(subject)}`, ...changed],
+  ['listAccess', (subject) => `/api/admin/projects/${subject.name}/access${ofOwner(subject)}`, ...administered],
   [
     'grantAccess',
     ({ name }) => `/api/admin/projects/${name}/access`,
@@ -73,7 +80,7 @@ const rows: Row[] = [
   ],
   [
     'revokeAccess',
-    (thing) => `/api/admin/projects/${thing.name}/access/${thing.user}${whose(thing)}`,
+    (subject) => `/api/admin/projects/${subject.name}/access/${subject.user}${ofOwner(subject)}`,
     administered[0],
     administered[0],
     administered[2],
@@ -91,19 +98,19 @@ const rows: Row[] = [
     '',
     () => ({ repo_url: 'https://github.com/group/new', ai_model: randomUUID() }),
   ],
-  ['status', () => '/api/status', ...known],
-  ['cost', () => '/api/cost', ...known],
-  ['me', () => '/api/auth/me', ...known],
-  ['openapi', () => '/api/openapi.json', ...known],
+  ['status', () => '/api/status', ...authenticated],
+  ['cost', () => '/api/cost', ...authenticated],
+  ['me', () => '/api/auth/me', ...authenticated],
+  ['openapi', () => '/api/openapi.json', ...authenticated],
   ['rotateKey', () => '/api/me/rotate-key', '400 400 400 400 400 400 400 401', '', '', () => ({ new_key: 'short' })],
-  ['health', () => '/health', ...everybody(200)],
+  ['health', () => '/health', ...anyone(200)],
   ['refreshModels', () => '/api/models/refresh', administered[0], '', ''],
-  ['models', () => '/api/models', ...everybody(200)],
-  ['login', () => '/api/auth/login', ...everybody(401), () => ({ username: 'nobody', api_key: 'wrong' })],
-  ['loginPage', () => '/login', ...everybody(200)],
-  ['submitLogin', () => '/login', ...everybody(401)],
-  ['logout', () => '/api/auth/logout', ...everybody(200)],
-  ['logoutPage', () => '/logout', ...everybody(302)],
+  ['models', () => '/api/models', ...anyone(200)],
+  ['login', () => '/api/auth/login', ...anyone(401), () => ({ username: 'nobody', api_key: 'wrong' })],
+  ['loginPage', () => '/login', ...anyone(200)],
+  ['submitLogin', () => '/login', ...anyone(401)],
+  ['logout', () => '/api/auth/logout', ...anyone(200)],
+  ['logoutPage', () => '/logout', ...anyone(302)],
 ]
 
 let gateways: Gateways
@@ -126,7 +133,7 @@ let count = 1_000
 const newName = () => `project-${++count}`
 
 /** Makes a project with a published site (for aborts, also an active generation) and a user for the admin endpoints. */
-async function make(id: Id, owner: string, granted: boolean): Promise<Thing> {
+async function make(id: Id, owner: string, granted: boolean): Promise<Subject> {
   const { table, bucket } = gateways
   const name = newName()
   const variant = variantOf(owner, 'm', name)
@@ -142,7 +149,12 @@ async function make(id: Id, owner: string, granted: boolean): Promise<Thing> {
   return { name, owner, id: record?.generationId ?? '', user: (await newUser()).username }
 }
 
-const nothing = (owner: string): Thing => ({ name: newName(), owner, id: randomUUID(), user: `no-${count}-such-user` })
+const nothing = (owner: string): Subject => ({
+  name: newName(),
+  owner,
+  id: randomUUID(),
+  user: `no-${count}-such-user`,
+})
 
 test('every endpoint is in the access matrix', () => {
   expect(rows.map(([id]) => id).toSorted()).toEqual(Object.keys(endpoints).toSorted())
@@ -151,20 +163,24 @@ test('every endpoint is in the access matrix', () => {
 
 test.skipIf(remote).for(rows)(
   '%s: every caller gets the expected status',
-  async ([id, path, found, none, elses, body], { expect: expected }) => {
+  async ([id, path, found, none, foreign, body], { expect: expected }) => {
     const { method, who }: Endpoint = endpoints[id]
     const owner = clients[0]?.username ?? ''
     const stranger = (await newUser()).username
-    const things = { found: await make(id, owner, true), none: nothing(owner), elses: await make(id, stranger, false) }
-    const seen = { found: [] as Reply[], none: [] as Reply[], elses: [] as Reply[] }
+    const subjects = {
+      found: await make(id, owner, true),
+      none: nothing(owner),
+      foreign: await make(id, stranger, false),
+    }
+    const seen = { found: [] as Reply[], none: [] as Reply[], foreign: [] as Reply[] }
     for (const [index, client] of clients.entries()) {
       // If the previous caller was allowed to delete it, make a new one for the next caller.
-      if (isGone(found, index)) things.found = await make(id, owner, true)
-      if (isGone(elses, index)) things.elses = await make(id, stranger, false)
-      for (const column of ['found', 'none', 'elses'] as const) {
-        const thing = things[column]
-        const request = body ? { body: body(thing) } : {}
-        seen[column].push(await client.send(method, path(thing), request))
+      if (isGone(found, index)) subjects.found = await make(id, owner, true)
+      if (isGone(foreign, index)) subjects.foreign = await make(id, stranger, false)
+      for (const column of ['found', 'none', 'foreign'] as const) {
+        const subject = subjects[column]
+        const request = body ? { body: body(subject) } : {}
+        seen[column].push(await client.send(method, path(subject), request))
       }
     }
     function isGone(column: string, index: number): boolean {
@@ -173,27 +189,29 @@ test.skipIf(remote).for(rows)(
     const statuses = (replies: Reply[]) => replies.map(({ status }) => status).join(' ')
     expected(statuses(seen.found), `${id}: found, by ${callers}`).toBe(found)
     if (none) expected(statuses(seen.none), `${id}: not found, by ${callers}`).toBe(none)
-    if (elses) expected(statuses(seen.elses), `${id}: a stranger's, by ${callers}`).toBe(elses)
+    if (foreign) expected(statuses(seen.foreign), `${id}: a stranger's, by ${callers}`).toBe(foreign)
     for (const [index, caller] of callers.entries()) {
-      if (!none || elses.split(' ')[index] === '200') continue
-      const answers = [seen.none[index], seen.elses[index]].map((reply) => visible(reply, [things.none, things.elses]))
+      if (!none || foreign.split(' ')[index] === '200') continue
+      const answers = [seen.none[index], seen.foreign[index]].map((reply) =>
+        visible(reply, [subjects.none, subjects.foreign]),
+      )
       expected(answers[1], `${id}: ${caller} cannot tell a stranger's project from a missing one`).toEqual(answers[0])
     }
   },
 )
 
 /** The parts of a reply that must be equal, including its size, as all names have the same length. */
-function visible(reply: Reply | undefined, things: Thing[]) {
+function visible(reply: Reply | undefined, subjects: Subject[]) {
   const { date: _, 'x-amzn-requestid': __, ...headers } = reply?.headers ?? {}
   let text = reply?.text ?? ''
-  for (const { name, owner } of things) text = text.replaceAll(name, '<name>').replaceAll(owner, '<owner>')
+  for (const { name, owner } of subjects) text = text.replaceAll(name, '<name>').replaceAll(owner, '<owner>')
   return { status: reply?.status, headers, text: text.replaceAll(/project-\d{4}/g, '<name>') }
 }
 
 test.skipIf(remote)("granted projects don't count in the grantee's totals", async () => {
-  const thing = await make('status', clients[0]?.username ?? '', true)
+  const subject = await make('status', clients[0]?.username ?? '', true)
   const { json } = (await clients[3]?.get('/api/status')) ?? {}
-  expect(json.projects.map(({ name }: { name: string }) => name)).toContain(thing.name)
+  expect(json.projects.map(({ name }: { name: string }) => name)).toContain(subject.name)
   expect(json).toMatchObject({ known_models: {}, known_branches: {}, total_cost_usd: 0 })
   expect((await clients[3]?.get('/api/cost'))?.json).toEqual({ total_cost_usd: 0 })
 })

@@ -106,9 +106,9 @@ test.skipIf(remote)('a user who is deleted while generating keeps everything, or
     const remove = () => server(round + 1).admin.delete(`/api/admin/users/${username}`)
     // Vary which request comes first.
     const delayed = round % 3 === 0 ? whoami(0, key).then(remove) : remove()
-    const [deleted, ...asked] = await Promise.all([delayed, ...['a', 'b', 'c'].map(generate)])
+    const [deleted, ...requests] = await Promise.all([delayed, ...['a', 'b', 'c'].map(generate)])
     outcomes.add(deleted.status)
-    const accepted = asked.filter(({ status }) => status === 202)
+    const accepted = requests.filter(({ status }) => status === 202)
     if (deleted.status === 200) expect(accepted).toEqual([])
     else {
       expect(deleted.status).toBe(409)

@@ -39,11 +39,11 @@ async function userWithSession(role: 'admin' | 'user' | 'viewer' = 'user') {
 }
 
 async function logIn(username: string, key: string) {
-  const reply = await target.nobody.post('/api/auth/login', { username, api_key: key })
+  const reply = await target.anonymous.post('/api/auth/login', { username, api_key: key })
   const Cookie = cookieOf(reply)
   for (const secret of [key, Cookie.slice('docsfy_session='.length)]) if (secret) secrets.add(secret)
   const ask = (method: string, path: string, headers = {}, body?: object) =>
-    target.nobody.send(method, path, {
+    target.anonymous.send(method, path, {
       headers: { ...(Cookie ? { Cookie } : {}), ...headers },
       ...(body ? { body } : {}),
     })
@@ -142,7 +142,7 @@ describe('a session', () => {
     expect(out).toMatchObject({ status: 200, json: { ok: true } })
     expect(String(out.headers['set-cookie'])).toContain('docsfy_session=; Max-Age=0; Path=/')
     expect((await ask('GET', '/api/status')).status).toBe(401)
-    expect((await target.nobody.post('/api/auth/logout')).status).toBe(200)
+    expect((await target.anonymous.post('/api/auth/logout')).status).toBe(200)
   })
 
   test('works for the admin key and for users with the role admin', async () => {
@@ -164,15 +164,15 @@ describe('a session', () => {
       { username: username.toUpperCase(), api_key: key },
       { username: 'x'.repeat(5_000), api_key: key },
     ]) {
-      const reply = await target.nobody.post('/api/auth/login', body)
+      const reply = await target.anonymous.post('/api/auth/login', body)
       expect(reply).toMatchObject({ status: 401, json: { detail } })
       expect(reply.headers['set-cookie']).toBeUndefined()
     }
     for (const body of [{}, { username }, { api_key: key }, { username: '', api_key: '' }]) {
-      expect((await target.nobody.post('/api/auth/login', body)).status).toBe(400)
+      expect((await target.anonymous.post('/api/auth/login', body)).status).toBe(400)
     }
-    expect((await target.nobody.post('/api/auth/login', { username: 1, api_key: [] })).json.detail).toHaveLength(2)
-    expect((await target.nobody.post('/api/auth/login', '{')).status).toBe(422)
+    expect((await target.anonymous.post('/api/auth/login', { username: 1, api_key: [] })).json.detail).toHaveLength(2)
+    expect((await target.anonymous.post('/api/auth/login', '{')).status).toBe(422)
   })
 
   test('is ignored if the request also has a key, right or wrong', async () => {
@@ -203,7 +203,7 @@ describe('a session', () => {
       expect((await byKey.send('POST', '/api/projects/none/abort', { headers: { ...headers, Cookie } })).status).toBe(
         404,
       )
-      expect((await target.nobody.post('/api/auth/login', {}, { headers })).status).toBe(403)
+      expect((await target.anonymous.post('/api/auth/login', {}, { headers })).status).toBe(403)
     }
     for (const headers of [
       {},
@@ -220,20 +220,20 @@ describe('a session', () => {
 
 describe('the login page', () => {
   const form = (fields: Record<string, string>, headers = {}) =>
-    target.nobody.send('POST', '/login', {
+    target.anonymous.send('POST', '/login', {
       body: new URLSearchParams(fields).toString(),
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
     })
 
   test('needs no scripts, cannot be framed, and remembers where to go next', async () => {
-    const page = await target.nobody.get('/login?next=%2Fdocs%2Fa%2F%3Fx%3D1%26y%3D%22%3E')
+    const page = await target.anonymous.get('/login?next=%2Fdocs%2Fa%2F%3Fx%3D1%26y%3D%22%3E')
     expect(page.status).toBe(200)
     expect(page.text).toContain('name="next" value="/docs/a/?x=1&#38;y=&#34;&#62;"')
     expect(page.text).not.toMatch(/<script|https?:| on\w+=/)
     expect(page.headers['content-security-policy']).toMatch(
       /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'/,
     )
-    expect((await target.nobody.head('/login')).status).toBe(200)
+    expect((await target.anonymous.head('/login')).status).toBe(200)
   })
 
   test.each([
@@ -280,12 +280,12 @@ describe('the login page', () => {
     const out = await ask('GET', '/logout')
     expect({ status: out.status, location: out.headers.location }).toEqual({ status: 302, location: '/login' })
     expect((await ask('GET', '/api/auth/me')).status).toBe(401)
-    expect((await target.nobody.get('/logout')).status).toBe(302)
+    expect((await target.anonymous.get('/logout')).status).toBe(302)
   })
 
   test('is where browsers without a session are redirected, but never under /api', async () => {
     const visit = (path: string, accept = 'text/html,*/*;q=0.8') =>
-      target.nobody.send('GET', path, { headers: { Accept: accept } })
+      target.anonymous.send('GET', path, { headers: { Accept: accept } })
     const page = await visit('/docs/a/?x=1')
     expect({ status: page.status, location: page.headers.location }).toEqual({
       status: 302,
@@ -429,13 +429,13 @@ test('grants end with the last variant of a project and do not apply to a later 
 
 test('failed logins to an account are throttled, and its owner can still log in', async () => {
   const { username, key } = await userWithSession()
-  const wrong = () => target.nobody.post('/api/auth/login', { username, api_key: 'not-the-key-of-anybody' })
+  const wrong = () => target.anonymous.post('/api/auth/login', { username, api_key: 'not-the-key-of-anybody' })
   let refused = await wrong()
   for (let tries = 1; refused.status === 401 && tries < 500; tries++) refused = await wrong()
   expect(refused).toMatchObject({ status: 429, json: { detail: 'Too many failed attempts. Please retry later.' } })
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
   expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60)
-  const page = await target.nobody.send('POST', '/login', {
+  const page = await target.anonymous.send('POST', '/login', {
     body: `username=${username}&api_key=not-the-key-of-anybody`,
   })
   expect({ status: page.status, type: page.headers['content-type'] }).toEqual({

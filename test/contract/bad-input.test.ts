@@ -40,7 +40,7 @@ describe('a body is rejected', () => {
   test('that is too large gets 413, but 401 without credentials', async () => {
     const body = `{"x": "${'x'.repeat(1_100_000)}"}`
     expect((await user.post('/api/generate', body)).json).toEqual({ detail: 'Request body too large' })
-    expect((await target.nobody.post('/api/generate', body)).status).toBe(401)
+    expect((await target.anonymous.post('/api/generate', body)).status).toBe(401)
   })
 })
 
@@ -87,7 +87,7 @@ describe('an unknown path', () => {
     `/api/${'x'.repeat(4_000)}`,
   ])('%s gets 404, and 401 without credentials', async (path) => {
     expect(await user.get(path)).toMatchObject({ status: 404, json: { detail: expect.any(String) } })
-    expect(await target.nobody.get(path)).toMatchObject({ status: 401, json: { detail: 'Unauthorized' } })
+    expect(await target.anonymous.get(path)).toMatchObject({ status: 401, json: { detail: 'Unauthorized' } })
     expect((await user.post(path, {})).status).toBe(404)
     expect((await user.send('DELETE', path)).status).toBe(404)
   })
@@ -101,7 +101,7 @@ describe('an unknown path', () => {
   ])('%s is malformed and gets 400', async (path) => {
     const detail = 'Malformed percent-encoding in the path'
     expect(await user.get(path)).toMatchObject({ status: 400, json: { detail } })
-    expect((await target.nobody.get(path)).status).toBe(401)
+    expect((await target.anonymous.get(path)).status).toBe(401)
   })
 
   test('a malformed query string is tolerated', async () => {
@@ -132,19 +132,22 @@ describe('an unknown method on a known path gets 405 with the allowed methods', 
     expect(reply.status).toBe(405)
     expect(reply.headers.allow).toBe(allow)
     if (method !== 'HEAD') expect(reply.json).toEqual({ detail: 'Method Not Allowed' })
-    expect((await target.nobody.send(method, path)).status).toBe(401)
+    expect((await target.anonymous.send(method, path)).status).toBe(401)
   })
 
   test('without credentials too, if the path is public', async () => {
     for (const path of ['/health', '/api/models']) {
-      expect(await target.nobody.send('DELETE', path)).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } })
+      expect(await target.anonymous.send('DELETE', path)).toMatchObject({
+        status: 405,
+        headers: { allow: 'GET, HEAD' },
+      })
     }
   })
 })
 
 test('public endpoints need no key, and /api/auth/me returns the caller', async () => {
-  expect((await target.nobody.get('/health')).json).toEqual({ status: 'ok' })
-  const { json } = await target.nobody.get('/api/models')
+  expect((await target.anonymous.get('/health')).json).toEqual({ status: 'ok' })
+  const { json } = await target.anonymous.get('/api/models')
   expect(json.providers).toEqual(['claude', 'gemini', 'cursor'])
   expect(Object.keys(json.available_models)).toEqual(['claude', 'gemini', 'cursor'])
   expect((await target.admin.get('/api/auth/me')).json).toEqual({ username: 'admin', role: 'admin', is_admin: true })
@@ -165,7 +168,7 @@ test('odd headers never cause a 5xx', async () => {
     { Cookie: 'docsfy_session=' },
     { Cookie: `docsfy_session=${'x'.repeat(4_000)}; a; =; ;` },
   ]) {
-    expect((await target.nobody.send('GET', '/api/status', { headers })).status).toBe(401)
+    expect((await target.anonymous.send('GET', '/api/status', { headers })).status).toBe(401)
   }
   const odd = {
     'If-None-Match': `"${'x'.repeat(4_000)}, W/`,
@@ -185,14 +188,14 @@ test('overlong usernames get the same replies as unknown ones', async () => {
     expect((await target.admin.delete(`/api/admin/projects/p/access/${segment}?owner=admin`)).status).toBe(200)
     const grant = { username, owner: 'admin' }
     expect((await target.admin.post('/api/admin/projects/p/access', grant)).status).toBe(404)
-    expect((await target.nobody.post('/api/auth/login', { username, api_key: 'x'.repeat(20) })).status).toBe(401)
+    expect((await target.anonymous.post('/api/auth/login', { username, api_key: 'x'.repeat(20) })).status).toBe(401)
   }
 })
 
 test('fixed segments of a path do not match if they are percent-encoded', async () => {
   for (const path of ['/%61pi/status', '/api/%73tatus', '/%64ocs/p/', '/api/admin/user%73', '/ap%69/cost']) {
     for (const method of ['GET', 'POST', 'DELETE']) expect((await target.admin.send(method, path)).status).toBe(404)
-    expect((await target.nobody.get(path)).status).toBe(401)
+    expect((await target.anonymous.get(path)).status).toBe(401)
   }
 })
 
@@ -203,7 +206,7 @@ test('under /api/admin the role is checked before the path', async () => {
   ] as const) {
     expect(await user.send(method, path)).toMatchObject({ status: 403, json: { detail: 'Admin access required' } })
     expect([404, 405]).toContain((await target.admin.send(method, path)).status)
-    expect((await target.nobody.send(method, path)).status).toBe(401)
+    expect((await target.anonymous.send(method, path)).status).toBe(401)
   }
 })
 

@@ -52,8 +52,8 @@ test('the OpenAPI document is valid, and every curl example in docs/api.md succe
   // The examples need a project that is ready, and an entry in the queue behind a generation that never ends.
   const repository = join(target.sample.folder, 'hello-world')
   await makeRepository(repository, { 'README.md': '# Hello, world\n' })
-  const made = await target.admin.post('/api/generate', { repo_path: repository, ai_model: 'claude-opus-4-6[1m]' })
-  const GENERATION_ID: string = made.json.generation_id
+  const accepted = await target.admin.post('/api/generate', { repo_path: repository, ai_model: 'claude-opus-4-6[1m]' })
+  const GENERATION_ID: string = accepted.json.generation_id
   expect((await target.admin.settled(GENERATION_ID)).status).toBe('ready')
   await target.sample.cli.rewrite({ slugs: ['one'], plan: 'hang' })
   await target.admin.post('/api/generate', { ...target.source, ai_model: 'endless' })

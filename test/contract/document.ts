@@ -28,9 +28,9 @@ export function checkerOf(document: Json): (method: string, target: string, repl
     const known = schemas.get(schema)
     if (known) return known
     const whole = { ...schema, $defs: document.components.schemas }
-    const made = z.fromJSONSchema(JSON.parse(JSON.stringify(whole).replaceAll('#/components/schemas/', '#/$defs/')))
-    schemas.set(schema, made)
-    return made
+    const built = z.fromJSONSchema(JSON.parse(JSON.stringify(whole).replaceAll('#/components/schemas/', '#/$defs/')))
+    schemas.set(schema, built)
+    return built
   }
 }
 

@@ -159,7 +159,7 @@ describe('a request is rejected', () => {
   })
 
   test('401 before the body is parsed', async () => {
-    for (const client of [target.nobody, target.as('wrong'), target.as('docsfy_wrong')]) {
+    for (const client of [target.anonymous, target.as('wrong'), target.as('docsfy_wrong')]) {
       expect(await client.post('/api/generate', 'invalid JSON')).toMatchObject({
         status: 401,
         json: { detail: 'Unauthorized' },

@@ -18,7 +18,7 @@ test('an empty list has every key and a total of 0', async () => {
     expect(await user.head(path)).toMatchObject({ status: 200, text: '' })
   }
   expect((await user.get('/api/cost')).json).toEqual({ total_cost_usd: 0 })
-  expect((await target.nobody.get('/api/status')).status).toBe(401)
+  expect((await target.anonymous.get('/api/status')).status).toBe(401)
 })
 
 test('a list is sorted by newest change and has no plans, with or without paging', async () => {

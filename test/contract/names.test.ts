@@ -40,10 +40,10 @@ const marks = [
   'cursor',
   'a\nb\u0001',
 ]
-const asked: Named[] = marks.map((ai_model) => ({ project: 'marks', ai_model }))
+const unpublished: Named[] = marks.map((ai_model) => ({ project: 'marks', ai_model }))
 
 /** Names that are also tested with generation, site, log and download. */
-const made: Named[] = [
+const published: Named[] = [
   { project: 'marks', ai_model: 'a/b%c#d?' },
   { project: 'marks', ai_model: '[1m] & + "2"' },
   { project: 'marks', ai_model: "x'y\\z;ü日本" },
@@ -57,7 +57,7 @@ const made: Named[] = [
   { project: 'marks', branch: 'feature/x', ai_model: 'claude-opus-4-6[1m]' },
   { project: 'gemini', branch: "ü/a#%&+]';b", ai_model: 'x/y/claude/z' },
 ]
-const names = [...made, ...asked]
+const names = [...published, ...unpublished]
 
 /** Calls every endpoint of a variant, with each part of its name encoded separately. */
 async function roundTrip(
@@ -124,7 +124,7 @@ test('names with any characters work with every endpoint and come back unchanged
       const source = repositories
         ? { repo_path: repositories[project] }
         : { repo_url: `https://github.com/octocat/${project}` }
-      await roundTrip(admin, admin.username, { ...source, ...rest }, named, !remote && made.includes(named))
+      await roundTrip(admin, admin.username, { ...source, ...rest }, named, !remote && published.includes(named))
     }
   }
   await Promise.all([worker(), worker(), worker()])

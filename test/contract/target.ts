@@ -34,7 +34,7 @@ export interface Target extends AsyncDisposable {
   url: string
   adminKey: string
   admin: Client
-  nobody: Client
+  anonymous: Client
   as(key: string): Client
   /** Creates a user with a name that no other test run uses. */
   user(role?: 'admin' | 'user' | 'viewer'): Promise<Client & { username: string }>
@@ -57,7 +57,7 @@ export async function openTarget(env: Record<string, string> = {}, pages = ['one
     url,
     adminKey,
     admin,
-    nobody: as(''),
+    anonymous: as(''),
     as,
     user,
     source: sample ? { repo_path: sample.repository } : { repo_url },

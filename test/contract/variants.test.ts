@@ -227,11 +227,13 @@ describe('a site', () => {
   })
 
   test('redirects browsers to the login page, and answers other clients with 401', async () => {
-    const page = await target.nobody.send('GET', `${site()}/a%20b.html?x=1`, { headers: { Accept: 'text/html,*/*' } })
+    const page = await target.anonymous.send('GET', `${site()}/a%20b.html?x=1`, {
+      headers: { Accept: 'text/html,*/*' },
+    })
     expect(page.status).toBe(302)
     expect(page.headers.location).toBe(`/login?next=${encodeURIComponent(`${site()}/a%20b.html?x=1`)}`)
-    expect((await target.nobody.get(`${site()}/`)).status).toBe(401)
-    const api = await target.nobody.send('GET', '/api/status', { headers: { Accept: 'text/html' } })
+    expect((await target.anonymous.get(`${site()}/`)).status).toBe(401)
+    const api = await target.anonymous.send('GET', '/api/status', { headers: { Accept: 'text/html' } })
     expect(api).toMatchObject({ status: 401, json: { detail: 'Unauthorized' } })
   })
 })
@@ -254,7 +256,7 @@ describe('deleting', () => {
       [user, `${project}?owner=admin`, 404, `Project '${name}' not found`],
       [user, `${a}x`, 404, 'Variant not found'],
       [viewer, a, 403, 'Write access required.'],
-      [target.nobody, a, 401, 'Unauthorized'],
+      [target.anonymous, a, 401, 'Unauthorized'],
       [target.admin, `${a}?owner=admin`, 404, 'Variant not found'],
       [target.admin, `${project}?owner=`, 404, `Project '${name}' not found`],
       [target.admin, a, 400, OWNER_REQUIRED],
