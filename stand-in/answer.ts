@@ -11,10 +11,10 @@ import { finishPage } from './writing/page.ts'
 const greeting = `This is docsfy’s stand-in for an AI CLI, not a model. It writes a page for a prompt that names it as The page: "<title>" and asks for ${endMark}; a prompt that doesn’t mention that mark gets a plan.`
 
 /**
- * The answer to a prompt, from the clone at `root` alone: a plan as JSON, or a page as markdown; a sentence about itself when
- * the prompt asks for neither.
+ * Answers a prompt from the clone at `root` alone: with a plan as JSON, with a page as markdown, or with a sentence about itself
+ * when the prompt asks for neither.
  *
- * @throws for a page that nothing in the clone is about.
+ * @throws if nothing in the clone is about the requested page.
  */
 export async function answer(prompt: string, root: string, watch: Watch): Promise<string> {
   const question = readPrompt(prompt)
@@ -39,7 +39,7 @@ async function plan(site: Site): Promise<Plan> {
 async function page(prompt: string, { title, pages }: PageQuestion, repository: Repository) {
   const listed = pages.find((each) => each.title === title)
   if (listed) return await write(repository, pages, title, listed.slug)
-  // The prompt lists no such page: the clone gives the same plan again, and with it the page's address.
+  // The prompt doesn't list the page. Planning the same clone again gives the same plan, and so the page's slug.
   const planned = withUniqueTitles(await draftsOf(openSite(repository, [])))
   const own = readPrompt(
     prompt,

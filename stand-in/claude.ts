@@ -3,10 +3,10 @@ import { text } from 'node:stream/consumers'
 import { type CommandLine, readCommandLine, usage } from './command-line.ts'
 import { openReport } from './events.ts'
 
-/** A stand-in for Claude Code where nobody has it or a key: the same command line and output, and no model. */
+/** A stand-in for Claude Code when the CLI or its key is missing: same command line and output, but no model. */
 const version = '1.0.0'
 
-/** The only model that it has: what another one was asked for must not pass as that one's work. */
+/** The only model it accepts, so that its work is never taken for another model's. */
 const MODEL = 'stand-in'
 
 process.exitCode = await main(process.argv.slice(2))
@@ -30,16 +30,16 @@ async function main(argv: string[]): Promise<number> {
 async function run(options: CommandLine, prompt: string): Promise<number> {
   const report = openReport(options, version)
   if (options.model !== MODEL) {
-    const asked = `This is docsfy’s stand-in, which answers for the model '${MODEL}' alone, and not for '${options.model}'.`
+    const asked = `This is docsfy’s stand-in. It only answers for the model '${MODEL}', not for '${options.model}'.`
     report.finish(
       true,
-      `${asked} Start the service with a key of Anthropic's, or the demo with --provider, to use the real claude.`,
+      `${asked} To use the real claude, start the service with an Anthropic key, or the demo with --provider.`,
       404,
     )
     return 1
   }
   try {
-    // Everything that reads and writes takes a while to load: usage errors and `--version` need none of it.
+    // Loaded late because it takes a while, and usage errors and `--version` don't need it.
     const { answer } = await import('./answer.ts')
     const result = await answer(prompt, process.cwd(), report.watch)
     report.answer(result)

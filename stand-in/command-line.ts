@@ -29,16 +29,16 @@ export interface CommandLine {
   help: boolean
   model: string
   format: string
-  /** The tools that were allowed, in the order of the alphabet, as the real CLI announces them. */
+  /** The allowed tools in alphabetical order, as the real CLI announces them. */
   tools: string[]
   permissionMode: string
-  /** The prompt, when it is an argument and not on stdin. */
+  /** The prompt if given as an argument, else ''. */
   prompt: string
 }
 
 /**
  * Reads the options of `claude` that a headless, read-only run uses.
- * @throws with the wording of a usage error for everything else.
+ * @throws a usage error for anything else.
  */
 export function readCommandLine(argv: string[]): CommandLine {
   const { values, positionals } = parse(argv)
@@ -69,7 +69,7 @@ function parse(argv: string[]) {
   }
 }
 
-/** The word after an option with a value is its value, whatever it begins with. */
+/** Joins each option with its value, even if the value begins with a dash. */
 function withValues(argv: string[]): string[] {
   const takesValue = (word: string | undefined) =>
     Object.entries(options).some(([name, { type }]) => type === 'string' && word === `--${name}`)
@@ -85,7 +85,7 @@ function withValues(argv: string[]): string[] {
 /** What `--help` prints. */
 export const usage = `Usage: claude -p [options] < prompt
 
-docsfy's stand-in for Claude Code: no model, it assembles documentation from the files of the current folder.
+docsfy's stand-in for Claude Code. It uses no model: it assembles documentation from the files in the current folder.
 
 Options:
 ${Object.entries(options)

@@ -9,7 +9,7 @@ const noUsage = {
   output_tokens: 0,
 }
 
-/** The run as the real CLI reports it on stdout: events while it works with `stream-json`, else the end only. */
+/** Reports the run on stdout as the real CLI does: events as they happen with `stream-json`, otherwise only the result. */
 export function openReport({ model, format, tools, permissionMode }: CommandLine, version: string) {
   const session = { session_id: randomUUID() }
   const started = performance.now()

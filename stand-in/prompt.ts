@@ -1,7 +1,7 @@
-/** What a finished page ends with, and what a prompt for a page asks for. */
+/** The last line of a finished page, which a page prompt asks for. */
 export const endMark = '<!-- docsfy:end -->'
 
-/** What stands before the title in a prompt for a page; a quotation mark follows the title. */
+/** The text before the title in a page prompt. A quotation mark follows the title. */
 const beforeTitle = 'The page: "'
 
 export interface ListedPage {
@@ -9,7 +9,7 @@ export interface ListedPage {
   title: string
 }
 
-/** A prompt for one page of a site; `pages` are those that it may link to. */
+/** A prompt for one page of a site. `pages` are the pages it may link to. */
 export interface PageQuestion {
   kind: 'page'
   title: string
@@ -20,13 +20,13 @@ export interface PageQuestion {
 export type Question = { kind: 'plan' } | PageQuestion
 
 /**
- * Reads a prompt by the one rule that every wording keeps: a prompt for a page names it as `The page: "<title>"` and asks for
- * the end mark; a prompt that doesn't mention the end mark asks for the plan.
+ * Reads a prompt. Whatever its wording, a page prompt names the page as `The page: "<title>"` and asks for the end mark. A prompt
+ * that doesn't mention the end mark asks for the plan.
  *
- * A title may contain quotation marks, so it is looked up among those that the prompt lists as `- [title](slug.md)` and
- * those in `titles`; the longest match wins. Any other title ends at the first quotation mark.
+ * A title may contain quotation marks, so it is first looked up among the titles that the prompt lists as `- [title](slug.md)`
+ * and those in `titles`; the longest match wins. An unknown title ends at the first quotation mark.
  *
- * @returns undefined for a prompt that asks for the end mark and names no page.
+ * @returns undefined for a prompt that asks for the end mark but names no page.
  */
 export function readPrompt(prompt: string, titles: readonly string[] = []): Question | undefined {
   if (!prompt.includes(endMark)) return { kind: 'plan' }

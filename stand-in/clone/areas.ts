@@ -1,8 +1,8 @@
-/** A part of the code that gets a page of its own: files of one folder, or of several small ones. */
+/** A part of the code that gets its own page: the files of one folder, or of several small ones. */
 export interface Area {
   /** The folder, '' for the top; unique together with `part`. */
   folder: string
-  /** `with folders below` or `files of the folder itself`; a run of the alphabet when even that is too much. */
+  /** '' for a folder with its subfolders, 'top' for its own files; with a number when those are split further. */
   part: string
   paths: string[]
 }
@@ -12,8 +12,8 @@ const maxPages = 22
 const crowded = 30
 
 /**
- * Divides code into areas along its folders: what is crowded is split, near the top first; what is tiny joins its neighbours.
- * The same paths give the same areas.
+ * Divides code into areas along its folders. Crowded folders are split, top levels first; tiny ones are merged with their
+ * neighbours. The same paths give the same areas.
  */
 export function areasOf(paths: string[]): Area[] {
   let areas: Area[] = paths.length === 0 ? [] : [descend({ folder: '', part: '', paths })]
@@ -33,7 +33,7 @@ const depthOf = ({ folder }: Area) => (folder ? folder.split('/').length : 0)
 
 const below = (folder: string, path: string) => path.slice(folder ? folder.length + 1 : 0)
 
-/** Goes down as long as everything lies in one folder. */
+/** Descends while all files are in a single subfolder. */
 function descend(area: Area): Area {
   const [first = ''] = below(area.folder, area.paths[0] ?? '').split('/')
   const folder = area.folder ? `${area.folder}/${first}` : first
@@ -55,14 +55,14 @@ function split({ folder, paths }: Area): Area[] {
   )
 }
 
-/** Merges small folders, at first the tiny ones, until no more than `max` parts are left; undefined when that fails. */
+/** Merges small folders, tiny ones first, until at most `max` parts are left; undefined when that fails. */
 function mergeToFit(parts: Area[], max: number): Area[] | undefined {
   return [2, 3, 4, 6, 8, 12, 16]
     .map((size) => mergeSmall(parts, size))
     .find(({ length }) => length > 1 && length <= max)
 }
 
-/** Folders of at most `size` files are told together with the files beside them. */
+/** Merges folders of at most `size` files with the files next to them. */
 function mergeSmall(areas: Area[], size: number): Area[] {
   const parent = areas.find(({ part }) => part === 'top')
   const small = areas.filter((area) => area !== parent && area.paths.length <= size)
@@ -78,7 +78,7 @@ function commonFolder(folders: string[]): string {
   return first.slice(0, shared === -1 ? first.length : shared).join('/')
 }
 
-/** What is still a crowd is cut into pages by the names of its files, the largest first. */
+/** Splits areas that are still crowded by file name, largest first. */
 function divideCrowds(areas: Area[]): Area[] {
   let left = maxPages - areas.length
   return areas

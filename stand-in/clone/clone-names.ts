@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 
-/** What the repository is called where it was cloned or fetched from; undefined where git noted no address. */
+/** The repository's name in the URL it was cloned or fetched from; undefined when git recorded none. */
 export function remoteName(root: string): string | undefined {
   const [, cloned = ''] = /^\s*url\s*=\s*(.+)$/m.exec(read(root, 'config')) ?? []
-  // The commit, a note and the address, which often stands behind `branch 'main' of `.
+  // The commit, a note and the URL, which often follows `branch 'main' of `.
   const [, fetched = ''] = /^\S+\t[^\t]*\t(?:.*?' of )?(.+)$/m.exec(read(root, 'FETCH_HEAD')) ?? []
   return nameIn(cloned) ?? nameIn(fetched)
 }
 
-/** The last part of an address such as `https://host/owner/name.git`, `git@host:name` or `file:///folder/name`. */
+/** The last part of a URL such as `https://host/owner/name.git`, `git@host:name` or `file:///folder/name`. */
 function nameIn(address: string): string | undefined {
   const path = address.trim().replace(/\/+$/, '')
   const [, name] = (path.includes('/') ? /\/([^/]+)$/ : /:([^:]+)$/).exec(path) ?? []
@@ -24,7 +24,7 @@ function decoded(name: string): string {
   }
 }
 
-/** What the folder is called; undefined for a name that says nothing about the project. */
+/** The folder's name; undefined for a generic one such as `clone` or `src`. */
 export function folderName(root: string): string | undefined {
   const name = basename(resolve(root))
   return /^(clone|checkout|repo(sitory)?|src|source|work(space|dir)?|tmp|)$/i.test(name) ? undefined : name

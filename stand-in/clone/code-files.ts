@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path'
 import type { Repository } from './repository.ts'
 
-/** Programming languages by extension: what counts as code, also where nobody here can parse it. */
+/** Programming languages by extension. These files count as code, even those that cannot be parsed here. */
 export const languageNames: Record<string, string> = {
   '.ts': 'TypeScript',
   '.mts': 'TypeScript',
@@ -70,22 +70,22 @@ const otherNames: Record<string, string> = {
   '.txt': 'plain text',
 }
 
-/** As people write it; undefined for what is no code. */
+/** The language's name as people write it; undefined for anything but code. */
 export const languageNameOf = (path: string): string | undefined => languageNames[extname(path).toLowerCase()]
 
-/** What kind of file it is, for tables: a programming language or another format; 'other' for the rest. */
+/** The kind of file, for tables: a programming language, another format, or 'other'. */
 export const formatOf = (path: string): string =>
   languageNameOf(path) ?? otherNames[extname(path).toLowerCase()] ?? 'other'
 
-/** By its name or a folder of it, as test runners find them. */
+/** Whether a file is a test, by its name or folder, as test runners find them. */
 export const isTest = (path: string): boolean =>
   /(^|\/)([\w-]+-)?(tests?|__tests__|specs?|e2e|testing|test-d)\//i.test(path) ||
   /(\.|_|-)(test|spec|test-d)\.\w+$|(^|\/)test_[^/]*\.py$|(^|\/)(conftest|tests?)\.py$|^tests?\.(js|ts)$/.test(path)
 
-/** Code beside the product: examples, documentation, measurements, settings of tools. */
+/** Code that isn't part of the product: examples, documentation, benchmarks, tool settings. */
 const isSupport = (path: string) => support.some((pattern) => pattern.test(path))
 
-/** Deeper down, folders of these names are parts of the product; the packages of a monorepo have a top of their own. */
+/** Only at the top level, or at that of a monorepo's packages. Deeper folders of these names are part of the product. */
 const examples = /^((packages|libs|modules|crates)\/[^/]+\/)?(examples?|samples?|demos?|playgrounds?)\//i
 
 const support = [
@@ -107,14 +107,14 @@ export const testFiles = (repository: Repository): string[] =>
 export const exampleFiles = (repository: Repository): string[] =>
   repository.files.filter((path) => languageNameOf(path) && examples.test(path))
 
-/** How many files there are of each kind, the most frequent first. */
+/** The number of paths of each kind, most frequent first. */
 export function countBy(paths: string[], kindOf: (path: string) => string): [kind: string, count: number][] {
   const counts = new Map<string, number>()
   for (const path of paths) counts.set(kindOf(path), (counts.get(kindOf(path)) ?? 0) + 1)
   return [...counts].sort(([a, most], [b, other]) => other - most || (a < b ? -1 : 1))
 }
 
-/** `3 TypeScript files`, `2 Python files and 1 Shell file`. */
+/** `3 TypeScript files`, `2 Python files, 1 Shell file`. */
 export const describeCounts = (paths: string[]): string =>
   countBy(paths, formatOf)
     .slice(0, 3)

@@ -6,7 +6,7 @@ import { sourceUrl } from '../writing/sources.ts'
 import type { Repository, TextFile } from './repository.ts'
 import { type Section, sectionsOf } from './sections.ts'
 
-/** A text written for readers: markdown or reStructuredText, as the tree of its sections. */
+/** A markdown or reStructuredText document as a tree of sections. */
 export interface Document {
   file: TextFile
   root: Section
@@ -14,7 +14,7 @@ export interface Document {
 
 const isDocument = (path: string) => /\.(md|mdx|markdown|rst)$/i.test(path)
 
-/** Reads a document. `pageOf` tells which page of the site shows another document, so that links between them hold. */
+/** Reads a document. `pageOf` maps another document to the page that shows it, so links between documents still work. */
 export function readDocument(
   repository: Repository,
   path: string,
@@ -27,7 +27,7 @@ export function readDocument(
   return { file, root: sectionsOf(file, isLicenceLink(blocks.at(-1)) ? blocks.slice(0, -1) : blocks) }
 }
 
-/** A last line that is a link to the licence, and nothing else. */
+/** Whether a block is nothing but a link to the licence. */
 const isLicenceLink = (block: Block | undefined) =>
   block?.type === 'paragraph' &&
   block.children.length === 1 &&
@@ -56,44 +56,45 @@ function decoded(path: string): string {
 
 const isReadme = (path: string) => /^readme(\.(md|mdx|markdown|rst|txt))?$/i.test(posix.basename(path))
 
-/** The README of the project: at the top, or where hosts of repositories look next; else the start of its documents. */
+/** The project's README: at the top, or where code hosts look next, or else the index of its documentation. */
 export const projectReadme = (repository: Repository): string | undefined =>
   ['', '.github', 'docs'].map((folder) => readmeOf(repository, folder)).find(Boolean) ??
   repository.files.find((path) => /^docs?\/(source\/)?index\.(md|rst)$/.test(path))
 
-/** The README of a folder (`''` is the top), in the order of formats that read best. */
+/** The README of a folder (`''` is the top). Prefers markdown, then reStructuredText. */
 export function readmeOf(repository: Repository, folder: string): string | undefined {
   const here = repository.files.filter((path) => isReadme(path) && posix.dirname(path) === (folder || '.'))
   return here.find((path) => /\.(md|markdown)$/i.test(path)) ?? here.find((path) => path.endsWith('.rst')) ?? here[0]
 }
 
-/** Papers wherever they are, and such that only at the top are more than a document about their word. */
-const papers =
+/** Community files, in any folder. The second pattern applies only at the top: elsewhere, such a file is an ordinary document. */
+const communityFiles =
   /^(readme|changelog|changes|history|news|releas(e|es|ing)|licen[cs]e|copying|contributing|code_of_conduct)\b/i
-const papersAtTop =
+const topLevelCommunityFiles =
   /^((security|support|authors|maintainers|governance|pull_request_template)\b|(agents|claude|gemini)\.md$)/i
 
-const isPaper = (path: string) => papers.test(posix.basename(path)) || (!path.includes('/') && papersAtTop.test(path))
+const isCommunityFile = (path: string) =>
+  communityFiles.test(posix.basename(path)) || (!path.includes('/') && topLevelCommunityFiles.test(path))
 
 const translation =
   /(^|[./_])(zh|cn|tw|ja|jp|ko|kr|es|fr|de|it|pt|br|ru|uk|tr|pl|vi|id|ar|fa|nl)([-_][a-z]{2,4})?([./_-]|$)/i
 
-/** Documents for readers beside the README: those in the folders for documentation and at the top, no translations. */
+/** Documents other than the README: those in documentation folders and at the top, without translations. */
 export function guideFiles(repository: Repository): string[] {
   const readme = projectReadme(repository)
   return repository.files.filter(
     (path) =>
       isDocument(path) &&
       (/^(docs?|documentation|guides?|website\/docs|site\/docs)\//i.test(path) || !path.includes('/')) &&
-      !isPaper(path) &&
+      !isCommunityFile(path) &&
       path !== readme &&
       !translation.test(path) &&
       !/(^|\/)(_|\.)/.test(path),
   )
 }
 
-/** A paper of the project such as CONTRIBUTING or CHANGELOG, at the top, in `.github` or in `docs`: none that is a guide. */
-export function paperNamed(repository: Repository, name: RegExp): string | undefined {
+/** A community file such as CONTRIBUTING or CHANGELOG, at the top, in `.github` or in `docs`. Guides don't count. */
+export function communityFileNamed(repository: Repository, name: RegExp): string | undefined {
   const guides = guideFiles(repository)
   const named = repository.files.filter((path) => name.test(posix.basename(path)) && !guides.includes(path))
   const beside = ['.', '.github', 'docs', 'doc'].flatMap((folder) =>

@@ -4,17 +4,17 @@ import { type PackageManifest, packageManifests, scriptCommand } from './package
 import { pythonPackages } from './python-project.ts'
 import type { Repository } from './repository.ts'
 
-/** A file that users of the project start or import, and what makes it one. */
+/** A file that users of the project start or import, and what makes it an entry point. */
 export interface EntryPoint {
   path: string
   kind: 'import' | 'command' | 'module' | 'script'
   /** What to type: the command, its script, or the name of the package to import. */
   name: string
-  /** What the manifest says, when there is one: its file, the key, the path it gives. */
+  /** Where a manifest declares it: the manifest, the keys, and the path they hold. */
   declared?: { manifest: PackageManifest; keys: string[]; target: string }
 }
 
-/** Entry points from package.json files, Python packages and `__main__.py`; without any of them, from usual names. Scripts last. */
+/** Entry points from package.json files, Python packages and `__main__.py`, or else from common file names. Scripts come last. */
 export function entryPoints(repository: Repository): EntryPoint[] {
   const found = [
     ...packageManifests(repository).flatMap((each) => fromPackage(repository, each)),
@@ -49,14 +49,14 @@ function fromPackage(repository: Repository, manifest: PackageManifest): EntryPo
   ]
 }
 
-/** Scripts that start a file of the product. */
+/** package.json scripts that start a file of the product. */
 function fromScripts(repository: Repository, manifest: PackageManifest): EntryPoint[] {
   const folder = posix.dirname(manifest.file.path)
   const code = new Set(productCode(repository))
   return Object.entries(manifest.data.scripts ?? {}).flatMap(([name, command]): EntryPoint[] => {
     const words = starter.exec(command)?.[1]?.split(/\s+/) ?? []
     const files = words.filter((word) => code.has(posix.join(folder, word)))
-    // What stands behind an option may be its value: a module that is loaded first.
+    // A file after an option may be the option's value, such as a preloaded module.
     const target = files.find((file) => !/^-[^=]*$/.test(words[words.indexOf(file) - 1] ?? '')) ?? files[0]
     if (!target) return []
     const declared = { manifest, keys: ['scripts', name], target }
@@ -66,14 +66,14 @@ function fromScripts(repository: Repository, manifest: PackageManifest): EntryPo
 
 const starter = /^(?:\w+=\S* )*(?:node|tsx|ts-node|bun|deno)\b([^&|;]*)/
 
-/** Every path inside `exports`, whatever its conditions; patterns with `*` stand for no single file. */
+/** Every path in `exports`, under any condition. Skips patterns with `*`, which don't name a single file. */
 function exportTargets(value: unknown, keys: string[] = []): { keys: string[]; target: string }[] {
   if (typeof value === 'string') return value.includes('*') ? [] : [{ keys, target: value }]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => exportTargets(inner, [...keys, key]))
 }
 
-/** The target itself when it is in the clone, else the source of the same name where builds usually start from. */
+/** The target itself if it is in the clone, else the source of the same name where builds usually start. */
 function sourceOf(repository: Repository, folder: string, target: string): string | undefined {
   const path = posix.join(folder, target)
   const exists = (candidate: string) => repository.sizes.has(candidate)

@@ -15,17 +15,17 @@ const secretNames = new Set(['.npmrc', '.netrc', '.pypirc', '.htpasswd', '.git-c
 const secretExtensions = new Set(['.pem', '.key', '.p12', '.pfx', '.jks', '.keystore', '.kdbx', '.ppk', '.tfstate'])
 const generatedSuffixes = ['.min.js', '.min.css', '.map', '.snap', '_pb2.py', '_pb2_grpc.py', '.pb.go', '.tsbuildinfo']
 
-/** Folders that hold what tools install, build or remember, not what people of the project wrote. */
+/** Folders of installed, built or cached files rather than the project's own. */
 export const isIgnoredDirectory = (name: string): boolean => directories.has(name) || name.endsWith('.egg-info')
 
-/** Files in which a package manager records exact versions: their presence is telling, their content is not. */
+/** Files in which a package manager records exact versions. Their presence matters, their content doesn't. */
 export const isLockFile = (path: string): boolean => lockFiles.has(basename(path))
 
 /** Files that look generated. */
 export const isGenerated = (path: string): boolean =>
   generatedSuffixes.some((suffix) => path.endsWith(suffix)) || basename(path).includes('.generated.')
 
-/** Files that look as if they held credentials; examples of them (`.env.example`) do not. */
+/** Files that look as if they contain credentials, except examples such as `.env.example`. */
 export function looksSecret(path: string): boolean {
   const name = basename(path).toLowerCase()
   if (name === '.env' || name.startsWith('.env.')) return !/example|sample|template|dist/.test(name)

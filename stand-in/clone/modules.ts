@@ -4,18 +4,18 @@ import type { CodeSymbol } from '../syntax/outline.ts'
 import { pythonPackages } from './python-project.ts'
 import type { Repository, TextFile } from './repository.ts'
 
-/** A name that users of a package can import, with the place that defines it when that could be found. */
+/** A name that users of a package can import, with its definition if that could be found. */
 export interface PublicName {
   name: string
   file: TextFile
-  /** Undefined when only the line that gives it on is known. */
+  /** Undefined when only the re-exporting line is known. */
   symbol: CodeSymbol | undefined
   line: number
 }
 
 const maxDepth = 6
 
-/** The names a file gives to its importers; what it gives on from other files is looked up there. */
+/** The names a file exports. Re-exported names are looked up in the files that define them. */
 export async function publicNames(
   repository: Repository,
   path: string,
@@ -30,9 +30,9 @@ export async function publicNames(
   const names: PublicName[] = own.map((symbol) => ({ name: symbol.name, file, symbol, line: symbol.start }))
   const isPackage = posix.basename(path) === '__init__.py'
   for (const { from, line, names: taken, isExport } of outline.imports) {
-    const isGivenOn = (local: string) =>
+    const isReExported = (local: string) =>
       outline.listed?.includes(local) ?? (isPackage && from.startsWith('.') && !local.startsWith('_'))
-    const wanted = taken.filter(({ local }) => isExport || isGivenOn(local))
+    const wanted = taken.filter(({ local }) => isExport || isReExported(local))
     if (wanted.length === 0) continue
     const target = resolveModule(repository, path, from)
     const there = target ? await publicNames(repository, target, depth + 1, new Set(seen)) : []
@@ -51,7 +51,7 @@ export async function publicNames(
     .sort((a, b) => rank(a.name) - rank(b.name))
 }
 
-/** The file of the clone that a relative import means; also a Python import of one of its own packages. */
+/** The file of the clone that an import refers to: a relative import, or a Python import of one of the clone's packages. */
 export function resolveModule(repository: Repository, path: string, from: string): string | undefined {
   const isFile = (candidate: string) => repository.sizes.has(candidate)
   if (/\.pyi?$/.test(path)) return pythonCandidates(repository, path, from).find(isFile)

@@ -5,7 +5,7 @@ import type { Repository, TextFile } from './repository.ts'
 const strings = z.record(z.string(), z.string()).catch({})
 const text = z.string().trim().min(1).optional().catch(undefined)
 
-/** The fields of a package.json that pages tell about; one of another shape counts as absent. */
+/** The fields of a package.json that pages show. A field of an unexpected type counts as absent. */
 const PackageJson = z.object({
   name: text,
   version: text,
@@ -37,7 +37,7 @@ export interface PackageManifest {
   data: PackageJson
 }
 
-/** Reads a package.json; undefined when there is none or it is no JSON object. */
+/** Reads a package.json; undefined if it is missing or not a JSON object. */
 export function readPackageJson(repository: Repository, path = 'package.json'): PackageManifest | undefined {
   const file = repository.read(path)
   try {
@@ -47,7 +47,7 @@ export function readPackageJson(repository: Repository, path = 'package.json'): 
   }
 }
 
-/** Every package.json of the repository, the one at the top first, at most `max`. */
+/** The repository's package.json files, top-level ones first, at most `max`. */
 export const packageManifests = (repository: Repository, max = 12): PackageManifest[] =>
   repository.files
     .filter(
@@ -59,13 +59,13 @@ export const packageManifests = (repository: Repository, max = 12): PackageManif
     .slice(0, max)
     .flatMap((path) => readPackageJson(repository, path) ?? [])
 
-/** What to type for a script. */
+/** The command that runs a script. */
 export const scriptCommand = (name: string): string =>
   ['test', 'start', 'stop', 'restart'].includes(name) ? `npm ${name}` : `npm run ${name}`
 
-/** Where keys stand in a JSON file: `lineOf('scripts', 'test')` is the line of that key, or of the last one found. */
+/** Locates keys in a JSON file: `lineOf('scripts', 'test')` is the line of that key, or of the last one found on the way. */
 export async function locateKeys({ text: json }: TextFile): Promise<(...keys: string[]) => number> {
-  // JSON is JavaScript as soon as it is an expression, and a parenthesis moves no line.
+  // In parentheses, JSON is a JavaScript expression, and line numbers stay the same.
   const tree = await parse('javascript', `(${json})`)
   const top = tree?.rootNode.descendantsOfType('object')[0]
   return (...keys) => {

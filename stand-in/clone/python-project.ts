@@ -1,14 +1,14 @@
 import { posix } from 'node:path'
 import type { Repository, TextFile } from './repository.ts'
 
-/** Lines of a file; the first is 1, both ends count. */
+/** A range of lines, from 1, inclusive. */
 export interface Lines {
   file: TextFile
   start: number
   end: number
 }
 
-/** The tables of a TOML or INI file whose header passes `wanted`, each from its header to the line before the next. */
+/** The tables of a TOML or INI file whose header passes `wanted`, each from its header up to the next one. */
 export function tablesOf(file: TextFile, wanted: (header: string) => boolean): (Lines & { header: string })[] {
   const headers = file.lines.flatMap((line, index) => {
     const header = /^\[{1,2}\s*([^[\]]+?)\s*\]{1,2}\s*(#.*)?$/.exec(line.trimEnd())?.[1]
@@ -23,7 +23,7 @@ export function tablesOf(file: TextFile, wanted: (header: string) => boolean): (
     .filter(({ header }) => wanted(header))
 }
 
-/** The lines of one key inside a table, with the list or text that goes on below it. */
+/** The lines of one key in a table, including a value that continues below it. */
 export function keyLines({ file, start, end }: Lines, key: string): Lines | undefined {
   const isKey = (line: string) => line.startsWith(key) && /^\s*=/.test(line.slice(key.length))
   const first = file.lines.slice(start - 1, end).findIndex(isKey)
@@ -33,10 +33,10 @@ export function keyLines({ file, start, end }: Lines, key: string): Lines | unde
   return { file, start: opened, end: next === -1 ? end : opened + next }
 }
 
-/** The text of the project's own manifest. */
+/** The project's own manifest. */
 export const pyproject = (repository: Repository): TextFile | undefined => repository.read('pyproject.toml')
 
-/** Packages (folders with an `__init__.py`) that lie in no other package, without tests and examples. */
+/** Top-level packages (folders with an `__init__.py`), without tests and examples. */
 export function pythonPackages(repository: Repository): string[] {
   const folders = repository.files
     .filter((path) => posix.basename(path) === '__init__.py' && path.includes('/'))

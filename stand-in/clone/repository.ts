@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { folderName, remoteName } from './clone-names.ts'
 import { isGenerated, isIgnoredDirectory, isLockFile, looksSecret } from './ignored.ts'
 
-/** Told about each look into the clone, as a tool call of the real CLI would be. */
+/** Called for each access to the clone, to report it as the real CLI would report a tool call. */
 export type Watch = (tool: 'Glob' | 'Grep' | 'Read', input: object, result: string) => void
 
-/** A text of the clone; lines are what stands between line feeds (a carriage return stays part of its line). */
+/** A text file of the clone. Lines are split at line feeds; a carriage return stays part of its line. */
 export interface TextFile {
   path: string
   text: string
@@ -14,29 +14,29 @@ export interface TextFile {
 }
 
 export interface Repository {
-  /** What its address calls it, when git has noted one. */
+  /** The name in its URL; undefined when git recorded none. */
   remoteName: string | undefined
-  /** What its folder is called; undefined where that only says that it is a clone. */
+  /** The folder's name; undefined for a generic one. */
   folderName: string | undefined
   /** Paths of the files worth documenting, sorted, relative, with forward slashes. */
   files: string[]
   lockFiles: string[]
   /** Bytes per path. */
   sizes: Map<string, number>
-  /** More files were there than the walk looks at. */
+  /** Whether there were more files than the walk visits. */
   truncated: boolean
-  /** Undefined for what is no file of `files`, empty, or no UTF-8 text. */
+  /** Reads a file; undefined if it isn't in `files`, is empty, or isn't UTF-8 text. */
   read(path: string): TextFile | undefined
-  /** The same without a report: for a look at its length only. */
+  /** The same without reporting it, for when only the length matters. */
   peek(path: string): TextFile | undefined
-  /** The files among `paths` in which one of `words` occurs. */
+  /** The files among `paths` that contain one of `words`. */
   search(paths: string[], words: string[]): TextFile[]
 }
 
 const maxFiles = 3_000
 const maxBytes = 512 * 1024
 
-/** Lists a clone by walking it from the top; symbolic links are neither listed nor followed. */
+/** Walks a clone from the top. Symbolic links are neither listed nor followed. */
 export function openRepository(root: string, watch: Watch): Repository {
   const { sizes, lockFiles, truncated } = walk(root)
   const files = [...sizes.keys()].sort()
@@ -70,7 +70,7 @@ function walk(root: string) {
   const lockFiles: string[] = []
   const folders = ['']
   let seen = 0
-  // Level by level, so that the limit cuts off what is deep rather than what comes late in the alphabet.
+  // Level by level, so the limit cuts off deep files rather than those late in the alphabet.
   for (let folder = folders.shift(); folder !== undefined && seen < maxFiles; folder = folders.shift()) {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true }).sort(byName)) {
       const path = folder ? `${folder}/${entry.name}` : entry.name
@@ -90,9 +90,9 @@ const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? 
 function readText(root: string, path: string): TextFile | undefined {
   try {
     const bytes = readFileSync(join(root, path), { flag: constants.O_RDONLY | constants.O_NOFOLLOW })
-    // A byte order mark stays: excerpts are the file's bytes.
+    // Keeps a byte order mark: excerpts must match the file's bytes.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    // A carriage return alone would be a line's end to some readers and none to others.
+    // A lone carriage return ends a line for some readers but not for others.
     if (!text || text.includes('\0') || /\r(?!\n)/.test(text)) return undefined
     return { path, text, lines: (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n') }
   } catch {

@@ -2,18 +2,18 @@ import { toString as textOf } from 'mdast-util-to-string'
 import type { Block } from '../writing/nodes.ts'
 import type { TextFile } from './repository.ts'
 
-/** A heading's part of a document; lines are those of the file, the first is 1. */
+/** The part of a document under one heading. Line numbers are the file's, from 1. */
 export interface Section {
   file: TextFile
   title: string
   startLine: number
   endLine: number
-  /** What stands between the heading and the first heading below it. */
+  /** The content between the heading and its first subheading. */
   blocks: Block[]
   children: Section[]
 }
 
-/** Sorts blocks under their headings; the document's title, when it has one, becomes the root itself. */
+/** Groups blocks under their headings. The document's title, if any, becomes the root's. */
 export function sectionsOf(file: TextFile, blocks: Block[]): Section {
   const root: Section = { file, title: '', startLine: 1, endLine: file.lines.length, blocks: [], children: [] }
   const open: { depth: number; section: Section }[] = [{ depth: 0, section: root }]
@@ -47,5 +47,5 @@ function close(section: Section | undefined, endLine: number): void {
   if (section) section.endLine = Math.max(section.startLine, endLine)
 }
 
-/** Whether there is anything to read in a section. */
+/** Whether a section has any content. */
 export const hasText = (section: Section): boolean => section.blocks.length > 0 || section.children.some(hasText)

@@ -1,6 +1,6 @@
 import { hasText, type Section } from './sections.ts'
 
-/** What a section of a README is about, told by its heading; the first row that fits decides. */
+/** Topics of README sections, by their headings. The first match wins. */
 const topics = {
   noise: [
     /^(table of )?contents?$/,
@@ -32,7 +32,7 @@ const topics = {
 
 export type Topic = keyof typeof topics
 
-/** What a section is about, by its title. */
+/** The topic of a section, by its title. */
 export function topicOf(title: string): Topic | undefined {
   const plain = title
     .toLowerCase()
@@ -42,7 +42,7 @@ export function topicOf(title: string): Topic | undefined {
   return (Object.keys(topics) as Topic[]).find((topic) => topics[topic].some((heading) => heading.test(plain)))
 }
 
-/** The sections about a topic: those right below the title, or else the ones deeper down inside unrelated sections. */
+/** The sections about a topic: direct children, or else deeper ones inside sections without a topic. */
 export function sectionsAbout(parent: Section, topic: Topic): Section[] {
   const children = parent.children.filter(hasText)
   const direct = children.filter(({ title }) => topicOf(title) === topic)
@@ -50,7 +50,7 @@ export function sectionsAbout(parent: Section, topic: Topic): Section[] {
   return children.filter(({ title }) => !topicOf(title)).flatMap((child) => sectionsAbout(child, topic))
 }
 
-/** The same, and when nothing is found also inside the sections about other topics. */
+/** The same, but if nothing is found also searches sections about other topics. */
 export function sectionsAnywhereAbout(root: Section, topic: Topic): Section[] {
   const found = sectionsAbout(root, topic)
   const nested = (parent: Section): Section[] =>
@@ -58,7 +58,7 @@ export function sectionsAnywhereAbout(root: Section, topic: Topic): Section[] {
   return found.length > 0 ? found : nested(root)
 }
 
-/** What no topic takes: the other sections, without the parts of them that a topic takes. */
+/** The sections without a topic, without those of their parts that have one. */
 export function otherSections(root: Section): Section[] {
   const taken = new Set((Object.keys(topics) as Topic[]).flatMap((topic) => sectionsAbout(root, topic)))
   const without = (parent: Section): Section[] =>

@@ -4,13 +4,13 @@ import { resolveModule } from '../clone/modules.ts'
 import type { Repository, TextFile } from '../clone/repository.ts'
 import type { Outline } from '../syntax/outline.ts'
 
-/** A file of an area, with what it declares when its language is known. */
+/** A file of an area, with its outline if its language is known. */
 export interface Parsed {
   file: TextFile
   outline: Outline | undefined
 }
 
-/** What an area takes from other areas (with the number of files that do) and from outside the repository. */
+/** What an area imports: from other areas, with the number of importing files, and from outside the repository. */
 export function importsOf(repository: Repository, area: Area, areas: Area[], parsed: Parsed[]) {
   const neighbours = new Map<Area, number>()
   const outside: string[] = []

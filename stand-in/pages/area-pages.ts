@@ -15,18 +15,18 @@ import { type Located, listNames, showSymbols, summary } from './symbols.ts'
 
 const maxParsed = 60
 
-/** A page per part of the product's code. */
+/** One page per area of the product's code. */
 export const areaPages = (site: Site): Draft[] => {
   const areas = areasOf(productCode(site.repository))
-  let said: FolderWords[] | undefined
+  let folderNotes: FolderWords[] | undefined
   return areas.map((area) => ({
     group: 'The code',
     slug: slugFor(area),
     title: titleFor(area, areas),
-    // Only the plan and the code map show it, and documents take a while to read.
+    // Lazy: only the plan and the code map show it, and documents take a while to read.
     get description() {
-      said ??= folderWords(site)
-      return descriptionOf(area, said)
+      folderNotes ??= folderWords(site)
+      return descriptionOf(area, folderNotes)
     },
     write: () => write(site, area, areas),
   }))
@@ -41,9 +41,9 @@ function titleFor(area: Area, areas: Area[]): string {
   return area.part === 'top' && areas.length > 1 ? `${folder}: other files` : folder
 }
 
-/** What documents say of the folder, or what its files are called. */
-function descriptionOf({ folder, part, paths }: Area, said: FolderWords[]): string {
-  const [about] = part ? [] : said.filter(({ folders }) => folders.includes(folder))
+/** What documents say about the folder, or else the names of its files. */
+function descriptionOf({ folder, part, paths }: Area, folderNotes: FolderWords[]): string {
+  const [about] = part ? [] : folderNotes.filter(({ folders }) => folders.includes(folder))
   const names = paths.slice(0, 8).map((path) => posix.relative(folder, path))
   const files = `${describeCounts(paths)}: ${names.join(', ')}${paths.length > names.length ? ', …' : '.'}`
   const words = about && oneLine(textOf(paragraph(...showWords(about, folder))))
@@ -56,7 +56,7 @@ const rangeOf = ({ folder, paths }: Area) =>
 function whereOf(area: Area): string {
   const { folder, part } = area
   if (part.includes('-')) return `the files ${folder ? `in ${folder}` : 'of the code'} from ${rangeOf(area)}`
-  if (part) return `what is ${folder ? `in ${folder}` : 'at the top'} beside the folders that have pages of their own`
+  if (part) return `the files ${folder ? `in ${folder}` : 'at the top'} outside the folders that have their own pages`
   return folder ? `the folder ${folder}` : 'all of the code'
 }
 
@@ -77,7 +77,7 @@ async function write(site: Site, area: Area, areas: Area[]): Promise<Block[]> {
     paragraph(
       `This page is about ${whereOf(area)}: ${describeCounts(area.paths)}`,
       symbols.length > 0 ? `, ${plural(symbols.length, 'public name')}. ` : '. ',
-      'How it fits in is on ',
+      'For how it fits in, see ',
       see('code-map', 'the code map'),
       '.',
     ),
@@ -110,12 +110,12 @@ function fileTable(parsed: Parsed[]): Block[] {
     ...(isRead ? [purpose(each)] : []),
   ])
   return [
-    ...(isRead ? [] : [paragraph('The stand-in cannot read code of this language, so it only lists the files.')]),
-    ...table(['File', 'Lines', ...(isRead ? ['What it holds'] : [])], rows),
+    ...(isRead ? [] : [paragraph('The stand-in cannot parse this language, so it only lists the files.')]),
+    ...table(['File', 'Lines', ...(isRead ? ['Contents'] : [])], rows),
   ]
 }
 
-/** What the file says of itself, else of the name that it is called after or of the first one that it explains, else its names. */
+/** The file's own comment, or else that of its namesake or first documented symbol, or else its names. */
 function purpose({ file, outline }: Parsed): Inline[] {
   if (!outline) return []
   const [, ...words] = summary(outline.doc)
@@ -128,7 +128,7 @@ function purpose({ file, outline }: Parsed): Inline[] {
   if (words.length > 0) return words
   if (main) return [code(main.name), ...summary(main.doc)]
   if (names.length > 0) return joined(names)
-  return outline.imports.some(({ isExport }) => isExport) ? ['re-exports names of other files'] : []
+  return outline.imports.some(({ isExport }) => isExport) ? ['re-exports names from other files'] : []
 }
 
 /** How often the files of the area import a name from each other. */

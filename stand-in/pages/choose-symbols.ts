@@ -15,8 +15,8 @@ const weights = {
 }
 
 /**
- * The names that say most, the best first: documented, called like their file, and used often by `uses`;
- * no file fills the whole list.
+ * Chooses the most telling symbols, best first: documented, named like their file, and often used according to `uses`. No single
+ * file fills the list.
  */
 export function chooseSymbols(symbols: Located[], uses: (name: string) => number): Located[] {
   const files = new Set(symbols.map(({ file }) => file)).size
@@ -41,5 +41,5 @@ const isError = (name: string, path: string) =>
   /(Error|Exception|Warning)$/.test(name) || /(^|\/)_?(exceptions?|errors?)\.\w+$/.test(path)
 
 const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
-/** Whether a file is named after the symbol, however either is spelled. */
+/** Whether a file is named after the symbol, ignoring case and punctuation. */
 export const isNamesake = (name: string, path: string) => letters(name) === letters(nameWithoutExtension(path))

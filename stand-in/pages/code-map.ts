@@ -22,7 +22,7 @@ import { citeWords, type FolderWords, folderWords, showWords, wordsAbout } from 
 import type { Draft, Site } from './site.ts'
 import { summary } from './symbols.ts'
 
-/** How the repository is laid out: folders, formats, and the files everything starts from. */
+/** The layout of the repository: folders, formats, and entry points. */
 export const codeMap = (site: Site, areaDrafts: Draft[]): Draft[] =>
   site.repository.files.length < 3
     ? []
@@ -31,7 +31,7 @@ export const codeMap = (site: Site, areaDrafts: Draft[]): Draft[] =>
           group: 'The code',
           slug: 'code-map',
           title: 'Code map',
-          description: 'How the repository is organised: its folders, what is in each, and the entry points.',
+          description: 'How the repository is organised: its folders, their contents, and the entry points.',
           write: async () => [
             ...size(site.repository),
             ...(await folderTable(site)),
@@ -47,9 +47,9 @@ function size({ files, truncated }: Repository): Block[] {
   const folders = new Set(files.map((path) => posix.dirname(path)))
   return [
     paragraph(
-      `The repository holds ${files.length} files in ${folders.size} folders; `,
-      'lock files and generated files are not counted.',
-      truncated ? ' It has more than were looked at here.' : '',
+      `The repository has ${files.length} files in ${folders.size} folders, `,
+      'not counting lock files and generated files.',
+      truncated ? ' Not all of its files are included here.' : '',
     ),
     ...table(
       ['Kind of file', 'Files'],
@@ -66,28 +66,28 @@ async function folderTable(site: Site): Promise<Block[]> {
     files.filter((path) => path.includes('/')),
     (path) => path.slice(0, path.indexOf('/')),
   ).map(([name]) => name)
-  const said = folderWords(site)
+  const folderNotes = folderWords(site)
   const rows: Inline[][][] = []
   for (const folder of folders.sort().slice(0, 30)) {
     const inside = files.filter((path) => path.startsWith(`${folder}/`))
-    rows.push([[code(folder)], [describeCounts(inside)], await purposeOf(site, folder, inside, said)])
+    rows.push([[code(folder)], [describeCounts(inside)], await purposeOf(site, folder, inside, folderNotes)])
   }
   const atTop = files.filter((path) => !path.includes('/')).flatMap((path) => site.repository.peek(path) ?? [])
   return [
     heading(2, 'Folders'),
-    ...table(['Folder', 'Files', 'What the repository says of it, or what it begins with'], rows),
+    ...table(['Folder', 'Files', 'What the repository says about it, or its first entries'], rows),
     paragraph('Files at the top:'),
     ...bullets(atTop.slice(0, 30).map((file) => [citeFile(file)])),
   ]
 }
 
-/** What a folder says of itself, in its README or its main file, what documents say of it, or the names of what is in it. */
-async function purposeOf(site: Site, folder: string, inside: string[], said: FolderWords[]): Promise<Inline[]> {
+/** What its README says about a folder, or else other documents, its main file, or the names in it. */
+async function purposeOf(site: Site, folder: string, inside: string[], folderNotes: FolderWords[]): Promise<Inline[]> {
   const readme = readmeOf(site.repository, folder)
   const document = readme ? site.read(readme) : undefined
   const prose = document?.root.blocks.find(({ type }) => type === 'paragraph')
   if (document && prose?.type === 'paragraph') return [...prose.children, ' (', citeFile(document.file), ')']
-  const about = wordsAbout(said, folder)
+  const about = wordsAbout(folderNotes, folder)
   if (about.length > 0)
     return joined(
       about.map((each) => [...showWords(each, folder), ' (', citeWords(each), ')']),
@@ -101,7 +101,7 @@ async function purposeOf(site: Site, folder: string, inside: string[], said: Fol
   return [names.slice(0, 6).join(', '), names.length > 6 ? ', …' : '']
 }
 
-/** The folders with their numbers of files: three levels when they fit into 60 lines, else two. */
+/** The folders with their file counts: three levels if they fit into 60 lines, else two. */
 function tree(paths: string[]): string {
   const lines = [3, 2].map((depth) => treeLines(paths, depth)).find((each) => each.length <= 60) ?? treeLines(paths, 2)
   return [...lines.slice(0, 60), ...(lines.length > 60 ? ['…'] : [])].join('\n') || '(no folders)'
@@ -133,10 +133,8 @@ async function entries(repository: Repository): Promise<Block[]> {
   const isBuilt = points.some(({ path, declared }) => declared && targetOf(declared) !== path)
   return titled('Entry points', [
     ...(rows.length > 0 ? [paragraph('The code starts in these files:')] : []),
-    ...table(['File', 'How it is started or imported', 'Declared'], rows),
-    ...(isBuilt
-      ? [paragraph('Where a manifest names a file that a build makes, the source of the same name or place is shown.')]
-      : []),
+    ...table(['File', 'Started or imported by', 'Declared in'], rows),
+    ...(isBuilt ? [paragraph('If a manifest names a build output, the matching source file is shown.')] : []),
   ])
 }
 
@@ -145,7 +143,7 @@ const wayIn = ({ kind, name }: EntryPoint): Inline[] =>
     command: ['the command ', code(name)],
     script: [code(name)],
     module: [code(`python -m ${name}`)],
-    import: name ? ['importing ', code(name)] : ['a usual name for a main file'],
+    import: name ? ['importing ', code(name)] : ['a common name for a main file'],
   })[kind]
 
 type Declared = NonNullable<EntryPoint['declared']>

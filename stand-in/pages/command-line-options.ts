@@ -18,7 +18,7 @@ const calls = [
   'parseArgs(',
 ]
 
-/** Options and commands that the code itself defines, with their help. */
+/** The options and commands that the code defines, with their help texts. */
 export async function commandLineOptions(repository: Repository): Promise<Block[]> {
   const files = repository.search(productCode(repository).filter(languageOf), calls).slice(0, maxParsed)
   const rows: Inline[][][] = []
@@ -44,7 +44,7 @@ export async function commandLineOptions(repository: Repository): Promise<Block[
   ])
 }
 
-/** Methods of these names also take paths and addresses. */
+/** Methods of these names are also called with paths and URLs. */
 const isOption = (name: string) => name.length < 80 && !/[/:\s]\/|^\./.test(name)
 
 function keywordHelp(list: Node | undefined): string | undefined {
@@ -52,7 +52,7 @@ function keywordHelp(list: Node | undefined): string | undefined {
     (each) => each.type === 'keyword_argument' && each.childForFieldName('name')?.text === 'help',
   )
   const value = help?.childForFieldName('value')
-  // Neighbouring literals are one text in Python.
+  // Python concatenates adjacent string literals.
   return (
     stringValue(value) ??
     namedChildren(value)

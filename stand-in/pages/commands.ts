@@ -8,7 +8,7 @@ import { fromReadmeAbout } from './guides.ts'
 import { makeTargets, otherRunners } from './runners.ts'
 import type { Draft, Site } from './site.ts'
 
-/** What can be run: the command line the project offers, its scripts, make targets and workflows. */
+/** What can be run: the project's command line, its scripts, make targets and workflows. */
 export async function commands(site: Site): Promise<Draft[]> {
   const { repository } = site
   const manifests = packageManifests(repository)
@@ -27,7 +27,7 @@ export async function commands(site: Site): Promise<Draft[]> {
       group: 'Work with it',
       slug: 'commands',
       title: 'Commands and scripts',
-      description: 'The command line it offers, package scripts, make targets and automated workflows.',
+      description: 'The command line, package scripts, make targets and automated workflows.',
       write: () => blocks,
     },
   ]

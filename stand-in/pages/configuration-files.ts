@@ -20,7 +20,7 @@ const toolNames = [
 
 const matchesAny = (path: string, patterns: RegExp[]) => patterns.some((pattern) => pattern.test(posix.basename(path)))
 
-/** The files that set up the project and its tools, with the keys at their top level. */
+/** The files that configure the project and its tools, with their top-level keys. */
 export async function configurationFiles(repository: Repository): Promise<Block[]> {
   const isNear = (path: string) => path.split('/').length <= 3 && !path.startsWith('.github/') && !isTest(path)
   const paths = repository.files.filter((path) => isNear(path) && matchesAny(path, toolNames))
@@ -31,14 +31,14 @@ export async function configurationFiles(repository: Repository): Promise<Block[
   }
   if (rows.length === 0) return []
   return titled('Configuration files', [
-    paragraph('These files set up the project and its tools, with the keys at their top level.'),
+    paragraph('These files configure the project and its tools. Their top-level keys are listed.'),
     ...table(['File', 'Keys'], rows),
   ])
 }
 
 type Key = [key: string, line: number]
 
-/** Keys with the lines they stand in: of JSON objects, TOML and INI tables, YAML's first column. */
+/** Top-level keys with their lines: of JSON objects, TOML and INI tables, and YAML. */
 async function topLevelKeys(file: TextFile): Promise<Key[]> {
   const extension = posix.extname(file.path)
   if (extension === '.json') return jsonKeys(file)
@@ -54,7 +54,7 @@ async function jsonKeys(file: TextFile): Promise<Key[]> {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
     return isObject ? Object.keys(value).map((key) => [key, lineOf(key)]) : []
   } catch {
-    // Comments make it no JSON; the file is named all the same.
+    // With comments it isn't JSON. The file is listed without keys.
     return []
   }
 }

@@ -8,7 +8,7 @@ import { namesByEntry } from './public-api.ts'
 import type { Draft, Site } from './site.ts'
 import { type Located, showSymbols } from './symbols.ts'
 
-/** What can be set: in the environment, in files, and through options of the code. */
+/** What can be configured: in the environment, in files, and through options in code. */
 export async function configuration(site: Site): Promise<Draft[]> {
   const blocks = [
     ...fromReadmeAbout(site, 'configuration', 160),
@@ -23,7 +23,7 @@ export async function configuration(site: Site): Promise<Draft[]> {
       group: 'Work with it',
       slug: 'configuration',
       title: 'Configuration',
-      description: 'Environment variables the code reads, options it takes, example settings, and configuration files.',
+      description: 'Environment variables, options, example settings, and configuration files.',
       write: () => blocks,
     },
   ]
@@ -31,7 +31,7 @@ export async function configuration(site: Site): Promise<Draft[]> {
 
 const optionName = /(Options?|Config|Configuration|Settings)$/
 
-/** The types that its users hand over, in which the code itself says what can be set. */
+/** Exported types in which the code describes its options. */
 async function optionTypes(repository: Repository): Promise<Block[]> {
   const names = [...(await namesByEntry(repository)).values()].flat()
   const found = names.flatMap(({ file, symbol }) => (symbol && isOptionType(symbol) ? [{ file, symbol }] : []))
@@ -41,12 +41,12 @@ async function optionTypes(repository: Repository): Promise<Block[]> {
   const chosen = unique.toSorted((a, b) => weight(b) - weight(a)).slice(0, 6)
   if (chosen.length === 0) return []
   return titled('Options in the code', [
-    paragraph('Types and classes of the public API that describe what can be set:'),
+    paragraph('Types and classes of the public API that describe its options:'),
     ...showSymbols(chosen, 3),
   ])
 }
 
-/** Documented ones, and of those the ones with most to set. */
+/** Documented types first, then those with the most options. */
 const weight = ({ symbol }: Located) => (symbol.doc ? 1_000 : 0) + Math.min(999, symbol.end - symbol.start)
 
 const isOptionType = ({ isPublic, kind, name }: Located['symbol']) =>

@@ -11,7 +11,7 @@ import { publicApi } from './public-api.ts'
 import type { Draft, Site } from './site.ts'
 import { tests } from './tests.ts'
 
-/** The kinds of pages in reading order, each with the addresses it answers for: one page needs one of them. */
+/** The kinds of pages in reading order, each with the slugs it makes, so that one page needs only its own kind. */
 const kinds: { slugs: RegExp; make: (site: Site, wanted?: string) => Draft[] | Promise<Draft[]> }[] = [
   { slugs: /^overview$/, make: (site) => [overview(site)] },
   { slugs: /^getting-started$/, make: (site) => [gettingStarted(site)] },
@@ -26,7 +26,7 @@ const kinds: { slugs: RegExp; make: (site: Site, wanted?: string) => Draft[] | P
   { slugs: /^contributing$/, make: contributing },
 ]
 
-/** Every page there is material for; with `wanted`, at least that one. The same clone gives the same pages. */
+/** Every page that there is material for, or with `wanted` at least that one. The same clone gives the same pages. */
 export async function draftsOf(site: Site, wanted?: string): Promise<Draft[]> {
   const drafts: Draft[] = []
   for (const { slugs, make } of kinds) if (!wanted || slugs.test(wanted)) drafts.push(...(await make(site, wanted)))

@@ -1,28 +1,28 @@
-import { paperNamed } from '../clone/documents.ts'
+import { communityFileNamed } from '../clone/documents.ts'
 import { type Block, bullets, heading, type Inline, paragraph } from '../writing/nodes.ts'
 import { quoteBody } from '../writing/quote.ts'
 import { cite, citeFile, excerpt } from '../writing/sources.ts'
 import { fromReadmeAbout } from './guides.ts'
 import type { Draft, Site } from './site.ts'
 
-const papers: [name: RegExp, what: string][] = [
+const communityFiles: [name: RegExp, what: string][] = [
   [/^code_of_conduct/i, 'the code of conduct'],
   [/^security/i, 'how to report a security problem'],
   [/^support/i, 'where to ask for help'],
   [/^governance/i, 'how decisions are made'],
   [/^(authors|maintainers|codeowners)/i, 'who maintains it'],
-  [/^pull_request_template/i, 'what a pull request should say'],
-  [/^(agents|claude)\.md$/i, 'instructions for coding agents, which also tell how to work on the code'],
+  [/^pull_request_template/i, 'what a pull request should contain'],
+  [/^(agents|claude)\.md$/i, 'instructions for coding agents, also useful for working on the code'],
 ]
 
-/** How to take part: the guide for contributors, the rules, and the record of changes. */
+/** How to contribute: the contributor guide, the rules, and the changelog. */
 export function contributing(site: Site): Draft[] {
   const { repository } = site
-  const path = paperNamed(repository, /^contributing/i)
+  const path = communityFileNamed(repository, /^contributing/i)
   const guide = path ? site.read(path) : undefined
   const quoted = fromReadmeAbout(site, 'contributing', 80)
-  const links = papers.flatMap(([name, what]): Inline[][] => {
-    const file = repository.peek(paperNamed(repository, name) ?? '')
+  const links = communityFiles.flatMap(([name, what]): Inline[][] => {
+    const file = repository.peek(communityFileNamed(repository, name) ?? '')
     return file ? [[citeFile(file), `: ${what}`]] : []
   })
   const changes = recentChanges(site)
@@ -32,14 +32,14 @@ export function contributing(site: Site): Draft[] {
       group: 'Work with it',
       slug: 'contributing',
       title: 'Contributing and changes',
-      description: 'How to take part, the rules of the project, and its latest changes.',
+      description: "How to contribute, the project's rules, and its latest changes.",
       write: () => [
         ...(guide ? quoteBody(guide.root, 1, 220) : []),
         ...quoted,
-        ...(links.length > 0 ? [heading(2, 'Papers of the project'), ...bullets(links)] : []),
+        ...(links.length > 0 ? [heading(2, 'Community files'), ...bullets(links)] : []),
         ...changes,
         paragraph(
-          'How to run the checks is on ',
+          'To run the checks, see ',
           site.see('tests', 'Tests'),
           ' and ',
           site.see('commands', 'Commands and scripts'),
@@ -51,12 +51,12 @@ export function contributing(site: Site): Draft[] {
 }
 
 function recentChanges({ repository }: Site): Block[] {
-  const path = paperNamed(repository, /^(changelog|changes|history|news|releases)\b/i)
+  const path = communityFileNamed(repository, /^(changelog|changes|history|news|releases)\b/i)
   const file = path ? repository.read(path) : undefined
   if (!file) return []
   return [
     heading(2, 'Latest changes'),
-    paragraph('Changes are recorded in ', cite(file), '. It begins:'),
+    paragraph('Changes are recorded in ', cite(file), ', which begins:'),
     excerpt(file, 1, 20),
   ]
 }

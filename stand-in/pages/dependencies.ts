@@ -7,13 +7,13 @@ import { fromReadmeAbout } from './guides.ts'
 import type { Draft, Site } from './site.ts'
 
 const groups = {
-  dependencies: 'Needed at run time',
-  peerDependencies: 'Expected beside it (peer dependencies)',
+  dependencies: 'Required at run time',
+  peerDependencies: 'Expected from the host project (peer dependencies)',
   optionalDependencies: 'Used when present (optional)',
-  devDependencies: 'Needed for development',
+  devDependencies: 'Required for development',
 } as const
 
-/** The libraries the manifests ask for. */
+/** The libraries that the manifests require. */
 export function dependencies(site: Site): Draft[] {
   const { repository } = site
   const quoted = fromReadmeAbout(site, 'dependencies')
@@ -30,7 +30,7 @@ export function dependencies(site: Site): Draft[] {
       group: 'Work with it',
       slug: 'dependencies',
       title: 'Dependencies',
-      description: 'Libraries it needs to run and to be developed, with the versions its manifests ask for.',
+      description: 'Libraries needed at run time and for development, with the required versions.',
       write: async () => [
         ...quoted,
         ...(await Promise.all(manifests.map(ofPackage))).flat(),

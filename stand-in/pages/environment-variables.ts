@@ -19,7 +19,7 @@ interface Place {
   line: number
 }
 
-/** Environment variables that the code reads by name, or names where it reads the environment as a whole. */
+/** Environment variables that the code reads by name, or declares where it reads the environment as a whole. */
 export async function environmentVariables(repository: Repository): Promise<Block[]> {
   const files = repository.search(productCode(repository).filter(languageOf), words).slice(0, maxParsed)
   const [read, whole, named]: Place[][] = [[], [], []]
@@ -52,7 +52,7 @@ const placesOf = (
     return node && wanted(node) ? [{ name: stringValue(node) ?? node.text, file, line: firstLine(node) }] : []
   })
 
-/** A key of one word in capitals may be anything, unless names of variables stand beside it. */
+/** A single word in capitals may be any kind of key, unless its siblings are named like variables. */
 function isVariable({ text, parent }: Node): boolean {
   const beside = namedChildren(parent?.parent).map((each) => each.childForFieldName('key')?.text ?? '')
   return parent?.type !== 'pair' || [text, ...beside].some((name) => /^[A-Z][A-Z0-9]*_[A-Z0-9_]*$/.test(name))
@@ -64,7 +64,7 @@ function readByName(places: Place[], explain: Explain): Block[] {
   return [
     paragraph(
       `The code reads ${plural(rows.length, 'environment variable')} by name; `,
-      'the line that reads it shows a default where there is one.',
+      'the line that reads a variable shows its default, if any.',
     ),
     ...variableTable('The line that reads it', rows),
   ]
@@ -75,16 +75,16 @@ function readAsWhole(places: Place[], named: Place[], explain: Explain): Block[]
   const where = joined(places.slice(0, 8).map(({ file, line }) => [cite(file, line, line)]))
   const rows = rowsOf(named, explain)
   return [
-    paragraph('The environment is read or handed on as a whole in ', ...where, '.'),
+    paragraph('The environment is read or passed on as a whole in ', ...where, '.'),
     ...(rows.length > 0 ? [paragraph('The same files describe these variables:')] : []),
     ...variableTable('The line that describes it', rows),
   ]
 }
 
-/** Without a column for comments where there is no comment. */
+/** Leaves out the comment column when there are no comments. */
 const variableTable = (line: string, rows: Inline[][][]): Block[] =>
   rows.some(([, comment]) => comment?.length)
-    ? table(['Variable', 'The comment above it', line, 'Where'], rows)
+    ? table(['Variable', 'Comment', line, 'Where'], rows)
     : table(
         ['Variable', line, 'Where'],
         rows.map(([name = [], , ...rest]) => [name, ...rest]),
@@ -107,7 +107,7 @@ const rowsOf = (places: Place[], explain: Explain): Inline[][][] =>
 const comment =
   /^\s*(?:\/\/|#|\/\*\*(?=.*\*\/\s*$))\s*(?!eslint|biome|prettier|@ts-|noqa|type:|pylint|!)([^\s#/*].*?)(?:\s*\*\/)?\s*$/
 
-/** A line of JSDoc, or lines behind slashes or number signs. */
+/** The comment above a line: one line of JSDoc, or lines that start with `//` or `#`. */
 function commentAbove({ file: { lines }, line }: Place): string {
   const text: string[] = []
   for (let above = line - 2; above >= 0; above--) {

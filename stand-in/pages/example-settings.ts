@@ -13,14 +13,14 @@ const exampleFiles = (repository: Repository): TextFile[] =>
     .flatMap((path) => repository.read(path) ?? [])
     .slice(0, 3)
 
-/** Settings that the repository gives as an example to copy. */
+/** Example settings from the repository. */
 export const exampleSettings = (repository: Repository): Block[] =>
   exampleFiles(repository).flatMap((file) =>
     titled(`Example settings: ${file.path}`, [
       paragraph('From ', citeFile(file), ':'),
       excerpt(file, 1, maxLines, maxLines),
       ...(file.lines.length > maxLines
-        ? [paragraph('It goes on in ', cite(file, maxLines + 1, file.lines.length), '.')]
+        ? [paragraph('It continues in ', cite(file, maxLines + 1, file.lines.length), '.')]
         : []),
     ]),
   )
@@ -31,7 +31,7 @@ export interface Explained {
   line: number
 }
 
-/** What the comment right above a variable says in these examples, and where; undefined for one without. */
+/** Looks up the comment right above a variable in these examples; undefined for a variable without one. */
 export function exampleComments(repository: Repository): (variable: string) => Explained | undefined {
   const found = exampleFiles(repository).flatMap((file) => file.lines.flatMap((_, index) => commented(file, index)))
   const comments = new Map(found)
@@ -47,6 +47,6 @@ function commented(file: TextFile, index: number): [string, Explained][] {
   return variable && text.length > 0 ? [[variable, { text: text.join(' '), file, line: index + 1 }]] : []
 }
 
-/** Neither a rule between groups nor a variable that is commented out. */
+/** Whether a line is a comment, rather than a separator or a commented-out variable. */
 const isComment = (line: string | undefined) =>
   /^#+\s*[^\s#]/.test(line ?? '') && !/^#+\s*[A-Z][A-Z0-9_]*=|[-=#]{4,}\s*$/.test(line ?? '')

@@ -6,8 +6,8 @@ import { citeFile } from '../writing/sources.ts'
 import type { Site } from './site.ts'
 
 /**
- * A page of somebody else's plan: what the README and the names of files have about its words.
- * @throws when that is nothing: this program has no knowledge of its own to add.
+ * A page from a plan that isn't the stand-in's: what the README and the file names have on the words of its title.
+ * @throws if there is nothing, since the stand-in has no knowledge of its own.
  */
 export function fallbackPage(site: Site, title: string, slug = ''): Block[] {
   const words = wordsOf(`${slug} ${title}`)
@@ -20,7 +20,7 @@ export function fallbackPage(site: Site, title: string, slug = ''): Block[] {
   return [
     ...[...new Set(sections)].slice(0, 4).flatMap((section) => quoteSection(section, 2, 120)),
     ...(files.length > 0
-      ? [heading(2, 'Files whose names are about it'), ...bullets(files.map((file) => [citeFile(file)]))]
+      ? [heading(2, 'Files with matching names'), ...bullets(files.map((file) => [citeFile(file)]))]
       : []),
   ]
 }

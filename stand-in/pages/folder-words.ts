@@ -7,7 +7,7 @@ import { type Block, code, type Inline, joined } from '../writing/nodes.ts'
 import { cite } from '../writing/sources.ts'
 import type { Site } from './site.ts'
 
-/** What a document says about folders: a row of a table, or an item of a list, that begins with their names. */
+/** A document's words about folders: a table row or list item that begins with their names. */
 export interface FolderWords {
   folders: string[]
   words: PhrasingContent[]
@@ -15,44 +15,44 @@ export interface FolderWords {
   line: number
 }
 
-/** From the README and the documents whose names tell that they are about the layout. */
+/** Finds words about folders in the README and in documents that are about the layout, judging by their names. */
 export function folderWords(site: Site): FolderWords[] {
   const paths = guideFiles(site.repository).filter((path) => /architect|structure|layout|overview/i.test(path))
   const documents = [site.readme, ...paths.slice(0, 2).map((path) => site.read(path))]
   const { files } = site.repository
   const isFolder = (name: string) => files.some((path) => path.startsWith(`${name}/`))
   return documents
-    .flatMap((document) => (document ? saidIn(document.root) : []))
-    .map((said) => ({ ...said, folders: said.folders.map((name) => name.replace(/^\.?\/|\/$/g, '')) }))
+    .flatMap((document) => (document ? wordsIn(document.root) : []))
+    .map((found) => ({ ...found, folders: found.folders.map((name) => name.replace(/^\.?\/|\/$/g, '')) }))
     .filter(({ folders, words }) => folders.length > 0 && folders.every(isFolder) && words.length > 0)
 }
 
-/** What is said about a folder, else about some of the folders in it; several in one breath are told apart by their names. */
+/** The words about a folder, or else about some of its subfolders. */
 export function wordsAbout(all: FolderWords[], folder: string): FolderWords[] {
   const own = all.find(({ folders }) => folders.includes(folder))
   return own ? [own] : all.filter(({ folders }) => folders.every((name) => name.startsWith(`${folder}/`))).slice(0, 3)
 }
 
-/** The words, behind the names of the folders where they are not about `folder` alone. */
+/** The words, preceded by the folders' names unless they are about `folder` alone. */
 export const showWords = ({ folders, words }: FolderWords, folder: string): Inline[] =>
   folders.length === 1 && folders[0] === folder
     ? words
     : [...joined(folders.map((name) => [code(name)])), ': ', ...words]
 
-/** The line that says it. */
+/** Cites the line. */
 export const citeWords = ({ file, line }: FolderWords) => cite(file, line, line)
 
-const saidIn = (section: Section): FolderWords[] => [
-  ...section.blocks.flatMap((block) => saidInBlock(block, section.file)),
-  ...section.children.flatMap(saidIn),
+const wordsIn = (section: Section): FolderWords[] => [
+  ...section.blocks.flatMap((block) => wordsInBlock(block, section.file)),
+  ...section.children.flatMap(wordsIn),
 ]
 
-function saidInBlock(block: Block, file: TextFile): FolderWords[] {
+function wordsInBlock(block: Block, file: TextFile): FolderWords[] {
   const rows = block.type === 'table' ? block.children.slice(1) : block.type === 'list' ? block.children : []
   return rows.flatMap((row) => {
-    const said = row.type === 'tableRow' ? inRow(row) : inItem(row)
+    const found = row.type === 'tableRow' ? inRow(row) : inItem(row)
     const line = row.position?.start.line
-    return said && line ? [{ ...said, file, line }] : []
+    return found && line ? [{ ...found, file, line }] : []
   })
 }
 
@@ -60,7 +60,7 @@ function inRow({ children: [first, second] }: TableRow) {
   return first && second ? { folders: namesIn(first.children), words: second.children } : undefined
 }
 
-/** `folder`, a colon or a dash, and words. */
+/** Parses a list item: the folder's name, a colon or a dash, and the words. */
 function inItem({ children: [first] }: ListItem) {
   if (first?.type !== 'paragraph') return undefined
   const [name, next, ...rest] = first.children
@@ -69,7 +69,7 @@ function inItem({ children: [first] }: ListItem) {
   return { folders: namesIn([name]), words: [...(text ? [{ type: 'text' as const, value: text }] : []), ...rest] }
 }
 
-/** Names in code or in a link, when there is nothing else but commas. */
+/** The names in code or links, if nothing else but commas and "and" separates them. */
 function namesIn(parts: PhrasingContent[]): string[] {
   const names = parts.filter(({ type }) => type !== 'text')
   const isPlain = parts.every((part) => part.type !== 'text' || /^[\s,]*(and)?[\s,]*$/.test(part.value))

@@ -9,12 +9,12 @@ import { quoteSection } from '../writing/quote.ts'
 import { cite, citeFile, excerpt } from '../writing/sources.ts'
 import { type Draft, plural, type Site, slugOf } from './site.ts'
 
-/** Requirements, installation and first use, from the README, the manifests and the examples. */
+/** Requirements, installation and first steps, from the README, the manifests and the examples. */
 export const gettingStarted = (site: Site): Draft => ({
   group: 'Start here',
   slug: 'getting-started',
   title: 'Getting started',
-  description: 'What is required, how to install it, and a first use.',
+  description: 'Requirements, installation, and first steps.',
   write: async () => {
     const sections = site.readme ? sectionsAbout(site.readme.root, 'start') : []
     return [
@@ -30,8 +30,8 @@ export const gettingStarted = (site: Site): Draft => ({
 
 const missing = ({ readme }: Site) =>
   readme
-    ? `No section of ${readme.file.path} is about installation or first use; this is what other files tell.`
-    : 'There is no README to quote from; this is what other files tell.'
+    ? `No section of ${readme.file.path} is about installation or first steps. This comes from other files.`
+    : 'There is no README to quote from. This comes from other files.'
 
 async function requirements({ repository }: Site): Promise<Block[]> {
   const items: Inline[][] = []
@@ -67,44 +67,38 @@ const installers: Record<string, string> = {
   'Cargo.lock': 'cargo build --locked',
 }
 
-/** How to work in a clone, as far as the manifests and lock files tell. */
+/** How to set up a clone, according to the manifests and lock files. */
 async function fromManifest({ repository, see }: Site): Promise<Block[]> {
   const items: Inline[][] = repository.lockFiles
     .filter((path) => installers[path])
     .map((path) => [
       code(path),
-      ' fixes the versions of the dependencies; in a clone ',
+      ' pins the versions of the dependencies. In a clone, ',
       code(installers[path] ?? ''),
-      ' installs exactly these.',
+      ' installs exactly those.',
     ])
   const manifest = readPackageJson(repository)
   if (manifest && !manifest.data.private && manifest.data.name) {
     const line = (await locateKeys(manifest.file))('name')
-    items.push([
-      'The package is called ',
-      code(manifest.data.name),
-      ' (',
-      cite(manifest.file, line, line),
-      '): the name to install it by.',
-    ])
+    items.push(['The package is published as ', code(manifest.data.name), ' (', cite(manifest.file, line, line), ').'])
   }
   for (const { kind, name, path } of entryPoints(repository).slice(0, 8)) {
     const file = repository.peek(path)
     if (!file || !name) continue
     if (kind === 'command')
-      items.push(['The package brings the command ', code(name), ', which starts ', citeFile(file), '.'])
+      items.push(['The package installs the command ', code(name), ', which starts ', citeFile(file), '.'])
     if (kind === 'script') items.push([code(name), ' starts ', citeFile(file), '.'])
     if (kind === 'module') items.push([code(`python -m ${name}`), ' starts ', citeFile(file), '.'])
     if (kind === 'import' && path.endsWith('.py')) items.push([code(`import ${name}`), ' loads ', citeFile(file), '.'])
   }
   if (items.length === 0) return []
   return [
-    heading(2, 'What the manifests tell'),
+    heading(2, 'From the manifests'),
     ...bullets(items),
     paragraph(
-      'Scripts and further commands are on ',
+      'For scripts and further commands, see ',
       see('commands', 'Commands and scripts'),
-      ', the libraries it uses on ',
+      '; for libraries, see ',
       see('dependencies', 'Dependencies'),
       '.',
     ),
@@ -134,10 +128,10 @@ function examples({ repository }: Site): Block[] {
     heading(2, 'Examples'),
     paragraph(
       `The repository has ${plural(paths.length, 'example file')}`,
-      paths.length > files.length ? '; some of them:' : ':',
+      paths.length > files.length ? ', including:' : ':',
     ),
     ...bullets(files.map((file) => [citeFile(file)])),
-    paragraph('One of them, from its beginning:'),
+    paragraph('The shortest one begins:'),
     excerpt(shortest, 1, 25),
   ]
 }

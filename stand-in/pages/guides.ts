@@ -12,7 +12,7 @@ const maxLines = 450
 const longSection = 200
 const chapterLines = 300
 
-/** Pages from what people of the project wrote: the rest of the README, and their documents; or one of these pages. */
+/** Pages from the project's own documents and the rest of its README, or just the page `wanted`. */
 export function guides(site: Site, wanted?: string): Draft[] {
   const all = guideFiles(site.repository).map((path) => ({
     path,
@@ -27,7 +27,7 @@ export function guides(site: Site, wanted?: string): Draft[] {
   return [...parts, ...fromReadme(site, left), ...asked.flatMap(({ path, slug }) => guide(site, path, slug))]
 }
 
-/** What a newcomer needs comes first, and what lies near the top. */
+/** Ranks what newcomers need, and files near the top, first. */
 const rank = (path: string) =>
   path.split('/').length * 10 -
   (firstReads.test(path) ? 30 : 0) -
@@ -35,7 +35,7 @@ const rank = (path: string) =>
 
 const firstReads = /install|start|tutorial|quick|usage|intro|overview|(^|\/)(docs|guide)\/index\.\w+$/i
 
-/** What is too long for the page about its topic continues on pages of its own, a few of its parts on each. */
+/** Sections too long for the page about their topic get their own pages, with a few parts on each. */
 function longSections({ readme }: Site): Draft[] {
   const root = readme?.root
   const topics = ['start', 'api', 'about', 'configuration', 'commands'] as const
@@ -56,7 +56,7 @@ function chapter({ title }: Section, chunk: Section[]): Draft {
   }
 }
 
-/** Neighbouring parts together, as long as they fit on a page. */
+/** Groups neighbouring parts as long as they fit on a page. */
 function chunksOf({ children }: Section): Section[][] {
   const chunks: Section[][] = []
   let start = 0
@@ -84,7 +84,7 @@ function fromReadme(site: Site, otherPaths: string[]): Draft[] {
       description:
         titles.length > 0
           ? `${titles.slice(0, 8).join(', ')}.`.slice(0, 300)
-          : 'Documents of the repository without a page.',
+          : 'Documents that have no page of their own.',
       write: () => [...quoteAll(sections), ...further(others)],
     },
   ]
@@ -102,7 +102,7 @@ const further = (files: Parameters<typeof citeFile>[0][]): Block[] =>
     ? []
     : [
         heading(2, 'Documents without a page here'),
-        paragraph('The repository has more documents than this site takes over:'),
+        paragraph('The repository has more documents than this site includes:'),
         ...bullets(files.slice(0, 40).map((file) => [citeFile(file)])),
       ]
 
@@ -120,13 +120,13 @@ function guide(site: Site, path: string, slug: string): Draft[] {
       description: `${path}${topics.length > 0 ? `: ${topics.join(', ')}` : ''}.`.slice(0, 300),
       write: () => [
         ...quoteBody(document.root, 1, Number.POSITIVE_INFINITY),
-        paragraph('The document as it stands in the repository: ', cite(document.file), '.'),
+        paragraph('The original document in the repository: ', cite(document.file), '.'),
         ...(document.file.text.length > longestText ? [paragraph('It is longer than this page shows.')] : []),
       ],
     },
   ]
 }
 
-/** README sections about a topic, for the pages that are about it. */
+/** README sections about a topic, for the page on that topic. */
 export const fromReadmeAbout = ({ readme }: Site, topic: Parameters<typeof sectionsAbout>[1], lines = 120): Block[] =>
   readme ? sectionsAnywhereAbout(readme.root, topic).flatMap((section) => quoteSection(section, 2, lines)) : []

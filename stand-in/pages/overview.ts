@@ -1,6 +1,6 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { describeCounts } from '../clone/code-files.ts'
-import { paperNamed } from '../clone/documents.ts'
+import { communityFileNamed } from '../clone/documents.ts'
 import { locateKeys, readPackageJson } from '../clone/package-json.ts'
 import { keyLines, pyproject, tablesOf } from '../clone/python-project.ts'
 import { sectionsAbout } from '../clone/topics.ts'
@@ -9,12 +9,12 @@ import { quoteLead, quoteSection } from '../writing/quote.ts'
 import { cite, citeFile, excerpt } from '../writing/sources.ts'
 import { type Draft, oneLine, type Site } from './site.ts'
 
-/** What the project is, in its own words, and the facts that its manifests state. */
+/** What the project is, in its own words, and the facts in its manifests. */
 export const overview = (site: Site): Draft => ({
   group: 'Start here',
   slug: 'overview',
   title: 'Overview',
-  description: 'What the project is, what it needs, its version and licence, and where to read on.',
+  description: 'What the project is, its requirements, version and licence, and where to read on.',
   write: async () => [
     ...introduction(site),
     heading(2, 'At a glance'),
@@ -32,7 +32,7 @@ const readOn = ({ planned, see }: Site): Block[] => {
     : [heading(2, 'Where to read on'), ...bullets(others.map(({ slug, title }) => [see(slug, title)]))]
 }
 
-/** What the project is called: by its manifest, else by the address it came from, its README or its folder. */
+/** The project's name: from its manifest, or else from its URL, its README or its folder. */
 export function nameOf({ repository, readme }: Site): string {
   const stated = readPackageJson(repository)?.data.name ?? pythonValue(repository, 'name')
   const names = [stated, repository.remoteName, readme?.root.title, repository.folderName]
@@ -40,7 +40,7 @@ export function nameOf({ repository, readme }: Site): string {
   return names.map((name) => oneLine(name ?? '')).find(isName) ?? 'This project'
 }
 
-/** One sentence about the project: its manifest's description, else the first sentence of the README. */
+/** One sentence about the project: the manifest's description, or else the README's first sentence. */
 export function taglineOf({ repository, readme }: Site): string {
   const described = readPackageJson(repository)?.data.description ?? pythonValue(repository, 'description')
   const prose = readme?.root.blocks.find(({ type }) => type === 'paragraph')
@@ -48,7 +48,7 @@ export function taglineOf({ repository, readme }: Site): string {
   return (described ?? [...sentences][0]?.segment ?? '').replace(/\s+/g, ' ').trim().slice(0, 300)
 }
 
-/** `name = "…"` of the project's table, when it is a plain string in one line. */
+/** Reads `name = "…"` from the project's table, if it is a plain string on one line. */
 function pythonValue(repository: Site['repository'], key: string): string | undefined {
   const file = pyproject(repository)
   const [project] = file ? tablesOf(file, (header) => header === 'project' || header === 'tool.poetry') : []
@@ -58,7 +58,7 @@ function pythonValue(repository: Site['repository'], key: string): string | unde
 
 function introduction({ readme, repository }: Site): Block[] {
   if (!readme)
-    return [paragraph(`There is no README to quote from. The repository holds ${describeCounts(repository.files)}.`)]
+    return [paragraph(`There is no README to quote from. The repository has ${describeCounts(repository.files)}.`)]
   const about = sectionsAbout(readme.root, 'about')
   const lead = quoteLead(readme.root)
   const first = readme.root.children[0]
@@ -89,10 +89,10 @@ async function facts({ repository }: Site): Promise<Block[]> {
   }
   if (repository.lockFiles.length > 0)
     rows.push([['Lock files'], joined(repository.lockFiles.slice(0, 5).map((path) => [code(path)])), []])
-  return table(['What', 'Value', 'Where it is stated'], rows)
+  return table(['Fact', 'Value', 'Where'], rows)
 }
 
-/** Values of TOML and Python files are shown, not read: the lines say it best. */
+/** TOML and Python metadata is quoted rather than parsed. */
 function pythonFacts({ repository }: Site): Block[] {
   const file = pyproject(repository)
   const tables = file ? tablesOf(file, (header) => header === 'project' || header === 'tool.poetry') : []
@@ -101,11 +101,7 @@ function pythonFacts({ repository }: Site): Block[] {
     return tables
       .slice(0, 1)
       .flatMap(({ start, end }) => [
-        paragraph(
-          'Name, description, licence and the versions of Python it runs on, as ',
-          cite(file, start, end),
-          ' states them:',
-        ),
+        paragraph('Name, description, licence and supported Python versions, from ', cite(file, start, end), ':'),
         excerpt(file, start, end),
       ])
   }
@@ -113,7 +109,7 @@ function pythonFacts({ repository }: Site): Block[] {
 }
 
 function licence({ repository, readme }: Site): Block[] {
-  const path = paperNamed(repository, /^(licen[cs]e|copying|unlicense)\b/i)
+  const path = communityFileNamed(repository, /^(licen[cs]e|copying|unlicense)\b/i)
   const file = path ? repository.read(path) : undefined
   const sections = readme ? sectionsAbout(readme.root, 'licence') : []
   if (!file && sections.length === 0) return []

@@ -10,7 +10,7 @@ import { fromReadmeAbout } from './guides.ts'
 import { type Draft, plural, type Site } from './site.ts'
 import { type Located, listSymbols, showSymbols } from './symbols.ts'
 
-/** What can be imported: the names that the entry points give out, followed to where they are defined. */
+/** What can be imported: the names that the entry points export, with their definitions. */
 export async function publicApi(site: Site): Promise<Draft[]> {
   const names = await namesByEntry(site.repository)
   const fromReadme = fromReadmeAbout(site, 'api', 300)
@@ -20,13 +20,13 @@ export async function publicApi(site: Site): Promise<Draft[]> {
       group: 'The code',
       slug: 'public-api',
       title: 'Public API',
-      description: 'What can be imported, with signatures and comments from the code.',
+      description: 'Everything that can be imported, with signatures and comments from the code.',
       write: () => [...entrySentences(site, names), ...fromReadme, ...definitions(names, mentions(site))],
     },
   ]
 }
 
-/** The names that can be imported, by the entry points that give them out. */
+/** The names that can be imported, by the entry points that export them. */
 export async function namesByEntry(repository: Repository): Promise<Map<string, PublicName[]>> {
   const points = entryPoints(repository).filter(({ kind, path }) => kind === 'import' && languageOf(path))
   const names = new Map<string, PublicName[]>()
@@ -52,7 +52,7 @@ const entrySentences = ({ repository }: Site, names: Map<string, PublicName[]>):
     }),
   )
 
-/** How often the README says a name. */
+/** How often the README mentions a name. */
 function mentions({ readme }: Site): (name: string) => number {
   const counts = new Map(countBy(readme?.file.text.match(/\w+/g) ?? [], (word) => word))
   return (name) => counts.get(name) ?? 0
@@ -75,7 +75,7 @@ function definitions(names: Map<string, PublicName[]>, uses: (name: string) => n
     ...(rest.length > 0 ? [heading(2, 'Further names'), ...listSymbols(rest.slice(0, 80))] : []),
     ...(unknown.length > 0
       ? [
-          paragraph('Re-exported from elsewhere, without a definition that was found:'),
+          paragraph('Re-exported from elsewhere, definition not found:'),
           ...bullets(unknown.slice(0, 60).map(({ name, file, line }) => [code(name), ' – ', cite(file, line, line)])),
         ]
       : []),

@@ -10,17 +10,14 @@ const runners = [
   /^(scripts|bin)\/[^/]+$/,
 ]
 
-/** The targets of make and just files. */
+/** The targets of makefiles and justfiles. */
 export const makeTargets = (repository: Repository): Block[] =>
   repository.files
     .filter((path) => makefile.test(basename(path)) && !/(^|\/)(docs?|tests?)\//.test(path))
     .flatMap((path) => repository.read(path) ?? [])
     .slice(0, 3)
     .flatMap((file) =>
-      titled(
-        `Targets of ${file.path}`,
-        table(['Target', 'What it begins with', 'Where'], targetsOf(file).slice(0, 40)),
-      ),
+      titled(`Targets of ${file.path}`, table(['Target', 'First step', 'Where'], targetsOf(file).slice(0, 40))),
     )
 
 function targetsOf({ lines, ...file }: TextFile): Inline[][][] {
@@ -34,7 +31,7 @@ function targetsOf({ lines, ...file }: TextFile): Inline[][][] {
   })
 }
 
-/** Workflows, scripts and containers; for workflows with the commands they run. */
+/** Workflows, scripts and containers. Workflows are listed with the commands they run. */
 export function otherRunners(repository: Repository): Block[] {
   const files = repository.files
     .filter((path) => runners.some((runner) => runner.test(path)))
@@ -48,7 +45,7 @@ function workflowName({ lines }: TextFile): Inline[] {
   return name ? [` – “${name.trim().replace(/^["']|["']$/g, '')}”`] : []
 }
 
-/** The commands of workflows that pass `wanted`, as list items with their places. */
+/** The commands of workflows that match `wanted`, as list items with citations. */
 export const workflowCommands = (repository: Repository, wanted: RegExp): Inline[][] =>
   repository.files
     .filter((path) => runners[1]?.test(path))
@@ -67,7 +64,7 @@ function runLines(file: TextFile): Inline[] {
   return runs.length > 0 ? [': runs ', ...joined(runs.slice(0, 8))] : []
 }
 
-/** The commands that a workflow runs in one line each. */
+/** A workflow's single-line commands. */
 const commandsOf = ({ lines }: TextFile): { command: string; line: number }[] =>
   lines.flatMap((text, index) => {
     const command = /^\s*(?:- )?run:\s*([^|>\s].*)$/.exec(text)?.[1]

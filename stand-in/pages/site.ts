@@ -2,30 +2,31 @@ import { type Document, guideFiles, projectReadme, readDocument } from '../clone
 import type { Repository } from '../clone/repository.ts'
 import { type Block, type Inline, link } from '../writing/nodes.ts'
 
-/** One page that there is material for; it is written only when it is asked for. */
+/** A page that there is material for. It is only written on request. */
 export interface Draft {
   group: string
   slug: string
   title: string
   description: string
-  /** The path of the document that the page shows, if it shows one. */
+  /** The path of the document that the page shows, if any. */
   document?: string
   write(): Block[] | Promise<Block[]>
 }
 
-/** What all pages of a run share: the clone, its README, and which pages may be linked. */
+/** What all pages of a run share: the clone, its README, and the pages that may be linked. */
 export interface Site {
   repository: Repository
   readonly readme: Document | undefined
-  /** A link to a page of the plan; the bare text when the plan has no such page. */
+  /** The pages that may be linked. */
   planned: { slug: string; title: string }[]
+  /** A link to a page of the plan, or just the text if the plan has no such page. */
   see(slug: string, text: string): Inline
   titleOf(slug: string): string | undefined
   isPlanned(slug: string): boolean
   read(path: string): Document | undefined
 }
 
-/** `planned` are the pages that may be linked. */
+/** Opens a site over a clone. Only pages in `planned` are linked. */
 export function openSite(repository: Repository, planned: { slug: string; title: string }[]): Site {
   const titles = new Map(planned.map(({ slug, title }) => [slug, title]))
   const guides = new Map(guideFiles(repository).map((path) => [path, slugOf('guide', path.replace(/^docs?\//i, ''))]))
@@ -39,7 +40,7 @@ export function openSite(repository: Repository, planned: { slug: string; title:
   return {
     repository,
     planned,
-    // Only some pages quote it, and a long one takes a while to read.
+    // Lazy: only some pages quote it, and a long one takes a while to read.
     get readme() {
       readme ??= { document: read(projectReadme(repository) ?? '') }
       return readme.document
@@ -51,7 +52,7 @@ export function openSite(repository: Repository, planned: { slug: string; title:
   }
 }
 
-/** A page address made of a path or a name: lower case, dashes, at most 80 characters. */
+/** Makes a slug from a path or a name: lower case, dashes, at most 80 characters. */
 export function slugOf(prefix: string, name: string): string {
   const words = name
     .replace(/\.\w+$/, '')
@@ -61,7 +62,7 @@ export function slugOf(prefix: string, name: string): string {
   return `${prefix}-${words || 'top'}`.slice(0, 80).replace(/-$/, '')
 }
 
-/** Without line breaks, and no white space twice. */
+/** Collapses line breaks and repeated white space. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
 
 /** `1 file`, `2 files`. */

@@ -4,17 +4,17 @@ import { readInline } from '../writing/markdown.ts'
 import { type Block, bullets, code, heading, type Inline, joined, paragraph } from '../writing/nodes.ts'
 import { cite, excerpt, maxExcerptLines } from '../writing/sources.ts'
 
-/** A symbol and where it stands. */
+/** A symbol and its file. */
 export interface Located {
   file: TextFile
   symbol: CodeSymbol
-  /** The name to show, when another one is exported. */
+  /** The exported name, if it differs. */
   name?: string
 }
 
 export const maxExcerpts = 12
 
-/** Symbols with an excerpt of their heads, and the members of classes as a list. */
+/** Shows symbols, each with an excerpt of its head and, for classes, a list of members. */
 export const showSymbols = (symbols: Located[], depth: number): Block[] =>
   symbols.flatMap(({ file, symbol, name = symbol.name }) => [
     heading(depth, code(name)),
@@ -23,7 +23,7 @@ export const showSymbols = (symbols: Located[], depth: number): Block[] =>
     ...memberList(file, symbol),
   ])
 
-/** Symbols as a list: name, the first sentence of the comment, a link. */
+/** Lists symbols: name, first sentence of the comment, and a link. */
 export const listSymbols = (symbols: Located[]): Block[] =>
   bullets(
     symbols.map(({ file, symbol, name = symbol.name }) => [
@@ -35,7 +35,7 @@ export const listSymbols = (symbols: Located[]): Block[] =>
     ]),
   )
 
-/** Files that have symbols left over, each with the names in it. */
+/** Lists files with the names of their symbols. */
 export const listNames = (symbols: Located[]): Block[] =>
   bullets(
     [...Map.groupBy(symbols, ({ file }) => file)].map(([file, found]) => [
@@ -46,7 +46,7 @@ export const listNames = (symbols: Located[]): Block[] =>
     ]),
   )
 
-/** The first sentence of a comment, with a dash before it; nothing for no comment. */
+/** The first sentence of a comment, preceded by a dash; empty without a comment. */
 export function summary(doc: string): Inline[] {
   const [first] = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(
     firstParagraph(doc).replace(/\s+/g, ' ').slice(0, 400),
@@ -57,7 +57,7 @@ export function summary(doc: string): Inline[] {
 
 const firstParagraph = (text: string) => text.trim().split(/\n\s*\n/)[0] ?? ''
 
-/** The comment and the head while both are short, the whole of a short thing, else the head alone. */
+/** All of a short symbol, or else its head, with the comment unless that is too long. */
 function headOf(file: TextFile, symbol: CodeSymbol) {
   const hasHead = symbol.headEnd < symbol.end
   const isShort = symbol.end - symbol.docStart < (symbol.kind === 'function' ? 8 : maxExcerptLines)

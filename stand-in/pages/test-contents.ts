@@ -9,7 +9,7 @@ import { plural } from './site.ts'
 const maxParsed = 30
 const namesPerFile = 10
 
-/** What the test files import, which tells who runs them, and the names of the tests in them. */
+/** What the test files import, which shows the framework, and the names of their tests. */
 export async function testContents(repository: Repository, paths: string[]): Promise<Block[]> {
   const found: Contents[] = []
   for (const file of paths.slice(0, maxParsed).flatMap((path) => repository.read(path) ?? []))
@@ -44,7 +44,7 @@ async function contentsOf(file: TextFile): Promise<Contents> {
 
 const placeholder = /%[sdifjoOcp#%$]|\$\{|\$\w/
 
-/** A name that is made for many cases, without what differs: nothing when that is more than an appendix to it. */
+/** Cuts the placeholders off a parameterised test name. Empty when they are more than a suffix. */
 function withoutPlaceholders(name: string): string {
   const at = name.search(placeholder)
   if (at === -1) return name
@@ -59,7 +59,7 @@ function importedModules(found: Contents[]): Block[] {
   if (counts.length === 0) return []
   return [
     paragraph(
-      'What the test files import most: ',
+      'Most imported by the test files: ',
       ...joined(counts.map(([module, count]) => [code(module), ` (${plural(count, 'file')})`])),
       '.',
     ),
@@ -70,7 +70,7 @@ function testNames(found: Contents[]): Block[] {
   if (found.length === 0) return []
   return [
     heading(2, 'What they check'),
-    paragraph('The names of tests and groups, in the order of the files, without those that are made from parameters.'),
+    paragraph('The names of tests and groups in file order, without parameterised ones.'),
     ...found.flatMap(({ file, names }) => [
       paragraph(citeFile(file), names.length > namesPerFile ? `, the first ${namesPerFile} of ${names.length}:` : ':'),
       ...bullets(names.slice(0, namesPerFile).map((name) => [name])),

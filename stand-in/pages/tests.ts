@@ -10,7 +10,7 @@ import { workflowCommands } from './runners.ts'
 import { type Draft, plural, type Site } from './site.ts'
 import { testContents } from './test-contents.ts'
 
-/** How to run the tests, what runs them, and what they promise. */
+/** How to run the tests, what runs them, and what they check. */
 export function tests(site: Site): Draft[] {
   const paths = testFiles(site.repository)
   const quoted = fromReadmeAbout(site, 'tests')
@@ -81,13 +81,13 @@ async function howToRun(repository: Repository): Promise<Block[]> {
   ]
 }
 
-/** What the project itself runs on each change. */
+/** What the project's workflows run on each change. */
 const fromWorkflows = (repository: Repository): Block[] => {
   const commands = workflowCommands(repository, /test|tox|nox|coverage/i).slice(0, 8)
-  return commands.length > 0 ? [paragraph('The workflows of the repository run:'), ...bullets(commands)] : []
+  return commands.length > 0 ? [paragraph("The repository's workflows run:"), ...bullets(commands)] : []
 }
 
-/** The settings of Python's test tools, and the files that call them. */
+/** The settings of Python's test tools, and the scripts that run them. */
 function pythonSettings(repository: Repository): Block[] {
   const found = [
     pyproject(repository),
@@ -115,15 +115,13 @@ function pythonSettings(repository: Repository): Block[] {
       ]),
     ...runners
       .slice(0, 2)
-      .flatMap((file) => [paragraph('The tests are called by ', citeFile(file), ':'), excerpt(file, 1, 25)]),
+      .flatMap((file) => [paragraph('The tests are run by ', citeFile(file), ':'), excerpt(file, 1, 25)]),
   ]
 }
 
 const where = (paths: string[]): Block[] => [
   heading(2, 'Where they are'),
-  paragraph(
-    `The repository has ${plural(paths.length, 'test file')} (${describeCounts(paths)}, with what supports them):`,
-  ),
+  paragraph(`The repository has ${plural(paths.length, 'test file')} (${describeCounts(paths)}, helpers included):`),
   ...table(
     ['Folder', 'Files'],
     countBy(paths, (path) => posix.dirname(path))

@@ -1,11 +1,11 @@
 import { type Draft, oneLine } from './site.ts'
 
-/** What a plan's reader takes, less some room for a number. */
+/** The longest title that a plan's reader accepts, minus room for a number. */
 const longest = 190
 
 /**
- * The same drafts, no two with the same title, since a prompt names a page by its title alone. Of pages that share one, those
- * that show a document add its path; a number tells apart what is still the same.
+ * Makes the drafts' titles unique, because a prompt names a page by its title alone. Among pages that share one, those that show a
+ * document add its path; any that are still the same get a number.
  */
 export function withUniqueTitles(drafts: Draft[]): Draft[] {
   const counts = Map.groupBy(drafts, ({ title }) => plain(title))
@@ -21,5 +21,5 @@ export function withUniqueTitles(drafts: Draft[]): Draft[] {
   })
 }
 
-/** As it comes back in a prompt: one line, with no white space at its ends and no half of a character. */
+/** The title as it comes back in a prompt: one trimmed line without half characters. */
 const plain = (title: string): string => oneLine(oneLine(title).slice(0, longest)).toWellFormed()

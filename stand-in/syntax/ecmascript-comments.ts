@@ -1,6 +1,6 @@
 import { firstLine, lastLine, type Node, namedChildren } from './grammar.ts'
 
-/** The JSDoc comment that ends right above a statement or member; decorators may stand between. */
+/** The JSDoc comment right above a statement or member, ignoring decorators in between. */
 export function leadingComment(node: Node): { start: number; text: string } | undefined {
   let above = node.previousNamedSibling
   if (above?.type === 'decorator') above = above.previousNamedSibling
@@ -8,7 +8,7 @@ export function leadingComment(node: Node): { start: number; text: string } | un
   return { start: firstLine(above), text: commentText(above.text) }
 }
 
-/** A comment before everything else that belongs to no declaration and is no licence or tool directive. */
+/** The comment at the top of a file, unless it belongs to a declaration or is a licence or tool directive. */
 export function topComment(root: Node): string {
   const [first, second] = namedChildren(root).filter(({ type }) => type !== 'hash_bang_line')
   if (first?.type !== 'comment') return ''
@@ -20,7 +20,7 @@ export function topComment(root: Node): string {
   return isApart || second?.type === 'comment' ? lineComments(root) : ''
 }
 
-/** A run of `//` lines at the top, when a blank line or an import ends it. */
+/** A run of `//` lines at the top that ends with a blank line or an import. */
 function lineComments(root: Node): string {
   const children = namedChildren(root).filter(({ type }) => type !== 'hash_bang_line')
   const end = children.findIndex(({ type }) => type !== 'comment')
@@ -37,7 +37,7 @@ const isJsDoc = (node: Node) => node.type === 'comment' && node.text.startsWith(
 const isBoilerplate = (text: string) =>
   /copyright|licen[cs]e|eslint|@ts-|prettier|biome-ignore|use strict|<reference/i.test(text)
 
-/** A JSDoc comment's text up to its first block tag that describes details. */
+/** A JSDoc comment's text, up to its first block tag. */
 function commentText(comment: string): string {
   const lines = comment
     .replace(/^\/\*\*/, '')

@@ -1,4 +1,4 @@
-/** `process.env.NAME` in its spellings, `import.meta.env.NAME`, `Deno.env.get("NAME")`; `process.env` as a whole. */
+/** `process.env.NAME` in all its spellings, `import.meta.env.NAME`, `Deno.env.get("NAME")`; `process.env` as a whole. */
 export const environment = `
 (member_expression
   object: (member_expression object: (_) @_owner property: (property_identifier) @_env)
@@ -26,11 +26,11 @@ export const environment = `
   value: (member_expression object: (identifier) @_owner property: (property_identifier) @_env) @whole
   (#eq? @_owner "process") (#eq? @_env "env"))`
 
-/** Keys in capitals of the objects that may describe an environment to a validator. */
+/** Keys in capitals, in objects that may declare an environment to a validator. */
 export const environmentNames = `
 (pair key: (property_identifier) @name (#match? @name "^[A-Z][A-Z0-9_]+$"))`
 
-/** Calls of the test functions that the common frameworks share, with the name as first argument. */
+/** Calls of the test functions common to most frameworks, with the test's name as first argument. */
 export const tests = `
 (call_expression
   function: [

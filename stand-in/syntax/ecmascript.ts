@@ -18,7 +18,7 @@ const kinds: Record<string, SymbolKind> = {
   module: 'namespace',
 }
 
-/** The outline of a TypeScript or JavaScript file: what it exports (ES modules and CommonJS) and imports. */
+/** Outlines a TypeScript or JavaScript file: its imports and exports (ES modules and CommonJS). */
 export function outlineEcmascript({ rootNode }: Tree): Outline {
   const statements = namedChildren(rootNode)
   const symbols = statements.flatMap((statement) => declared(statement, statement, false))
@@ -32,7 +32,7 @@ export function outlineEcmascript({ rootNode }: Tree): Outline {
   }
 }
 
-/** `outer` is the whole statement: an `export` before a declaration belongs to it. */
+/** `outer` is the whole statement, including an `export` before the declaration. */
 function declared(node: Node, outer: Node, isPublic: boolean): CodeSymbol[] {
   if (node.type === 'export_statement') {
     const inner = node.childForFieldName('declaration') ?? node.childForFieldName('value')
@@ -107,13 +107,13 @@ function members(node: Node): CodeSymbol[] {
   return withoutOverloads(found)
 }
 
-/** One entry per name: further signatures and a getter's setter say nothing new in a list. */
+/** One entry per name: overloads and a getter's setter add nothing to a list. */
 const withoutOverloads = (symbols: CodeSymbol[]): CodeSymbol[] =>
   symbols.filter(
     ({ name, kind }, index) => symbols.findIndex((one) => one.name === name && one.kind === kind) === index,
   )
 
-/** Names that a statement exports without declaring them. */
+/** The names that a statement exports without declaring them. */
 function exportedNames(node: Node): string[] {
   if (node.type === 'expression_statement') return exportedObject(namedChildren(node)[0])
   if (node.type !== 'export_statement' || node.childForFieldName('source')) return []

@@ -9,7 +9,7 @@ const { Language: Grammars, Parser, Query } = treeSitter
 const loaded = new Map<string, Promise<Language>>()
 let ready: Promise<void> | undefined
 
-/** Loads a grammar at its first use: a page needs one or two of them. */
+/** Loads a grammar on first use, since a page needs only one or two. */
 async function grammarNamed(name: string): Promise<Language> {
   ready ??= Parser.init()
   await ready
@@ -22,7 +22,7 @@ async function grammarNamed(name: string): Promise<Language> {
   return grammar
 }
 
-/** Parses a text; a syntax error gives a tree with error nodes, not an exception. */
+/** Parses a text. A syntax error gives a tree with error nodes, not an exception. */
 export async function parse(grammar: string, text: string): Promise<Tree | undefined> {
   const language = await grammarNamed(grammar)
   const parser = new Parser()
@@ -32,7 +32,7 @@ export async function parse(grammar: string, text: string): Promise<Tree | undef
   return tree ?? undefined
 }
 
-/** The nodes a query captures, match by match, by the names it gives them. */
+/** The nodes that a query captures, by capture name, for each match. */
 export function matches(tree: Tree, source: string): Record<string, Node>[] {
   const query = queryFor(tree.language, source)
   return query
@@ -40,7 +40,7 @@ export function matches(tree: Tree, source: string): Record<string, Node>[] {
     .map(({ captures }) => Object.fromEntries(captures.map(({ name, node }) => [name, node])))
 }
 
-/** Compiling a query takes longer than asking it. */
+/** Compiling a query takes longer than running it. */
 const compiled = new Map<Language, Map<string, InstanceType<typeof Query>>>()
 
 function queryFor(language: Language, source: string) {
@@ -51,18 +51,18 @@ function queryFor(language: Language, source: string) {
   return query
 }
 
-/** From 1. */
+/** The node's first line, from 1. */
 export const firstLine = (node: Node): number => node.startPosition.row + 1
 
-/** The last line that holds a character of the node. */
+/** The last line that contains a character of the node, from 1. */
 export const lastLine = (node: Node): number =>
   node.endPosition.column === 0 ? Math.max(node.endPosition.row, node.startPosition.row + 1) : node.endPosition.row + 1
 
-/** Without punctuation. */
+/** The children without punctuation. */
 export const namedChildren = (node: Node | null | undefined): Node[] =>
   (node?.namedChildren ?? []).filter((child) => child !== null)
 
-/** The text between a string literal's quotes; undefined for anything that is no plain string. */
+/** The text between a string literal's quotes; undefined for anything but a plain string. */
 export function stringValue(node: Node | null | undefined): string | undefined {
   if (node?.type !== 'string') return undefined
   return namedChildren(node)

@@ -7,7 +7,7 @@ import type { Outline } from './outline.ts'
 import { outlinePython } from './python.ts'
 import * as pythonQueries from './python-queries.ts'
 
-/** What the stand-in knows of a language; another one is another row. */
+/** What the stand-in knows about a language. To support another one, add a row below. */
 export interface Language {
   name: string
   extensions: string[]
@@ -16,15 +16,15 @@ export interface Language {
   queries: Queries
 }
 
-/** Questions to a file's syntax tree beside its outline, in the query language of tree-sitter. */
+/** Queries on a file's syntax tree, in tree-sitter's query language. */
 export interface Queries {
-  /** Captures `name` (a variable that is read) or `whole` (the environment as a whole). */
+  /** Captures `name` (a variable that is read) or `whole` (the environment read as a whole). */
   environment: string
-  /** Captures `name` of what looks like a variable, in files that read the environment as a whole. */
+  /** Captures `name` of anything that looks like a variable, for files that read the environment as a whole. */
   environmentNames: string
   /** Captures `name` of a test or a group of tests. */
   tests: string
-  /** Captures `name` of an option or command, and its `help` or the `arguments` beside it when there are any. */
+  /** Captures `name` of an option or command, and its `help` or `arguments`, if any. */
   commandLine: string
 }
 
@@ -37,18 +37,18 @@ export const languages: Language[] = [
   { name: 'Python', extensions: ['.py', '.pyi'], grammar: 'python', outline: outlinePython, queries: pythonQueries },
 ]
 
-/** The language of a file by its extension; undefined for those without a grammar here. */
+/** The language of a file, by its extension; undefined when there is no grammar for it. */
 export const languageOf = (path: string): Language | undefined =>
   languages.find(({ extensions }) => extensions.includes(extname(path).toLowerCase()))
 
-/** Parses a file of code; undefined when its language is not known. */
+/** Parses a source file; undefined when its language is unknown. */
 export async function parseFile({ path, text }: TextFile): Promise<{ tree: Tree; language: Language } | undefined> {
   const language = languageOf(path)
   const tree = language && (await parse(language.grammar, text))
   return tree ? { tree, language } : undefined
 }
 
-/** What a file exports and imports; undefined when there is no grammar for it. */
+/** Outlines a source file; undefined when its language is unknown. */
 export async function outlineOf(file: TextFile): Promise<Outline | undefined> {
   const parsed = await parseFile(file)
   if (!parsed) return undefined

@@ -9,37 +9,37 @@ export type SymbolKind =
   | 'method'
   | 'property'
 
-/** A name that a file declares; lines are those of the file, the first is 1, both ends count. */
+/** A name that a file declares. Line ranges are from 1 and inclusive. */
 export interface CodeSymbol {
   name: string
   kind: SymbolKind
   isPublic: boolean
-  /** The first line of a comment right before it; the same as `start` when it has none. */
+  /** The first line of the comment right above it; equal to `start` without a comment. */
   docStart: number
   start: number
-  /** The last line of what can be called its head: up to the body, in Python with the docstring. */
+  /** The last line of its head: everything up to the body, in Python including the docstring. */
   headEnd: number
   end: number
-  /** The comment or docstring, without its marks; '' when there is none. */
+  /** The comment or docstring without its delimiters; '' when there is none. */
   doc: string
   members: CodeSymbol[]
 }
 
-/** Names taken from another module; `*` stands for all of them. */
+/** Names imported from another module; `*` stands for all of them. */
 export interface Import {
   from: string
   line: number
   names: { imported: string; local: string }[]
-  /** The names are given on to whoever imports this file. */
+  /** Whether the names are re-exported. */
   isExport: boolean
 }
 
-/** What a file of code declares, and what it takes from others. */
+/** What a source file declares and imports. */
 export interface Outline {
-  /** The comment or docstring at the top that is about the file as a whole. */
+  /** The comment or docstring about the file as a whole. */
   doc: string
   symbols: CodeSymbol[]
   imports: Import[]
-  /** The names it lists as its interface (`__all__`, `export { … }`), when it does. */
+  /** The names that it lists as its interface (`__all__`, `export { … }`); undefined without such a list. */
   listed: string[] | undefined
 }

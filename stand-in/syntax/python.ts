@@ -1,7 +1,7 @@
 import { firstLine, lastLine, type Node, namedChildren, stringValue, type Tree } from './grammar.ts'
 import type { CodeSymbol, Import, Outline } from './outline.ts'
 
-/** The outline of a Python module: public functions, classes and constants, and `__all__`. */
+/** Outlines a Python module: public functions, classes and constants, and `__all__`. */
 export function outlinePython({ rootNode }: Tree): Outline {
   const statements = namedChildren(rootNode)
   const listed = statements.flatMap(listedNames)
@@ -49,7 +49,7 @@ function definition(outer: Node, kind: 'function' | 'method'): CodeSymbol[] {
 const isPublicMember = ({ name }: CodeSymbol, index: number, all: CodeSymbol[]) =>
   !isPrivate(name) && all.findIndex((one) => one.name === name) === index
 
-/** `NAME = …` in capitals, or any assignment of a name: `__all__` decides, and without it the capitals do. */
+/** An assignment to a name in capitals. */
 function constant(statement: Node): CodeSymbol[] {
   const assignment = namedChildren(statement)[0]
   const name = assignment?.type === 'assignment' ? assignment.childForFieldName('left') : null

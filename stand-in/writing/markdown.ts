@@ -8,7 +8,7 @@ import { type Block, type Inline, paragraph } from './nodes.ts'
 import { cite, excerpt } from './sources.ts'
 import { untitledAsList } from './tables.ts'
 
-/** Where a link of a document leads on a page; undefined when its target has no place there and only its text stays. */
+/** Resolves a document's link for a page. Undefined reduces the link to its text. */
 export type Resolve = (url: string) => string | undefined
 
 const markdown = unified()
@@ -17,23 +17,23 @@ const markdown = unified()
   .use(remarkStringify, { bullet: '-' })
   .freeze()
 
-/** Writes blocks as markdown text; whatever their text contains, it stays text. */
+/** Writes blocks as markdown, escaping their text. */
 export const writeMarkdown = (blocks: Block[]): string => markdown.stringify({ type: 'root', children: blocks })
 
 /**
- * Reads a document of the clone as blocks that are fit for a page: no HTML, no images, links resolved or reduced to
- * their text, code that stands verbatim in the file named as an excerpt of it. Blocks keep their position.
+ * Reads a document of the clone as blocks for a page: without HTML and images, with links resolved or reduced to their text, and
+ * with verbatim code cited as an excerpt of the file. Blocks keep their position.
  */
 export function readMarkdown(file: TextFile, resolve: Resolve): Block[] {
   const root = markdown.parse(readableText(file))
   return cleanChildren(root, { file, resolve, definitions: definitionsOf(root) })
 }
 
-/** Reads markdown that stands in no file; the same rules, and no excerpts. */
+/** Reads markdown that isn't from a file, by the same rules but without excerpts. */
 export const readFragment = (text: string, resolve: Resolve): Block[] =>
   cleanChildren(markdown.parse(text), { resolve, definitions: new Map() })
 
-/** The first paragraph of a comment's text as inline parts, without links. */
+/** The first paragraph of a comment as inline parts, without links. */
 export function readInline(text: string): Inline[] {
   const first = readFragment(text, () => undefined).find((block) => block.type === 'paragraph')
   return first ? first.children : []
@@ -52,10 +52,10 @@ const definitionsOf = (root: Root) =>
       .map((node) => [node.identifier, node.url]),
   )
 
-/** Beyond this a page would only link: the parser's time grows faster than the text. */
+/** Longer text is cut, in characters: parsing time grows faster than the text. */
 export const longestText = 120_000
 
-/** The text to parse, with the line numbers of the file. */
+/** The text to parse. Line numbers stay those of the file. */
 function readableText({ path, lines }: TextFile): string {
   const end = lines[0]?.trim() === '---' ? lines.findIndex((line, index) => index > 0 && line.trim() === '---') : -1
   const isModuleLine = (line: string) => path.endsWith('.mdx') && /^(import|export)\s/.test(line)
@@ -64,7 +64,7 @@ function readableText({ path, lines }: TextFile): string {
   return text.length > longestText ? text.slice(0, text.lastIndexOf('\n', longestText)) : text
 }
 
-/** No prose: lines like these are written to keep a parser busy. */
+/** Whether a line isn't prose but crafted to keep a parser busy. */
 const isUnreadable = (line: string) =>
   line.length > 10_000 || /^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)])){50}/.test(line) || /^[ \t]{80,}(?:>|[-+*] )/.test(line)
 
@@ -102,7 +102,7 @@ function cleanLink(node: { children: PhrasingContent[] }, url: string | undefine
   return target === undefined ? children : [{ type: 'link', url: target, children: children as never }]
 }
 
-/** The text of a diagram is not for reading: the page says where it is. */
+/** Replaces a diagram's source, which isn't readable, with a link to it. */
 function diagramOf(node: Extract<Nodes, { type: 'code' }>, { file }: Cleaning): Nodes | undefined {
   const { start, end } = node.position ?? {}
   if (!file || !start || !end || !/^(mermaid|plantuml|puml|dot|graphviz)$/i.test(node.lang ?? '')) return undefined

@@ -11,7 +11,7 @@ import type {
   Table,
 } from 'mdast'
 
-/** A page is built as a syntax tree and written by a serialiser, so that no text of a repository can become markup. */
+/** A page is built as a syntax tree and serialised, so no text from a repository can become markup. */
 export type Block = RootContent
 export type Inline = PhrasingContent | string
 
@@ -30,11 +30,11 @@ export const code = (value: string): InlineCode => ({ type: 'inlineCode', value:
 export const fence = (value: string): Code => ({ type: 'code', lang: 'text', value })
 export const link = (url: string, ...parts: Inline[]): Link => ({ type: 'link', url, children: inline(parts) })
 
-/** Blocks under a heading; nothing for no blocks. */
+/** Blocks under a heading; empty without blocks. */
 export const titled = (title: string, blocks: Block[], depth = 2): Block[] =>
   blocks.length === 0 ? [] : [heading(depth, title), ...blocks]
 
-/** A tight list; nothing for no items. */
+/** A tight list; empty without items. */
 export const bullets = (items: Inline[][]): List[] =>
   items.length === 0
     ? []
@@ -47,7 +47,7 @@ export const bullets = (items: Inline[][]): List[] =>
         },
       ]
 
-/** A table of cells that are lists of inline parts; nothing for no rows. */
+/** A table whose cells are lists of inline parts; empty without rows. */
 export const table = (header: string[], rows: Inline[][][]): Table[] =>
   rows.length === 0 ? [] : [{ type: 'table', children: [header.map((title) => [title]), ...rows].map(tableRow) }]
 
@@ -56,6 +56,6 @@ const tableRow = (cells: Inline[][]): Table['children'][number] => ({
   children: cells.map((cell) => ({ type: 'tableCell', children: inline(cell) })),
 })
 
-/** Inline parts with something between each two of them. */
+/** Joins inline parts with a separator. */
 export const joined = (parts: Inline[][], between = ', '): Inline[] =>
   parts.flatMap((part, index) => (index === 0 ? part : [between, ...part]))

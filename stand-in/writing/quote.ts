@@ -3,8 +3,8 @@ import { type Block, emphasis, heading, paragraph } from './nodes.ts'
 import { cite } from './sources.ts'
 
 /**
- * A section of a document on a page: its heading at `depth`, where it is from, its text, the sections below it.
- * What goes beyond `maxLines` of the document is left to a link.
+ * Quotes a section of a document: its heading at `depth`, its source, its text, and its subsections. Anything beyond `maxLines` is
+ * replaced with a link.
  */
 export function quoteSection(section: Section, depth: number, maxLines = 200): Block[] {
   return [heading(depth, section.title), ...quoteBody(section, depth, maxLines)]
@@ -20,11 +20,11 @@ export function quoteBody(section: Section, depth: number, maxLines = 200): Bloc
   return [
     origin(section),
     ...kept,
-    ...(rest ? [paragraph('This goes on in ', cite(section.file, rest, section.endLine), '.')] : []),
+    ...(rest ? [paragraph('This continues in ', cite(section.file, rest, section.endLine), '.')] : []),
   ]
 }
 
-/** The text before the first heading inside a section, with its origin; nothing when there is none. */
+/** The text before the first heading in a section, with its source; empty when there is none. */
 export function quoteLead(section: Section): Block[] {
   const last = section.blocks.at(-1)?.position?.end.line
   return last ? [origin({ ...section, endLine: last }), ...section.blocks] : []

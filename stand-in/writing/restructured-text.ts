@@ -4,8 +4,8 @@ import { type Block, heading } from './nodes.ts'
 import { excerpt } from './sources.ts'
 
 /**
- * Reads the plain core of a reStructuredText document: headings, paragraphs, simple lists, admonitions and code.
- * Everything else (tables, other directives, substitutions) is left to the link to the file. Blocks keep position.
+ * Reads a subset of reStructuredText: headings, paragraphs, simple lists, admonitions and code. Everything else (tables, other
+ * directives, substitutions) is dropped; the page links to the file. Blocks keep their position.
  */
 export function readRestructuredText(file: TextFile, resolve: Resolve): Block[] {
   const adornments: string[] = []
@@ -39,7 +39,7 @@ function blocksOf(file: TextFile, lines: string[], start: number, end: number, r
   return notProse.test(first) ? [] : prose(lines, resolve)
 }
 
-/** Runs of lines between blank ones; an indented run goes on over blank lines while the indentation lasts. */
+/** Runs of lines between blank ones. An indented run continues across blank lines while the indentation lasts. */
 function runsOf(lines: string[]) {
   const runs: { start: number; end: number }[] = []
   for (const [index, line] of lines.entries()) {
@@ -72,7 +72,7 @@ const markup = new RegExp(
   'g',
 )
 
-/** Emphasis and simple lists are written as in markdown; what differs is put into its words. */
+/** Converts prose to markdown. Emphasis and simple lists are the same in both; the rest is translated. */
 function prose(lines: string[], resolve: Resolve): Block[] {
   const text = lines
     .map((line) => line.trimEnd().replace(/^(\s*)#\. /, '$11. '))

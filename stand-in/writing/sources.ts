@@ -3,17 +3,17 @@ import type { Code, Link } from 'mdast'
 import type { TextFile } from '../clone/repository.ts'
 import { link } from './nodes.ts'
 
-/** More lines than this are cut: an excerpt shows the head of a thing, its link leads to the rest. */
+/** Longer excerpts are cut: they show the beginning, and their link leads to the rest. */
 export const maxExcerptLines = 25
 
-/** The address of a link to lines of a file. */
+/** The URL of a link to lines of a file. */
 export const sourceUrl = (path: string, start: number, end: number): string => `source:${lineRange(path, start, end)}`
 
-/** `src/a.ts#L1-L9`, where the path has neither white space nor a character that would end it. */
+/** `src/a.ts#L1-L9`, with white space and characters that would end the path escaped. */
 const lineRange = (path: string, start: number, end: number): string =>
   `${encodeURI(path.toWellFormed()).replace(/[#?()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)}#L${start}-L${end}`
 
-/** A link to lines of a file, kept inside the file; its text is `path, lines 3–9` unless another is given. */
+/** A link to lines of a file, clamped to the file. The default text is `path, lines 3–9`. */
 export function cite(file: TextFile, start = 1, end = file.lines.length, text?: string): Link {
   const last = Math.max(1, Math.min(end, file.lines.length))
   const first = Math.max(1, Math.min(start, last))
@@ -21,10 +21,10 @@ export function cite(file: TextFile, start = 1, end = file.lines.length, text?: 
   return link(sourceUrl(file.path, first, last), text ?? `${file.path}, ${lines}`)
 }
 
-/** A link to a whole file, by its name. */
+/** A link to a whole file, with its path as text. */
 export const citeFile = (file: TextFile): Link => cite(file, 1, file.lines.length, file.path)
 
-/** A code block of a file's lines, verbatim and named; lines that are blank at its ends are left out. */
+/** A verbatim code block of a file's lines with its source, without blank lines at either end. */
 export function excerpt(file: TextFile, start: number, end: number, max = maxExcerptLines): Code {
   const isBlank = (line: number) => !file.lines[line - 1]?.trim()
   let [first, last] = [start, Math.min(end, start + max - 1, file.lines.length)]

@@ -3,7 +3,7 @@ import { toString as textOf } from 'mdast-util-to-string'
 import { type Block, bullets, joined, paragraph } from './nodes.ts'
 
 /**
- * A table whose columns have no titles, behind the first at most, as a list: its header would be empty cells.
+ * Turns a table whose columns have no titles (except perhaps the first) into a list, because its header would be empty cells.
  * Undefined for any other table.
  */
 export function untitledAsList({ children: [header, ...rows], position }: Table): Block[] | undefined {

@@ -84,7 +84,7 @@ test('it writes nothing in the name of another model', { timeout }, async () => 
   expect(exitCode).toBe(1)
   expect(eventsOf(stdout).at(-1)).toMatchObject({
     ...{ type: 'result', is_error: true, api_error_status: 404 },
-    result: expect.stringMatching(/^This is docsfy’s stand-in, .+ 'stand-in' alone, and not for 'opus'\. .+$/),
+    result: expect.stringMatching(/^This is docsfy’s stand-in\. .+ 'stand-in', not for 'opus'\. .+$/),
   })
 })
 
