@@ -24,7 +24,7 @@ export interface ApiProps {
   logRetentionDays: RetentionDays
 }
 
-/** The REST API, made from the same table of routes as the local gateway. */
+/** The REST API, built from the same route table as the local gateway. */
 export class Api extends Construct {
   readonly restApi: RestApi
   readonly alarms: Alarm[]
@@ -46,14 +46,14 @@ export class Api extends Construct {
       },
       ...domainOf(this, choices),
     })
-    // The outputs of the stack name the address that people use.
+    // The stack has its own output for the address that people use.
     this.restApi.node.tryRemoveChild('Endpoint')
     addGatewayResponses(this.restApi)
     for (const route of routes) this.add(route, functions[route.handler])
     this.alarms = [
       new Alarm(this, 'ErrorsAlarm', {
         alarmDescription:
-          'The API answers with 5xx: the access log names the requests, the logs of the functions the reasons.',
+          'The API returns 5xx errors. The access log names the requests, the function logs give the reasons.',
         metric: this.restApi.metricServerError({ statistic: 'Sum', period: Duration.minutes(5) }),
         threshold: 5,
         evaluationPeriods: 1,
@@ -75,7 +75,7 @@ export class Api extends Construct {
     if (known) return known
     const stream = { responseTransferMode: ResponseTransferMode.STREAM, timeout: Duration.seconds(timeoutSeconds) }
     const integration = new LambdaIntegration(lambda, {
-      // One permission for each function: any method of this API, since the routes decide who is asked.
+      // One permission per function instead of one per method: the routes decide which function is called.
       scopePermissionToMethod: false,
       ...(streamed.has(name) ? stream : {}),
     })
@@ -84,7 +84,7 @@ export class Api extends Construct {
   }
 }
 
-/** Without an edge, the domain is the API's own. */
+/** Without CloudFront the domain name belongs to the API itself. */
 function domainOf(scope: Construct, { edge, domainName, certificateArn }: Choices) {
   if (edge || !domainName || !certificateArn) return {}
   const certificate = Certificate.fromCertificateArn(scope, 'Certificate', certificateArn)
@@ -105,7 +105,7 @@ function accessLogFormat(): AccessLogFormat {
       status: AccessLogField.contextStatus(),
       bytes: AccessLogField.contextResponseLength(),
       milliseconds: AccessLogField.contextResponseLatency(),
-      // Not the error's message, nor what clients say of themselves: the one may quote a key, the other forge a line.
+      // No error messages, which may quote a key, and no user agents, which may forge a line.
       error: AccessLogField.contextErrorResponseType(),
     }),
   )
@@ -113,18 +113,18 @@ function accessLogFormat(): AccessLogFormat {
 
 function acknowledge(restApi: RestApi): void {
   const callersAreKnown =
-    'Every function but the public ones (/health, /api/models, log-in and log-out) checks the key of the caller itself, first thing; users and keys are records of the service, not of Cognito.'
+    'Every endpoint except the public ones (/health, /api/models, log-in and log-out) first checks the key of the caller. Users and keys are records of the service, not of Cognito.'
   const reasons: Record<string, string> = {
     'AwsSolutions-APIG2':
-      'Each function validates its request by a schema and names every problem in its own words; API Gateway would answer before it with other ones.',
+      'Each function validates its request against a schema and reports every problem. API Gateway would answer first, with different messages.',
     'AwsSolutions-APIG3':
-      'Throttling, keys of 256 bits and no query language behind the API leave a firewall little to do; a web ACL can be attached to the distribution where a policy asks for one.',
+      'With throttling, 256-bit keys and no query language behind the API, a firewall has little to do. Attach a web ACL to the distribution if a policy requires one.',
     'AwsSolutions-APIG4': callersAreKnown,
     'AwsSolutions-COG4': callersAreKnown,
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
-      'The role belongs to API Gateway in the whole account and region, and AWS keeps this policy for exactly that; the context apiGatewayAccountRole=off leaves it to an account that has one.',
+      'API Gateway shares this role across the account and region, and AWS maintains the policy for exactly this purpose. If the account already has such a role, use the context apiGatewayAccountRole=off.',
     'AwsSolutions-APIG6':
-      'Execution logs repeat what the access log and the functions say, and would hold the keys that callers send.',
+      'Execution logs repeat what the access log and the functions log, and would contain the keys that callers send.',
   }
   for (const [id, reason] of Object.entries(reasons)) Validations.of(restApi).acknowledge({ id, reason })
 }

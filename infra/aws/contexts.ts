@@ -17,13 +17,13 @@ const onOff = (initially: 'on' | 'off') =>
     .enum(['on', 'off'])
     .default(initially)
     .transform((text) => text === 'on')
-const whole = z.coerce.number().int().positive()
+const positiveInteger = z.coerce.number().int().positive()
 
-/** How the stack is built. Each is a CDK context (`-c edge=off`, or a line of `context` in cdk.json); docs/deploy.md explains each. */
+/** How to build the stack. Each option is a CDK context (`-c edge=off`, or an entry of `context` in cdk.json); see docs/deploy.md. */
 const Shape = z.object({
   namePrefix: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{1,39}$/i, 'takes 2 to 40 letters, digits and hyphens, a letter first')
+    .regex(/^[a-z][a-z0-9-]{1,39}$/i, 'must be 2 to 40 letters, digits and hyphens, starting with a letter')
     .default('docsfy'),
   edge: onOff('on'),
   domainName: z.string().optional(),
@@ -37,7 +37,7 @@ const Shape = z.object({
     .optional(),
   subnetIds: z
     .string()
-    .regex(/^(subnet-[0-9a-f]{8,17})(,subnet-[0-9a-f]{8,17})*$/, 'takes ids of subnets, separated by commas')
+    .regex(/^(subnet-[0-9a-f]{8,17})(,subnet-[0-9a-f]{8,17})*$/, 'must be subnet ids separated by commas')
     .transform((text) => text.split(','))
     .optional(),
   assignPublicIp: onOff('off'),
@@ -45,10 +45,10 @@ const Shape = z.object({
     .string()
     .default('443,80')
     .transform((text) => text.split(',').map(Number))
-    .refine((ports) => ports.every((port) => port > 0 && port < 65_536), 'takes port numbers, separated by commas'),
-  taskCpu: whole.default(1024),
-  taskMemoryMib: whole.default(4096),
-  taskStorageGib: whole.min(20).max(200).default(20),
+    .refine((ports) => ports.every((port) => port > 0 && port < 65_536), 'must be port numbers separated by commas'),
+  taskCpu: positiveInteger.default(1024),
+  taskMemoryMib: positiveInteger.default(4096),
+  taskStorageGib: positiveInteger.min(20).max(200).default(20),
   taskArchitecture: z.enum(['arm64', 'x86_64']).default('arm64'),
   spot: onOff('off'),
   cursorCliUrl: z.url().optional(),
@@ -56,15 +56,15 @@ const Shape = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
-  throttleRate: whole.default(50),
-  throttleBurst: whole.default(100),
+  throttleRate: positiveInteger.default(50),
+  throttleBurst: positiveInteger.default(100),
   reserveConcurrency: onOff('off'),
   apiGatewayAccountRole: onOff('on'),
-  logRetentionDays: whole.default(30),
+  logRetentionDays: positiveInteger.default(30),
   deletionProtection: onOff('on'),
   lockTable: onOff('off'),
   alarmEmail: z.email().optional(),
-  permissionsBoundary: z.string().startsWith('arn:', 'takes the ARN of a policy').optional(),
+  permissionsBoundary: z.string().startsWith('arn:', 'must be the ARN of a policy').optional(),
 })
 
 const Choices = Shape.refine((has) => !has.domainName || has.certificateArn, {
@@ -81,16 +81,18 @@ const Choices = Shape.refine((has) => !has.domainName || has.certificateArn, {
   .refine((has) => !has.cursorCliUrl || has.cursorCliSha256, { message: 'cursorCliUrl needs cursorCliSha256' })
 export type Choices = z.infer<typeof Choices>
 
-/** What the stack, the image or ECS tells the runner, so that nobody has to. */
-const told = [
+/** Runner variables that the stack, the image or ECS sets, so they are not contexts. */
+const providedByStack = [
   ...Object.keys({ ...TableEnv.shape, ...BucketEnv.shape, ...LeaseEnv.shape }),
   ...['ECS_CONTAINER_METADATA_URI_V4', 'TMPDIR', 'PATH', 'AI_CLI_UID', 'AI_CLI_GID'],
   ...EXECUTABLES,
   ...SECRETS,
 ]
-const runnerSettings = Object.fromEntries(Object.entries(RunnerEnv.shape).filter(([name]) => !told.includes(name)))
+const runnerSettings = Object.fromEntries(
+  Object.entries(RunnerEnv.shape).filter(([name]) => !providedByStack.includes(name)),
+)
 
-/** Settings of the service that a context of the same name hands on: `-c MAX_ACTIVE_TASKS=6`. */
+/** Service settings. Each is a context of the same name: `-c MAX_ACTIVE_TASKS=6`. */
 const settingSchemas = {
   defaults: DefaultsEnv,
   guard: GuardEnv,
@@ -101,7 +103,7 @@ const settingSchemas = {
 }
 type SettingGroup = keyof typeof settingSchemas
 
-/** As text, and only those that were given: the processes know the defaults. */
+/** Only the settings that were given, as text: the processes know the defaults. */
 export type Settings = Record<SettingGroup, Record<string, string>>
 
 export interface Contexts {
@@ -110,12 +112,12 @@ export interface Contexts {
 }
 
 /**
- * Reads every context that is ours.
+ * Reads all of our contexts.
  *
- * @throws Error that lists all problems at once, among them contexts that nobody reads: a typing error must not deploy
+ * @throws Error listing all problems at once. An unknown context is one: a typo must not deploy.
  */
 export function readContexts(contexts: Record<string, unknown>): Contexts {
-  // CDK's own have a colon or a slash in their names.
+  // CDK's own contexts have a colon or a slash in their names.
   const given = Object.fromEntries(
     Object.entries(contexts).flatMap(([name, value]) => (/[:/]/.test(name) ? [] : [[name, String(value)]])),
   )
@@ -129,10 +131,8 @@ export function readContexts(contexts: Record<string, unknown>): Contexts {
     settings[group as SettingGroup] = Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)))
     parse(schema, given)
   }
-  problems.push(
-    ...Object.keys(given).flatMap((name) => (known.has(name) ? [] : [`  ${name}: there is no such context`])),
-  )
-  if (problems.length > 0 || !choices) throw new Error(`The contexts are not right:\n${problems.join('\n')}`)
+  problems.push(...Object.keys(given).flatMap((name) => (known.has(name) ? [] : [`  ${name}: unknown context`])))
+  if (problems.length > 0 || !choices) throw new Error(`Invalid contexts:\n${problems.join('\n')}`)
   return { choices, settings: settings as Settings }
 
   function parse<Schema extends z.ZodType>(schema: Schema, values: object): z.infer<Schema> | undefined {

@@ -10,9 +10,9 @@ import type { Grantee, Variables } from './grantee.ts'
 import { removalPolicyOf } from './removal-policy.ts'
 
 /**
- * Keys that the secret has from the start, empty until the operator fills them in; nothing reads the last two yet. These names and their
- * order never change: another template, and CloudFormation would write the secret anew. A provider that comes later has its key put
- * into the secret by hand, as docs/deploy.md says.
+ * The keys that the secret starts with, empty until the operator fills them in. Nothing reads the last two yet. Never change these
+ * names or their order: with a different template CloudFormation would overwrite the secret. The key of a provider added later has
+ * to be put into the secret by hand (docs/deploy.md).
  */
 export const TEMPLATE_KEYS: readonly string[] = [
   'ANTHROPIC_API_KEY',
@@ -25,9 +25,9 @@ export const TEMPLATE_KEYS: readonly string[] = [
 ]
 
 /**
- * One JSON secret: the admin's key, the pepper of users' keys, and the runner's keys. Secrets Manager generates only one
- * value of a secret, so the pepper is generated in a secret of its own and copied by CloudFormation. Both stay as
- * they are on an update unless their definition here changes: CloudFormation would then write them anew.
+ * One JSON secret: the admin key, the pepper for users' keys, and the runner's keys. Secrets Manager generates only one value per
+ * secret, so the pepper is generated in a secret of its own and CloudFormation copies it. An update keeps both unless their
+ * definition here changes; then CloudFormation overwrites them.
  */
 export class Credentials extends Construct {
   readonly secretArn: string
@@ -47,7 +47,7 @@ export class Credentials extends Construct {
       generateSecretString: {
         ...random,
         secretStringTemplate: JSON.stringify({
-          // A reference that CloudFormation resolves; the template holds no secret.
+          // A reference that CloudFormation resolves: the template itself contains no secret.
           KEY_PEPPER: pepper.secretValue.unsafeUnwrap(),
           ...Object.fromEntries(TEMPLATE_KEYS.map((name) => [name, ''])),
         }),
@@ -60,24 +60,24 @@ export class Credentials extends Construct {
       Validations.of(secret).acknowledge({
         id: 'AwsSolutions-SMG4',
         reason:
-          'A new admin key has to reach its people, a new pepper would lock every user out, and providers give their keys by hand: docs/deploy.md says how each is changed.',
+          'Automatic rotation does not fit: a new admin key has to be handed to people, a new pepper would lock out every user, and provider keys are issued by hand. docs/deploy.md explains how to change each.',
       })
     }
   }
 
-  /** The right of a function to know the admin's key and the pepper. */
+  /** Lets a function read the secret. */
   grantTo(grantee: Grantee): void {
     const variables: Variables<typeof CredentialsEnv> = { SECRET_ARN: this.secretArn }
-    grantee.give(variables, this.readStatement())
+    grantee.grant(variables, this.readStatement())
   }
 
   readStatement(): PolicyStatement {
     return new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] })
   }
 
-  /** The runner's keys, each as a variable of a container. */
+  /** The runner's keys, one container variable each. */
   get forContainer(): Record<string, EcsSecret> {
-    // CDK's own types do not fit each other under `exactOptionalPropertyTypes`.
+    // CDK's own types conflict under `exactOptionalPropertyTypes`.
     const secret = this.secret as ISecret
     return Object.fromEntries(SECRETS.map((name) => [name, EcsSecret.fromSecretsManager(secret, name)]))
   }

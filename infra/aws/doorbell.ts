@@ -7,13 +7,13 @@ import type { QueueEnv } from '../../shared/env.ts'
 import type { Grantee, Variables } from './grantee.ts'
 import type { HandlerFunction } from './handler-function.ts'
 
-/** The FIFO queue that tells dispatch to look. A ring that is lost costs a minute, since the sweeper rings too. */
+/** The FIFO queue that wakes dispatch. A lost ring costs at most a minute, since the sweeper rings too. */
 export class Doorbell extends Construct {
   readonly alarms: Alarm[]
   readonly oldestRing: IMetric
   private readonly queue: Queue
 
-  constructor(scope: Construct, id: string, { rings }: { rings: HandlerFunction }) {
+  constructor(scope: Construct, id: string, { dispatch }: { dispatch: HandlerFunction }) {
     super(scope, id)
     const deadLetters = new Queue(this, 'DeadLetters', {
       fifo: true,
@@ -25,25 +25,25 @@ export class Doorbell extends Construct {
       fifo: true,
       enforceSSL: true,
       encryption: QueueEncryption.SQS_MANAGED,
-      // Not AWS's rule of thumb (six times as long): a ring that is received and lost holds back all others of the group.
-      visibilityTimeout: Duration.seconds(rings.timeoutSeconds + 30),
-      // A ring has nothing to say an hour later.
+      // Shorter than AWS's rule of thumb (six times the time-out): a ring that was received and lost blocks its whole group until then.
+      visibilityTimeout: Duration.seconds(dispatch.timeoutSeconds + 30),
+      // After an hour a ring is worthless.
       retentionPeriod: Duration.hours(1),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     })
-    this.wake(rings)
+    this.subscribe(dispatch)
     this.oldestRing = this.queue.metricApproximateAgeOfOldestMessage()
     this.alarms = [
       new Alarm(this, 'DeadLettersAlarm', {
         alarmDescription:
-          'dispatch failed five times on the same ring: its log says why. Waiting generations do not start.',
+          'dispatch failed five times on the same ring. Waiting generations do not start. See the log of dispatch.',
         metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
         threshold: 1,
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       }),
       new Alarm(this, 'OldestRingAlarm', {
-        alarmDescription: 'Nobody has answered the doorbell for ten minutes: dispatch is throttled or switched off.',
+        alarmDescription: 'The doorbell has gone unanswered for ten minutes: dispatch is throttled or disabled.',
         metric: this.oldestRing,
         threshold: 600,
         evaluationPeriods: 1,
@@ -52,24 +52,24 @@ export class Doorbell extends Construct {
     ]
   }
 
-  /** The right to ring. */
+  /** Lets a function ring. */
   grantTo(grantee: Grantee): void {
     const variables: Variables<typeof QueueEnv> = { QUEUE_URL: this.queue.queueUrl }
-    grantee.give(variables, new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }))
+    grantee.grant(variables, new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }))
   }
 
-  private wake(rings: HandlerFunction): void {
+  private subscribe(dispatch: HandlerFunction): void {
     const statement = new PolicyStatement({
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       resources: [this.queue.queueArn],
     })
-    rings.give({}, statement)
-    const mapping = rings.lambda.addEventSourceMapping('Doorbell', {
+    dispatch.grant({}, statement)
+    const mapping = dispatch.lambda.addEventSourceMapping('Doorbell', {
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
     })
-    // Lambda checks at its creation that the role may read the queue.
-    mapping.node.addDependency(rings.lambda.role ?? rings.lambda)
+    // When the mapping is created, Lambda checks that the role may read the queue.
+    mapping.node.addDependency(dispatch.lambda.role ?? dispatch.lambda)
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What CloudFront runs on each request of a viewer (JavaScript runtime 2.0), as text. Browsers send `[` and `]` as they are, which the API
- * answers with 400; `claude-opus-4-6[1m]` is a name of a model. And the API is asked by its own name: which one the browser asked it
- * reads in a header.
+ * Source of the CloudFront function that runs on every viewer request (JavaScript runtime 2.0). It encodes `[` and `]`: browsers send
+ * them raw, API Gateway rejects them with 400, and model names contain them (`claude-opus-4-6[1m]`). It also passes the host that the
+ * browser asked for in `x-forwarded-host`, since CloudFront calls the API by its own host name.
  */
 export const ON_REQUEST = `function handler(event) {
   var request = event.request
@@ -10,7 +10,7 @@ export const ON_REQUEST = `function handler(event) {
   return request
 }`
 
-/** The same for the second origin, which serves sites and nothing else. */
+/** The same for the second origin, which serves only sites. */
 export const ON_SITES_REQUEST = ON_REQUEST.replace(
   '  return request',
   `  var reads = request.method === 'GET' || request.method === 'HEAD'

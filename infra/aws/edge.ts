@@ -23,10 +23,10 @@ import { ON_REQUEST, ON_SITES_REQUEST } from './edge-functions.ts'
 
 type Chosen = Pick<Choices, 'domainName' | 'certificateArn' | 'separateSites' | 'sitesDomainName'>
 
-/** CloudFront before the API: an address without the stage, over HTTP/2 and 3. It caches nothing. */
+/** CloudFront in front of the API: an address without the stage, over HTTP/2 and HTTP/3. It caches nothing. */
 export class Edge extends Construct {
   readonly address: string
-  /** Of the second origin, which serves sites and nothing else. */
+  /** Address of the second origin, which serves only sites. */
   readonly sitesAddress: string | undefined
 
   constructor(scope: Construct, id: string, restApi: RestApi, chosen: Chosen) {
@@ -46,7 +46,7 @@ export class Edge extends Construct {
       allowedMethods: AllowedMethods.ALLOW_ALL,
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       cachePolicy: CachePolicy.CACHING_DISABLED,
-      // The only policy that lets `Authorization` through to an origin that answers by its own name.
+      // The only managed policy that forwards `Authorization` but not `Host`; the origin needs its own host name.
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       functionAssociations: [{ function: onRequest, eventType: FunctionEventType.VIEWER_REQUEST }],
     }
@@ -57,13 +57,13 @@ export class Edge extends Construct {
       defaultBehavior: behaviour,
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
-      ...this.named(`${id}Certificate`, domainName, chosen.certificateArn),
+      ...this.customDomain(`${id}Certificate`, domainName, chosen.certificateArn),
     })
     acknowledge(distribution)
     return Fn.join('', ['https://', domainName ?? distribution.distributionDomainName])
   }
 
-  private named(id: string, domainName?: string, certificateArn?: string): Partial<DistributionProps> {
+  private customDomain(id: string, domainName?: string, certificateArn?: string): Partial<DistributionProps> {
     if (!domainName || !certificateArn) return {}
     const certificate = Certificate.fromCertificateArn(this, id, certificateArn)
     return { domainNames: [domainName], certificate, minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021 }
@@ -72,12 +72,11 @@ export class Edge extends Construct {
 
 function acknowledge(distribution: Distribution): void {
   const reasons: Record<string, string> = {
-    'AwsSolutions-CFR1': 'Who may read is decided by keys, not by countries.',
-    'AwsSolutions-CFR2':
-      'The API behind it throttles and asks for a key; a web ACL can be attached where a policy asks for one.',
-    'AwsSolutions-CFR3': 'The access log of the API names every request, since nothing is cached in front of it.',
+    'AwsSolutions-CFR1': 'Access is controlled by keys, not by country.',
+    'AwsSolutions-CFR2': 'The API behind it throttles and requires a key. Attach a web ACL if a policy requires one.',
+    'AwsSolutions-CFR3': 'The access log of the API records every request, since nothing is cached in front of it.',
     'AwsSolutions-CFR4':
-      'CloudFront fixes the TLS version for its own domain names; with the context domainName it is TLS 1.2.',
+      'CloudFront sets the TLS version of its own domain names. With the context domainName it is TLS 1.2.',
   }
   for (const [id, reason] of Object.entries(reasons)) Validations.of(distribution).acknowledge({ id, reason })
 }

@@ -13,7 +13,7 @@ export interface EventRulesProps {
   sweep: HandlerFunction
 }
 
-/** What EventBridge tells the functions: that a task has stopped, and that a minute has passed. */
+/** The EventBridge rules: task-stopped runs when a task stops, sweep runs every minute. */
 export class EventRules extends Construct {
   readonly alarms: Alarm[]
   private readonly deadLetters: Queue
@@ -27,27 +27,27 @@ export class EventRules extends Construct {
     })
     Validations.of(this.deadLetters).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'It is the dead-letter queue itself.',
+      reason: 'This is the dead-letter queue itself.',
     })
     const stopped = new Rule(this, 'TaskStopped', {
-      description: 'A task of the runner has stopped',
+      description: 'A runner task has stopped',
       eventPattern: {
         source: ['aws.ecs'],
         detailType: ['ECS Task State Change'],
         detail: { clusterArn: [clusterArn], lastStatus: ['STOPPED'] },
       },
     })
-    this.call(stopped, taskStopped, { retries: 2, maxAge: Duration.hours(6) })
+    this.connect(stopped, taskStopped, { retries: 2, maxAge: Duration.hours(6) })
     const minute = new Rule(this, 'EveryMinute', {
-      description: 'Time to sweep',
+      description: 'Runs the sweep',
       schedule: Schedule.rate(Duration.minutes(1)),
     })
-    // The next minute brings the next sweep: one that failed is not worth another try.
-    this.call(minute, sweep, { retries: 0, maxAge: Duration.minutes(1) })
+    // No retries: the next sweep comes within a minute.
+    this.connect(minute, sweep, { retries: 0, maxAge: Duration.minutes(1) })
     this.alarms = [
       new Alarm(this, 'DeadLettersAlarm', {
         alarmDescription:
-          'An event reached no function, or its function failed. The sweeper settles what it told within minutes.',
+          'An event could not be delivered, or its function failed. The sweeper settles the task within minutes.',
         metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
         threshold: 1,
         evaluationPeriods: 1,
@@ -56,11 +56,15 @@ export class EventRules extends Construct {
     ]
   }
 
-  /** EventBridge keeps what it cannot deliver, and Lambda what the function fails on, in the same queue. */
-  private call(rule: Rule, target: HandlerFunction, { retries, maxAge }: { retries: number; maxAge: Duration }): void {
+  /** Both undeliverable events (EventBridge) and failed invocations (Lambda) go to the one dead-letter queue. */
+  private connect(
+    rule: Rule,
+    target: HandlerFunction,
+    { retries, maxAge }: { retries: number; maxAge: Duration },
+  ): void {
     const deadLetterQueue = this.deadLetters
     rule.addTarget(new LambdaFunction(target.lambda, { deadLetterQueue, retryAttempts: retries, maxEventAge: maxAge }))
-    target.give({}, new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }))
+    target.grant({}, new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }))
     target.lambda.configureAsyncInvoke({
       retryAttempts: retries,
       maxEventAge: maxAge,

@@ -23,14 +23,14 @@ export interface FunctionsProps {
   settings: Settings
   logRetentionDays: RetentionDays
   reserveConcurrency: boolean
-  /** Whether CloudFront stands before the API. */
+  /** Whether CloudFront is in front of the API. */
   edge: boolean
 }
 
-/** Seconds. The gateway waits 29 for an answer; whoever streams may go on until the largest response (200 MB) is through. */
+/** Seconds. The gateway waits 29 for a response; streaming functions have time for the largest one (200 MB). */
 const timeouts: Record<FunctionName, number> = {
   generate: 29,
-  // It waits five seconds at most for the runner; with more it would only hide that something is wrong.
+  // An abort waits at most five seconds for the runner. A longer time-out would only hide problems.
   abort: 12,
   delete: 29,
   projects: 120,
@@ -42,14 +42,14 @@ const timeouts: Record<FunctionName, number> = {
   sweep: 60,
 }
 
-/** Kept free for what must go on when clients keep everything else busy. */
+/** Concurrency reserved for the functions that must keep running when clients use up the rest. */
 const reserved: Partial<Record<FunctionName, number>> = { dispatch: 2, 'task-stopped': 5, sweep: 1 }
 
-const whoAsks = ['user', 'userKey', 'session'] as const
-/** What is looked at before a cost is booked. */
-const booked = ['cost', 'spending'] as const
+const callerItems = ['user', 'userKey', 'session'] as const
+/** Read before a cost is booked. */
+const costItems = ['cost', 'spending'] as const
 
-/** Every Lambda, with what it is told and what it may do: line by line what its file in `functions/` does. */
+/** Every Lambda function with its variables and permissions, which match what its file in `functions/` does. */
 export class Functions extends Construct {
   readonly all: Record<FunctionName, HandlerFunction>
   readonly doorbell: Doorbell
@@ -58,7 +58,7 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id)
     this.all = this.create(props)
-    this.doorbell = new Doorbell(this, 'Doorbell', { rings: this.all.dispatch })
+    this.doorbell = new Doorbell(this, 'Doorbell', { dispatch: this.all.dispatch })
     this.alarms = [...this.doorbell.alarms, this.errorsAlarm()]
     this.grantToHttpFunctions(props)
     this.grantToWorkers(props)
@@ -82,20 +82,20 @@ export class Functions extends Construct {
     for (const each of [generate, abort, remove, projects, docs, session, admin]) {
       credentials.grantTo(each)
       const proxies: Variables<typeof ProxyEnv> = { TRUSTED_PROXIES: edge ? '1' : '0' }
-      each.give(proxies)
+      each.grant(proxies)
     }
 
     table.grantTo(generate, {
-      get: ['variant', ...booked, ...whoAsks],
+      get: ['variant', ...costItems, ...callerItems],
       put: ['waiting', 'generation', 'cleanup', 'cost', 'creation'],
       update: ['variant', 'spending', 'failures'],
       delete: ['waiting', 'generation'],
     })
     this.doorbell.grantTo(generate)
-    generate.give({ ...settings.defaults, ...settings.guard })
+    generate.grant({ ...settings.defaults, ...settings.guard })
 
     table.grantTo(abort, {
-      get: ['variant', ...whoAsks],
+      get: ['variant', ...callerItems],
       update: ['variant', 'failures'],
       delete: ['waiting', 'slot'],
       query: ['slot', 'grants', 'creation'],
@@ -104,7 +104,7 @@ export class Functions extends Construct {
     tasks.grantTo(abort, 'stop', 'describe')
 
     table.grantTo(remove, {
-      get: ['variant', ...booked, ...whoAsks],
+      get: ['variant', ...costItems, ...callerItems],
       put: ['variant', 'cleanup', 'cost'],
       update: ['spending', 'failures'],
       delete: ['grants'],
@@ -114,7 +114,7 @@ export class Functions extends Construct {
     bucket.grantTo(remove, 'list', 'delete')
 
     table.grantTo(projects, {
-      get: ['variant', 'generation', 'spending', ...whoAsks],
+      get: ['variant', 'generation', 'spending', ...callerItems],
       update: ['failures'],
       query: ['waiting', 'grants', 'creation'],
       queryIndex: ['byOwner', 'byName', 'all'],
@@ -122,7 +122,7 @@ export class Functions extends Construct {
     bucket.grantTo(projects, 'read', 'list')
 
     table.grantTo(docs, {
-      get: ['variant', ...whoAsks],
+      get: ['variant', ...callerItems],
       update: ['failures'],
       query: ['grants', 'creation'],
       queryIndex: ['byName'],
@@ -130,15 +130,15 @@ export class Functions extends Construct {
     bucket.grantTo(docs, 'read', 'list')
 
     table.grantTo(session, {
-      get: whoAsks,
+      get: callerItems,
       put: ['session', 'userKey'],
       update: ['user', 'failures'],
       delete: ['session', 'userKey'],
     })
-    session.give(settings.defaults)
+    session.grant(settings.defaults)
 
     table.grantTo(admin, {
-      get: ['variant', ...booked, ...whoAsks],
+      get: ['variant', ...costItems, ...callerItems],
       put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'cost'],
       update: ['user', 'spending', 'failures'],
       delete: ['user', 'userKey', 'grants'],
@@ -146,7 +146,7 @@ export class Functions extends Construct {
       queryIndex: ['all', 'byOwner', 'byName'],
     })
     bucket.grantTo(admin, 'list', 'delete')
-    admin.give(settings.shown)
+    admin.grant(settings.shown)
   }
 
   private grantToWorkers({ table, bucket, tasks, settings }: FunctionsProps): void {
@@ -161,7 +161,7 @@ export class Functions extends Construct {
       query: ['waiting', 'slot', 'turn'],
     })
     tasks.grantTo(dispatch, 'run', 'stop')
-    dispatch.give(settings.limits)
+    dispatch.grant(settings.limits)
 
     table.grantTo(taskStopped, {
       get: ['variant'],
@@ -172,7 +172,7 @@ export class Functions extends Construct {
     })
 
     table.grantTo(sweep, {
-      get: ['variant', 'allBooked', ...booked],
+      get: ['variant', 'allBooked', ...costItems],
       put: ['waiting', 'cost', 'allBooked'],
       update: ['variant', 'spending'],
       delete: ['waiting', 'slot', 'cleanup'],
@@ -184,8 +184,8 @@ export class Functions extends Construct {
   }
 
   /**
-   * Those that no client waits for: nobody else would notice. They catch what they can, so what they logged as an error
-   * counts too.
+   * For the functions with no client waiting, whose failures would go unnoticed. They catch most errors themselves, so logged
+   * errors count too.
    */
   private errorsAlarm(): Alarm {
     const workers = [this.all.dispatch, this.all['task-stopped'], this.all.sweep]
@@ -197,7 +197,7 @@ export class Functions extends Construct {
       new MetricFilter(log, 'Errors', { logGroup: log, filterPattern, metricNamespace: namespace, metricName })
     }
     return new Alarm(this, 'WorkersAlarm', {
-      alarmDescription: 'dispatch, task-stopped or sweep fails again and again: generations start late or not at all.',
+      alarmDescription: 'dispatch, task-stopped or sweep keeps failing: generations start late or not at all.',
       metric: new MathExpression({
         expression: 'SUM(METRICS())',
         usingMetrics,

@@ -3,28 +3,29 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IConstruct } from 'constructs'
 import type { z } from 'zod'
 
-/** A process that can be given something: the variables that say where it is, and the right to use it, always together. */
+/** A process that can be granted a resource: always its permissions together with the variables that say where it is. */
 export interface Grantee extends IConstruct {
-  /** @param variables - of the schema that the process reads them with */
-  give(variables: Record<string, string>, ...statements: PolicyStatement[]): void
+  /** @param variables - as the process's env schema expects them */
+  grant(variables: Record<string, string>, ...statements: PolicyStatement[]): void
 }
 
-/** The variables of a schema of `shared/env.ts` as they stand in an environment: text. */
+/** The variables of a schema from `shared/env.ts`, as an environment holds them: as text. */
 export type Variables<Schema extends z.ZodType> = AsText<z.input<Schema>>
 type AsText<Input> = { [Name in keyof Input]: string }
 
 /**
- * Says why a wildcard in a policy is as narrow as it can be. cdk-nag accepts this one in the roles below `scope`, and no other.
+ * Explains to cdk-nag why a wildcard in a policy can't be narrower. cdk-nag then accepts this wildcard, and no other, in the
+ * roles below `scope`.
  *
- * @param resource - as cdk-nag writes it, with `<…>` around references
+ * @param resource - in cdk-nag's notation, with `<…>` around references
  */
 export function explainWildcard(scope: IConstruct, resource: string, reason: string): void {
   Validations.of(scope).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })
 }
 
-/** The name of a resource in the template. */
+/** A resource's name in the template. */
 export const logicalId = (construct: IConstruct): string => {
   const resource = construct.node.defaultChild
-  if (!CfnElement.isCfnElement(resource)) throw new Error(`${construct.node.path} is no single resource`)
+  if (!CfnElement.isCfnElement(resource)) throw new Error(`${construct.node.path} is not a single resource`)
   return Stack.of(construct).resolve(resource.logicalId)
 }

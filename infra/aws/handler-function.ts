@@ -9,19 +9,19 @@ import type { Grantee } from './grantee.ts'
 import { writeLogs } from './write-logs.ts'
 
 export interface HandlerFunctionProps {
-  /** The file of `functions/` that exports `handler`, without `.ts`. */
+  /** The file in `functions/` that exports `handler`, without `.ts`. */
   name: string
   /** Seconds. */
   timeout: number
   logRetentionDays: RetentionDays
-  /** Settings that every function reads. */
+  /** Variables that every function reads. */
   variables: Record<string, string>
   reservedConcurrency?: number | undefined
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** One Lambda: a bundle of its own, a role that may nothing but what it is given, a log that ends. */
+/** One Lambda function with its own bundle, a role that has only what it is granted, and a log with limited retention. */
 export class HandlerFunction extends Construct implements Grantee {
   readonly lambda: NodejsFunction
   readonly log: LogGroup
@@ -54,7 +54,7 @@ export class HandlerFunction extends Construct implements Grantee {
     })
   }
 
-  give(variables: Record<string, string>, ...statements: PolicyStatement[]): void {
+  grant(variables: Record<string, string>, ...statements: PolicyStatement[]): void {
     for (const [name, value] of Object.entries(variables)) this.lambda.addEnvironment(name, value)
     for (const statement of statements) this.role.addToPolicy(statement)
   }
@@ -67,8 +67,8 @@ export const bundling = {
   minify: true,
   keepNames: true,
   mainFields: ['module', 'main'],
-  // The SDK of the lockfile, not the one that the runtime happens to hold.
+  // The SDK from the lockfile, not the one in the runtime.
   bundleAwsSDK: true,
-  // Dependencies in CommonJS call `require`, which a module does not have.
+  // CommonJS dependencies call `require`, which ES modules don't have.
   banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
 }

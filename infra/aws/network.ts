@@ -13,7 +13,7 @@ import type { Choices } from './contexts.ts'
 
 type Chosen = Pick<Choices, 'vpc' | 'vpcId' | 'subnetIds' | 'assignPublicIp' | 'egressPorts'>
 
-/** Where tasks run: they may go out to fetch repositories and ask models, and nothing may come in. */
+/** The network for tasks. Outbound: repositories, models and AWS. Inbound: nothing. */
 export class Network extends Construct {
   readonly vpc: IVpc
   readonly subnetIds: string[]
@@ -22,13 +22,13 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, chosen: Chosen) {
     super(scope, id)
-    // CDK's own types do not fit each other under `exactOptionalPropertyTypes`.
+    // CDK's own types conflict under `exactOptionalPropertyTypes`.
     this.vpc = chosen.vpc === 'existing' ? this.existing(chosen) : (this.create(chosen.vpc) as IVpc)
     this.subnetIds =
       chosen.vpc === 'existing'
         ? (chosen.subnetIds ?? [])
         : (chosen.vpc === 'private' ? this.vpc.privateSubnets : this.vpc.publicSubnets).map(({ subnetId }) => subnetId)
-    // Without NAT a public address is the way out; with no inbound rule it is no way in.
+    // Without NAT, tasks need a public address to get out. With no inbound rule, nothing gets in through it.
     this.assignPublicIp = chosen.vpc === 'public' || (chosen.vpc === 'existing' && chosen.assignPublicIp)
     this.securityGroup = new SecurityGroup(this, 'Tasks', {
       vpc: this.vpc,
@@ -36,7 +36,7 @@ export class Network extends Construct {
       allowAllOutbound: false,
     })
     for (const port of chosen.egressPorts) {
-      // Any address: git servers are named by the requests, AI providers move theirs.
+      // Any address: requests name the git servers, and AI providers' addresses change.
       this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(port), 'git servers, AI providers, AWS')
     }
   }
@@ -48,7 +48,7 @@ export class Network extends Construct {
       natGateways: kind === 'private' ? 1 : 0,
       subnetConfiguration:
         kind === 'private' ? [open, { name: 'private', subnetType: SubnetType.PRIVATE_WITH_EGRESS }] : [open],
-      // Both cost nothing, and keep the traffic of images, pages and records off the internet and off a NAT.
+      // Both are free, and keep images, pages and records off the internet and off a NAT.
       gatewayEndpoints: {
         S3: { service: GatewayVpcEndpointAwsService.S3 },
         DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
@@ -57,7 +57,7 @@ export class Network extends Construct {
     Validations.of(vpc).acknowledge({
       id: 'AwsSolutions-VPC7',
       reason:
-        'Nothing listens and nothing is let in; what the tasks fetch is in their own logs by address. Flow logs would cost more than the rest of the idle stack, and can be added to the VPC where a policy asks for them.',
+        'Nothing listens and no inbound traffic is allowed; the tasks log the addresses that they fetch. Flow logs would cost more than the rest of the idle stack. Add them to the VPC if a policy requires them.',
     })
     return vpc
   }
@@ -65,7 +65,7 @@ export class Network extends Construct {
   private existing({ vpcId = '', subnetIds = [] }: Chosen): IVpc {
     return Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId,
-      // Not looked up: nothing that is built here asks for the zones.
+      // Placeholders, not looked up: nothing here uses the zones.
       availabilityZones: subnetIds.map((_, index) => Fn.select(index, Fn.getAzs())),
     })
   }

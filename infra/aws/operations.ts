@@ -21,22 +21,22 @@ export interface OperationsProps {
   runnerLogGroup: string
 }
 
-/** What an operator looks at, and who is told. */
+/** The operator's dashboard, and alarms by e-mail. */
 export class Operations extends Construct {
   readonly dashboardUrl: string
 
   constructor(scope: Construct, id: string, { name, alarms, alarmEmail, graphs, runnerLogGroup }: OperationsProps) {
     super(scope, id)
-    if (alarmEmail) this.tell(alarms, alarmEmail)
+    if (alarmEmail) this.notify(alarms, alarmEmail)
     const { region } = Stack.of(this)
-    // Of all these names the only one that an account has once for all its regions.
+    // Unlike the other names, a dashboard's must be unique across all regions of an account.
     const dashboardName = `${name}-${region}`
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName })
     dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24 }))
     dashboard.addWidgets(...Object.entries(graphs).map(([title, left]) => new GraphWidget({ title, left, width: 8 })))
     dashboard.addWidgets(
       new LogQueryWidget({
-        title: 'What went wrong in tasks',
+        title: 'Warnings and errors in tasks',
         logGroupNames: [runnerLogGroup],
         queryLines: [
           "filter level in ['warn', 'error']",
@@ -50,10 +50,10 @@ export class Operations extends Construct {
     this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`
   }
 
-  private tell(alarms: Alarm[], alarmEmail: string): void {
+  private notify(alarms: Alarm[], alarmEmail: string): void {
     const topic = new Topic(this, 'Alarms', { enforceSSL: true })
     topic.addSubscription(new EmailSubscription(alarmEmail))
-    // With a policy of its own the topic is no longer open to the account by default.
+    // A topic with its own policy loses the default one, which lets the whole account publish.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],

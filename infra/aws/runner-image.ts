@@ -11,7 +11,7 @@ const architectures = {
   x86_64: { platform: Platform.LINUX_AMD64, cpu: CpuArchitecture.X86_64 },
 } as const
 
-/** The image of `runner/Dockerfile`: built and pushed when the stack is deployed, not when it is synthesised. */
+/** The image built from `runner/Dockerfile`. It is built and pushed at deployment, not at synthesis. */
 export class RunnerImage extends Construct {
   readonly image: ContainerImage
   readonly cpu: CpuArchitecture
@@ -37,7 +37,7 @@ export class RunnerImage extends Construct {
     this.cpu = cpu
   }
 
-  /** The right to fetch this image. */
+  /** Lets a role pull this image. */
   grantPullTo(role: Role): void {
     const statements = [
       new PolicyStatement({
@@ -47,6 +47,6 @@ export class RunnerImage extends Construct {
       new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
     ]
     for (const statement of statements) role.addToPolicy(statement)
-    explainWildcard(role, '*', 'Logging in to the registry is an action without a resource.')
+    explainWildcard(role, '*', 'ecr:GetAuthorizationToken does not support resources.')
   }
 }

@@ -27,7 +27,7 @@ export interface RunnerTaskProps {
   settings: Record<string, string>
 }
 
-/** What Docker gives a container, but for SETUID, SETGID and KILL: the runner starts the CLI as another user, and ends it. */
+/** Docker's default capabilities except SETUID, SETGID and KILL: the runner starts the CLI as another user and kills it. */
 const DROPPED = [
   Capability.AUDIT_WRITE,
   Capability.CHOWN,
@@ -42,10 +42,10 @@ const DROPPED = [
   Capability.SYS_CHROOT,
 ]
 
-/** The only folder that can be written; empty and its own for each task. */
+/** The only writable folder. Each task starts with its own empty one. */
 const WRITABLE = { name: 'tmp', path: '/tmp' }
 
-/** The user `ai` of the image. */
+/** The image's `ai` user. */
 const CLI_USER = { AI_CLI_UID: '1001', AI_CLI_GID: '1001' } satisfies Partial<Variables<typeof RunnerEnv>>
 
 /** One attempt at a generation, as a Fargate task. */
@@ -73,7 +73,7 @@ export class RunnerTask extends Construct implements Grantee {
       ...(choices.taskStorageGib > 20 ? { ephemeralStorageGiB: choices.taskStorageGib } : {}),
       runtimePlatform: { cpuArchitecture: image.cpu, operatingSystemFamily: OperatingSystemFamily.LINUX },
       taskRole: this.taskRole.withoutPolicyUpdates(),
-      // What CDK would add by itself is more than the statements above.
+      // CDK's own additions would grant more than the statements above.
       executionRole: executionRole.withoutPolicyUpdates(),
       volumes: [{ name: WRITABLE.name }],
     })
@@ -92,12 +92,11 @@ export class RunnerTask extends Construct implements Grantee {
     this.container.addMountPoints({ sourceVolume: WRITABLE.name, containerPath: WRITABLE.path, readOnly: false })
     Validations.of(this.definition).acknowledge({
       id: 'AwsSolutions-ECS2',
-      reason:
-        'The variables are names of resources and limits. Keys are secrets of the container, and come from Secrets Manager.',
+      reason: 'The variables hold resource names and limits. Keys are container secrets and come from Secrets Manager.',
     })
   }
 
-  give(variables: Record<string, string>, ...statements: PolicyStatement[]): void {
+  grant(variables: Record<string, string>, ...statements: PolicyStatement[]): void {
     for (const [name, value] of Object.entries(variables)) this.container.addEnvironment(name, value)
     for (const statement of statements) this.taskRole.addToPolicy(statement)
   }
@@ -105,12 +104,15 @@ export class RunnerTask extends Construct implements Grantee {
 
 function linuxParameters(scope: Construct): LinuxParameters {
   const parameters = new LinuxParameters(scope, 'Linux', { initProcessEnabled: true })
-  // By name: Fargate lets nothing be added back after ALL.
+  // Listed by name: after dropping ALL, Fargate allows nothing to be added back.
   parameters.dropCapabilities(...DROPPED)
   return parameters
 }
 
-/** Any task of this account and region, the least that ECS tells IAM: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
+/**
+ * Tasks of this account and region. ECS gives IAM nothing narrower to match on:
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+ */
 function tasksOf(scope: Construct): ServicePrincipal {
   const { account, partition, region } = Stack.of(scope)
   return new ServicePrincipal('ecs-tasks.amazonaws.com', {

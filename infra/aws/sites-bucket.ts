@@ -7,7 +7,7 @@ import type { Choices } from './contexts.ts'
 import { explainWildcard, type Grantee, logicalId, type Variables } from './grantee.ts'
 import { removalPolicyOf } from './removal-policy.ts'
 
-/** Sites, plans, pages and logs: private, and only ever handed out by a function. */
+/** Sites, plans, pages and logs. Private: only functions serve its objects. */
 export class SitesBucket extends Construct {
   private readonly bucket: Bucket
 
@@ -25,19 +25,18 @@ export class SitesBucket extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'Nobody but the functions and the runner can read the bucket, and the access log of the API names each reader and page. CloudTrail data events can be switched on where an audit asks for the S3 side too.',
+        'Only the functions and the runner can read the bucket, and the access log of the API records each request for a page. Enable CloudTrail data events if an audit needs the S3 side too.',
     })
   }
 
-  /** Reading needs `list` too: without it S3 answers 403 instead of 404 for an object that does not exist. */
+  /** Readers need `list` too: without it S3 answers 403 instead of 404 for a missing object. */
   grantTo(grantee: Grantee, ...uses: BucketUse[]): void {
     const variables: Required<Variables<typeof BucketEnv>> = {
       BUCKET_NAME: this.bucket.bucketName,
       S3_PATH_STYLE: 'false',
     }
-    grantee.give(variables, ...uses.map((use) => this.statement(use)))
-    const reason =
-      "Any object: which variant's they are, only the request or the generation says, and no policy can know."
+    grantee.grant(variables, ...uses.map((use) => this.statement(use)))
+    const reason = 'Any object: the variant depends on the request or the generation, which no policy can know.'
     explainWildcard(grantee, `<${logicalId(this.bucket)}.Arn>/*`, reason)
   }
 

@@ -15,7 +15,7 @@ import { SitesBucket } from './sites-bucket.ts'
 import { VariantTable } from './table.ts'
 import { Tasks } from './tasks.ts'
 
-/** docsfy on AWS. It names no account and no region: it is synthesised anywhere, and deployed where the credentials are. */
+/** docsfy on AWS. Environment-agnostic: synthesises offline, deploys to the account and region of the credentials. */
 export class DocsfyStack extends Stack {
   constructor(scope: Construct, { choices, settings }: Contexts) {
     super(scope, choices.namePrefix, { description: 'docsfy: documentation sites from git repositories' })
@@ -53,7 +53,7 @@ export class DocsfyStack extends Stack {
       graphs: {
         Requests: [api.restApi.metricCount(), api.restApi.metricClientError(), api.restApi.metricServerError()],
         'Age of the oldest ring (s)': [functions.doorbell.oldestRing],
-        'Refused by DynamoDB': [table.throttles],
+        'Throttled by DynamoDB': [table.throttles],
       },
       runnerLogGroup: runner.log.logGroupName,
     })

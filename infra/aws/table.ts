@@ -11,7 +11,7 @@ import { removalPolicyOf } from './removal-policy.ts'
 
 export type ItemKind = keyof typeof itemKeys
 
-/** What one process does with the table: each list is one action of DynamoDB on these kinds of items and no others. */
+/** What one process may do with the table: each field is a DynamoDB action, its list the only kinds of items it may touch. */
 export interface TableUse {
   get?: readonly ItemKind[]
   put?: readonly ItemKind[]
@@ -29,7 +29,7 @@ const actions = {
   query: 'dynamodb:Query',
 } as const
 
-/** The one table, by the schema that the stores share. */
+/** The one table, built from the schema that the stores use. */
 export class VariantTable extends Construct {
   readonly alarms: Alarm[]
   readonly throttles: IMetric
@@ -55,9 +55,9 @@ export class VariantTable extends Construct {
         projectionType: ProjectionType.ALL,
       })
     }
-    // Requests that were refused are counted per operation only; these, for the table. Missing data means none.
+    // `ThrottledRequests` exists only per operation; these two cover the whole table. No data means no throttling.
     this.throttles = new MathExpression({
-      label: 'Refused reads and writes',
+      label: 'Throttled reads and writes',
       expression: 'FILL(reads, 0) + FILL(writes, 0)',
       usingMetrics: {
         reads: this.table.metric('ReadThrottleEvents', { statistic: 'Sum' }),
@@ -66,7 +66,8 @@ export class VariantTable extends Construct {
     })
     this.alarms = [
       new Alarm(this, 'ThrottlesAlarm', {
-        alarmDescription: 'DynamoDB refuses requests to the table: a partition is hot, or the account is at its limit.',
+        alarmDescription:
+          'DynamoDB throttles requests to the table: a partition is hot, or the account has reached its limit.',
         metric: this.throttles,
         threshold: 1,
         evaluationPeriods: 3,
@@ -82,19 +83,19 @@ export class VariantTable extends Construct {
       return kinds ? [this.onItems(action, kinds)] : []
     })
     if (use.queryIndex) statements.push(this.onIndexes(use.queryIndex))
-    grantee.give(variables, ...statements)
+    grantee.grant(variables, ...statements)
   }
 
   private onItems(action: string, kinds: readonly ItemKind[]): PolicyStatement {
     return new PolicyStatement({
       actions: [action],
       resources: [this.table.tableArn],
-      // A wildcard for the part of a key that names the single item: which variant or user it is, only the request says.
+      // The part of the key that names the single item is a wildcard: the variant or user depends on the request.
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map(partitionPattern) } },
     })
   }
 
-  /** The partitions of an index are owners and project names: nothing that a policy could know. */
+  /** Any partition: an index is partitioned by owner or project name, which no policy can know. */
   private onIndexes(indexes: readonly IndexName[]): PolicyStatement {
     return new PolicyStatement({
       actions: [actions.query],
@@ -109,5 +110,5 @@ export class VariantTable extends Construct {
   }
 }
 
-/** `VARIANT#*`, and for items that share one partition its name. */
+/** The pattern of an item's partition key, such as `VARIANT#*`; for items that share a partition, its name. */
 const partitionPattern = (kind: ItemKind): string => (itemKeys[kind] as (...parts: unknown[]) => { pk: string })('*').pk

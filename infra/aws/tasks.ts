@@ -15,7 +15,7 @@ export interface TasksProps {
 
 export type TaskAction = 'run' | 'stop' | 'describe' | 'list'
 
-/** The cluster that runs the runner's tasks, and nothing else. */
+/** The cluster for runner tasks. Nothing else runs in it. */
 export class Tasks extends Construct {
   readonly clusterArn: string
   private readonly cluster: Cluster
@@ -36,7 +36,7 @@ export class Tasks extends Construct {
     Validations.of(this.cluster).acknowledge({
       id: 'AwsSolutions-ECS4',
       reason:
-        'Container Insights measures services. These are single tasks, and each writes its progress, cost and end to its record and its log; the metrics would cost more than the idle stack.',
+        'Container Insights measures services. These are single tasks, and each writes its progress, cost and outcome to its record and its log. The metrics would cost more than the idle stack.',
     })
   }
 
@@ -44,14 +44,14 @@ export class Tasks extends Construct {
     const { network, runner } = this.props
     const variables: Variables<typeof TasksEnv> = {
       CLUSTER: this.clusterArn,
-      // The family, not a revision: a function that a deployment has not reached yet must not ask for one that is gone.
+      // The family, not a revision: during a deployment an old function must not ask for a revision that is gone.
       TASK_DEFINITION: runner.definition.family,
       CONTAINER_NAME: runner.containerName,
       SUBNETS: network.subnetIds.join(','),
       SECURITY_GROUPS: network.securityGroup.securityGroupId,
       ASSIGN_PUBLIC_IP: network.assignPublicIp ? 'true' : 'false',
     }
-    grantee.give(variables, ...actions.flatMap((action) => this.statements[action]()))
+    grantee.grant(variables, ...actions.flatMap((action) => this.statements[action]()))
     this.explainWildcards(grantee, actions)
   }
 
@@ -59,7 +59,7 @@ export class Tasks extends Construct {
     run: () => [
       new PolicyStatement({
         actions: ['ecs:RunTask'],
-        // ECS finds the revision before it asks IAM: a grant for one would not cover the next, which a deployment makes first.
+        // ECS resolves the revision before it asks IAM. A grant for one revision would not cover the next, which a deployment creates first.
         resources: [this.revisions()],
         conditions: this.inThisCluster(),
       }),
@@ -91,9 +91,9 @@ export class Tasks extends Construct {
     const ofTasks = `arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/<${logicalId(this.cluster)}>/*`
     const ofRevisions = `arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task-definition/${this.props.runner.definition.family}:*`
     if (actions.includes('run')) explainWildcard(grantee, ofRevisions, 'Any revision of this one task definition.')
-    explainWildcard(grantee, ofTasks, "Any task of this cluster: ECS makes up a task's id when it starts.")
+    explainWildcard(grantee, ofTasks, 'Any task of this cluster: ECS assigns the task id at start.')
     if (!actions.includes('list')) return
-    explainWildcard(grantee, '*', 'ListTasks knows no task as a resource; the condition keeps it to this cluster.')
+    explainWildcard(grantee, '*', 'ListTasks supports no task resource; the condition limits it to this cluster.')
   }
 
   private inThisCluster() {

@@ -14,7 +14,7 @@ import { resolvedVariables } from '../support/stack-environment.ts'
 import { makeStack, type Resource, resourcesOf } from '../support/stack-template.ts'
 import { envOf, startTestStores } from '../support/test-stores.ts'
 
-/** Bytes. What a function's code may weigh, since every cold start reads all of it. */
+/** Maximum bytes of a function's code. Every cold start reads all of it. */
 const LARGEST_BUNDLE = 900_000
 
 const runtime = fileURLToPath(new URL('../support/lambda-runtime.mjs', import.meta.url))
@@ -22,7 +22,7 @@ let functions: Resource[]
 let assets: string
 let folder: string
 let stores: Stores
-/** What Lambda adds to the declared variables, and where AWS is. */
+/** Variables that Lambda adds to the declared ones, and the addresses of the stores. */
 let around: Record<string, string>
 let durable: Record<string, string>
 
@@ -73,7 +73,7 @@ const cases: [name: string, event: object, answer: object | null][] = [
 ]
 
 test.each(cases)(
-  'the-bundle-of-%s-starts-alone-with-only-its-declared-variables-and-answers',
+  'the bundle of %s starts with only its declared variables and responds',
   async (name, event, answer) => {
     const { path, variables } = bundleOf(name)
     const held = Object.fromEntries(Object.entries(durable).filter(([variable]) => variable in variables))
@@ -89,13 +89,13 @@ test.each(cases)(
   },
 )
 
-test('no-bundle-weighs-more-than-stated', async () => {
+test('no bundle exceeds the size limit', async () => {
   for (const name of new Set(cases.map(([each]) => each))) {
     expect((await stat(join(bundleOf(name).path, 'index.mjs'))).size, name).toBeLessThan(LARGEST_BUNDLE)
   }
 })
 
-/** The clients of AWS that each function works with, by what stands in their code and nowhere else. */
+/** AWS clients, each with a text that appears only in its code. */
 const clients = {
   dynamodb: 'DynamoDB_20120810',
   s3: 'x-id=GetObject',
@@ -116,7 +116,7 @@ const uses: Record<string, (keyof typeof clients)[]> = {
   taskstopped: ['dynamodb', 'sqs'],
 }
 
-test.each(Object.entries(uses))('the bundle of %s has the clients that it uses, and no other', async (name, used) => {
+test.each(Object.entries(uses))('the bundle of %s contains only the AWS clients that it uses', async (name, used) => {
   const code = await readFile(join(bundleOf(name).path, 'index.mjs'), 'utf8')
   const found = Object.entries(clients).filter(([, mark]) => code.includes(mark))
   expect(found.map(([client]) => client).toSorted()).toEqual(used.toSorted())

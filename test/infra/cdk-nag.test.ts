@@ -7,10 +7,10 @@ import { makeStack } from '../support/stack-template.ts'
 
 const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1'
 const cases: [string, Record<string, string>][] = [
-  ['as it is', {}],
+  ['with default contexts', {}],
   ['in private subnets, with an alarm address', { vpc: 'private', spot: 'on', alarmEmail: 'operator@example.com' }],
   [
-    'in a network that is there',
+    'in an existing network',
     { vpc: 'existing', vpcId: 'vpc-0123456789abcdef0', subnetIds: 'subnet-0123456789abcdef0' },
   ],
   ['without an edge, under its own name', { edge: 'off', domainName: 'docs.example.com', certificateArn }],
@@ -20,7 +20,7 @@ const cases: [string, Record<string, string>][] = [
   ],
 ]
 
-test.each(cases)('cdk-nag-finds-nothing-that-is-not-acknowledged-with-a-reason: %s', (_, contexts) => {
+test.each(cases)('every cdk-nag finding is acknowledged with a reason: %s', (_, contexts) => {
   const { app } = makeStack(contexts)
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   expect(findings(app)).toEqual([])
@@ -31,7 +31,7 @@ interface Violation {
   violatingConstructs: { constructPath: string }[]
 }
 
-/** A finding makes `synth` throw; what it was stands in the report. */
+/** A finding makes `synth` throw; the report has the details. */
 function findings(app: App): string[] {
   let thrown: unknown
   try {

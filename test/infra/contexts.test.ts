@@ -11,7 +11,7 @@ interface TemplateJson {
 
 let before: TemplateJson
 
-/** Without the checksum of the image's files, which may be edited while the test runs. */
+/** The template without the image's checksum, since the image's files may be edited while the test runs. */
 function templateOf(contexts?: Record<string, string>): TemplateJson {
   const text = JSON.stringify(makeTemplate(contexts).toJSON())
   return JSON.parse(text.replaceAll(/:[0-9a-f]{64}"/g, ':image"'))
@@ -23,7 +23,7 @@ beforeAll(() => {
 
 const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1'
 
-/** `+` and `-`: a resource that one of the two templates lacks. `~`: a property that differs. */
+/** `+`: an added resource. `-`: a removed resource. `~`: a changed property. */
 const cases: [Record<string, string>, string[]][] = [
   [{ taskCpu: '2048', taskMemoryMib: '8192' }, ['~ AWS::ECS::TaskDefinition Cpu', '~ AWS::ECS::TaskDefinition Memory']],
   [{ taskStorageGib: '50' }, ['~ AWS::ECS::TaskDefinition EphemeralStorage']],
@@ -76,16 +76,16 @@ const cases: [Record<string, string>, string[]][] = [
   ],
 ]
 
-test.each(cases)('a-context-changes-only-what-it-is-about: %j', (contexts, expected) => {
+test.each(cases)('a context changes only what it is meant to: %j', (contexts, expected) => {
   expect(differences(before, templateOf(contexts))).toEqual(expected.toSorted())
 })
 
-test('private-subnets-change-the-network-and-where-tasks-are-started', () => {
+test('private subnets change only the network and where tasks start', () => {
   const changed = differences(before, templateOf({ vpc: 'private' })).filter((line) => !line.includes(' AWS::EC2::'))
   expect(changed).toEqual(['~ AWS::Lambda::Function Environment'])
 })
 
-test('a-network-that-is-there-is-used-and-none-is-made', () => {
+test('an existing network is used and none is created', () => {
   const existing = { vpc: 'existing', vpcId: 'vpc-0123456789abcdef0', subnetIds: 'subnet-0123456789abcdef0' }
   const after = templateOf(existing)
   const types = Object.values(after.Resources).flatMap(({ Type }) => (Type.startsWith('AWS::EC2::') ? [Type] : []))
@@ -94,9 +94,9 @@ test('a-network-that-is-there-is-used-and-none-is-made', () => {
   expect(JSON.stringify(after)).toContain('"ASSIGN_PUBLIC_IP":"false"')
 })
 
-test('all-problems-of-the-contexts-are-listed-at-once-and-a-typing-error-is-one', () => {
+test('all problems with contexts are listed at once, including unknown names', () => {
   const wrong = { vpc: 'pubic', taskcpu: '2048', domainName: 'docs.example.com', MAX_ACTIVE_TASKS: 'many' }
-  expect(() => readContexts(wrong)).toThrow(/vpc: .*\n.*MAX_ACTIVE_TASKS: .*\n.*taskcpu: there is no such context/s)
+  expect(() => readContexts(wrong)).toThrow(/vpc: .*\n.*MAX_ACTIVE_TASKS: .*\n.*taskcpu: unknown context/s)
   expect(() => readContexts({ domainName: 'docs.example.com' })).toThrow('domainName needs certificateArn')
   expect(() => readContexts({ lockTable: 'on', deletionProtection: 'off' })).toThrow('lockTable needs')
   expect(() => readContexts({ vpc: 'existing' })).toThrow('vpc=existing needs vpcId and subnetIds')
@@ -112,7 +112,7 @@ function differences(one: TemplateJson, other: TemplateJson): string[] {
   return [...new Set([...lines, ...outputs])].toSorted()
 }
 
-/** What `UpdateReplacePolicy` says, `DeletionPolicy` says too; metadata is CDK's own. */
+/** Drops `UpdateReplacePolicy`, which matches `DeletionPolicy`, and CDK's own metadata. */
 const flat = ({ Properties, UpdateReplacePolicy, Metadata, ...rest }: Json): Json => ({
   ...rest,
   ...(Properties as Json),

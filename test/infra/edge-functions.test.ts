@@ -18,7 +18,7 @@ afterAll(async () => {
   for (const server of [edge, sites, origin]) await server?.[Symbol.asyncDispose]()
 })
 
-test('what is played here is what the stack deploys', () => {
+test('the functions tested here are the ones that the stack deploys', () => {
   const functions = resourcesOf(makeTemplate({ separateSites: 'on' }), 'AWS::CloudFront::Function')
   expect(functions.map(({ properties }) => properties.FunctionCode)).toEqual([ON_REQUEST, ON_SITES_REQUEST])
   for (const { properties } of functions) expect(properties.FunctionConfig.Runtime).toBe('cloudfront-js-2.0')
@@ -33,7 +33,7 @@ test.each([
   expect((await send(edge.url, 'GET', asked)).json.url).toBe(received)
 })
 
-test('the API reads which host was asked, whatever the viewer says of it', async () => {
+test('the API gets the requested host, and viewers cannot forge it', async () => {
   const headers = { 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-For': '8.8.8.8', Authorization: 'Bearer k' }
   const { json } = await send(edge.url, 'GET', '/', { headers: { ...headers, Cookie: 'a=1; session=x=y' } })
   expect(json.headers).toMatchObject({
@@ -45,7 +45,7 @@ test('the API reads which host was asked, whatever the viewer says of it', async
   })
 })
 
-test('the second origin serves sites and nothing else', async () => {
+test('the second origin serves only sites', async () => {
   expect((await send(sites.url, 'GET', '/docs/p/')).json.url).toBe('/docs/p/')
   expect((await send(sites.url, 'HEAD', '/docs/p/')).status).toBe(200)
   for (const [method, path] of [

@@ -14,16 +14,16 @@ beforeAll(() => {
   resources = Object.entries(makeTemplate().toJSON().Resources)
 })
 
-/** A whole account shares the role, so that it must outlive the stack that made it; it has no name of its own and costs nothing. */
+/** The whole account shares the role, so it must outlive the stack. It has no fixed name and costs nothing. */
 const SHARED_BY_THE_ACCOUNT = ['AWS::ApiGateway::Account', 'AWS::IAM::Role']
 
-test("a first deployment that fails leaves nothing behind but API Gateway's role", () => {
+test("a failed first deployment leaves only API Gateway's role behind", () => {
   const kept = resources.filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
   expect(kept.map(([, { Type }]) => Type).toSorted()).toEqual(SHARED_BY_THE_ACCOUNT)
   for (const [id, { Properties = {} }] of kept) expect(Object.keys(Properties), id).not.toContain('RoleName')
 })
 
-test('CloudFormation may delete everything that a failed first deployment has made', () => {
+test('CloudFormation can delete everything that a failed first deployment created', () => {
   const protecting = resources.flatMap(([id, { Properties }]) =>
     flags(Properties).flatMap(([name, value]) =>
       /protection|objectlock/i.test(name) && value !== false ? [`${id} ${name}`] : [],
@@ -33,7 +33,7 @@ test('CloudFormation may delete everything that a failed first deployment has ma
   expect(makeStack().stack.terminationProtection).toBeFalsy()
 })
 
-test('data outlive the stack, a replacement, and nothing else', () => {
+test('only data is retained when the stack is deleted or a resource is replaced', () => {
   const data = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret']
   const policies = resources
     .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'RetainExceptOnCreate')
@@ -43,7 +43,7 @@ test('data outlive the stack, a replacement, and nothing else', () => {
   expect(policies).toHaveLength(ofData.length)
 })
 
-/** Every property that stands anywhere in these, with its value. */
+/** All properties at any depth, with their values. */
 function flags(value: unknown): [name: string, value: unknown][] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, inner]) => [[name, inner] as [string, unknown], ...flags(inner)])

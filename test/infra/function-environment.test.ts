@@ -12,8 +12,8 @@ type EnvSchema = z.ZodObject | typeof env.CredentialsEnv
 
 const schemas = new Map<string, unknown>(Object.entries(env))
 
-/** AWS sweeps every minute by its own schedule, which is what the function takes for granted. */
-const notTold = ['SWEEP_SECONDS']
+/** Not set on AWS, where the schedule is always a minute: the function's default. */
+const notProvided = ['SWEEP_SECONDS']
 
 const settings = {
   LOG_LEVEL: 'debug',
@@ -31,7 +31,7 @@ const settings = {
 test.each([
   ['defaults', {}],
   ['every setting given', settings],
-])('each-function-is-told-exactly-what-its-code-reads: %s', async (_, contexts: Record<string, string>) => {
+])('each function gets exactly the variables that its code reads: %s', async (_, contexts: Record<string, string>) => {
   const functions = resourcesOf(makeTemplate(contexts), 'AWS::Lambda::Function')
   expect(functions.length).toBeGreaterThan(0)
   for (const { id, properties } of functions) {
@@ -39,7 +39,7 @@ test.each([
     const declared = resolvedVariables(properties.Environment?.Variables)
     const read = await schemasReadBy(kebabCase(name))
     for (const schema of read) expect(() => env.readEnv(schema, declared), name).not.toThrow()
-    const known = read.flatMap((schema) => Object.keys(schema.shape)).filter((each) => !notTold.includes(each))
+    const known = read.flatMap((schema) => Object.keys(schema.shape)).filter((each) => !notProvided.includes(each))
     expect(
       Object.keys(declared).filter((variable) => !known.includes(variable)),
       name,
@@ -49,7 +49,7 @@ test.each([
   }
 })
 
-/** What the function and all that it imports name in `readEnv(…)`. */
+/** The schemas passed to `readEnv(…)` in the function and everything that it imports. */
 async function schemasReadBy(name: string): Promise<EnvSchema[]> {
   const entryPoints = [join(root, `functions/${name}.ts`)]
   const { metafile } = await build({

@@ -6,7 +6,7 @@ import { root } from '../support/service-process.ts'
 import { makeStack, resourcesOf } from '../support/stack-template.ts'
 
 let assets: string
-/** What is sent to the container engine. */
+/** The build context sent to the container engine. */
 let context: string
 let dockerfile: string
 
@@ -21,7 +21,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(assets, { recursive: true, force: true }))
 
-test('the-image-is-made-of-the-runner-and-what-it-shares-and-nothing-else', () => {
+test('the image contains only the runner and the shared code', () => {
   expect(readdirSync(context).toSorted()).toEqual([
     '.dockerignore',
     '.npmrc',
@@ -32,7 +32,7 @@ test('the-image-is-made-of-the-runner-and-what-it-shares-and-nothing-else', () =
   ])
 })
 
-test('every-base-is-pinned-and-the-clis-are-pinned-with-checksums', () => {
+test('base images are pinned, and CLIs are pinned with checksums', () => {
   expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-\w+-slim$/m)
   expect([...dockerfile.matchAll(/^FROM .*$/gm)].every(([line]) => /\$\{NODE_IMAGE\}/.test(line))).toBe(true)
   const lock = JSON.parse(readFileSync(join(root, 'runner/clis/package-lock.json'), 'utf8'))
@@ -44,7 +44,7 @@ test('every-base-is-pinned-and-the-clis-are-pinned-with-checksums', () => {
   for (const [path, { integrity }] of packages) expect(integrity, path).toMatch(/^sha512-/)
 })
 
-test('cursor-comes-in-only-by-an-address-with-a-checksum', () => {
+test('cursor is installed only from a URL with a checksum', () => {
   expect(dockerfile).toContain('ARG CURSOR_CLI_URL=""')
   expect(dockerfile).toContain('sha256sum --check --strict')
 })

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => folder?.[Symbol.asyncDispose]())
 
-test('every-call-that-a-function-or-the-runner-makes-is-allowed-by-its-role', () => {
+test('every call of a function or the runner is allowed by its role', () => {
   expect([...new Set(calls.map(({ who }) => who))].toSorted()).toEqual([...roles.keys()].toSorted())
   const refused = calls.flatMap((call) =>
     needsOf(call)
@@ -36,27 +36,27 @@ test('every-call-that-a-function-or-the-runner-makes-is-allowed-by-its-role', ()
   expect([...new Set(refused)]).toEqual([])
 })
 
-/** Allowed, though an ordinary day never needs it. */
+/** Allowed actions that only failures and races need. */
 const forBadDays: Record<string, string[]> = {
-  // Another request for the same variant comes in between: the notes are taken back.
+  // Another request for the same variant wins: the queue entry is removed again.
   generate: ['dynamodb:DeleteItem'],
-  // Nobody has launched the aborted generation yet; the runner does not acknowledge.
+  // The aborted generation was not launched yet; the runner does not acknowledge.
   abort: ['dynamodb:DeleteItem', 'dynamodb:Query', 'ecs:DescribeTasks'],
-  // Nobody was granted what is deleted.
+  // Nobody had access to the deleted project.
   delete: ['dynamodb:DeleteItem'],
-  // An abort overtakes RunTask; a note has no record; there is more to start than one round may.
+  // An abort overtakes RunTask; a queue entry has no record; one round cannot start everything.
   dispatch: ['ecs:StopTask', 'dynamodb:DeleteItem', 'sqs:SendMessage'],
-  // What the others left half done.
+  // Finishing what others left half done.
   sweep: [
     ...['dynamodb:PutItem', 'dynamodb:DeleteItem', 'ecs:StopTask', 'ecs:ListTasks', 'sqs:SendMessage'],
     ...['s3:DeleteObject', 's3:ListBucket'],
   ],
-  // Never called: without the right to list, S3 answers 403 instead of 404 for what is not there.
+  // Never called, but without it S3 answers 403 instead of 404 for a missing object.
   docs: ['s3:ListBucket'],
   runner: ['s3:ListBucket'],
 }
 
-test('every-action-that-is-allowed-is-used-or-for-a-bad-day', () => {
+test('every allowed action is used, or listed as needed only after failures', () => {
   const idle = [...roles].flatMap(([who, statements]) => {
     const needs = calls.filter((call) => call.who === who).flatMap(needsOf)
     const used = (action: string, statement: Statement) =>
@@ -71,7 +71,7 @@ test('every-action-that-is-allowed-is-used-or-for-a-bad-day', () => {
   expect(idle).toEqual([])
 })
 
-/** What the code does; logs, the secret and the queue's own polling are AWS's side of a function. */
+/** Not called by the code itself: AWS writes logs, reads the secret and polls the queue. */
 const NOT_RECORDED = /^(logs:|secretsmanager:|sqs:(Receive|Delete|Get))/
 
 function readRoles(): Map<string, Statement[]> {
@@ -82,7 +82,7 @@ function readRoles(): Map<string, Statement[]> {
     if (!name) return []
     const who = name.replaceAll(/\B[A-Z]/g, '-$&').toLowerCase()
     const statements: Statement[] = properties.PolicyDocument.Statement.filter(
-      // The queue of dead letters: Lambda itself writes there.
+      // Lambda itself writes to the dead-letter queue.
       (statement: Statement) => !/^\{[^{]*EventsDeadLetters/.test(JSON.stringify(statement.Resource)),
     )
     return [[who, statements.map(recordedPart).filter(({ Action }) => Action.length > 0)] as const]
@@ -95,7 +95,7 @@ const recordedPart = (statement: Statement) => ({
   Action: [statement.Action].flat().filter((action) => !NOT_RECORDED.test(action)),
 })
 
-/** A day of the service: everything that clients can ask for, an abort, a deletion and a death. */
+/** Uses the whole service: every request that clients can send, an abort, a deletion and a killed task. */
 async function useEverything(): Promise<void> {
   const repository = join(folder.path, 'adder')
   await makeRepository(repository, sampleFiles)
@@ -150,7 +150,7 @@ async function useEverything(): Promise<void> {
   }
 }
 
-/** Log-ins, keys, and a user who is deleted with a variant; and wrong keys for every function. */
+/** Uses log-ins, keys, wrong keys for every function, and the deletion of a user who has a variant. */
 async function useAccounts(url: string, api: Api, repository: string): Promise<void> {
   const wrong = apiOf({ url, adminKey: 'not-the-key-of-anybody' })
   for (const path of ['/api/status', '/docs/adder/', '/api/auth/me', '/api/admin/users']) await wrong.get(path)
@@ -176,18 +176,18 @@ async function useAccounts(url: string, api: Api, repository: string): Promise<v
 
 async function readCalls(): Promise<RecordedCall[]> {
   const lines = (await readFile(join(folder.path, 'aws-calls.jsonl'), 'utf8')).split('\n')
-  // The last one may be half written.
+  // The last line may be incomplete.
   return lines.slice(0, -1).map((line) => JSON.parse(line))
 }
 
-/** Until this function has made such a call. */
+/** Waits until this function has made such a call. */
 async function recorded(who: string, operation: string): Promise<void> {
   const isMade = (calls: RecordedCall[]) =>
     calls.some((call) => call.who === who && call.target?.endsWith(`.${operation}`))
   await waitFor(`${operation} of ${who}`, readCalls, isMade, { every: 200 })
 }
 
-/** The process that has started the CLI's nth call for the slow model, once it has. */
+/** Waits for the CLI's nth call for the slow model. Returns the pid of the runner that started it. */
 async function runnerOf(cli: ScriptedCli, nth: number): Promise<number> {
   const slow = (calls: Call[]) => calls.filter(({ model }) => model === 'slow')
   const calls = await cli.untilCalls(`${nth} calls for the slow model`, (all) => slow(all).length >= nth)

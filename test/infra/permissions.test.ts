@@ -16,13 +16,13 @@ beforeAll(() => {
   policies = resourcesOf(template, 'AWS::IAM::Policy')
 })
 
-/** After a change on purpose: `npx vitest run test/infra/permissions.test.ts -u`, and read the difference. */
-test('what-each-role-may-do-stands-in-the-documentation', async () => {
+/** After an intended change run `npx vitest run test/infra/permissions.test.ts -u` and review the diff. */
+test('docs/permissions.md lists what each role may do', async () => {
   const sections = roles.map((role) => `## ${titleOf(role)}\n\n${tableOf(role)}\n`)
   await expect(`${INTRODUCTION}\n${sections.join('\n')}`).toMatchFileSnapshot('../../docs/permissions.md')
 })
 
-test('no-role-may-do-all-of-anything', () => {
+test('no role has a wildcard action', () => {
   for (const { id, properties } of policies) {
     const actions = statementsOf(properties).flatMap(({ Action }) => Action)
     expect(
@@ -32,12 +32,12 @@ test('no-role-may-do-all-of-anything', () => {
   }
 })
 
-test('only-the-role-that-belongs-to-api-gateway-has-a-policy-of-aws', () => {
+test("only API Gateway's role has an AWS managed policy", () => {
   const managed = roles.filter(({ properties }) => properties.ManagedPolicyArns)
   expect(managed.map(({ id }) => id.startsWith('ApiCloudWatchRole'))).toEqual([true])
 })
 
-test('the-task-role-may-not-read-secrets-start-tasks-or-touch-users', () => {
+test('the task role cannot read secrets, start tasks or access users', () => {
   const text = JSON.stringify(policies.filter(({ id }) => id.startsWith('RunnerTaskRole')))
   expect(text).toContain('VARIANT#*')
   expect(text).not.toMatch(
@@ -47,16 +47,17 @@ test('the-task-role-may-not-read-secrets-start-tasks-or-touch-users', () => {
 
 const INTRODUCTION = `# Permissions
 
-What each role of the stack may do, as its template says (default contexts). This page is written by
-\`test/infra/permissions.test.ts\`, which fails when the stack and the page differ.
+What each role of the stack may do, taken from the template with default contexts. \`test/infra/permissions.test.ts\` writes this
+page, and fails if the stack and the page differ.
 
-\`<Name>\` is a resource of the stack. "keys" are partition keys of the table. The reason for each wildcard stands beside the
-grant in \`infra/aws\`, as the text that cdk-nag is given.
+\`<Name>\` is a resource of the stack. "keys" are partition keys of the table. The reason for each wildcard is next to the grant
+in \`infra/aws\`, in the text for cdk-nag.
 
-What IAM cannot narrow: a task may read and write the record and the objects of any variant, since one role serves all tasks and
-no policy knows which generation a task was started for. What keeps a task to its own is the fence: every write to a record
-names its generation, attempt and claim. Nor can a policy keep the AI CLI of a task from the credentials of the task's role: only
-the uid that the CLI runs under can.
+Two things IAM can't restrict:
+
+- A task may read and write the record and objects of any variant. All tasks share one role, and no policy can know which generation a
+  task was started for. The fence limits a task to its own generation: every write to a record names its generation, attempt and claim.
+- The task's AI CLI could use the credentials of the task's role. Only the separate uid that the CLI runs under prevents that.
 `
 
 const statementsOf = (properties: Resource['properties']): Statement[] => properties.PolicyDocument.Statement
@@ -67,7 +68,7 @@ const titleOf = ({ id }: Resource): string =>
 function tableOf(role: Resource): string {
   const own = policies.filter(({ properties }) => properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role.id))
   const managed = (role.properties.ManagedPolicyArns ?? []).map(
-    (arn: unknown) => `| (policy of AWS) | ${textOf(arn)} | |`,
+    (arn: unknown) => `| (AWS managed policy) | ${textOf(arn)} | |`,
   )
   const rows = own.flatMap(({ properties }) => statementsOf(properties)).flatMap(rowsOf)
   return ['| Action | On | If |', '| --- | --- | --- |', ...[...rows, ...managed].toSorted()].join('\n')
@@ -86,7 +87,7 @@ const namesOf: Record<string, string> = {
   'iam:PassedToService': 'passed to',
 }
 
-/** An ARN as people read it: what CloudFormation fills in, by the name of the resource. */
+/** An ARN in readable form, with references shown as resource names. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return `\`${value}\``
   return `\`${render(value)}\``

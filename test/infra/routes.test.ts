@@ -11,7 +11,7 @@ beforeAll(() => {
   paths = pathsOf(resourcesOf(template, 'AWS::ApiGateway::Resource'))
 })
 
-test('the-api-has-every-route-of-the-table-and-no-other', () => {
+test('the API has exactly the routes in the table', () => {
   const deployed = methods.map(({ properties }) => `${properties.HttpMethod} ${pathOf(properties.ResourceId)}`)
   const wanted = routes.flatMap(({ method, path }) =>
     method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
@@ -19,7 +19,7 @@ test('the-api-has-every-route-of-the-table-and-no-other', () => {
   expect(deployed.toSorted()).toEqual(wanted.toSorted())
 })
 
-test('each-route-calls-its-own-function-and-streams-where-the-table-says-so', () => {
+test('each route calls its function, and streams if the table says so', () => {
   for (const { method, path, handler } of routes) {
     const found = methods.find(
       ({ properties }) => properties.HttpMethod === method && pathOf(properties.ResourceId) === path,
@@ -36,7 +36,7 @@ test('each-route-calls-its-own-function-and-streams-where-the-table-says-so', ()
 
 const pathOf = ({ Ref }: { Ref?: string }): string | undefined => (Ref ? paths.get(Ref) : '/')
 
-/** CloudFormation describes the tree of addresses node by node. */
+/** Rebuilds full paths from CloudFormation's tree of resources. */
 function pathsOf(resources: Resource[]): Map<string, string> {
   const nodes = new Map(resources.map(({ id, properties }) => [id, properties]))
   const pathFrom = (id: string | undefined): string => {

@@ -1,28 +1,28 @@
 import { expect, test } from 'vitest'
 import { makeTemplate } from '../support/stack-template.ts'
 
-/** Names that need not be unique, since what they name is found by an id. */
+/** Types whose names need not be unique, because they are identified by an id. */
 const MAY_REPEAT = ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::IAM::Policy']
 
-/** Services that an account has once, for all its regions. S3's names are unique in the world. */
+/** Types whose names must be unique across regions. Bucket names are even globally unique. */
 const GLOBAL = /^AWS::((CloudFront|IAM|Route53|S3)::|CloudWatch::Dashboard )/
 
 const variants = { edge: { separateSites: 'on' }, plain: { edge: 'off' }, mail: { alarmEmail: 'a@example.com' } }
 
-test.each(Object.entries(variants))('two prefixes live beside each other in one region: %s', (_, contexts) => {
+test.each(Object.entries(variants))('two prefixes can be deployed in one region: %s', (_, contexts) => {
   const one = namesIn('eu-west-1', contexts)
   const other = namesIn('eu-west-1', { ...contexts, namePrefix: 'second' })
   expect(one.filter((name) => other.includes(name))).toEqual([])
 })
 
-test.each(Object.entries(variants))('one prefix lives in two regions: %s', (_, contexts) => {
+test.each(Object.entries(variants))('one prefix can be deployed in two regions: %s', (_, contexts) => {
   const one = namesIn('eu-west-1', contexts).filter((name) => GLOBAL.test(name))
   const other = namesIn('us-east-1', contexts)
   expect(one.length).toBeGreaterThan(0)
   expect(one.filter((name) => other.includes(name))).toEqual([])
 })
 
-test('the longest prefix makes no name too long', () => {
+test('no name is too long with the longest prefix', () => {
   for (const region of ['eu-west-1', 'ap-southeast-2']) {
     for (const name of namesIn(region, { namePrefix: `a${'b-'.repeat(19)}c`, separateSites: 'on' })) {
       if (name.startsWith('AWS::CloudFront::Function')) expect(name.split(' ')[1]?.length, name).toBeLessThanOrEqual(64)
@@ -30,7 +30,7 @@ test('the longest prefix makes no name too long', () => {
   }
 })
 
-/** `<type> <name>` of everything whose name the template fixes. All others get theirs from CloudFormation, which are unique. */
+/** `<type> <name>` of every resource with a fixed name. CloudFormation gives all others unique names. */
 function namesIn(region: string, contexts: Record<string, string>): string[] {
   const { Resources, Outputs = {} } = makeTemplate(contexts).toJSON()
   const named = Object.values(Resources as Record<string, { Type: string; Properties?: Record<string, unknown> }>)
@@ -43,7 +43,7 @@ function namesIn(region: string, contexts: Record<string, string>): string[] {
   return [...named, ...exported.flatMap(({ Export }) => (Export ? [`Export ${textOf(Export.Name, region)}`] : []))]
 }
 
-/** `RoleName` of a role; `Name` and `Family` where a type calls it so. */
+/** Properties that may hold the name: `RoleName` for a role, or `Name` or `Family`. */
 const nameProperties = (type: string): string[] => ['Name', 'Family', `${type.split('::').at(-1)}Name`]
 
 function textOf(value: unknown, region: string): string {

@@ -10,7 +10,7 @@ beforeAll(() => {
   template = makeTemplate()
 })
 
-test('nothing-that-costs-money-while-idle-is-in-the-network', () => {
+test('the network contains nothing that costs money while idle', () => {
   for (const type of ['AWS::EC2::NatGateway', 'AWS::EC2::EIP', 'AWS::ElasticLoadBalancingV2::LoadBalancer']) {
     expect(all(type), type).toEqual([])
   }
@@ -20,12 +20,12 @@ test('nothing-that-costs-money-while-idle-is-in-the-network', () => {
   ])
 })
 
-test('nothing-may-come-in', () => {
+test('no inbound traffic is allowed', () => {
   expect(all('AWS::EC2::SecurityGroupIngress')).toEqual([])
   for (const { properties } of all('AWS::EC2::SecurityGroup')) expect(properties.SecurityGroupIngress).toBeUndefined()
 })
 
-test('tasks-may-go-out-to-web-ports-only', () => {
+test('tasks can connect only to web ports', () => {
   const [group] = all('AWS::EC2::SecurityGroup')
   const ports = group?.properties.SecurityGroupEgress.map((rule: { FromPort: number; ToPort: number }) => [
     rule.FromPort,
@@ -37,7 +37,7 @@ test('tasks-may-go-out-to-web-ports-only', () => {
   ])
 })
 
-test('no-bucket-is-public-and-none-talks-without-tls', () => {
+test('no bucket is public, and all require TLS', () => {
   const buckets = all('AWS::S3::Bucket')
   expect(buckets).toHaveLength(1)
   for (const { id, properties } of buckets) {
@@ -53,7 +53,7 @@ test('no-bucket-is-public-and-none-talks-without-tls', () => {
   }
 })
 
-test('unfinished-uploads-go-after-a-day', () => {
+test('unfinished uploads are removed after a day', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
     LifecycleConfiguration: {
       Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }],
@@ -61,7 +61,7 @@ test('unfinished-uploads-go-after-a-day', () => {
   })
 })
 
-test('the-table-can-be-restored-to-any-second-and-outlives-the-stack', () => {
+test('the table has point-in-time recovery and is retained with the stack gone', () => {
   template.hasResource('AWS::DynamoDB::Table', {
     DeletionPolicy: 'RetainExceptOnCreate',
     UpdateReplacePolicy: 'Retain',
@@ -72,7 +72,7 @@ test('the-table-can-be-restored-to-any-second-and-outlives-the-stack', () => {
   })
 })
 
-test('every-queue-talks-tls-only-and-ends-in-a-queue-that-has-an-alarm', () => {
+test('every queue requires TLS and has a dead-letter queue with an alarm', () => {
   const queues = all('AWS::SQS::Queue')
   const watched = all('AWS::CloudWatch::Alarm')
     .filter(({ properties }) => properties.MetricName === 'ApproximateNumberOfMessagesVisible')
@@ -85,7 +85,7 @@ test('every-queue-talks-tls-only-and-ends-in-a-queue-that-has-an-alarm', () => {
   }
 })
 
-test('a-ring-that-is-lost-holds-back-the-others-hardly-longer-than-dispatch-may-take', () => {
+test('a lost ring blocks the others only slightly longer than the time-out of dispatch', () => {
   const [mapping] = all('AWS::Lambda::EventSourceMapping')
   const queue = all('AWS::SQS::Queue').find(({ id }) => id === mapping?.properties.EventSourceArn['Fn::GetAtt'][0])
   const dispatch = all('AWS::Lambda::Function').find(({ id }) => id === mapping?.properties.FunctionName.Ref)
@@ -93,7 +93,7 @@ test('a-ring-that-is-lost-holds-back-the-others-hardly-longer-than-dispatch-may-
   expect(mapping?.properties).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] })
 })
 
-test('every-lambda-runs-node-24-on-arm-with-a-log-that-ends', () => {
+test('every Lambda function runs Node 24 on ARM and has a log with limited retention', () => {
   const kept = new Map(all('AWS::Logs::LogGroup').map(({ id, properties }) => [id, properties.RetentionInDays]))
   const functions = all('AWS::Lambda::Function')
   expect(functions.length).toBeGreaterThan(0)
@@ -103,7 +103,7 @@ test('every-lambda-runs-node-24-on-arm-with-a-log-that-ends', () => {
   }
 })
 
-test('an-abort-is-given-up-after-twelve-seconds-and-no-buffered-answer-outlives-the-gateway', () => {
+test('abort times out after 12 seconds, and no buffered response takes longer than the gateway waits', () => {
   const seconds = (name: RegExp) => all('AWS::Lambda::Function').find(({ id }) => name.test(id))?.properties.Timeout
   expect(seconds(/^FunctionsAbort/)).toBe(12)
   for (const handler of new Set(routes.map((route) => route.handler))) {
@@ -112,7 +112,7 @@ test('an-abort-is-given-up-after-twelve-seconds-and-no-buffered-answer-outlives-
   }
 })
 
-test('a-stopped-task-of-this-cluster-is-told-and-every-minute-is-swept', () => {
+test('stopped tasks of this cluster are reported, and a sweep runs every minute', () => {
   const [cluster] = all('AWS::ECS::Cluster')
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: {
@@ -125,7 +125,7 @@ test('a-stopped-task-of-this-cluster-is-told-and-every-minute-is-swept', () => {
   for (const { properties } of all('AWS::Events::Rule')) expect(properties.Targets[0].DeadLetterConfig).toBeDefined()
 })
 
-test('every-error-of-the-gateway-has-the-body-of-the-api', () => {
+test("all errors of the gateway have the API's body", () => {
   const answers = all('AWS::ApiGateway::GatewayResponse').map(({ properties }) => {
     const body = JSON.parse(properties.ResponseTemplates['application/json'])
     return [properties.ResponseType, properties.StatusCode, body.detail]
@@ -144,7 +144,7 @@ test('every-error-of-the-gateway-has-the-body-of-the-api', () => {
   )
 })
 
-test('the-access-log-holds-nothing-that-a-client-could-put-a-key-or-a-forged-line-into', () => {
+test('the access log contains no field that could hold a key or a forged line', () => {
   const [stage] = all('AWS::ApiGateway::Stage')
   const format: string = stage?.properties.AccessLogSetting.Format
   expect(format).toContain('$context.status')
@@ -152,7 +152,7 @@ test('the-access-log-holds-nothing-that-a-client-could-put-a-key-or-a-forged-lin
   expect(stage?.properties.MethodSettings[0].DataTraceEnabled).toBe(false)
 })
 
-test('the-template-holds-no-secret-and-every-key-of-the-secret-is-there-from-the-start', () => {
+test('the template contains no secret, and the secret has every key from the start', () => {
   const [pepper, credentials] = all('AWS::SecretsManager::Secret').map(
     ({ properties }) => properties.GenerateSecretString,
   )
@@ -187,9 +187,9 @@ function deniesPlainText(policies: Policies[], target: 'Bucket' | 'Queues', id: 
     )
 }
 
-test('the alarm about the table watches metrics that a table has', () => {
+test("the table's alarm uses metrics that DynamoDB reports per table", () => {
   const alarm = all('AWS::CloudWatch::Alarm').find(({ properties }) =>
-    /DynamoDB refuses/.test(properties.AlarmDescription),
+    /DynamoDB throttles/.test(properties.AlarmDescription),
   )
   const metrics = alarm?.properties.Metrics.flatMap(({ MetricStat }: { MetricStat?: { Metric: object } }) =>
     MetricStat ? [MetricStat.Metric] : [],
