@@ -2,20 +2,20 @@ import { apiClient } from '../../api/client.ts'
 import type { VariantView } from '../../api/variant.ts'
 import { branchSegment } from '../../shared/branch-segment.ts'
 
-/** The API as the commands of this folder use it: over HTTP, with the admin's key, like anybody else. */
+/** The local service's API as its commands use it: over HTTP with the admin key, like any other client. */
 export interface LocalClient {
   ask: ReturnType<typeof apiClient>
   file(path: string): Promise<Response>
 }
 
-/** A typed client of the API of the service on this machine, with the admin key. */
+/** A typed client for the service on this machine. */
 export const localClient = (url: string, adminKey: string): LocalClient => ({
   ask: apiClient(url, adminKey),
   file: async (path) =>
     await fetch(new URL(path, url), { redirect: 'manual', headers: { Authorization: `Bearer ${adminKey}` } }),
 })
 
-/** How paths of the API address a variant, its branch included. */
+/** The path of a variant in the API, including its branch. */
 export const addressOf = ({ name, branch, ai_provider, ai_model }: VariantView): string =>
   [name, branchSegment(branch), ai_provider, ai_model].map(encodeURIComponent).join('/')
 
@@ -24,7 +24,7 @@ interface AnyReply {
   json: unknown
 }
 
-/** The JSON of a reply that has this status. @throws Error with the API's `detail` for any other */
+/** The JSON of a reply with the expected status. @throws Error with the API's `detail` for any other status */
 export function jsonOf<R extends AnyReply, S extends R['status']>(
   reply: R,
   status: S,
@@ -33,7 +33,7 @@ export function jsonOf<R extends AnyReply, S extends R['status']>(
   throw new Error(detailOf(reply))
 }
 
-/** What an error reply says, for people. */
+/** The message of an error reply, for people to read. */
 export const detailOf = ({ json }: AnyReply): string => describe(Object(json).detail)
 
 const describe = (detail: unknown): string =>

@@ -1,7 +1,7 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http'
 
-  /** An HTTP server, with everything in memory. */
+  /** An in-memory DynamoDB as an HTTP server. */
   export default function dynalite(options?: {
     createTableMs?: number
     updateTableMs?: number
@@ -9,7 +9,7 @@ declare module 'dynalite' {
   }): Server
 }
 
-/** The parts of dynalite that its own HTTP server is made of. */
+/** The internal modules behind dynalite's HTTP server. */
 declare module 'dynalite/db/index.js' {
   type Callback<Value = unknown> = (error: Error | null, value?: Value) => void
 
@@ -21,13 +21,13 @@ declare module 'dynalite/db/index.js' {
 
   export type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string }
 
-  /** What keys or values are read with, one after the other. */
+  /** Iterates over keys or values. */
   export interface LevelIterator {
     close(): Promise<void>
   }
 
   export interface DynaliteStore {
-    /** LevelDB, which opens at its first use; a second call of `open` waits for that. */
+    /** LevelDB. It opens on first use; calling `open` waits for that. */
     db: {
       open(): Promise<void>
       close(): Promise<void>

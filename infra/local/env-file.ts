@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
 
-// Loaded by `npm start` and `npm run demo` before everything else. Node's own `--env-file-if-exists` would greet everybody who
-// has no such file with a line about it.
+// Loaded first by `npm start` and `npm run demo`. Node's own `--env-file-if-exists` prints a line when there is no such file.
 if (existsSync('.env')) process.loadEnvFile('.env')

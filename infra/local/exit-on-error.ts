@@ -1,5 +1,5 @@
-/** Runs a command of the local machine: what stops it is one plain line, not a stack trace. */
-export async function plainly(command: () => Promise<void>): Promise<void> {
+/** Runs a command. If it fails, prints the error's message without a stack trace and exits with 1. */
+export async function exitOnError(command: () => Promise<void>): Promise<void> {
   try {
     await command()
   } catch (error) {

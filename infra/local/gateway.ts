@@ -9,35 +9,36 @@ import { matchRoute } from './gateway/match-route.ts'
 import { proxyEvent } from './gateway/proxy-event.ts'
 import { readBody } from './gateway/request-body.ts'
 import { ClientLeft, installResponseStreaming, isStreamed, ResponseStream } from './gateway/response-stream.ts'
-import { before, invoke, type LambdaContext, type LambdaHandler, lambdaContext } from './lambda.ts'
+import { invoke, type LambdaContext, type LambdaHandler, lambdaContext, withTimeout } from './lambda.ts'
 import { listen, stop } from './listen.ts'
-import type { Started } from './started.ts'
+import type { RunningServer } from './running-server.ts'
 
 export interface GatewayOptions {
   routes: readonly Route[]
   streamed: ReadonlySet<HttpFunction>
-  /** Gives a function's handler. Asked for at each request; called after the `awslambda` global is there. */
+  /** Loads a function's handler. Called for each request, always after the `awslambda` global is set. */
   load: (name: HttpFunction) => Promise<LambdaHandler>
   host: string
-  /** 0 takes any free one. */
+  /** 0 for any free port. */
   port: number
   stage?: string
-  /** A buffered response has to be there by then, else 504: API Gateway's 29. */
+  /** Limit for a buffered response, else 504. Default: API Gateway's 29. */
   timeoutSeconds?: number
-  /** A streamed response has to be complete by then, else it is cut: API Gateway's 15 minutes. */
+  /** Limit for a complete streamed response, else it is cut off. Default: API Gateway's 15 minutes. */
   streamTimeoutSeconds?: number
-  /** Gets the reason of every 502 and 504. */
+  /** Receives the reason for every 502 and 504. */
   log?: Log
 }
 
 type Gateway = Required<Omit<GatewayOptions, 'host' | 'port'>>
 
 /**
- * An HTTP server that stands in for API Gateway: a REST API with Lambda proxy integration, from the same route table.
- * Errors of its own have the body `{"detail"}`, which gateway responses give them on AWS.
- * Rejects with one plain sentence where it cannot listen. `close` lets running requests finish for five seconds.
+ * Starts an HTTP server that stands in for API Gateway: a REST API with Lambda proxy integration, built from the same route table.
+ * Its own errors have the body `{"detail"}`, as gateway responses give them on AWS. `close` gives running requests five seconds.
+ *
+ * @throws Error that says what to do if it can't listen
  */
-export async function startGateway(options: GatewayOptions): Promise<Started> {
+export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
   const log = createLog({ level: 'info' })
   const gateway = { stage: 'local', timeoutSeconds: 29, streamTimeoutSeconds: 900, log, ...options }
   installResponseStreaming()
@@ -68,12 +69,14 @@ async function answer(
   const handler = await gateway.load(name)
   const streamed = gateway.streamed.has(name)
   if (streamed !== isStreamed(handler)) {
-    throw new Error(`The handler of ${name} ${streamed ? 'does not stream' : 'streams'}, unlike its routes`)
+    throw new Error(
+      `The handler of ${name} ${streamed ? 'does not stream' : 'streams'}, but the route table says otherwise`,
+    )
   }
   const timeoutSeconds = streamed ? gateway.streamTimeoutSeconds : gateway.timeoutSeconds
   const context = lambdaContext(name, requestId, timeoutSeconds)
   if (streamed) return answerStreamed(handler, event, context, response, timeoutSeconds)
-  sendBuffered(response, requestId, await before(timeoutSeconds, invoke(handler, event, context)))
+  sendBuffered(response, requestId, await withTimeout(timeoutSeconds, invoke(handler, event, context)))
 }
 
 async function answerStreamed(
@@ -85,14 +88,14 @@ async function answerStreamed(
 ): Promise<void> {
   const stream = new ResponseStream(response, context.awsRequestId)
   try {
-    await before(timeoutSeconds, Promise.all([invoke(handler, event, stream, context), finished(stream)]))
+    await withTimeout(timeoutSeconds, Promise.all([invoke(handler, event, stream, context), finished(stream)]))
   } catch (error) {
     stream.destroy()
     if (!(stream.errored instanceof ClientLeft)) throw error
   }
 }
 
-/** Path and query as they were sent; raw brackets are encoded, as CloudFront's function does on AWS. */
+/** Path and query as sent, except that raw brackets are encoded, as the CloudFront function does on AWS. */
 function parseTarget(target: string): [path: string, query: string] {
   const relative = target.replace(/^https?:\/\/[^/?]*/i, '')
   const mark = relative.indexOf('?')

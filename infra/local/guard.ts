@@ -6,20 +6,20 @@ import type { Credentials } from '../../shared/env.ts'
 
 const random = (): string => randomBytes(32).toString('base64url')
 
-/** For one endpoint and one life of this process: nobody guesses them, and nobody else is told. */
+/** Random credentials for one endpoint, valid for the life of this process. */
 export const newCredentials = (): Credentials => ({ accessKeyId: random(), secretAccessKey: random() })
 
 /**
- * What an endpoint of this machine answers, for our own processes alone: a laptop has other users, and a browser in which any page
- * may send requests to it. Everything else is refused before any of its body is read:
+ * Limits a local endpoint to our own processes. A laptop may have other users, and any web page in a browser can send requests to
+ * loopback. Rejects before reading the body:
  *
- * - 421: another Host than the endpoint's own, as a page has it whose name was rebound to this address
- * - 403: any Origin, so whatever a page of a browser may send, a preflight included
- * - 403: other credentials than these, except where `isOpen` says that a request needs none
+ * - 421: a Host other than the endpoint's own, as a DNS rebinding attack sends it
+ * - 403: any Origin, which covers everything that a web page can send, preflights included
+ * - 403: other credentials, unless `isOpen` says that the request needs none
  *
- * The access key's id is taken as a password, and the signature is not looked at. A signature is there to prove a key without
- * showing it to those who can read the traffic, and to keep them from sending it again. On loopback that is root, who can read our memory as well.
- * And it covers the body, which would have to be read, up to a gigabyte, from anybody.
+ * The access key id serves as a password; the signature is not checked. A signature proves possession of a key without revealing it
+ * to someone who reads the traffic. On loopback only root can do that, and root can read our memory too. A signature also covers the
+ * body, so checking it would mean reading up to a gigabyte from anyone.
  */
 export const guarded =
   (
@@ -30,13 +30,13 @@ export const guarded =
   (request, response) => {
     const { host, origin, authorization = '' } = request.headers
     const own = hostOf(request.socket)
-    if (host !== own) refuse(response, 421, `This is ${own}, and no other host.`)
-    else if (origin !== undefined) refuse(response, 403, 'Browsers are not answered here.')
+    if (host !== own) refuse(response, 421, `Wrong Host header: this is ${own}.`)
+    else if (origin !== undefined) refuse(response, 403, 'This endpoint does not accept requests from browsers.')
     else if (isOpen(request) || isSame(keyIn(authorization), accessKeyId)) answer(request, response)
-    else refuse(response, 403, 'Only docsfy itself is answered here.')
+    else refuse(response, 403, 'This endpoint accepts only requests from docsfy itself.')
   }
 
-/** As our own processes are told it: the address that the connection has reached. */
+/** The Host that our own processes send: the address that they connected to. */
 function hostOf({ localAddress = '', localPort }: Socket): string {
   return `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`
 }

@@ -1,17 +1,17 @@
 import type { Context } from 'aws-lambda'
 
-/** A function's `handler`: `(event, context)`, or `(event, responseStream, context)` where its responses stream. */
+/** A function's `handler`: `(event, context)`, or `(event, responseStream, context)` for a streaming function. */
 export type LambdaHandler = (...args: never[]) => unknown
 
-/** What Node 24's runtime hands over: no callbacks, no `callbackWaitsForEmptyEventLoop`. */
+/** The context in the Node 24 runtime, which has no callbacks and no `callbackWaitsForEmptyEventLoop`. */
 export type LambdaContext = Omit<Context, 'callbackWaitsForEmptyEventLoop' | 'done' | 'fail' | 'succeed'>
 
-/** The function took longer than its time-out; it may still be running. */
+/** The function exceeded its time-out. It may still be running. */
 export class InvocationTimedOut extends Error {
   override name = 'InvocationTimedOut'
 }
 
-/** The context of one invocation that starts now and may take `timeoutSeconds`. */
+/** The context of an invocation that starts now and may take `timeoutSeconds`. */
 export function lambdaContext(functionName: string, awsRequestId: string, timeoutSeconds: number): LambdaContext {
   const deadline = Date.now() + timeoutSeconds * 1000
   return {
@@ -26,19 +26,19 @@ export function lambdaContext(functionName: string, awsRequestId: string, timeou
   }
 }
 
-/** Calls a handler as Lambda's runtime does; rejects with whatever it threw. */
+/** Calls a handler as the Lambda runtime does. Rejects with whatever it throws. */
 export async function invoke(handler: LambdaHandler, ...args: unknown[]): Promise<unknown> {
   return handler(...(args as never[]))
 }
 
 /**
- * What `work` gives, or InvocationTimedOut after `timeoutSeconds`. The work may still go on then: unlike Lambda, one
- * process cannot freeze a handler.
+ * Resolves with the result of `work`, or rejects with InvocationTimedOut after `timeoutSeconds`. The work may continue: unlike
+ * Lambda, one process can't freeze a handler.
  */
-export async function before<T>(timeoutSeconds: number, work: Promise<T>): Promise<T> {
+export async function withTimeout<T>(timeoutSeconds: number, work: Promise<T>): Promise<T> {
   const timedOut = Promise.withResolvers<never>()
   const timer = setTimeout(
-    () => timedOut.reject(new InvocationTimedOut(`No answer within ${timeoutSeconds} seconds`)),
+    () => timedOut.reject(new InvocationTimedOut(`No response within ${timeoutSeconds} seconds`)),
     timeoutSeconds * 1000,
   )
   try {

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net'
 const graceMilliseconds = 5000
 
 /**
- * Starts to listen and gives the address to call, `http://127.0.0.1:8000`.
- * Rejects with one plain sentence that says what to do.
+ * Starts listening and returns the URL to call: `http://127.0.0.1:8000`.
+ *
+ * @throws Error that says what to do if it can't listen
  */
 export async function listen(server: Server, host: string, port: number): Promise<string> {
   try {
@@ -20,14 +21,14 @@ export async function listen(server: Server, host: string, port: number): Promis
   return `http://${name}:${(server.address() as AddressInfo).port}`
 }
 
-/** Takes no more connections, lets running requests finish, and cuts what is left after five seconds. */
+/** Stops accepting connections, lets running requests finish, and closes the rest after five seconds. */
 export async function stop(server: Server): Promise<void> {
   if (!server.listening) return
-  // Not the event: dynalite closes its files between that and the callback.
+  // The callback, not the 'close' event: dynalite closes its files between the two.
   const closed = new Promise<void>((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()))
   })
-  // A connection that was busy at `close` stays open, kept alive, after its response.
+  // A connection that was busy at `close` is kept alive after its response.
   const idle = setInterval(() => server.closeIdleConnections(), 50)
   const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds)
   try {
@@ -42,14 +43,14 @@ function refusal(host: string, port: number, error: NodeJS.ErrnoException): stri
   switch (error.code) {
     case 'EADDRINUSE': {
       const next = port < 65535 ? port + 1 : 8000
-      return `Port ${port} on ${host} is already in use: stop what listens there, or choose another with PORT=${next}.`
+      return `Port ${port} on ${host} is already in use. Stop the program that uses it, or set PORT=${next}.`
     }
     case 'EACCES':
-      return `Port ${port} on ${host} may only be used by an administrator: choose another with PORT=8000.`
+      return `Port ${port} on ${host} is reserved for administrators. Set PORT=8000 or another port above 1023.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `This machine has no address ${host} to listen on: choose another with HOST=127.0.0.1.`
+      return `This machine has no address ${host} to listen on. Set HOST=127.0.0.1 or another address of this machine.`
     default:
-      return `Cannot listen on port ${port} of ${host}: ${error.message}.`
+      return `Cannot listen on port ${port} of ${host}: ${error.message}. Set PORT or HOST to something else.`
   }
 }

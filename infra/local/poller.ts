@@ -10,7 +10,7 @@ import {
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import pRetry from 'p-retry'
 import { createLog, type Log } from '../../shared/log.ts'
-import { before, invoke, type LambdaHandler, lambdaContext } from './lambda.ts'
+import { invoke, type LambdaHandler, lambdaContext, withTimeout } from './lambda.ts'
 import { sqsRecord } from './sqs-record.ts'
 
 export interface PollerOptions {
@@ -20,9 +20,9 @@ export interface PollerOptions {
   /** 1 to 10. */
   batchSize: number
   handler: LambdaHandler
-  /** A batch that takes longer has failed. */
+  /** A batch that takes longer counts as failed. */
   functionTimeoutSeconds: number
-  /** How long the queue holds an empty answer back; `close` may take as long. */
+  /** Long polling: how long the queue waits for messages. `close` may take as long. */
   waitTimeSeconds?: number
   log?: Log
 }
@@ -30,10 +30,10 @@ export interface PollerOptions {
 const maxBackoffMilliseconds = 5000
 
 /**
- * Plays Lambda's event source mapping on a FIFO queue, with ReportBatchItemFailures: one batch at a time, and what the
- * handler did not fail is deleted. The rest comes again when the queue's visibility timeout is over.
- * A queue that refuses or fails is asked again, ever slower, at most five seconds apart.
- * `close` waits for the batch in work and takes no further one.
+ * Emulates Lambda's event source mapping for a FIFO queue with ReportBatchItemFailures. It handles one batch at a time and deletes
+ * the messages that the handler did not report as failed; those come back after the queue's visibility timeout.
+ * It retries a failing queue with back-off, at most five seconds apart.
+ * `close` waits for the current batch and takes no further one.
  */
 export function startPoller(options: PollerOptions): { close(): Promise<void> } {
   const poller = { waitTimeSeconds: 2, log: createLog({ level: 'info' }), ...options }
@@ -59,7 +59,7 @@ async function pollUntil(stopping: AbortSignal, poller: Poller): Promise<void> {
       failures = 0
       if (messages.length > 0) await work(poller, messages, queueArn, stopping)
     } catch (error) {
-      if (failures++ === 0) poller.log.warn('The queue does not answer, trying on', { queue: poller.queueUrl, error })
+      if (failures++ === 0) poller.log.warn('The queue does not respond; retrying', { queue: poller.queueUrl, error })
       const backoff = Math.min(100 * 2 ** failures, maxBackoffMilliseconds)
       await delay(backoff, undefined, { signal: stopping }).catch(() => {})
     }
@@ -73,7 +73,7 @@ async function arnOf({ client, queueUrl }: Poller): Promise<string> {
   return Attributes?.QueueArn ?? ''
 }
 
-/** Never aborted: the queue would hand messages to a connection that is gone, and hide them until their timeout. */
+/** Never aborted: the queue would send messages to a closed connection, then hide them until their visibility timeout. */
 async function receive({ client, queueUrl, batchSize, waitTimeSeconds }: Poller): Promise<Message[]> {
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({
@@ -94,7 +94,7 @@ async function work(poller: Poller, messages: Message[], queueArn: string, stopp
   if (done.length === 0) return
   const { client, queueUrl, functionTimeoutSeconds } = poller
   const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-  // Until it is done: what is not deleted holds back its whole group until the visibility timeout.
+  // Retry until it succeeds: an undeleted message blocks its group until the visibility timeout.
   await pRetry(async () => await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries })), {
     shouldRetry: () => !stopping.aborted,
     retries: Number.POSITIVE_INFINITY,
@@ -104,12 +104,12 @@ async function work(poller: Poller, messages: Message[], queueArn: string, stopp
   })
 }
 
-/** Ids of the messages that shall come again; all of them where the handler threw or answered nonsense. */
+/** Ids of the messages to deliver again; all of them if the handler threw or returned an invalid response. */
 async function failedIds({ handler, functionTimeoutSeconds, log }: Poller, event: SQSEvent): Promise<Set<string>> {
   const all = new Set(event.Records.map(({ messageId }) => messageId))
   const context = lambdaContext(handler.name || 'queue', randomUUID(), functionTimeoutSeconds)
   try {
-    const answer = await before(functionTimeoutSeconds, invoke(handler, event, context))
+    const answer = await withTimeout(functionTimeoutSeconds, invoke(handler, event, context))
     const ids = ((answer as SQSBatchResponse | null)?.batchItemFailures ?? []).map(({ itemIdentifier: id }) => id)
     if (ids.every((id) => all.has(id))) return new Set(ids)
     log.error('The function named messages that were not in its batch', { request_id: context.awsRequestId, ids })

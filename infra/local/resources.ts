@@ -14,15 +14,15 @@ import {
 import { openBucket, openDynamoDb, openQueue } from '../../shared/aws/clients.ts'
 import { tableSchema } from '../../shared/aws/table.ts'
 
-/** Seconds that a function may take which is rung by the queue. */
+/** Time-out of the function behind the queue. */
 export const DISPATCH_TIMEOUT_SECONDS = 60
 
-/** A ring that was received and lost holds back all others until SQS shows it again: hardly later than it can be over. */
+/** A ring that was received and lost blocks the others until this has passed, so it is only a little longer than the time-out. */
 const VISIBILITY_TIMEOUT_SECONDS = DISPATCH_TIMEOUT_SECONDS + 30
 
 /**
- * Creates what the stack creates on AWS, where it is not there yet; the queue is empty then. Endpoints and credentials come
- * from the environment.
+ * Creates the table, bucket and queue that the stack creates on AWS, where missing, and empties the queue. Endpoints and
+ * credentials come from the environment.
  */
 export async function createResources(names: {
   table: string
@@ -59,29 +59,29 @@ async function createTable(name: string): Promise<void> {
     GlobalSecondaryIndexes: globalIndexes,
   })
   const client = openDynamoDb()
-  await client.send(command).catch(unless(ResourceInUseException))
+  await client.send(command).catch(ignoring(ResourceInUseException))
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: name })
 }
 
 async function createBucket(name: string): Promise<void> {
   const { client } = openBucket({ BUCKET_NAME: name, S3_PATH_STYLE: true })
-  await client.send(new CreateBucketCommand({ Bucket: name })).catch(unless(BucketAlreadyOwnedByYou))
+  await client.send(new CreateBucketCommand({ Bucket: name })).catch(ignoring(BucketAlreadyOwnedByYou))
 }
 
 async function createQueue(name: string): Promise<string> {
   const { client } = openQueue({ QUEUE_URL: '' })
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: { FifoQueue: 'true' } }))
-  if (!QueueUrl) throw new Error('The queue has no address')
-  // Not at its creation, where it would have to be the same for ever.
+  if (!QueueUrl) throw new Error('CreateQueue returned no URL')
+  // Set afterwards: CreateQueue fails if a queue exists with other attributes.
   const Attributes = { VisibilityTimeout: String(VISIBILITY_TIMEOUT_SECONDS) }
   await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
-  // A ring that an earlier life had in work when it was killed would hold back all others until its time-out. The records
-  // are the queue, and the sweep at the start rings.
-  await client.send(new PurgeQueueCommand({ QueueUrl })).catch(unless(PurgeQueueInProgress))
+  // A ring that was being handled when an earlier process was killed would block all others until its time-out. Nothing is lost:
+  // the records are the queue, and the sweep at start-up rings.
+  await client.send(new PurgeQueueCommand({ QueueUrl })).catch(ignoring(PurgeQueueInProgress))
   return QueueUrl
 }
 
-const unless =
+const ignoring =
   (expected: new (...args: never[]) => Error) =>
   (error: unknown): void => {
     if (!(error instanceof expected)) throw error

@@ -1,17 +1,17 @@
 import type { Credentials } from '../../shared/env.ts'
 import type { Log } from '../../shared/log.ts'
 
-/** A server of this machine that runs. */
-export interface Started {
+/** A local server that has been started. */
+export interface RunningServer {
   url: string
   close(): Promise<void>
 }
 
-/** How a server starts that keeps what our own processes give it. */
+/** How to start one of the stores. */
 export interface StoreOptions {
   /** A loopback address. */
   host: string
-  /** What it takes, and nothing else. */
+  /** The only credentials that it accepts. */
   credentials: Credentials
   log: Log
 }

@@ -5,22 +5,22 @@ import { openQueue } from '../../shared/aws/clients.ts'
 import { EndpointsEnv, formatCredentials, type LocalEnv, provideEnv } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import { runnerContainer } from '../../shared/runner-container.ts'
-import { explainStart } from './damage.ts'
-import { keepSecret, openDataDir, secretFile } from './data-dir.ts'
+import { explainStartFailure } from './damage.ts'
+import { loadOrCreateSecret, openDataDir, secretFile } from './data-dir.ts'
 import { LOCAL_CLUSTER_ARN, type LocalEcs, startEcs } from './ecs/start-ecs.ts'
 import { startGateway } from './gateway.ts'
 import { invoke, type LambdaHandler, lambdaContext } from './lambda.ts'
-import { type Places, placesOf } from './places.ts'
 import { startPoller } from './poller.ts'
 import { createResources, DISPATCH_TIMEOUT_SECONDS } from './resources.ts'
+import { type StoreEndpoints, storeEndpoints } from './store-endpoints.ts'
 import { startStores } from './stores.ts'
 import { type CliChoice, taskDefinition } from './task-definition.ts'
 
 export interface Service {
-  /** Address of the API. */
+  /** URL of the API. */
   url: string
   adminKey: string
-  /** Where the admin's key is kept; undefined when it was configured. */
+  /** Where the admin key is kept; undefined if it was configured. */
   adminKeyFile: string | undefined
   close(): Promise<void>
 }
@@ -28,10 +28,10 @@ export interface Service {
 const names = { table: 'docsfy', bucket: 'docsfy', queue: 'docsfy-doorbell.fifo' }
 
 /**
- * The whole service in this process: the same functions and the same runner as on AWS, between servers that speak the
- * same protocols. What it has accepted survives any end of the process.
+ * Starts the whole service in this process: the same functions and runner as on AWS, on top of local servers that speak the same
+ * protocols. Everything it accepts survives a crash of the process.
  *
- * @throws Error with one plain sentence that says what to do
+ * @throws Error that says what to do
  */
 export async function startService(env: LocalEnv, cli: CliChoice): Promise<Service> {
   await requireGit()
@@ -46,7 +46,7 @@ export async function startService(env: LocalEnv, cli: CliChoice): Promise<Servi
     return await startParts(env, cli, dataDir, log, closing, close)
   } catch (error) {
     await close()
-    throw explainStart(dataDir, error)
+    throw explainStartFailure(dataDir, error)
   }
 }
 
@@ -60,20 +60,20 @@ async function startParts(
 ): Promise<Service> {
   const stores = await startStores({ dataDir, host: '127.0.0.1', log })
   closing.push(() => stores.close())
-  const adminKey = keepSecret(dataDir, 'admin-key', env.ADMIN_KEY)
-  const places = placesOf(EndpointsEnv.parse(env), stores)
+  const adminKey = loadOrCreateSecret(dataDir, 'admin-key', env.ADMIN_KEY)
+  const endpoints = storeEndpoints(EndpointsEnv.parse(env), stores)
   const runnerEnv = {
-    ...places.runner,
+    ...endpoints.runner,
     TABLE_NAME: names.table,
     BUCKET_NAME: names.bucket,
     S3_PATH_STYLE: 'true',
     LOG_LEVEL: env.LOG_LEVEL,
   }
-  provideEnv({ ...runnerEnv, ...places.functions })
-  const { dynamodb, sqs, s3 } = places.urls
+  provideEnv({ ...runnerEnv, ...endpoints.functions })
+  const { dynamodb, sqs, s3 } = endpoints.urls
   log.info(`DynamoDB is at ${dynamodb}, SQS at ${sqs}, S3 at ${s3}`)
   const { queueUrl } = await createResources(names).catch((cause) => {
-    throw new Error(unusable(places.urls, cause), { cause })
+    throw new Error(storesUnusable(endpoints.urls, cause), { cause })
   })
 
   const ecs = await startEcs({
@@ -108,10 +108,10 @@ async function startParts(
   }
 }
 
-const unusable = ({ dynamodb, sqs, s3 }: Places['urls'], cause: Error): string =>
-  `DynamoDB (${dynamodb}), SQS (${sqs}) or S3 (${s3}) cannot be used, see AWS_ENDPOINT_URL_*: ${cause.message || cause.name}.`
+const storesUnusable = ({ dynamodb, sqs, s3 }: StoreEndpoints['urls'], cause: Error): string =>
+  `Cannot use DynamoDB (${dynamodb}), SQS (${sqs}) or S3 (${s3}): ${cause.message || cause.name}. Check AWS_ENDPOINT_URL_*.`
 
-/** The variables that the stack gives the functions. */
+/** The variables that the stack sets for the functions. */
 function functionEnv(
   env: LocalEnv,
   dataDir: string,
@@ -123,7 +123,7 @@ function functionEnv(
     AWS_ENDPOINT_URL_ECS: ecs.url,
     AWS_CREDENTIALS_ECS: formatCredentials(ecs.credentials),
     ADMIN_KEY: adminKey,
-    KEY_PEPPER: keepSecret(dataDir, 'key-pepper', env.KEY_PEPPER),
+    KEY_PEPPER: loadOrCreateSecret(dataDir, 'key-pepper', env.KEY_PEPPER),
     SECURE_COOKIES: env.SECURE_COOKIES,
     TRUSTED_PROXIES: String(env.TRUSTED_PROXIES),
     QUEUE_URL: queueUrl,
@@ -133,13 +133,13 @@ function functionEnv(
   }
 }
 
-/** EventBridge's schedule: once at the start, for what an earlier life left half done, and then time and again. */
+/** Replaces EventBridge's schedule: sweeps once at the start, for what an earlier process left half done, then periodically. */
 function startSweeps(everySeconds: number, log: Log): () => Promise<void> {
   let running: Promise<void> | undefined
   const sweep = () => {
-    // Never two in a row without the time between: that time is how the sweeper measures a runner's silence.
+    // Never start a sweep during another: the time between sweeps is how the sweeper measures a runner's silence.
     running ??= call('sweep', {})
-      .catch((error) => log.error('the sweep failed', { error }))
+      .catch((error) => log.error('The sweep failed', { error }))
       .finally(() => {
         running = undefined
       })
@@ -156,7 +156,7 @@ async function call(name: string, event: object): Promise<void> {
   await invoke(await load(name), event, lambdaContext(name, crypto.randomUUID(), 60))
 }
 
-/** Loaded at first use: functions read the environment that is provided above. */
+/** Loaded on first use, because functions read the environment when they are imported. */
 async function load(name: string): Promise<LambdaHandler> {
   const { handler } = (await import(`../../functions/${name}.ts`)) as { handler: LambdaHandler }
   return handler
@@ -166,6 +166,6 @@ async function requireGit(): Promise<void> {
   try {
     await promisify(execFile)('git', ['--version'])
   } catch (cause) {
-    throw new Error('git was not found: install git (2.37 or later), and start again.', { cause })
+    throw new Error('git was not found. Install git 2.37 or later, then start again.', { cause })
   }
 }

@@ -2,7 +2,7 @@ import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs'
 import type { SQSMessageAttribute, SQSRecord, SQSRecordAttributes } from 'aws-lambda'
 
 /**
- * A received message as Lambda's event source mapping hands it on.
+ * A received message as Lambda's event source mapping passes it to a function.
  * Source: Lambda developer guide, "Using Lambda with Amazon SQS", and @types/aws-lambda.
  */
 export function sqsRecord(message: Message, queueArn: string): SQSRecord {

@@ -2,8 +2,8 @@ import type { LocalEnv } from '../../shared/env.ts'
 import { type Service, startService } from './service.ts'
 import type { CliChoice } from './task-definition.ts'
 
-/** Starts the service and says where it is before anything that it logs: lines of the start are printed after that. */
-export async function startAnnounced(env: LocalEnv, cli: CliChoice): Promise<Service> {
+/** Starts the service and prints its address. Log lines from the start-up are held back until then. */
+export async function startAndAnnounce(env: LocalEnv, cli: CliChoice): Promise<Service> {
   process.stdout.cork()
   try {
     const service = await startService(env, cli)

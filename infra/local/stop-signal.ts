@@ -1,9 +1,9 @@
 import { inheritedEnv } from '../../shared/env.ts'
 
-/** This process was told to end. */
+/** This process was asked to stop. */
 export class Stopped extends Error {
   override name = 'Stopped'
-  /** What a shell reports of a process that the signal ended. */
+  /** What a shell reports for a process that the signal killed. */
   readonly exitCode: number
 
   constructor(exitCode: number) {
@@ -14,46 +14,46 @@ export class Stopped extends Error {
 
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
-/** npm passes on the Ctrl-C that the terminal has sent to both: this close together, two signals are one. */
-const SAME_MS = 500
+/** The terminal sends Ctrl-C to npm and to us, and npm forwards its own. Signals this close together count as one. */
+const SAME_SIGNAL_MS = 500
 
-/** How often it is looked whether npm is still there. */
-const LOOK_MS = 250
+/** How often to check whether npm is still running. */
+const CHECK_MS = 250
 
 /**
- * Aborted, with a {@link Stopped} as its reason, when this process is told to end: Ctrl-C, SIGTERM, a closed terminal, the end of
- * the npm that runs it. Told once more it ends at once.
+ * Aborted, with {@link Stopped} as its reason, when this process is asked to stop: by Ctrl-C, by SIGTERM, by closing the terminal, or
+ * because the npm that runs it has exited. A second request exits at once.
  */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController()
-  let toldAt = 0
-  const tell = (exitCode: number) => {
+  let requestedAt = 0
+  const request = (exitCode: number) => {
     if (stop.signal.aborted) return
-    toldAt = performance.now()
+    requestedAt = performance.now()
     stop.abort(new Stopped(exitCode))
   }
-  whenNpmIsGone(() => tell(exitCodes.SIGHUP))
+  whenNpmExits(() => request(exitCodes.SIGHUP))
   for (const [signal, exitCode] of Object.entries(exitCodes)) {
     process.on(signal, () => {
-      if (stop.signal.aborted && performance.now() - toldAt > SAME_MS) process.exit(exitCode)
-      tell(exitCode)
+      if (stop.signal.aborted && performance.now() - requestedAt > SAME_SIGNAL_MS) process.exit(exitCode)
+      request(exitCode)
     })
   }
   return stop.signal
 }
 
 /**
- * npm passes on SIGTERM and SIGINT, but not SIGHUP, and SIGKILL leaves it no chance. Its scripts begin with `exec`, so it is our
- * parent, and not a shell that would wait for us. Whoever else starts this may end before it: a script that starts it in
- * the background, for one.
+ * npm forwards SIGTERM and SIGINT but not SIGHUP, and it can't forward SIGKILL. Our npm scripts begin with `exec`, so npm itself is our
+ * parent, not a shell that would wait for us. Any other parent may exit first without meaning to stop us, such as a script that
+ * starts the service in the background.
  */
-function whenNpmIsGone(tell: () => void): void {
+function whenNpmExits(callback: () => void): void {
   if (!inheritedEnv().npm_lifecycle_script?.startsWith('exec ')) return
   const npm = process.ppid
-  const looking = setInterval(() => {
+  const timer = setInterval(() => {
     if (process.ppid === npm) return
-    clearInterval(looking)
-    tell()
-  }, LOOK_MS)
-  looking.unref()
+    clearInterval(timer)
+    callback()
+  }, CHECK_MS)
+  timer.unref()
 }

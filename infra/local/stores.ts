@@ -3,7 +3,7 @@ import type { Credentials } from '../../shared/env.ts'
 import { createLog, type Log } from '../../shared/log.ts'
 import { makeFolder, PRIVATE } from './data-dir.ts'
 import { newCredentials } from './guard.ts'
-import type { Started } from './started.ts'
+import type { RunningServer } from './running-server.ts'
 import { startDynamoDb } from './stores/dynamodb.ts'
 import { lockFolder } from './stores/lock.ts'
 import { startSqsAndS3 } from './stores/sqs-and-s3.ts'
@@ -12,9 +12,9 @@ export interface StoresOptions {
   dataDir: string
   /** A loopback address. */
   host: string
-  /** What they take, and nothing else; by default random ones of their own. */
+  /** The only credentials that the stores accept. Default: random ones for each. */
   credentials?: Credentials
-  /** Gets what the operator has to know of the disk. */
+  /** Receives what the operator must know about the disk. */
   log?: Log
 }
 
@@ -22,7 +22,7 @@ export interface Stores {
   dynamodbUrl: string
   sqsUrl: string
   s3Url: string
-  /** What each of them takes. SQS and S3 are one server. */
+  /** The credentials that each accepts. SQS and S3 are one server. */
   dynamodbCredentials: Credentials
   sqsCredentials: Credentials
   s3Credentials: Credentials
@@ -30,9 +30,10 @@ export interface Stores {
 }
 
 /**
- * DynamoDB, SQS and S3 for one machine. What they answered with success is on disk below `dataDir`, and is there after
- * a crash. Clients need `useQueueUrlAsEndpoint: false` (SQS) and `forcePathStyle: true` (S3).
- * Rejects with one plain sentence if another process works on `dataDir`, or if it is not writable.
+ * Starts DynamoDB, SQS and S3 for one machine. Every write that they acknowledge is on disk below `dataDir` and survives a crash.
+ * Clients need `useQueueUrlAsEndpoint: false` (SQS) and `forcePathStyle: true` (S3).
+ *
+ * @throws Error that says what to do if another process uses `dataDir`, or if it isn't writable
  */
 export async function startStores({
   dataDir,
@@ -42,7 +43,7 @@ export async function startStores({
 }: StoresOptions): Promise<Stores> {
   const folder = resolve(dataDir)
   const lock = lockFolder(folder, log)
-  const started: Started[] = []
+  const started: RunningServer[] = []
   const close = async () => {
     await Promise.all(started.map((store) => store.close()))
     lock.release()

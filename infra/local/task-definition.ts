@@ -6,24 +6,24 @@ import type { LocalTaskDefinition } from './ecs/options.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The executable that plays `claude` where nobody has named a real one. */
+/** The executable that replaces `claude` when no real CLI is configured. */
 export const STAND_IN = fileURLToPath(new URL('../../stand-in/claude.ts', import.meta.url))
 
 /** Of Node.js itself: a runner that finds the service's cache of compiled modules starts in half the time. */
 const NODE_SETTINGS = ['NODE_COMPILE_CACHE']
 
 export interface CliChoice {
-  /** The stand-in plays `claude`, whatever real CLI there may be. */
+  /** Use the stand-in for `claude`, even if a real CLI is installed. */
   standIn: boolean
 }
 
 /**
- * The task that runs `runner/main.ts`, as the stack's task definition does on AWS. Its environment: what the runner reads of
- * this process's own, and where the service's parts are.
+ * The task that runs `runner/main.ts`, like the stack's task definition on AWS. Its environment holds the runner's settings from this
+ * process's environment, and the addresses of the service's parts.
  */
 export function taskDefinition(environment: Record<string, string>, { standIn }: CliChoice): LocalTaskDefinition {
   const inherited = inheritedEnv()
-  const handedOn = Object.keys(RunnerEnv.shape)
+  const settings = Object.keys(RunnerEnv.shape)
     .filter((name) => !(name in LeaseEnv.shape) && name !== 'TMPDIR')
     .concat(NODE_SETTINGS)
     .flatMap((name) => (inherited[name] ? [[name, inherited[name]] as const] : []))
@@ -33,9 +33,9 @@ export function taskDefinition(environment: Record<string, string>, { standIn }:
     revision: 1,
     containerName: runnerContainer.name,
     command: [...runnerContainer.command],
-    // The pinned Node.js first: for the runner, and for CLIs that are scripts.
+    // The pinned Node.js comes first in PATH: for the runner, and for CLIs that are scripts.
     environment: {
-      ...Object.fromEntries(handedOn),
+      ...Object.fromEntries(settings),
       ...cli,
       ...environment,
       PATH: `${dirname(process.execPath)}${delimiter}${inherited.PATH ?? ''}`,

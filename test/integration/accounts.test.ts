@@ -106,7 +106,7 @@ async function everyKeyHasItsUser({ dynamodb, open }: Stores): Promise<void> {
   }
 }
 
-test('a crash while a user is created leaves the user with the key, or neither', async () => {
+test('a crash during user creation leaves both user and key, or neither', async () => {
   const calls = await atEveryCrash(
     async () => undefined,
     ({ table }) => createUser(table, ann),
@@ -121,7 +121,7 @@ test('a crash while a user is created leaves the user with the key, or neither',
   expect(calls).toBeGreaterThanOrEqual(3)
 })
 
-test('a crash while a key is replaced leaves the one or the other, never both or none', async () => {
+test('a crash during key rotation leaves exactly one valid key', async () => {
   const rotate = async ({ table }: Doors) => {
     const seen = await findUser(table, 'ann')
     if (seen) await rotateKey(table, seen, rotated)
@@ -141,7 +141,7 @@ test('a crash while a key is replaced leaves the one or the other, never both or
   expect(calls).toBeGreaterThanOrEqual(4)
 })
 
-test('a crash while access is granted or taken back leaves it as it was or as it should be', async () => {
+test('a crash while granting or revoking access leaves the old state or the new one', async () => {
   const grant = { owner: 'ann', name: 'project' }
   const both = async ({ table }: Doors) => {
     const granted = await listGrants(table, 'friend')
@@ -161,7 +161,7 @@ test('a crash while access is granted or taken back leaves it as it was or as it
   )
 })
 
-test('a crash while a user is deleted leaves a user with everything, or one who may do nothing until the deletion is repeated', async () => {
+test('a crash during user deletion leaves the user intact, or without any access until the deletion is repeated', async () => {
   const variant = variantOf('ann', 'm')
   const key = variantKey(variant)
   const prepare = async ({ table, bucket }: Doors) => {
@@ -199,7 +199,7 @@ test('a crash while a user is deleted leaves a user with everything, or one who 
 const isScheduled = (object: string, { items }: DynamoDbDouble): boolean =>
   [...items.values()].some(({ pk, prefix }) => pk === 'CLEANUP' && object.startsWith(String(prefix)))
 
-test('10,000 wrong log-ins from as many addresses slow themselves down, and neither their aim nor the table', async () => {
+test('10,000 failed log-ins from as many addresses slow down only themselves, not the targeted user or the table', async () => {
   const { dynamodb, open } = makeStores()
   const { table } = open()
   await createUser(table, ann)
@@ -226,7 +226,7 @@ test('10,000 wrong log-ins from as many addresses slow themselves down, and neit
   expect(failures.every(({ expiresAt }) => Number(expiresAt) > 0)).toBe(true)
 })
 
-test('who asks costs one consistent read, by a key and by a session, and a wrong key no more than three', async () => {
+test('authentication costs one consistent read for a key or a session, and at most three for a wrong key', async () => {
   const reads: Command[] = []
   const { open } = makeStores()
   const { table } = open((command) => reads.push(command))
@@ -246,7 +246,7 @@ test('who asks costs one consistent read, by a key and by a session, and a wrong
   expect(await consistent(byCookie)).toBe(1)
 })
 
-test('a session counts for its eight hours, whatever DynamoDB has removed by then', async () => {
+test('a session lasts eight hours even if DynamoDB has not removed it yet', async () => {
   const { dynamodb, open } = makeStores()
   const { table } = open()
   await createUser(table, ann)
@@ -260,7 +260,7 @@ test('a session counts for its eight hours, whatever DynamoDB has removed by the
   expect(await sessionOf(table, headers)).toBeUndefined()
 })
 
-test('what is read anew time and again survives a failure, and keeps none', async () => {
+test('a periodically refreshed value survives a failed refresh and does not cache the failure', async () => {
   const answers: (string | Error)[] = [new Error('first'), 'one', new Error('second'), 'two']
   let reads = 0
   const read = cachedWithTtl(async () => {

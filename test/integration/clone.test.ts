@@ -25,7 +25,7 @@ const clone = async (folder: string, repoUrl: string, options: Partial<CloneOpti
     },
   )
 
-test('every command of git is a step of work', async () => {
+test('every git command counts as a step', async () => {
   await using folder = await temporaryFolder('clone')
   const commit = await makeRepository(join(folder.path, 'adder'), sampleFiles)
   let steps = 0
@@ -34,7 +34,7 @@ test('every command of git is a step of work', async () => {
   expect(steps).toBe(6)
 })
 
-test('a few objects that stand for a hundred million files are refused, and none of them is checked out', async () => {
+test('a few objects that expand to a hundred million files are rejected before checkout', async () => {
   await using folder = await temporaryFolder('bomb')
   const bomb = join(folder.path, 'bomb')
   await gitIn(folder.path, 'init', '-q', '-b', 'main', 'bomb')
@@ -52,7 +52,7 @@ test('a few objects that stand for a hundred million files are refused, and none
   expect(await readdir(join(folder.path, 'clone'))).toEqual(['.git'])
 })
 
-test('a pack that outgrows the limit is given up while it comes', async () => {
+test('a fetch that exceeds the size limit is stopped while it runs', async () => {
   await using folder = await temporaryFolder('large')
   const noise = randomBytes(3 * 1024 * 1024).toString('base64')
   await makeRepository(join(folder.path, 'large'), { noise })
@@ -62,7 +62,7 @@ test('a pack that outgrows the limit is given up while it comes', async () => {
   await expect(cloning).rejects.toThrow('The repository is larger than the 1 MiB that MAX_CLONE_MIB allows')
 })
 
-test('a secret that a server sends back is masked before its words are cut', async () => {
+test('a secret echoed by a server is masked before the message is truncated', async () => {
   await using folder = await temporaryFolder('said')
   const hidden = 'glpat-0123456789-abcdef'
   const server = createServer((_request, response) => {
@@ -77,14 +77,14 @@ test('a secret that a server sends back is masked before its words are cut', asy
   expect(partsShown(String(error), hidden)).toEqual([])
 })
 
-test('an ssh address is refused before anything connects, with the address to use', async () => {
+test('an ssh address is rejected before connecting, with the address to use instead', async () => {
   await using folder = await temporaryFolder('ssh')
   await expect(clone(folder.path, 'git@github.com:group/sub/project.git', { searchPath: '/nowhere' })).rejects.toThrow(
     "'git@github.com:group/sub/project.git' needs an SSH key, and docsfy has none. Use https://github.com/group/sub/project.git; only public repositories are supported so far.",
   )
 })
 
-test('a git that was killed is not a git that is missing', async () => {
+test('a killed git is not reported as missing', async () => {
   await using folder = await temporaryFolder('killed')
   await mkdir(join(folder.path, 'bin'))
   await writeFile(join(folder.path, 'bin/git'), '#!/bin/sh\nkill -9 $$\n')

@@ -34,7 +34,7 @@ async function archiveOf(files: Record<string, string>): Promise<Buffer> {
 const contents = async (folder: string) =>
   (await readdir(folder, { recursive: true })).filter((name) => !name.startsWith('.') && name !== 'assets').sort()
 
-test('a site takes the place of the one exported before, and leaves alone what others put there', async () => {
+test('an export replaces the earlier one and leaves other files alone', async () => {
   await using folder = await temporaryFolder('export')
   const site = join(folder.path, 'new', 'site')
   const versions = [
@@ -50,18 +50,18 @@ test('a site takes the place of the one exported before, and leaves alone what o
   expect(await readFile(join(site, 'index.html'), 'utf8')).toBe('2')
 })
 
-test('a download that is cut is one plain sentence, and changes nothing', async () => {
+test('an interrupted download gives a plain message and changes nothing', async () => {
   await using folder = await temporaryFolder('export')
   const whole = await archiveOf({ 'index.html': '1', 'page.html': 'x'.repeat(2000) })
   const archives = [whole, (await archiveOf({ 'index.html': '2' })).subarray(0, -20)]
   await using server = await serve((_, response) => response.end(archives.shift()))
   await exportSite(server.api, variant, folder.path)
-  await expect(exportSite(server.api, variant, folder.path)).rejects.toThrow(/^The site could not be downloaded: .+$/)
+  await expect(exportSite(server.api, variant, folder.path)).rejects.toThrow(/^Downloading the site failed: .+$/)
   expect(await contents(folder.path)).toEqual(['index.html', 'page.html'])
   expect(await readFile(join(folder.path, 'index.html'), 'utf8')).toBe('1')
 })
 
-test('a list that names files elsewhere has none of them removed', async () => {
+test('files outside the folder are never removed, even if the list names them', async () => {
   await using folder = await temporaryFolder('export')
   const site = join(folder.path, 'site')
   await mkdir(site)
@@ -73,7 +73,7 @@ test('a list that names files elsewhere has none of them removed', async () => {
   expect(await contents(folder.path)).toEqual(['mine', 'site', 'site/.docsfy-export', 'site/index.html'])
 })
 
-test('the reader answers to its own name alone, so that no other site can read with the key it has', async () => {
+test('the reader only accepts its own host name, so no other site can read with its key', async () => {
   const asked: string[] = []
   await using server = await serve((incoming, response) => {
     asked.push(incoming.url ?? '')
@@ -101,25 +101,25 @@ const run = async (cwd: string, ...args: string[]) =>
     ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
   )
 
-test('a folder with things of others is refused before anything is made', async () => {
+test('a folder with other contents is rejected before any work starts', async () => {
   await using folder = await temporaryFolder('export')
   await writeFile(join(folder.path, 'mine'), '')
   const { code, stdout, stderr } = await run(folder.path, `${root}infra/local/demo.ts`, '--once', '--out', '.')
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toMatch(/^.+ is not empty, and not from an earlier --out: .+\n$/)
+  expect(stderr).toMatch(/^.+ is not empty and not from an earlier --out\. .+\n$/)
   expect(await readdir(folder.path)).toEqual(['mine'])
 })
 
-test('a provider without a usual model needs one named', async () => {
+test('a provider without a default model needs --model', async () => {
   await using folder = await temporaryFolder('provider')
   const { code, stderr } = await run(folder.path, `${root}infra/local/demo.ts`, '--provider', 'gemini')
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: expect.stringMatching(/^--provider gemini needs --model: .+\n$/),
+    stderr: expect.stringMatching(/^--provider gemini needs --model, .+\n$/),
   })
 })
 
-test('.env is read where there is one, and nothing is said where there is none', async () => {
+test('.env is loaded if it exists; if not, nothing is printed', async () => {
   await using folder = await temporaryFolder('env')
   const show = () => run(folder.path, '--import', `${root}infra/local/env-file.ts`, '-p', 'process.env.FROM_FILE')
   expect(await show()).toEqual({ code: 0, stdout: 'undefined\n', stderr: '' })

@@ -7,7 +7,7 @@ import { cluster as name, runOne, scriptTask, startTestEcs, untilStatus } from '
 
 const leaseOf = (attempt: number): Lease => ({ key: 'a'.repeat(64), generationId: randomUUID(), attempt })
 
-test('the task of an attempt is found while it runs, while it winds down, and after its end', async () => {
+test("an attempt's task is found while it runs, while it stops, and after it has stopped", async () => {
   const stubborn = `process.on('SIGTERM', () => {}); console.log('ready'); setInterval(() => {}, 1000)`
   const { client } = await startTestEcs({ taskDefinitions: [scriptTask(stubborn, { stopTimeoutSeconds: 1 })] })
   const cluster = clusterOf(client)
@@ -24,7 +24,7 @@ test('the task of an attempt is found while it runs, while it winds down, and af
   expect(await findTask(cluster, { ...mine, attempt: 2 })).toBeUndefined()
 })
 
-test('a stopped task is found behind a hundred others', async () => {
+test('a stopped task is found among more than a hundred', async () => {
   const { client } = await startTestEcs({ taskDefinitions: [scriptTask('', { command: ['/bin/true'] })] })
   const cluster = clusterOf(client)
   const mine = leaseOf(3)

@@ -36,13 +36,13 @@ afterAll(async () => {
   for (const close of closing) await close()
 })
 
-test('each endpoint takes credentials of its own, which nobody guesses', () => {
+test('each endpoint has its own random credentials', () => {
   const keys = Object.values(endpoints).map(({ accessKeyId }) => accessKeyId)
   expect(new Set(keys).size).toBe(3)
   for (const key of keys) expect(key).toMatch(/^[\w-]{43}$/)
 })
 
-describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('of %s no operation is answered', (name) => {
+describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('%s rejects every operation', (name) => {
   const others = [
     ['without credentials', {}],
     ['with those of other programs', { authorization: signedBy({ accessKeyId: 'local' }) }],
@@ -53,20 +53,20 @@ describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('of %s no operation is
 
   test.each(others)('%s', async (_, headers) => await expectRefused(name, headers, 403))
 
-  test("with another endpoint's credentials", async () => {
+  test('with the credentials of another endpoint', async () => {
     for (const other of Object.values(endpoints)) {
       if (other !== endpoints[name]) await expectRefused(name, { authorization: signedBy(other) }, 403)
     }
   })
 
   test.each(['http://evil.example', 'null', '', 'http://127.0.0.1'])(
-    'for a page from %j, whatever it has learnt',
+    'from a web page at %j, even with the right credentials',
     async (origin) => {
       await expectRefused(name, { authorization: signedBy(endpoints[name]), origin }, 403)
     },
   )
 
-  test('for a preflight', async () => {
+  test('for a CORS preflight', async () => {
     const preflight = {
       origin: 'http://evil.example',
       'access-control-request-method': 'POST',
@@ -80,7 +80,7 @@ describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('of %s no operation is
   })
 
   test.each(['evil.example', 'localhost', '127.0.0.1', '[::1]', '127.0.0.1.nip.example', '0.0.0.0'])(
-    'under the name %s, whatever it has learnt',
+    'with the Host %s, even with the right credentials',
     async (host) => {
       const { port } = new URL(endpoints[name].url)
       for (const named of [host, `${host}:${port}`].filter((each) => each !== `127.0.0.1:${port}`))
@@ -94,7 +94,7 @@ describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('of %s no operation is
     expect(await text(socket)).toMatch(/^HTTP\/1\.[01] 421 /)
   })
 
-  test('before its body is there, and the connection ends', async () => {
+  test('before the body arrives, and closes the connection', async () => {
     const socket = connect(Number(new URL(endpoints[name].url).port), '127.0.0.1')
     socket.write(
       `PUT /docsfy/x HTTP/1.1\r\nHost: ${new URL(endpoints[name].url).host}\r\nContent-Length: 1000000000\r\n\r\nx`,
@@ -103,7 +103,7 @@ describe.each(['DynamoDB', 'SQS and S3', 'ECS'] as const)('of %s no operation is
   })
 })
 
-test('what has the credentials, and nothing of a browser, is answered', async () => {
+test('requests with the right credentials and no Origin are accepted', async () => {
   for (const [name, target] of [
     ['DynamoDB', 'DynamoDB_20120810.ListTables'],
     ['SQS and S3', 'AmazonSQS.ListQueues'],
@@ -115,7 +115,7 @@ test('what has the credentials, and nothing of a browser, is answered', async ()
   }
 })
 
-test('a task is told its metadata by the id that it alone has, and under the endpoint’s own name', async () => {
+test('a task can read its metadata with the id that only it knows, and only under the endpoint’s own Host', async () => {
   const { client, url, events } = await startTestEcs({ taskDefinitions: [idleTask()] })
   const { tasks } = await client.send(new RunTaskCommand({ cluster, taskDefinition: 'runner' }))
   const arn = tasks?.[0]?.taskArn ?? ''

@@ -24,7 +24,7 @@ import {
 
 const statuses = (events: EcsTaskStateChange[]) => events.map((event) => event.detail.lastStatus)
 
-test('every change of state is announced in order, with the fields that AWS documents', async () => {
+test('every state change is announced in order, with the fields that AWS documents', async () => {
   const { client, events } = await startTestEcs()
   const environment = [{ name: 'GENERATION_ID', value: 'g-1' }]
   const overrides = { containerOverrides: [{ name: 'runner', environment }] }
@@ -81,7 +81,7 @@ test('every change of state is announced in order, with the fields that AWS docu
   })
 })
 
-test('an event whose receiver fails is delivered again, before the next one of its task', async () => {
+test("an event is redelivered if its receiver fails, before the task's next event", async () => {
   const received: EcsTaskStateChange[] = []
   const attempts: string[] = []
   async function onEvent(event: EcsTaskStateChange) {
@@ -97,7 +97,7 @@ test('an event whose receiver fails is delivered again, before the next one of i
   expect(attempts.slice(0, 3)).toEqual(Array(3).fill(received[0]?.id))
 })
 
-test('a receiver that fails for one task delays no other', async () => {
+test('a failing receiver for one task does not delay other tasks', async () => {
   const received: EcsTaskStateChange[] = []
   async function onEvent(event: EcsTaskStateChange) {
     if (event.detail.startedBy === 'poison') throw new Error('never')
@@ -118,7 +118,7 @@ test('undelivered events wait for the next start', async () => {
   await expect.poll(() => statuses(events)).toEqual(['PROVISIONING', 'PENDING', 'RUNNING', 'DEPROVISIONING', 'STOPPED'])
 })
 
-// Announces itself only after a child in another session is up.
+// Reports that it is ready only after its child in another session has started.
 const FAMILY = `
   import { spawn } from 'node:child_process'
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
@@ -139,7 +139,7 @@ async function startProcess(dataDir: string, definition: LocalTaskDefinition, ev
 test.each([
   ['heard the beginning', ''],
   ['heard nothing yet', 'deaf'],
-])('after kill -9 of the endpoint the next start kills and reports what was left (receiver %s)', async (_, deaf) => {
+])('after kill -9 of the endpoint, the next start kills and reports leftover tasks (receiver %s)', async (_, deaf) => {
   const [dataDir, eventsFile] = [temporaryFolder(), join(temporaryFolder(), 'events')]
   const definition = scriptTask(FAMILY)
   const { kill, client } = await startProcess(dataDir, definition, eventsFile, deaf)
@@ -170,7 +170,7 @@ test.each([
   expect(await runOne(next.client, { clientToken: 'g-1', startedBy: 'g-1' })).toBe(arn)
 })
 
-test('a task whose record cannot be read any more is killed all the same', async () => {
+test('a task with an unreadable record is killed too', async () => {
   const dataDir = temporaryFolder()
   const { kill, client } = await startProcess(dataDir, scriptTask(FAMILY), '', 'deaf')
   const arn = await runOne(client)
@@ -183,7 +183,7 @@ test('a task whose record cannot be read any more is killed all the same', async
   expect(existsSync(directoryOf(dataDir, arn))).toBe(false)
 })
 
-test('a start on a taken port kills nothing', async () => {
+test('a start on a port in use kills nothing', async () => {
   const { client, dataDir, url } = await startTestEcs()
   const arn = await runOne(client)
   await untilLogged(dataDir, arn, 'ready')
@@ -191,7 +191,7 @@ test('a start on a taken port kills nothing', async () => {
   expect((await describeOne(client, arn)).lastStatus).toBe('RUNNING')
 })
 
-test('closing leaves nothing that keeps the process alive, not even a delivery that fails', async () => {
+test('after closing, nothing keeps the process alive, not even a failing delivery', async () => {
   const program = new URL('../../infra/local/ecs/start-ecs.ts', import.meta.url).href
   const script = `
     const { startEcs } = await import(${JSON.stringify(program)})

@@ -33,7 +33,7 @@ function afterHours(hours: number) {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * HOUR })
 }
 
-test('a task runs to its end and is described with times, versions and exit code', async () => {
+test('a finished task is described with times, version and exit code', async () => {
   const { client } = await startTestEcs({ taskDefinitions: [scriptTask('process.exit(3)')] })
   const { tasks } = await client.send(new RunTaskCommand({ cluster, taskDefinition: 'runner', startedBy: 'g-1' }))
   const started = tasks?.[0]
@@ -57,7 +57,7 @@ test('a task runs to its end and is described with times, versions and exit code
   expect(Math.abs(Date.now() - (times[0] ?? 0))).toBeLessThan(HOUR)
 })
 
-test('a task gets a small environment: base, definition, overrides, in this order', async () => {
+test("a task's environment is base, definition and overrides, in this order", async () => {
   const source = 'console.log(JSON.stringify({ env: process.env, cwd: process.cwd() }))'
   const definition = scriptTask(source, {
     environment: { PATH: '/bin', A: 'definition', B: 'definition' },
@@ -107,7 +107,7 @@ test('a task learns its own ARN from the metadata endpoint', async () => {
   expect((await fetch(`${url}/v4/unknown/task`)).status).toBe(403)
 })
 
-test('the same client token starts nothing more, however many ask at once', async () => {
+test('one client token starts one task, however many requests use it at once', async () => {
   const { client } = await startTestEcs()
   const input = { clientToken: 'generation-1', startedBy: 'generation' }
   const arns = await Promise.all(Array.from({ length: 5 }, () => runOne(client, input)))
@@ -116,7 +116,7 @@ test('the same client token starts nothing more, however many ask at once', asyn
   expect(taskArns).toEqual([arns[0]])
 })
 
-test('the same client token with other parameters is a conflict that names the existing task', async () => {
+test('a client token with different parameters is a conflict that names the existing task', async () => {
   const { client } = await startTestEcs()
   const arn = await runOne(client, { clientToken: 'generation-1' })
   const conflict = await runOne(client, { clientToken: 'generation-1', startedBy: 'other' }).catch((error) => error)
@@ -125,7 +125,7 @@ test('the same client token with other parameters is a conflict that names the e
   expect(conflict.$metadata.httpStatusCode).toBe(400)
 })
 
-test('a client token outlives the endpoint', async () => {
+test('a client token survives a restart of the endpoint', async () => {
   const first = await startTestEcs()
   const arn = await runOne(first.client, { clientToken: 'generation-1' })
   await first.close({ graceSeconds: 0 })
@@ -135,7 +135,7 @@ test('a client token outlives the endpoint', async () => {
   expect(tasks).toEqual([{ taskArn: arn, lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }])
 })
 
-test('an hour after its end a task is missing and its client token is free again', async () => {
+test('an hour after it stopped, a task is missing and its client token can be reused', async () => {
   const { client } = await startTestEcs({ taskDefinitions: [scriptTask('')] })
   const arn = await runOne(client, { clientToken: 'generation-1' })
   await untilStatus(client, arn, 'STOPPED')
@@ -168,13 +168,13 @@ test.each([
   ['a long client token', { clientToken: 'a'.repeat(65) }, InvalidParameterException],
   ['eleven tasks', { count: 11 }, InvalidParameterException],
   ['no task', { count: 0 }, InvalidParameterException],
-])('RunTask with %s is refused by the typed exception, and starts nothing', async (_, input, exception) => {
+])('RunTask with %s fails with a typed exception and starts nothing', async (_, input, exception) => {
   const { client, events } = await startTestEcs()
   await expect(runOne(client, input)).rejects.toBeInstanceOf(exception)
   expect(events).toEqual([])
 })
 
-test('a definition is named by family, by family and revision, or by ARN, by default the newest', async () => {
+test('a definition is found by family (the newest revision), by family and revision, or by ARN', async () => {
   const taskDefinitions = [idleTask({ revision: 2 }), idleTask({ revision: 10 }), idleTask({ family: 'other' })]
   const { client } = await startTestEcs({ taskDefinitions })
   const arnOf = (name: string) => `arn:aws:ecs:us-east-1:000000000000:task-definition/${name}`
@@ -206,13 +206,13 @@ test.each([
   { startedBy: 'b', desiredStatus: 'STOPPED' as const },
   { startedBy: 'b', desiredStatus: 'RUNNING' as const },
   { startedBy: 'b', family: 'runner' },
-])('startedBy must be the only filter: %j is refused', async (input) => {
+])('startedBy must be the only filter: %j is rejected', async (input) => {
   const { client } = await startTestEcs()
   const refused = await client.send(new ListTasksCommand({ cluster, ...input })).catch((error) => error)
   expect(refused).toBeInstanceOf(InvalidParameterException)
 })
 
-test('a program that does not exist stops its task with TaskFailedToStart', async () => {
+test('a missing program stops the task with TaskFailedToStart', async () => {
   const command: [string] = ['/nonexistent/program']
   const { client, dataDir, events } = await startTestEcs({ taskDefinitions: [idleTask({ command })] })
   const stopped = await untilStatus(client, await runOne(client), 'STOPPED')
@@ -224,7 +224,7 @@ test('a program that does not exist stops its task with TaskFailedToStart', asyn
   expect(logOf(dataDir, stopped.taskArn ?? '')).toBe('')
 })
 
-test('a request may set the variables that the definition opens, and override nothing else', async () => {
+test('a request can override only the variables that the definition allows', async () => {
   const { client } = await startTestEcs()
   const environment = Object.keys(LeaseEnv.shape).map((name) => ({ name, value: '1' }))
   const lease = { name: 'runner', environment }
@@ -258,14 +258,14 @@ test('a request may set the variables that the definition opens, and override no
   expect(taskArns).toHaveLength(1)
 })
 
-test('an environment that no program can be given stops its task with TaskFailedToStart', async () => {
+test('an invalid environment stops the task with TaskFailedToStart', async () => {
   const { client } = await startTestEcs({ taskDefinitions: [idleTask({ variables: ['TEXT'] })] })
   const environment = [{ name: 'TEXT', value: 'a\0b' }]
   const arn = await runOne(client, { overrides: { containerOverrides: [{ name: 'runner', environment }] } })
   expect((await untilStatus(client, arn, 'STOPPED')).stopCode).toBe('TaskFailedToStart')
 })
 
-test('unknown operations and malformed JSON are answered as errors of AWS JSON 1.1', async () => {
+test('unknown operations and malformed JSON get AWS JSON 1.1 errors', async () => {
   const { client, url } = await startTestEcs()
   const unknown = await client.send(new ListClustersCommand()).catch((error) => error)
   expect(unknown.name).toBe('UnknownOperationException')

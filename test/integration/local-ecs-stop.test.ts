@@ -23,7 +23,7 @@ const STUBBORN = `
   setInterval(() => {}, 1000)
   console.log('ready')`
 
-// Leaves an orphan in a session of its own, as a CLI in its own process group leaves one.
+// Leaves an orphan in its own session, as a CLI in its own process group does.
 const WITH_ORPHAN = `
   import { spawn } from 'node:child_process'
   const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('orphan', process.pid)"
@@ -43,7 +43,7 @@ async function startWithOrphan(ecs: Awaited<ReturnType<typeof startTestEcs>>) {
   return { arn, main: pidOf('main'), orphan: pidOf('orphan') }
 }
 
-test('StopTask lets the main process end on SIGTERM', async () => {
+test('StopTask sends SIGTERM and lets the main process exit', async () => {
   const source = `
     process.on('SIGTERM', () => { console.log('SIGTERM'); process.exit(143) })
     setInterval(() => {}, 1000)
@@ -60,7 +60,7 @@ test('StopTask lets the main process end on SIGTERM', async () => {
   expect(logOf(dataDir, arn)).toContain('SIGTERM')
 })
 
-test('StopTask signals the main process only', async () => {
+test('StopTask signals only the main process', async () => {
   const source = `
     import { fork } from 'node:child_process'
     if (process.send) process.on('message', () => process.send('alive'))
@@ -89,7 +89,7 @@ test('a main process that ignores SIGTERM is killed after the stop timeout', asy
   expect(stopped.stopCode).toBe('UserInitiated')
 })
 
-test('StopTask may be repeated: the first reason stands', async () => {
+test('repeating StopTask keeps the first reason', async () => {
   const { client } = await startTestEcs()
   const arn = await runOne(client)
   await client.send(new StopTaskCommand({ cluster, task: arn, reason: 'first' }))
@@ -99,7 +99,7 @@ test('StopTask may be repeated: the first reason stands', async () => {
   expect(task).toMatchObject({ lastStatus: 'STOPPED', stoppedReason: 'first' })
 })
 
-test('a task that nobody knows cannot be stopped and is missing when described', async () => {
+test('an unknown task cannot be stopped and is missing when described', async () => {
   const { client } = await startTestEcs()
   const arn = 'arn:aws:ecs:us-east-1:000000000000:task/docsfy/0123456789abcdef0123456789abcdef'
   const error = await client.send(new StopTaskCommand({ cluster, task: arn })).catch((reason) => reason)
@@ -126,7 +126,7 @@ test.each([
   },
 )
 
-test('closing ends tasks like a host going down: SIGTERM, SIGKILL, nothing left', async () => {
+test('closing stops tasks like a host going down: SIGTERM, SIGKILL, nothing left', async () => {
   const ecs = await startTestEcs({
     taskDefinitions: [scriptTask(STUBBORN), scriptTask(WITH_ORPHAN, { family: 'other' })],
   })
@@ -143,7 +143,7 @@ test('closing ends tasks like a host going down: SIGTERM, SIGKILL, nothing left'
   expect(stopped).toMatchObject({ stopCode: 'TerminationNotice', containers: [{ exitCode: 137 }] })
 })
 
-test('the work files of a task go with it, its log stays', async () => {
+test("a task's work files are removed when it ends, and its log is kept", async () => {
   const source = `
     import { writeFileSync } from 'node:fs'
     for (const folder of ['HOME', 'TMPDIR']) writeFileSync(process.env[folder] + '/file', 'content')
@@ -156,14 +156,14 @@ test('the work files of a task go with it, its log stays', async () => {
   expect(logOf(dataDir, arn)).toBe('done\n')
 })
 
-test('a folder goes with everything in it, also what was made read-only', async () => {
+test('a folder is removed with everything in it, including read-only folders', async () => {
   const folder = join(temporaryFolder(), 'home')
   const cache = join(folder, 'cache', 'module')
   mkdirSync(cache, { recursive: true })
   writeFileSync(join(cache, 'file'), '')
   symlinkSync('/', join(cache, 'elsewhere'))
   for (const path of [cache, dirname(cache)]) chmodSync(path, 0o555)
-  // Nothing is read-only to root.
+  // Root ignores permissions.
   const others = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'] : []
   if (others.length > 0) execFileSync('chown', ['-R', '65534:65534', dirname(folder)])
   const program = `await (await import('${root}infra/local/ecs/remove-tree.ts')).removeTree('${folder}')`
@@ -172,7 +172,7 @@ test('a folder goes with everything in it, also what was made read-only', async 
   expect(existsSync(folder)).toBe(false)
 })
 
-test('in the output of ps a process is recognised by HOME or TMPDIR inside the directory of the task', () => {
+test("in ps output a process is recognised by a HOME or TMPDIR inside the task's directory", () => {
   const output = `
     1 /sbin/launchd
   201 node main.ts HOME=/data/ecs/tasks/ab/home PATH=/bin

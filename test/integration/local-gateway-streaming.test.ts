@@ -8,12 +8,12 @@ import { afterEach, expect, test } from 'vitest'
 import { installResponseStreaming } from '../../infra/local/gateway/response-stream.ts'
 import { startGateway } from '../../infra/local/gateway.ts'
 import type { LambdaHandler } from '../../infra/local/lambda.ts'
-import type { Started } from '../../infra/local/started.ts'
+import type { RunningServer } from '../../infra/local/running-server.ts'
 import { createLog } from '../../shared/log.ts'
 import documented from './fixtures/rest-streamed-response.json' with { type: 'json' }
 
 installResponseStreaming()
-const running: Started[] = []
+const running: RunningServer[] = []
 const lines: string[] = []
 
 afterEach(async () => {
@@ -42,7 +42,7 @@ async function open(url: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => get(url, { agent: false }, resolve).on('error', reject))
 }
 
-test('the-documented-stream-becomes-the-response', async () => {
+test('the documented stream becomes the response', async () => {
   const { metadata, delimiterBytes, payload } = documented
   const url = await gatewayFor(
     awslambda.streamifyResponse(async (_event, stream) => {
@@ -62,7 +62,7 @@ test('the-documented-stream-becomes-the-response', async () => {
   expect(await text(response)).toBe(payload.join(''))
 })
 
-test('httpresponsestream-sends-metadata-with-the-first-write-and-the-body-after', async () => {
+test('HttpResponseStream sends the metadata with the first write, then the body', async () => {
   const url = await gatewayFor(
     awslambda.streamifyResponse(async (_event, stream) => {
       const body = awslambda.HttpResponseStream.from(stream, {
@@ -82,7 +82,7 @@ test.each([
   ['a short text', 'short'],
   ['no text', ''],
   ['a long text', 'λ0123456789'.repeat(20_000)],
-])('middy-streams-%s-unchanged', async (_what, body) => {
+])('middy streams %s unchanged', async (_what, body) => {
   const url = await gatewayFor(withMiddy(() => ({ statusCode: 404, headers: { ETag: '"1"' }, body })))
   const response = await open(url)
   expect(response).toMatchObject({ statusCode: 404, headers: { etag: '"1"' } })
@@ -92,7 +92,7 @@ test.each([
 const chunk = Buffer.alloc(64 * 1024, 'x')
 const chunks = 960
 
-test('60-MB-reach-a-slow-client-whole-and-are-never-held-in-memory', async () => {
+test('60 MB reach a slow client complete, without being held in memory', async () => {
   let produced = 0
   const source = () =>
     Readable.from(
@@ -107,7 +107,7 @@ test('60-MB-reach-a-slow-client-whole-and-are-never-held-in-memory', async () =>
   expect((await buffer(response)).length).toBe(chunks * chunk.length)
 })
 
-test('a-client-that-leaves-ends-the-stream-quietly', async () => {
+test('a client that disconnects ends the stream without an error', async () => {
   const body = new Readable({
     read() {
       setImmediate(() => this.push(chunk))
@@ -123,7 +123,7 @@ test('a-client-that-leaves-ends-the-stream-quietly', async () => {
 test.each([
   ['chunked', {}],
   ['of known length', { 'Content-Length': '1000' }],
-])('an-error-in-mid-stream-breaks-a-response-%s', async (_what, headers) => {
+])('an error mid-stream breaks a response %s', async (_what, headers) => {
   const source = () =>
     Readable.from(
       (async function* () {
@@ -138,12 +138,12 @@ test.each([
   expect(lines.join()).toContain('the store went away')
 })
 
-test('a-stream-shorter-than-its-content-length-breaks', async () => {
+test('a stream shorter than its Content-Length breaks the response', async () => {
   const head = { statusCode: 200, headers: { 'Content-Length': '10' }, body: 'short' }
   await expect(open(await gatewayFor(withMiddy(() => head))).then(text)).rejects.toThrow()
 })
 
-test('a-stream-that-takes-too-long-breaks', async () => {
+test('a stream that exceeds its time-out is cut off', async () => {
   const url = await gatewayFor(
     withMiddy(() => ({ statusCode: 200, body: new Readable({ read() {} }) })),
     0.3,
@@ -171,14 +171,14 @@ test.each<[string, LambdaHandler]>([
     }),
   ],
   ['does not stream at all', async () => ({ statusCode: 200, body: 'x' })],
-])('a-streaming-function-that-%s-is-a-502', async (_what, handler) => {
+])('a streaming function that %s is a 502', async (_what, handler) => {
   const response = await open(await gatewayFor(handler))
   expect(response.statusCode).toBe(502)
   expect(JSON.parse(await text(response))).toEqual({ detail: 'Internal server error', request_id: expect.any(String) })
   expect(lines).toHaveLength(1)
 })
 
-test('head-of-a-streaming-function-gets-the-headers-only', async () => {
+test('HEAD of a streaming function gets only the headers', async () => {
   const url = await gatewayFor(
     withMiddy(() => ({ statusCode: 200, headers: { 'Content-Length': '5' }, body: 'hello' })),
   )

@@ -6,13 +6,13 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { type HttpFunction, type Route, routes, streamed } from '../../api/routes.ts'
 import { type GatewayOptions, startGateway } from '../../infra/local/gateway.ts'
 import type { LambdaHandler } from '../../infra/local/lambda.ts'
-import type { Started } from '../../infra/local/started.ts'
+import type { RunningServer } from '../../infra/local/running-server.ts'
 import { createLog } from '../../shared/log.ts'
 import { inTime } from '../support/wait.ts'
 import documented from './fixtures/rest-proxy-event.json' with { type: 'json' }
 import documentedContext from './fixtures/rest-request-context.json' with { type: 'json' }
 
-const running: Started[] = []
+const running: RunningServer[] = []
 const lines: string[] = []
 
 afterEach(async () => {
@@ -41,7 +41,7 @@ async function gatewayFor(handler: LambdaHandler, options: Partial<GatewayOption
 
 const echo = async (event: APIGatewayProxyEvent) => ({ statusCode: 200, body: JSON.stringify(event) })
 
-/** Sends the target as it is, unlike fetch. */
+/** Sends the request target unchanged, unlike fetch. */
 async function send(url: string, target: string, options: RequestOptions = {}, body?: string | Buffer) {
   return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port: new URL(url).port, path: target, ...options }, (response) => {
@@ -63,7 +63,7 @@ async function eventOf(
   return JSON.parse((await send(url, target, options, body)).body)
 }
 
-test('the-documented-request-becomes-the-documented-event', async () => {
+test('the documented request becomes the documented event', async () => {
   const { event: expected } = documented
   const url = await gatewayFor(echo, { stage: 'testStage' })
   const {
@@ -93,7 +93,7 @@ test('the-documented-request-becomes-the-documented-event', async () => {
   expect(event.requestContext.identity.sourceIp).toBe('127.0.0.1')
 })
 
-test('the-request-context-has-the-documented-keys-and-types', async () => {
+test('the request context has the documented keys and types', async () => {
   const { requestContext: expected } = documentedContext
   const url = await gatewayFor(echo, { stage: 'test' })
   const { requestContext } = await eventOf(url, '/', { headers: { 'User-Agent': expected.identity.userAgent } })
@@ -114,7 +114,7 @@ test('the-request-context-has-the-documented-keys-and-types', async () => {
   })
 })
 
-// What the live service delivered for these paths: test data "ingress-paths" of hotsock/voker, captured in 2026.
+// Captured from the live service in 2026: test data "ingress-paths" of hotsock/voker.
 test.each([
   '/capture/plain',
   '/capture/space%20value',
@@ -128,7 +128,7 @@ test.each([
   '/capture/a//b',
   '/capture/dots/../x',
   '/capture/slash/',
-])('the-path-%s-arrives-as-it-was-sent', async (path) => {
+])('the path %s arrives as sent', async (path) => {
   const event = await eventOf(await gatewayFor(echo, { stage: 'live' }), path)
   expect(event).toMatchObject({
     path,
@@ -137,13 +137,13 @@ test.each([
   })
 })
 
-test('raw-brackets-arrive-encoded', async () => {
+test('raw brackets arrive encoded', async () => {
   const event = await eventOf(await gatewayFor(echo), '/docs/claude-opus-4-6[1m]/x?a[]=1')
   expect(event).toMatchObject({ path: '/docs/claude-opus-4-6%5B1m%5D/x', queryStringParameters: { 'a[]': '1' } })
 })
 
-// As the live service delivered it: test data "apigwv1-request" of hotsock/voker.
-test('query-parameters-are-decoded-and-the-last-value-wins', async () => {
+// Captured from the live service: test data "apigwv1-request" of hotsock/voker.
+test('query parameters are decoded, and the last value wins', async () => {
   const event = await eventOf(await gatewayFor(echo), '/x?empty=&plus=a%2Bb&space=a+b&repeat=one&repeat=two&a%3Fb=%25')
   const last = { empty: '', plus: 'a+b', space: 'a b', repeat: 'two', 'a?b': '%' }
   expect(event.queryStringParameters).toEqual(last)
@@ -156,7 +156,7 @@ test('query-parameters-are-decoded-and-the-last-value-wins', async () => {
   })
 })
 
-test('repeated-headers-are-one-list-and-connection-headers-stay-outside', async () => {
+test('repeated headers become a list, and connection headers are dropped', async () => {
   const headers = ['X-Probe', 'first', 'x-probe', 'second', 'Connection', 'close', 'host', 'h', 'user-agent', 'u']
   const event = await eventOf(await gatewayFor(echo), '/x', { method: 'POST', headers }, 'text')
   expect(event.multiValueHeaders).toMatchObject({ 'X-Probe': ['first', 'second'], Host: ['h'], 'User-Agent': ['u'] })
@@ -166,7 +166,7 @@ test('repeated-headers-are-one-list-and-connection-headers-stay-outside', async 
   )
 })
 
-test('binary-bodies-arrive-as-base64-and-text-as-it-is', async () => {
+test('binary bodies arrive as base64 and text as is', async () => {
   const url = await gatewayFor(echo)
   const post = (type: string, body: Buffer) =>
     eventOf(url, '/x', { method: 'POST', headers: { 'Content-Type': type } }, body)
@@ -186,7 +186,7 @@ test.each([
   ['GET', '/docs/a%2Fb/c%20/d', '/docs/{name}/{proxy+}', { name: 'a%2Fb', proxy: 'c%20/d' }],
   ['GET', '/docs/fixed/x', '/docs/fixed/{proxy+}', { proxy: 'x' }],
   ['GET', '/docs/fixed/leaf', '/docs/fixed/leaf', null],
-])('%s-%s-is-answered-by-%s', async (method, path, resource, pathParameters) => {
+])('%s %s is handled by %s', async (method, path, resource, pathParameters) => {
   const templates = ['/docs/{name}/{proxy+}', '/docs/fixed/{proxy+}', '/docs/{name}', '/docs/fixed/leaf', '/health']
   const events: APIGatewayProxyEvent[] = []
   const handler = async (event: APIGatewayProxyEvent) => ({ statusCode: 200, body: String(events.push(event)) })
@@ -205,7 +205,7 @@ test.each([
   ['GET', '//health'],
   ['GET', '/api/generate'],
   ['POST', '/docs/a/b'],
-])('without-a-route-for-the-rest-%s-%s-is-not-found', async (method, path) => {
+])('%s %s is not found if no route matches', async (method, path) => {
   const url = await gatewayFor(echo, { routes: routes.filter((route) => route.method !== 'ANY'), streamed })
   const answer = await send(url, path, { method })
   expect(answer).toMatchObject({
@@ -215,7 +215,7 @@ test.each([
   })
 })
 
-test('each-route-calls-the-function-that-the-table-names', async () => {
+test('each route calls the function in the table', async () => {
   const asked: HttpFunction[] = []
   const load = async (name: HttpFunction) => {
     asked.push(name)
@@ -230,7 +230,7 @@ test('each-route-calls-the-function-that-the-table-names', async () => {
   expect(asked).toEqual(routes.map(({ handler }) => handler))
 })
 
-test('the-function-gets-a-context-of-its-own-invocation', async () => {
+test('each invocation gets its own context', async () => {
   const url = await gatewayFor(async (_event: unknown, context: Context) => ({
     statusCode: 200,
     body: JSON.stringify({ ...context, left: context.getRemainingTimeInMillis() }),
@@ -242,7 +242,7 @@ test('the-function-gets-a-context-of-its-own-invocation', async () => {
   expect(context.left).toBeLessThanOrEqual(29_000)
 })
 
-test('headers-of-the-result-are-merged-and-reserved-ones-renamed', async () => {
+test("the result's headers are merged, and reserved ones renamed", async () => {
   const url = await gatewayFor(async () => ({
     statusCode: 201,
     headers: { 'X-One': 'a', 'Set-Cookie': 'a=1', 'WWW-Authenticate': 'Bearer', 'Content-Length': '999' },
@@ -261,7 +261,7 @@ test('headers-of-the-result-are-merged-and-reserved-ones-renamed', async () => {
   })
 })
 
-test('head-gets-the-length-without-the-body', async () => {
+test('HEAD gets the length without the body', async () => {
   const url = await gatewayFor(async ({ path }: APIGatewayProxyEvent) =>
     path === '/known'
       ? { statusCode: 200, headers: { 'Content-Length': '77' }, body: '' }
@@ -283,7 +283,7 @@ test.each<[string, () => unknown]>([
   ['gives an object as body', () => ({ statusCode: 200, body: { a: 1 } })],
   ['gives a malformed header', () => ({ statusCode: 200, headers: { 'X-A': 'a\r\nb' } })],
   ['gives more than 6 MB', () => ({ statusCode: 200, body: 'x'.repeat(6_291_556) })],
-])('a-function-that-%s-is-a-502-without-the-reason', async (_what, handler) => {
+])('a function that %s is a 502 without the reason', async (_what, handler) => {
   const answer = await send(await gatewayFor(handler), '/x')
   expect(answer.status).toBe(502)
   const { detail, request_id } = JSON.parse(answer.body)
@@ -291,19 +291,19 @@ test.each<[string, () => unknown]>([
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 'error', request_id }])
 })
 
-test('a-function-that-cannot-be-loaded-is-a-502', async () => {
+test('a function that cannot be loaded is a 502', async () => {
   const url = await gatewayFor(echo, { load: () => import('./no-such-function.ts' as string) })
   expect((await send(url, '/x')).status).toBe(502)
 })
 
-test('a-function-that-takes-too-long-is-a-504', async () => {
+test('a function that exceeds its time-out is a 504', async () => {
   const url = await gatewayFor(() => new Promise(() => {}), { timeoutSeconds: 0.05 })
   const answer = await send(url, '/x')
   expect(answer.status).toBe(504)
   expect(JSON.parse(answer.body)).toEqual({ detail: 'Endpoint request timed out', request_id: expect.any(String) })
 })
 
-test('a-body-of-more-than-10-MB-is-a-413-however-it-is-announced', async () => {
+test('a body over 10 MB is a 413, with or without Content-Length', async () => {
   const url = await gatewayFor(async (event: APIGatewayProxyEvent) => ({
     statusCode: 200,
     body: String(event.body?.length),
@@ -322,7 +322,7 @@ test.each([
   ['GARBAGE\r\n\r\n', 'malformed'],
   ['GET /a b HTTP/1.1\r\nHost: h\r\n\r\n', 'malformed'],
   [`GET /x HTTP/1.1\r\nHost: h\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 'headers'],
-])('malformed-http-is-a-400-with-a-detail-(%#)', async (bytes, reason) => {
+])('malformed HTTP is a 400 with a detail (%#)', async (bytes, reason) => {
   const url = await gatewayFor(echo)
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.write(bytes)
@@ -332,7 +332,7 @@ test.each([
   expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '').detail).toContain(reason)
 })
 
-/** What a client gets that sends all of this before it reads anything, and then waits for the gateway to close the connection. */
+/** The response to a client that sends everything before reading, then waits for the gateway to close the connection. */
 async function answersTo(url: string, bytes: Buffer): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.pause()
@@ -343,7 +343,7 @@ async function answersTo(url: string, bytes: Buffer): Promise<string> {
   return await inTime('the gateway to answer and to close the connection', text(socket))
 }
 
-describe('a client that reads nothing until it has sent everything gets the answer all the same', () => {
+describe('a client that reads nothing until it has sent everything still gets the response', () => {
   const body = Buffer.alloc(20 * 1024 * 1024, 'x')
   const head = (path: string, ...headers: string[]) =>
     Buffer.from([`POST ${path} HTTP/1.1`, 'Host: h', ...headers, '', ''].join('\r\n'))
@@ -370,23 +370,23 @@ describe('a client that reads nothing until it has sent everything gets the answ
   test.each([
     ['announced', Buffer.concat([head('/x', known), body])],
     ['in chunks', Buffer.concat([head('/x', 'Transfer-Encoding: chunked'), chunked])],
-  ])('and the next request on the same connection is answered too, after a body %s', async (_name, first) => {
+  ])('the next request on the same connection is answered too, after a body %s', async (_name, first) => {
     const url = await gatewayFor(async () => ({ statusCode: 200, body: 'next' }))
     const answers = await answersTo(url, Buffer.concat([first, head('/x', 'Connection: close', 'Content-Length: 0')]))
     expect(answers).toMatch(/^HTTP\/1.1 413 .*HTTP\/1.1 200 .*next$/s)
   })
 })
 
-test('a-taken-port-is-one-plain-sentence', async () => {
+test('a port in use gives a message that says what to do', async () => {
   const port = Number(new URL(await gatewayFor(echo)).port)
   const next = port === 65535 ? 8000 : port + 1
   await expect(gatewayFor(echo, { port })).rejects.toThrow(
-    `Port ${port} on 127.0.0.1 is already in use: stop what listens there, or choose another with PORT=${next}.`,
+    `Port ${port} on 127.0.0.1 is already in use. Stop the program that uses it, or set PORT=${next}.`,
   )
   await expect(gatewayFor(echo, { host: '203.0.113.1' })).rejects.toThrow('This machine has no address 203.0.113.1')
 })
 
-test('close-lets-a-running-request-finish-and-takes-no-other', async () => {
+test('close lets running requests finish and accepts no new ones', async () => {
   const finish = Promise.withResolvers<void>()
   const started = Promise.withResolvers<void>()
   const gateway = await startGateway({
@@ -409,7 +409,7 @@ test('close-lets-a-running-request-finish-and-takes-no-other', async () => {
   await closed
 })
 
-/** Paths of keys that `actual` lacks, or has as another type; null stands for any type. */
+/** Paths of keys that `actual` lacks or has with another type. Null matches any type. */
 function missingIn(actual: unknown, expected: unknown, path = ''): string[] {
   if (typeof expected !== 'object' || expected === null || Array.isArray(expected)) {
     const same = actual !== undefined && (expected === null || actual === null || typeof actual === typeof expected)

@@ -80,7 +80,9 @@ function poll(queueUrl: string, handler: LambdaHandler, options: Partial<PollerO
 
 const bodiesOf = ({ Records }: SQSEvent) => Records.map(({ body }) => body)
 
-test.concurrent('a-message-becomes-the-record-that-lambda-makes-and-is-deleted-after-success', async ({ expect }) => {
+test.concurrent('a message becomes the record that Lambda would pass, and is deleted after success', async ({
+  expect,
+}) => {
   const queueUrl = await queue()
   await client.send(
     new SendMessageCommand({
@@ -128,7 +130,7 @@ test.concurrent('a-message-becomes-the-record-that-lambda-makes-and-is-deleted-a
   expect(context?.getRemainingTimeInMillis()).toBeLessThanOrEqual(5000)
 })
 
-test.concurrent('batches-come-one-after-the-other-and-a-group-keeps-its-order', async ({ expect }) => {
+test.concurrent('batches are handled one at a time, and a group keeps its order', async ({ expect }) => {
   const queueUrl = await queue()
   await ring(queueUrl, 'a:1', 'b:1', 'a:2', 'b:2', 'a:3')
   const seen: string[] = []
@@ -150,7 +152,7 @@ test.concurrent('batches-come-one-after-the-other-and-a-group-keeps-its-order', 
   expect(seen.filter((body) => body.startsWith('b'))).toEqual(['b:1', 'b:2'])
 })
 
-test.concurrent('only-the-named-failures-come-again', async ({ expect }) => {
+test.concurrent('only messages reported as failed are redelivered', async ({ expect }) => {
   const queueUrl = await queue()
   await ring(queueUrl, 'good', 'bad')
   const seen: string[] = []
@@ -175,7 +177,7 @@ test.concurrent.each<[string, () => unknown]>([
   ['names an unknown id', () => ({ batchItemFailures: [{ itemIdentifier: 'no-such-message' }] })],
   ['uses another key', () => ({ batchItemFailures: [{ id: 'x' }] })],
   ['takes too long', () => new Promise(() => {})],
-])('the-whole-batch-comes-again-when-the-handler-%s', async (_what, failing) => {
+])('the whole batch is redelivered when the handler %s', async (_what, failing) => {
   const queueUrl = await queue()
   await ring(queueUrl, 'one', 'two')
   const batches: string[][] = []
@@ -194,7 +196,7 @@ test.concurrent.each<[string, () => unknown]>([
   expect(lines.map((line) => JSON.parse(line).level)).toEqual(['error'])
 })
 
-test.concurrent('a-queue-that-refuses-and-fails-for-a-while-is-polled-on', async ({ expect }) => {
+test.concurrent('polling continues while a queue fails and works again afterwards', async ({ expect }) => {
   const queueUrl = await queue()
   await ring(queueUrl, 'late')
   let failures = 5
@@ -222,7 +224,7 @@ test.concurrent('a-queue-that-refuses-and-fails-for-a-while-is-polled-on', async
   await new Promise((resolve) => flaky.close(resolve))
 })
 
-test.concurrent('close-waits-for-the-batch-in-work-and-takes-no-other', async ({ expect }) => {
+test.concurrent('close waits for the current batch and takes no other', async ({ expect }) => {
   const queueUrl = await queue()
   await ring(queueUrl, 'a:1', 'a:2')
   const finish = Promise.withResolvers<void>()
@@ -249,7 +251,7 @@ test.concurrent('close-waits-for-the-batch-in-work-and-takes-no-other', async ({
   expect([calls, await messagesIn(queueUrl)]).toEqual([1, 1])
 })
 
-test.concurrent('what-is-sent-after-close-is-there-for-the-next-one', async ({ expect }) => {
+test.concurrent('messages sent after close are left for the next poller', async ({ expect }) => {
   const queueUrl = await queue()
   const poller = poll(queueUrl, async () => {})
   await new Promise((resolve) => setTimeout(resolve, 50))
@@ -259,7 +261,7 @@ test.concurrent('what-is-sent-after-close-is-there-for-the-next-one', async ({ e
   expect(Messages).toMatchObject([{ Body: 'next' }])
 })
 
-test.concurrent('close-does-not-wait-for-a-queue-that-is-gone', async ({ expect }) => {
+test.concurrent('close does not wait for a queue that is gone', async ({ expect }) => {
   const poller = poll('http://127.0.0.1:9/0/q.fifo', async () => {}, { client: clientAt('http://127.0.0.1:9') })
   await expect.poll(() => poller.lines.length).toBe(1)
   await poller.close()

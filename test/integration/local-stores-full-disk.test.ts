@@ -25,7 +25,7 @@ const table = {
     {
       IndexName: 'byKind',
       KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' as const }],
-      // Its entries are small: they find room where their item has found none.
+      // Index entries are small: they may fit where their item did not.
       Projection: { ProjectionType: 'KEYS_ONLY' as const },
     },
   ],
@@ -33,7 +33,7 @@ const table = {
 }
 
 test.skipIf(!(await canMount()))(
-  'what was acknowledged before, while and after the disk was full is there after SIGKILL, and nothing else is',
+  'after SIGKILL exactly the writes acknowledged before, during and after a full disk are there',
   async () => {
     await using folder = await temporaryFolder('full-stores')
     await using disk = await mountSmallDisk(join(folder.path, 'data'), 24)
@@ -53,7 +53,7 @@ test.skipIf(!(await canMount()))(
 
     for (let number = 0; number < 10; number++) await write(`before-${number}`, 20_000)
     await disk.fill()
-    // Of every size, several at once: some find room where others have found none.
+    // Several sizes at once: some fit where others did not.
     for (let round = 0; round < 20; round++) {
       await Promise.all([30_000, 3_000, 80].map((bytes) => write(`full-${round}-${bytes}`, bytes)))
     }
@@ -72,7 +72,7 @@ test.skipIf(!(await canMount()))(
     expect(await Promise.all(again.map(found))).toEqual(again.map(() => true))
     const never = outcomes.refused.filter((what) => !again.includes(what))
     expect(await Promise.all(never.map(found))).toEqual(never.map(() => false))
-    // The index has the same items: each was written with its entry, or not at all.
+    // The index has the same items: each was written together with its entry, or not at all.
     const { Count } = await second.dynamodb.send(
       new QueryCommand({
         TableName: table.TableName,

@@ -6,7 +6,7 @@ import { createLog } from '../../shared/log.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 import { testKeys } from '../support/test-stores.ts'
 
-/** Every iterator of LevelDB is a resource of its database while it is open. */
+/** Counts LevelDB's open iterators, which are resources of the database. */
 function watchIterators() {
   const level = createRequire(import.meta.resolve('dynalite')).resolve('level')
   const { AbstractLevel } = createRequire(level)('abstract-level')
@@ -15,7 +15,7 @@ function watchIterators() {
   return { opened, open: () => opened.mock.calls.length - closed.mock.calls.length }
 }
 
-test('queries and scans leave no iterator open, whether they read to the end, to a limit or to a page', async () => {
+test('queries and scans leave no iterator open, whether they stop at the end, a limit or a page', async () => {
   await using folder = await temporaryFolder('iterators')
   const store = await startDynamoDb(folder.path, {
     host: '127.0.0.1',
@@ -40,7 +40,7 @@ test('queries and scans leave no iterator open, whether they read to the end, to
       }),
     )
     for (const b of ['1', '2', '3', '4', '5', '6']) {
-      // Six of them are more than the megabyte of a page.
+      // Six of these exceed the 1 MB of a page.
       const Item = { a: { S: 'x' }, b: { S: b }, text: { S: b.repeat(300_000) } }
       await client.send(new PutItemCommand({ TableName, Item }))
     }

@@ -93,7 +93,7 @@ const reservation = new PutItemCommand({
   ConditionExpression: 'attribute_not_exists(pk)',
 })
 
-test('what-was-answered-survives-sigkill', async () => {
+test('acknowledged writes survive SIGKILL', async () => {
   const dataDir = await temporaryFolder()
   const first = await inAnotherProcess(dataDir)
   const before = clientsOf(first.said)
@@ -122,28 +122,28 @@ test('what-was-answered-survives-sigkill', async () => {
   await again.close()
 })
 
-test('a-second-docsfy-on-the-same-folder-is-one-plain-sentence', async () => {
-  const sentence = `Another docsfy is already running on ${folder}: stop it first, or choose another folder with DATA_DIR.`
-  expect((await inAnotherProcess(folder)).said.error).toBe(sentence)
-  await expect(startTestStores(folder)).rejects.toThrow(sentence)
+test('a second docsfy on the same folder gives a message that says what to do', async () => {
+  const message = `Another docsfy is already running on ${folder}. Stop it first, or set DATA_DIR to another folder.`
+  expect((await inAnotherProcess(folder)).said.error).toBe(message)
+  await expect(startTestStores(folder)).rejects.toThrow(message)
 })
 
-test('a-folder-that-cannot-be-written-to-is-one-plain-sentence', async () => {
+test('a folder that is not writable gives a message that says what to do', async () => {
   const file = join(await temporaryFolder(), 'file')
   await writeFile(file, '')
   await expect(startTestStores(file)).rejects.toThrow(
-    `Cannot write to ${file}: make it writable, or choose another folder with DATA_DIR.`,
+    `Cannot write to ${file}. Make it writable, or set DATA_DIR to another folder.`,
   )
 })
 
-test('a-start-that-fails-gives-the-folder-free-again', async () => {
+test('a failed start releases the folder', async () => {
   const dataDir = await temporaryFolder()
-  // An address for documentation, which no machine has: https://www.rfc-editor.org/rfc/rfc5737
+  // An address reserved for documentation, which no machine has: https://www.rfc-editor.org/rfc/rfc5737
   await expect(startStores({ dataDir, host: '192.0.2.1' })).rejects.toThrow('no address 192.0.2.1 to listen on')
   await (await startTestStores(dataDir)).close()
 })
 
-test('nothing-listens-beyond-the-loopback-address', async () => {
+test('nothing listens beyond the loopback address', async () => {
   const outside = Object.values(networkInterfaces()).flatMap((found = []) => found.filter(({ internal }) => !internal))
   const others = process.platform === 'linux' ? ['127.0.0.2'] : []
   for (const address of [...outside.map(({ address }) => address), ...others]) {
@@ -154,7 +154,7 @@ test('nothing-listens-beyond-the-loopback-address', async () => {
   }
 })
 
-test('a-client-that-dies-in-mid-request-does-not-take-dynamodb-down', async () => {
+test('a client that dies mid-request does not bring DynamoDB down', async () => {
   const socket = connect(Number(new URL(stores.dynamodbUrl).port), '127.0.0.1')
   socket.write('POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 99\r\n\r\n{')
   await once(socket, 'connect')
@@ -164,7 +164,7 @@ test('a-client-that-dies-in-mid-request-does-not-take-dynamodb-down', async () =
   expect(await clients.dynamodb.send(new ListTablesCommand())).toMatchObject({ TableNames: [] })
 })
 
-test('a-fifo-queue-holds-a-group-back-while-a-message-of-it-is-in-work', async () => {
+test('a FIFO queue holds back a group while one of its messages is in flight', async () => {
   const { QueueUrl } = await clients.sqs.send(
     new CreateQueueCommand({ QueueName: 'order.fifo', Attributes: { FifoQueue: 'true', VisibilityTimeout: '30' } }),
   )
@@ -199,7 +199,7 @@ const keys = [
   'a//b/',
 ]
 
-test.each(keys)('an-object-called-%s-is-found-again-under-its-own-name-only', async (key) => {
+test.each(keys)('an object called %s is found only under its own name', async (key) => {
   await clients.s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: key, Body: key }))
   const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: key }))
   expect(await Body?.transformToString()).toBe(key)
@@ -207,20 +207,20 @@ test.each(keys)('an-object-called-%s-is-found-again-under-its-own-name-only', as
   expect(Contents?.map(({ Key }) => Key)).toEqual([key])
 })
 
-test('an-object-may-be-larger-than-fauxqs-takes-by-itself', async () => {
+test("an object may exceed fauxqs's own limit", async () => {
   const Body = Buffer.alloc(20 * 1024 * 1024)
   await clients.s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'large', Body }))
   const { ContentLength } = await clients.s3.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'large' }))
   expect(ContentLength).toBe(Body.length)
 })
 
-test('keys-write-nothing-outside-of-the-folder', async () => {
+test('no key can write outside the folder', async () => {
   await clients.s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: '../../../escape', Body: 'x' }))
   expect((await readdir(folder)).sort()).toEqual(['dynamodb', 'lock.db', 'sqs-s3'])
   expect((await readdir(join(folder, 'sqs-s3'))).every((name) => name.startsWith('fauxqs.db'))).toBe(true)
 })
 
-test('ranges-and-pages-of-a-list-are-s3-s', async () => {
+test('byte ranges and list pages behave as in S3', async () => {
   for (const key of ['p/1', 'p/2', 'p/3'])
     await clients.s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: key, Body: '0123456789' }))
   const part = await clients.s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'p/1', Range: 'bytes=2-4' }))
@@ -232,7 +232,7 @@ test('ranges-and-pages-of-a-list-are-s3-s', async () => {
   expect([first, rest].flatMap(({ Contents = [] }) => Contents.map(({ Key }) => Key))).toEqual(['p/1', 'p/2', 'p/3'])
 })
 
-test('60-MB-stream-up-and-down-unchanged', async () => {
+test('60 MB stream up and down unchanged', async () => {
   const chunk = Buffer.from('0123456789abcdef'.repeat(4096))
   const count = 960
   const sent = createHash('sha256')
@@ -252,7 +252,7 @@ test('60-MB-stream-up-and-down-unchanged', async () => {
   expect(received.digest('hex')).toBe(sent.digest('hex'))
 })
 
-test('consistent-reads-see-what-was-just-written', async () => {
+test('consistent reads see the latest write', async () => {
   await clients.dynamodb.send(new CreateTableCommand({ ...table, TableName: 'reads' }))
   await waitUntilTableExists({ client: clients.dynamodb, maxWaitTime: 30, minDelay: 1 }, { TableName: 'reads' })
   await clients.dynamodb.send(new PutItemCommand({ TableName: 'reads', Item: { pk: { S: 'k' }, n: { N: '1' } } }))

@@ -19,7 +19,7 @@ const refusal = (type: string, message: string): Answer => ({ status: 400, body:
 const accessDenied = refusal('AccessDeniedException', `User: ${ROLE} is not authorized to perform: ecs:RunTask`)
 const started: Answer = { status: 200, body: { tasks: [{ taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/c/1' }] } }
 
-/** RunTask's answer from now on. */
+/** RunTask's response from now on. */
 let answer: Answer
 let asked = 0
 const server = createServer((_, response) => {
@@ -54,7 +54,7 @@ const refusals: [string, Answer][] = [
   ['the platform does not fit', refusal('PlatformTaskDefinitionIncompatibilityException', 'no')],
 ]
 
-test.each(refusals)('RunTask refused because %s is waited out, and told in plain words', async (_, refused) => {
+test.each(refusals)('a RunTask refused because %s is retried, and explained in plain words', async (_, refused) => {
   const key = await world.ask('anna', 'one')
   answer = refused
   await world.round()
@@ -72,7 +72,7 @@ test.each(refusals)('RunTask refused because %s is waited out, and told in plain
   expect((await world.record(key)).refused).toBeUndefined()
 })
 
-test('while AWS refuses, one try a round is enough', async () => {
+test('while AWS refuses, each round tries only once', async () => {
   for (const name of ['one', 'two', 'three']) await world.ask('anna', name)
   answer = accessDenied
   asked = 0
@@ -80,7 +80,7 @@ test('while AWS refuses, one try a round is enough', async () => {
   expect(asked).toBe(1)
 })
 
-test('a deployment that is wrong for good tells everyone who waits, after half an hour', async () => {
+test('after half an hour of refusals, all waiting generations end in error', async () => {
   const keys = [await world.ask('anna', 'one'), await world.ask('anna', 'two'), await world.ask('bert', 'one')]
   answer = accessDenied
   await world.rounds(30)
@@ -101,7 +101,7 @@ test('a deployment that is wrong for good tells everyone who waits, after half a
   expect(await world.record(later)).toMatchObject({ status: 'generating', stage: 'queued' })
 })
 
-test('two refusals, a night apart, are no deployment that is wrong for good', async () => {
+test('two refusals a night apart do not end a generation', async () => {
   const key = await world.ask('anna', 'one')
   answer = accessDenied
   await world.round()
@@ -110,7 +110,7 @@ test('two refusals, a night apart, are no deployment that is wrong for good', as
   expect(await world.record(key)).toMatchObject({ status: 'generating', stage: 'queued' })
 })
 
-test('refusals count in a row: no capacity in between begins anew', async () => {
+test('only consecutive refusals count: a lack of capacity in between resets them', async () => {
   const key = await world.ask('anna', 'one')
   answer = accessDenied
   await world.rounds(29)
@@ -126,7 +126,7 @@ test.each([
   ["You've reached the limit on the number of vCPUs you can run concurrently", /quota for running tasks/],
   ['Capacity is unavailable at this time. Please try again later', /no capacity/],
   [`something about ${ROLE}`, /could not start a task right now/],
-])('why a task has to wait is told in plain words: %s', async (reason, plain) => {
+])('the reason for waiting is explained in plain words: %s', async (reason, plain) => {
   const key = await world.ask('anna', 'one')
   answer = { status: 200, body: { tasks: [], failures: [{ reason }] } }
   await world.round()
@@ -158,7 +158,7 @@ function newWorld() {
     table,
     logged,
     round,
-    /** A round a minute, as the sweeper rings. */
+    /** Runs one round per minute, like the sweeper's rings. */
     async rounds(count: number) {
       for (let minute = 0; minute < count; minute++) {
         await round()
@@ -166,7 +166,7 @@ function newWorld() {
       }
     },
     record: async (key: string) => (await readRecord(table, key)) ?? expect.fail('there is no record'),
-    /** A generation that waits. @returns the variant's key */
+    /** Adds a waiting generation. @returns the variant's key */
     async ask(owner: string, name: string): Promise<string> {
       const variant: Variant = { owner, name, branch: DEFAULT_BRANCH_KEY, provider: 'claude', model: 'm' }
       const generationId = `${String(++generations).padStart(8, '0')}-0000-4000-8000-000000000000`

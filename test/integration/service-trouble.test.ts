@@ -11,7 +11,7 @@ interface Answer {
 }
 
 let answer: Answer
-/** Answers that come before that one. */
+/** Answers to give before `answer`. */
 let first: Answer[] = []
 let requests = 0
 const server = createServer((_, response) => {
@@ -59,7 +59,7 @@ test.each([
   expect(isServiceTrouble(error)).toBe(trouble)
 })
 
-test('no answer at all is trouble of the service; an error of ours is not', async () => {
+test('no response counts as service trouble; our own errors do not', async () => {
   const nowhere = new DynamoDBClient({
     region: 'us-east-1',
     endpoint: 'http://127.0.0.1:1',
@@ -73,13 +73,13 @@ test('no answer at all is trouble of the service; an error of ours is not', asyn
 
 const trouble = { status: 503, type: 'ServiceUnavailable' }
 
-/** Reads an item with a client that outlasts trouble until the signal is aborted. */
+/** Reads an item with a client that waits out service trouble until the signal is aborted. */
 const read = async (until: AbortSignal) => {
   const table = openTable({ TABLE_NAME: 't' }, { maxAttempts: 1, until })
   return await table.client.send(new GetCommand({ TableName: table.name, Key: { pk: 'a' } }))
 }
 
-test('a runner outlasts a server that answers that it cannot, and no other failure', async () => {
+test('a runner waits out service trouble but no other failure', async () => {
   const until = new AbortController().signal
   requests = 0
   first = [trouble, { status: 400, type: 'ThrottlingException' }, trouble]
@@ -97,7 +97,7 @@ test('a runner outlasts a server that answers that it cannot, and no other failu
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })
 
-test('a runner that is told to end waits for no server any more, but still asks', async () => {
+test('a stopping runner still sends requests but no longer waits for the server', async () => {
   requests = 0
   answer = trouble
   await expect(read(AbortSignal.abort())).rejects.toMatchObject({ name: 'ServiceUnavailable' })

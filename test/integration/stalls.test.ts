@@ -83,7 +83,7 @@ const confirm = async (lease: Lease) =>
   await transition(gateways.table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })
 
 test.each(['hangs', 'fails', 'is slow'] as const)(
-  'an ECS that %s: an abort is still in progress, in time, and what it has marked is finished later',
+  'if ECS %s, an abort answers in time that it is still in progress, and is completed later',
   async (behaviour) => {
     ecs.behave(behaviour)
     const name = behaviour.replace(' ', '-')
@@ -109,7 +109,7 @@ test.each(['hangs', 'fails', 'is slow'] as const)(
   },
 )
 
-test('a runner that acknowledges ends the wait, whatever ECS does', async () => {
+test('an abort stops waiting once the runner acknowledges, whatever ECS does', async () => {
   ecs.behave('hangs')
   const lease = await claimedVariant('acknowledges')
   const aborted = owner.post('/api/projects/acknowledges/claude/acknowledges/abort')
@@ -118,7 +118,7 @@ test('a runner that acknowledges ends the wait, whatever ECS does', async () => 
   expect((await aborted).status).toBe(200)
 })
 
-test('a DynamoDB that hangs: every request is told so before the gateway gives up, and an abort in its own time', async () => {
+test('if DynamoDB hangs, every request fails before the gateway times out, and an abort within its own deadline', async () => {
   await claimedVariant('hanging')
   const site = '/docs/hanging/claude/hanging/'
   const body = { repo_url: 'https://github.com/octocat/hello-world', ai_model: 'm' }
@@ -152,7 +152,7 @@ test('a DynamoDB that hangs: every request is told so before the gateway gives u
   expect((await owner.get('/api/status')).status).toBe(200)
 })
 
-test('a queue that hangs: what is reserved is accepted', async () => {
+test('if the queue hangs, a reserved generation is still accepted', async () => {
   await sqs.break('stall')
   try {
     const body = { repo_url: 'https://8.8.8.8/octocat/reserved', ai_model: 'm' }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { outputOf } from '../support/child-output.ts'
 import { root } from '../support/service-process.ts'
 
-/** A program that goes on for ever, and prints what it is told. */
+/** A program that runs until stopped, and prints the signals that it gets. */
 function start(alsoRuns = '') {
   const program = `
     const { stopSignal } = await import('${root}infra/local/stop-signal.ts')
@@ -22,7 +22,7 @@ test.each([
   ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('the first %s tells the program to end, the second ends it', async (signal, code) => {
+] as const)('the first %s requests a stop, the second exits at once', async (signal, code) => {
   const { child, output } = start()
   await output.said(/^ready$/m)
   child.kill(signal)
@@ -31,7 +31,7 @@ test.each([
   expect(await output.ended().finally(() => clearInterval(again))).toBe(code)
 })
 
-test('the same Ctrl-C, passed on by npm, is no second one', async () => {
+test('a Ctrl-C that npm forwards does not count twice', async () => {
   const { output } = start(
     `process.kill(process.pid, 'SIGINT')
      process.kill(process.pid, 'SIGTERM')

@@ -66,7 +66,7 @@ const hopeless: [name: string, damage: (data: string) => Promise<void>, path: st
       await writeFile(join(data, 'dynamodb/CURRENT'), '')
     },
     'dynamodb',
-    /is damaged \(nothing tells which manifest counts\)/,
+    /is damaged \(it is unclear which manifest is valid\)/,
     /all variants, users/,
   ],
   [
@@ -74,29 +74,29 @@ const hopeless: [name: string, damage: (data: string) => Promise<void>, path: st
     (data) => withoutWal(data, garble),
     'sqs-s3',
     /is damaged \(file is not a database\)/,
-    /made again when somebody asks/,
+    /made again on request/,
   ],
   [
     'a truncated SQLite file',
     (data) => withoutWal(data, (file) => truncate(file, 6_000)),
     'sqs-s3',
     /is damaged \(database disk image is malformed\)/,
-    /made again when somebody asks/,
+    /made again on request/,
   ],
   [
     'an empty SQLite file',
     (data) => withoutWal(data, (file) => truncate(file)),
     'sqs-s3/fauxqs.db',
     /is empty/,
-    /made again when somebody asks/,
+    /made again on request/,
   ],
-  ['an empty key', (data) => truncate(join(data, 'admin-key')), 'admin-key', /is empty/, /a new key is made/],
+  ['an empty key', (data) => truncate(join(data, 'admin-key')), 'admin-key', /is empty/, /a new key is generated/],
   [
     'a key that is too short',
     (data) => writeFile(join(data, 'admin-key'), 'short'),
     'admin-key',
     /has fewer than 16 characters/,
-    /a new key is made/,
+    /a new key is generated/,
   ],
   [
     'an empty pepper',
@@ -128,7 +128,7 @@ test.each(hopeless)(
     const { code, output } = await startToTheEnd({ ...env, DATA_DIR: data.path })
     const [part = ''] = path.split('/')
     const [, named, what, whole, costs] =
-      /^(\S+) (.+): restore (\S+) from a backup, or move it away and start again; (.+)\.\n$/.exec(output) ?? []
+      /^(\S+) (.+)\. Restore (\S+) from a backup, or move it away and start again: then (.+)\.\n$/.exec(output) ?? []
     expect({ code, named, whole, output }).toMatchObject({
       code: 1,
       named: join(data.path, path),
@@ -139,28 +139,25 @@ test.each(hopeless)(
   },
 )
 
-test.skipIf(process.getuid?.() !== 0)(
-  'files of somebody else: one sentence names them and says what to do',
-  async () => {
-    for (const path of ['dynamodb', 'ecs/tasks', 'admin-key']) {
-      await using data = await damaged(async (copy) => {
-        const names = await readdir(copy, { recursive: true })
-        for (const name of ['', ...names]) if (!name.startsWith(path)) await chown(join(copy, name), 65_534, 65_534)
-      })
-      const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--', process.execPath] as const
-      const { code, output } = await startToTheEnd({ ...env, DATA_DIR: data.path }, [...nobody])
-      expect({ code, output }).toEqual({
-        code: 1,
-        output: `${join(data.path, path)} may not be used by this user: change its owner or its permissions, and start again.\n`,
-      })
-    }
-  },
-)
+test.skipIf(process.getuid?.() !== 0)('files of another user: the message names them and says what to do', async () => {
+  for (const path of ['dynamodb', 'ecs/tasks', 'admin-key']) {
+    await using data = await damaged(async (copy) => {
+      const names = await readdir(copy, { recursive: true })
+      for (const name of ['', ...names]) if (!name.startsWith(path)) await chown(join(copy, name), 65_534, 65_534)
+    })
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--', process.execPath] as const
+    const { code, output } = await startToTheEnd({ ...env, DATA_DIR: data.path }, [...nobody])
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: `This user has no access to ${join(data.path, path)}. Change its owner or permissions, then start again.\n`,
+    })
+  }
+})
 
 const mendable: [name: string, damage: (data: string) => Promise<void>, told: RegExp][] = [
-  ['an empty CURRENT', (data) => truncate(join(data, 'dynamodb/CURRENT')), /CURRENT was damaged.+nothing is lost/],
-  ['no CURRENT', (data) => rm(join(data, 'dynamodb/CURRENT')), /CURRENT was damaged.+nothing is lost/],
-  ['a garbled lock.db', (data) => garble(join(data, 'lock.db')), /lock\.db was damaged.+nothing is lost/],
+  ['an empty CURRENT', (data) => truncate(join(data, 'dynamodb/CURRENT')), /CURRENT was damaged.+Nothing is lost/],
+  ['no CURRENT', (data) => rm(join(data, 'dynamodb/CURRENT')), /CURRENT was damaged.+Nothing is lost/],
+  ['a garbled lock.db', (data) => garble(join(data, 'lock.db')), /lock\.db was damaged.+Nothing is lost/],
   [
     'a garbled record of a task',
     async (data) => {
@@ -174,7 +171,7 @@ const mendable: [name: string, damage: (data: string) => Promise<void>, told: Re
       for (const name of await readdir(join(data, 'ecs/client-tokens')))
         await garble(join(data, 'ecs/client-tokens', name))
     },
-    /ecs\/client-tokens\/\w+ could not be read, and is removed/,
+    /ecs\/client-tokens\/\w+ is unreadable and was removed/,
   ],
 ]
 

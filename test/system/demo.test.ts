@@ -34,14 +34,16 @@ test.each([
   await using first = prepared.demo('--once')
   await first.said(/writing pages/)
   expect(await first.end(signal)).toBe(code)
-  expect(first.output()).toMatch(/\nStopping\. .+\nStopped\. The same command goes on where it was\.\n$/)
+  expect(first.output()).toMatch(/\nStopping\. .+\nStopped\. Run the same command to continue\.\n$/)
   expect(first.output()).not.toMatch(/fetch failed|^ +at /m)
 
   await prepared.cli.go()
   await using second = prepared.demo('--once', '--force')
   expect(await second.ended()).toBe(0)
-  expect(second.output()).toContain('An earlier start has begun with this: it goes on where it was.\n')
-  expect(second.output()).toContain('--force does not change what is under way: give it again after this has ended.\n')
+  expect(second.output()).toContain('Continuing the generation from an earlier start.\n')
+  expect(second.output()).toContain(
+    '--force does not affect a running generation. Use it again after this one has ended.\n',
+  )
   expect(second.output()).toContain('ready: 3 pages\n')
   expect((await prepared.calls()).filter((what) => what === 'plan')).toHaveLength(1)
 })
@@ -53,7 +55,7 @@ test('what an earlier start left under way is told of beside another model', asy
   await first.end('SIGINT')
   await using second = prepared.demo('--once', '--model', 'n')
   expect(await second.ended()).toBe(0)
-  expect(second.output()).toContain('From an earlier start, this goes on too: adder with claude / m.')
+  expect(second.output()).toContain('Also continuing from an earlier start: adder with claude / m.')
 })
 
 test('what a real CLI has begun is not finished by the stand-in, and is paid for once', async () => {
@@ -81,7 +83,7 @@ test('of three pages one fails: it is named by its title, the others are exporte
   await using prepared = await prepare({ slugs, pages: { two: 'fail' } })
   const { cli, calls, dataDir, demo, out } = prepared
   const failure =
-    "1 of 3 pages could not be written ('About two'): claude failed: the model is on fire. Try again to generate only those.\nPublished are 2 pages, of "
+    "1 of 3 pages could not be written ('About two'): claude failed: the model is on fire. Try again to generate only those.\n2 pages are published ("
   await using first = demo('--once', '--out', out)
   expect(await first.ended()).toBe(1)
   expect(first.output()).toContain(failure)
@@ -122,6 +124,6 @@ test('a generation of which nothing comes is told of with its reason, and with w
   await using demo = prepared.demo('--once', '--out', prepared.out)
   expect(await demo.ended()).toBe(1)
   expect(demo.output()).toMatch(
-    /no such key.*\nNothing is published yet\. The same command tries again, and keeps what is finished\.\n$/,
+    /no such key.*\nNothing is published yet\. Run the same command to try again; finished pages are kept\.\n$/,
   )
 })

@@ -102,7 +102,7 @@ testOnDisk(
       const calls = (await cli.calls()).map(({ model, what }) => `${model} ${what}`)
       expect(calls.toSorted()).toEqual([...new Set(calls)].toSorted())
       expect(await reader.end()).toEqual([])
-      expect(service.output()).toMatch(/The disk under \S+ is full: make room on it\./)
+      expect(service.output()).toMatch(/The disk that holds \S+ is full\. Free some space on it\./)
       expect(service.output()).not.toMatch(/^ {4}at /m)
     } finally {
       await service.stop()
@@ -140,12 +140,12 @@ testOnBreakableDisk(
     } finally {
       await first.stop()
     }
-    expect(first.output()).toMatch(/The disk under \S+ is read-only: make it writable\./)
+    expect(first.output()).toMatch(/The disk that holds \S+ is read-only\. Make it writable\./)
     expect(first.output()).not.toMatch(/^ {4}at /m)
     expect(await taskProcesses(data)).toEqual([])
     expect(await startToTheEnd({ ...env, DATA_DIR: data })).toMatchObject({
       code: 1,
-      output: `The disk under ${data} is read-only: make it writable, or choose another folder with DATA_DIR, and start again.\n`,
+      output: `The disk that holds ${data} is read-only. Make it writable, or set DATA_DIR to another folder, then start again.\n`,
     })
 
     await disk.remount()
@@ -168,7 +168,7 @@ testOnDisk(
     await disk.fill()
     expect(await startToTheEnd({ DATA_DIR: disk.path })).toMatchObject({
       code: 1,
-      output: `The disk under ${disk.path} is full: make room on it, and start again.\n`,
+      output: `The disk that holds ${disk.path} is full. Free some space on it, then start again.\n`,
     })
     await disk.makeRoom()
     const after = await startServiceProcess(disk.path)

@@ -17,14 +17,14 @@ async function start(env: Record<string, string>) {
   return { code, output }
 }
 
-describe.concurrent('a service that cannot start says why, and what to do, in one sentence', () => {
+describe.concurrent('a service that cannot start says why and what to do, on one line', () => {
   test('the data is in use: the one that runs goes on', async () => {
     await using folder = await temporaryFolder('in-use')
     const first = await startServiceProcess(folder.path)
     try {
       expect(await start({ DATA_DIR: folder.path })).toEqual({
         code: 1,
-        output: `Another docsfy is already running on ${folder.path}: stop it first, or choose another folder with DATA_DIR.\n`,
+        output: `Another docsfy is already running on ${folder.path}. Stop it first, or set DATA_DIR to another folder.\n`,
       })
       expect((await apiOf(first).get('/api/status')).status).toBe(200)
     } finally {
@@ -39,7 +39,7 @@ describe.concurrent('a service that cannot start says why, and what to do, in on
     const { port } = server.address() as AddressInfo
     expect(await start({ DATA_DIR: folder.path, PORT: String(port) })).toEqual({
       code: 1,
-      output: `Port ${port} on 127.0.0.1 is already in use: stop what listens there, or choose another with PORT=${port + 1}.\n`,
+      output: `Port ${port} on 127.0.0.1 is already in use. Stop the program that uses it, or set PORT=${port + 1}.\n`,
     })
     server.close()
   })
@@ -48,7 +48,7 @@ describe.concurrent('a service that cannot start says why, and what to do, in on
     await using folder = await temporaryFolder('no-git')
     expect(await start({ DATA_DIR: join(folder.path, 'data'), PATH: folder.path })).toEqual({
       code: 1,
-      output: 'git was not found: install git (2.37 or later), and start again.\n',
+      output: 'git was not found. Install git 2.37 or later, then start again.\n',
     })
   })
 
@@ -57,7 +57,7 @@ describe.concurrent('a service that cannot start says why, and what to do, in on
     await writeFile(join(folder.path, 'file'), '')
     expect(await start({ DATA_DIR: join(folder.path, 'file/data') })).toMatchObject({
       code: 1,
-      output: expect.stringMatching(/^Cannot write to \S+file\/data: choose another folder with DATA_DIR, or .+\.\n$/),
+      output: expect.stringMatching(/^Cannot write to \S+file\/data\. Set DATA_DIR to another folder, or .+\.\n$/),
     })
   })
 
@@ -74,7 +74,7 @@ describe.concurrent('a service that cannot start says why, and what to do, in on
     expect(ended).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: `Cannot write to ${data}: choose another folder with DATA_DIR, or change its permissions.\n`,
+      stderr: `Cannot write to ${data}. Set DATA_DIR to another folder, or change its permissions.\n`,
     })
   })
 
@@ -82,7 +82,7 @@ describe.concurrent('a service that cannot start says why, and what to do, in on
     await using folder = await temporaryFolder('no-store')
     const { code, output } = await start({ DATA_DIR: folder.path, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' })
     expect(code).toBe(1)
-    expect(output).toMatch(/^DynamoDB \(\S+\), SQS \(\S+\) or S3 \(http:\/\/127\.0\.0\.1:9\) cannot be used, .+\.\n$/)
+    expect(output).toMatch(/^Cannot use DynamoDB \(\S+\), SQS \(\S+\) or S3 \(http:\/\/127\.0\.0\.1:9\): .+\.\n$/)
   })
 
   test('the configuration is wrong, in several places at once', async () => {

@@ -8,18 +8,18 @@ import { extract } from 'tar-stream'
 import type { VariantView } from '../../../api/variant.ts'
 import { addressOf, type LocalClient } from '../api-client.ts'
 
-/** Names what an export wrote, one file a line: the next one takes away these files and no others. */
+/** Lists the files that an export wrote, one per line. The next export removes only these. */
 const LIST = '.docsfy-export'
 
 /**
- * Downloads a site's archive and unpacks it into a folder, without its top folder, in place of the site that an earlier export
- * put there. A download that is cut leaves the folder as it was. Gives the number of files.
+ * Downloads a site's archive and unpacks it into a folder, without the archive's top folder. Replaces the site of an earlier export.
+ * An interrupted download leaves the folder unchanged. Returns the number of files.
  */
 export async function exportSite(api: LocalClient, variant: VariantView, folder: string): Promise<number> {
-  const earlier = await earlierExport(folder)
+  const earlier = await previousExport(folder)
   const files = await download(api, variant)
   await mkdir(folder, { recursive: true })
-  // First of all: an export that is cut short can be taken up again.
+  // Write the list first, so that the next export can clean up after an interrupted one.
   await writeFile(join(folder, LIST), [...new Set([...earlier, ...files.keys()])].map((name) => `${name}\n`).join(''))
   for (const name of earlier) if (!files.has(name)) await rm(join(folder, name), { force: true })
   for (const [name, bytes] of files) {
@@ -31,17 +31,18 @@ export async function exportSite(api: LocalClient, variant: VariantView, folder:
 }
 
 /**
- * The files that an earlier export put into a folder.
- * @throws Error for a folder with other things in it and no export: nothing of somebody else's is written over
+ * The files that an earlier export wrote into a folder.
+ *
+ * @throws Error if the folder has other contents and no export: nothing else is ever overwritten
  */
-export async function earlierExport(folder: string): Promise<string[]> {
+export async function previousExport(folder: string): Promise<string[]> {
   const found = await readdir(folder).catch((error): string[] => {
     if (error.code === 'ENOENT') return []
-    throw new Error(error.code === 'ENOTDIR' ? `${folder} is a file; --out takes a folder.` : error.message)
+    throw new Error(error.code === 'ENOTDIR' ? `${folder} is a file. Give --out a folder.` : error.message)
   })
   if (found.length === 0) return []
   if (!found.includes(LIST)) {
-    throw new Error(`${folder} is not empty, and not from an earlier --out: name another folder, or empty it first.`)
+    throw new Error(`${folder} is not empty and not from an earlier --out. Choose another folder, or empty it first.`)
   }
   const names = (await readFile(join(folder, LIST), 'utf8')).split('\n')
   return names.filter((name) => /^(assets\/)?\w[\w.-]*$/.test(name))
@@ -49,7 +50,7 @@ export async function earlierExport(folder: string): Promise<string[]> {
 
 async function download(api: LocalClient, variant: VariantView): Promise<Map<string, Buffer>> {
   const response = await api.file(`/api/projects/${addressOf(variant)}/download`)
-  if (!response.ok || !response.body) throw new Error(`The site could not be downloaded: ${response.status}`)
+  if (!response.ok || !response.body) throw new Error(`Downloading the site failed with status ${response.status}`)
   const archive = extract()
   const files = new Map<string, Buffer>()
   const unpack = async () => {
@@ -59,7 +60,7 @@ async function download(api: LocalClient, variant: VariantView): Promise<Map<str
     await Promise.all([pipeline(Readable.fromWeb(response.body as never), createGunzip(), archive), unpack()])
     return files
   } catch (error) {
-    throw new Error(`The site could not be downloaded: ${error instanceof Error ? error.message : error}`, {
+    throw new Error(`Downloading the site failed: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     })
   }

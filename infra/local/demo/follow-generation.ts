@@ -9,16 +9,16 @@ import { showProgress } from './show-progress.ts'
 
 const POLL_MS = 300
 
-/** A request for a project's default branch that leaves nothing of its variant open. */
+/** A request for the default branch that names provider and model, so its variant is known. */
 export type DemoRequest = z.input<typeof GenerateRequest> & { ai_provider: Provider; ai_model: string }
 
 /**
- * Asks for a generation and shows its progress until it ends, however it ends. One that is under way already, from an earlier
- * start, is followed instead.
+ * Requests a generation and shows its progress until it ends, successfully or not. If one is already running from an earlier start,
+ * follows that instead.
  *
  * @param name - of the project
- * @param stop - ends the following, not the generation: rejects with this signal's reason
- * @throws Error with the service's answer to a request that it refuses
+ * @param stop - stops following but not the generation; rejects with the signal's reason
+ * @throws Error with the service's message if it rejects the request
  */
 export async function followGeneration(
   api: LocalClient,
@@ -28,29 +28,29 @@ export async function followGeneration(
 ): Promise<VariantView> {
   try {
     const generationId = await requestOrFind(api, name, request)
-    await tellOthers(api, generationId)
+    await reportOtherGenerations(api, generationId)
     return await follow(api, generationId, stop)
   } catch (error) {
-    // The service may be closing: a call that fails for that is no news.
+    // Calls may fail because the service is closing; report the stop instead.
     stop.throwIfAborted()
     throw error
   }
 }
 
-/** The id of a new generation, or of the one under way that keeps it from beginning. */
+/** The id of a new generation, or of the one already running. */
 async function requestOrFind(api: LocalClient, name: string, request: DemoRequest): Promise<string> {
   const ask = async () => await api.ask('POST /api/generate', { body: request })
   const asked = await ask()
   if (asked.status !== 409) return jsonOf(asked, 202).generation_id
-  const underWay = await findUnderWay(api, name, request)
-  // It has ended between the two questions.
-  if (!underWay) return jsonOf(await ask(), 202).generation_id
-  console.log('An earlier start has begun with this: it goes on where it was.')
-  if (request.force) console.log('--force does not change what is under way: give it again after this has ended.')
-  return underWay
+  const running = await findRunning(api, name, request)
+  // It ended between the two calls.
+  if (!running) return jsonOf(await ask(), 202).generation_id
+  console.log('Continuing the generation from an earlier start.')
+  if (request.force) console.log('--force does not affect a running generation. Use it again after this one has ended.')
+  return running
 }
 
-async function findUnderWay(
+async function findRunning(
   api: LocalClient,
   name: string,
   { ai_provider, ai_model }: DemoRequest,
@@ -61,13 +61,13 @@ async function findUnderWay(
   return found.status === 200 && isActive(found.json) ? found.json.generation_id : undefined
 }
 
-/** What an earlier start left unfinished goes on beside this one, and takes its share of the machine. */
-async function tellOthers(api: LocalClient, generationId: string): Promise<void> {
+/** Unfinished generations of earlier starts continue too, and take their share of the machine. */
+async function reportOtherGenerations(api: LocalClient, generationId: string): Promise<void> {
   const { projects } = jsonOf(await api.ask('GET /api/status'), 200)
   for (const other of projects) {
     if (!isActive(other) || other.generation_id === generationId) continue
     console.log(
-      `From an earlier start, this goes on too: ${other.name} with ${other.ai_provider} / ${other.ai_model}. (POST …/abort stops it.)`,
+      `Also continuing from an earlier start: ${other.name} with ${other.ai_provider} / ${other.ai_model}. (POST …/abort stops it.)`,
     )
   }
 }
@@ -77,7 +77,7 @@ async function follow(api: LocalClient, generation_id: string, stop: AbortSignal
   try {
     for (;;) {
       const found = await api.ask('GET /api/projects/by-id/{generation_id}', { params: { generation_id } })
-      // A service in trouble says so, and gets well again.
+      // Server errors are temporary: show the message and go on.
       if (found.status >= 500) progress.say(detailOf(found))
       else {
         const variant = jsonOf(found, 200)

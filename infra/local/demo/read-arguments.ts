@@ -9,29 +9,29 @@ export const USAGE = `Documents a repository on this machine and serves the site
 
   npm run demo [-- [repository] [options]]
 
-  repository        an address (https://…) or a folder with a git repository; this project itself by default
-  --provider P      use a real AI CLI: ${Provider.options.join(', ')}. Without it a stand-in writes the pages, which costs nothing
-  --model M         the model for it; all but claude need one
-  --force           make everything anew
-  --out DIR         write the site to DIR, too, in place of an earlier one
-  --once            end when the site is made
-  --help
+  repository        URL (https://…) or folder of a git repository; default: this project
+  --provider P      use a real AI CLI: ${Provider.options.join(', ')}. Without it a stand-in writes the pages at no cost
+  --model M         model for the provider; required except for claude
+  --force           regenerate everything
+  --out DIR         also write the site to DIR, replacing an earlier one
+  --once            exit when the site is finished
+  --help            show this help
 
-Ctrl-C ends it. What was under way goes on with the same command.`
+Press Ctrl-C to stop. The same command continues where it stopped.`
 
-/** What the demo was asked to do. */
+/** The demo's options. */
 export interface DemoArguments {
-  /** Of the project that is documented. */
+  /** Of the project to document. */
   name: string
   source: { repo_url: string } | { repo_path: string }
   provider: Provider
-  /** The model that the service uses anyway, when undefined. */
+  /** Undefined for the service's default model. */
   model: string | undefined
-  /** The stand-in plays the provider's CLI. */
+  /** Use the stand-in instead of the provider's CLI. */
   standIn: boolean
   force: boolean
   once: boolean
-  /** Absolute path of the folder that gets a copy of the site. */
+  /** Absolute path of the folder to copy the site to. */
   out: string | undefined
 }
 
@@ -45,23 +45,23 @@ const options = {
 } as const
 
 /**
- * The demo's command line; undefined where it asks for help.
+ * Parses the demo's command line. Returns undefined for `--help`.
  *
- * @param usualProvider - whose models AI_MODEL names
- * @throws Error that says what is wrong with it
+ * @param defaultProvider - the provider that AI_MODEL belongs to
+ * @throws Error that says what is wrong with the arguments
  */
-export function readArguments(usualProvider: string): DemoArguments | undefined {
+export function readArguments(defaultProvider: string): DemoArguments | undefined {
   const { values, positionals } = parse()
   if (values.help) return undefined
   const out = values.out === undefined ? undefined : resolve(values.out)
   const { force, once } = values
-  return { ...sourceOf(positionals[0]), ...modelOf(values, usualProvider), force, once, out }
+  return { ...sourceOf(positionals[0]), ...modelOf(values, defaultProvider), force, once, out }
 }
 
 function parse() {
   try {
     const parsed = parseArgs({ options, allowPositionals: true })
-    if (parsed.positionals.length > 1) throw new Error('Only one repository at a time.')
+    if (parsed.positionals.length > 1) throw new Error('Name only one repository.')
     return parsed
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
@@ -70,16 +70,14 @@ function parse() {
 
 function modelOf(
   { provider, model }: { provider?: string; model?: string },
-  usualProvider: string,
+  defaultProvider: string,
 ): Pick<DemoArguments, 'provider' | 'model' | 'standIn'> {
   if (provider === undefined && model !== undefined) throw new Error('--model needs --provider.')
   if (provider === undefined) return { provider: 'claude', model: 'stand-in', standIn: true }
   const known = Provider.safeParse(provider)
   if (!known.success) throw new Error(`--provider must be one of ${Provider.options.join(', ')}.`)
-  if (model === undefined && provider !== usualProvider) {
-    throw new Error(
-      `--provider ${provider} needs --model: without one, the service would ask for a model of ${usualProvider}.`,
-    )
+  if (model === undefined && provider !== defaultProvider) {
+    throw new Error(`--provider ${provider} needs --model, because the default model is for ${defaultProvider}.`)
   }
   return { provider: known.data, model, standIn: false }
 }
@@ -90,6 +88,6 @@ function sourceOf(repository: string | undefined): Pick<DemoArguments, 'name' | 
   const path = repository === undefined ? fileURLToPath(new URL('../../..', import.meta.url)) : resolve(repository)
   if (existsSync(path)) return { name: basename(path), source: { repo_path: path.replace(/(?<=.)\/$/, '') } }
   throw new Error(
-    `'${repository}' is neither the address of a git repository (https://host/group/name) nor a folder on this machine.`,
+    `'${repository}' is neither the URL of a git repository (https://host/group/name) nor a folder on this machine.`,
   )
 }

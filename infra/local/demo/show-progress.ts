@@ -15,19 +15,19 @@ const stages: Record<Stage, string> = {
 
 export interface ProgressDisplay {
   show(variant: VariantView): void
-  /** Shows any other text in the place of the progress. */
+  /** Shows any other text in place of the progress. */
   say(text: string): void
   end(): void
 }
 
-/** Progress on standard output: one line kept up to date on a terminal, elsewhere a plain line for each change. */
+/** Shows progress on standard output: on a terminal one line that is updated in place, elsewhere a new line for each change. */
 export function showProgress(): ProgressDisplay {
   const started = Date.now()
   const elapsed = () => `${Math.floor((Date.now() - started) / 1000)} s`
   let last = ''
   const say = (text: string) => {
-    // With the cursor at its beginning: a line of the log, or what the terminal shows for Ctrl-C, takes its place.
-    if (process.stdout.isTTY) process.stdout.write(`\r${CLEAR}${fitting(`${text} · ${elapsed()}`)}\r`)
+    // Leave the cursor at the start of the line, so that a log line or the terminal's ^C overwrites it.
+    if (process.stdout.isTTY) process.stdout.write(`\r${CLEAR}${fitToTerminal(`${text} · ${elapsed()}`)}\r`)
     else if (text !== last) console.log(`${elapsed().padStart(6)}  ${text}`)
     last = text
   }
@@ -40,11 +40,11 @@ export function showProgress(): ProgressDisplay {
   }
 }
 
-/** Erases the line from the cursor on. */
+/** Erases from the cursor to the end of the line. */
 const CLEAR = '\u001b[K'
 
-/** A line that wraps could not be replaced by the next one. */
-const fitting = (text: string): string => [...text].slice(0, (process.stdout.columns ?? 80) - 1).join('')
+/** Cuts the text to one line: a wrapped line could not be updated in place. */
+const fitToTerminal = (text: string): string => [...text].slice(0, (process.stdout.columns ?? 80) - 1).join('')
 
 function describe(variant: VariantView): string {
   if (variant.status === 'ready') {

@@ -9,7 +9,7 @@ import { isHalfWritten, writeAtomically } from './write-atomically.ts'
 
 const DAY = 24 * 3_600_000
 
-/** What a RunTask request with this token came to. */
+/** A RunTask request with a client token, and the tasks that it started. */
 export type TokenUse = z.infer<typeof TokenUse>
 export const TokenUse = z.object({
   clientToken: z.string(),
@@ -19,7 +19,7 @@ export const TokenUse = z.object({
 })
 
 /**
- * The client tokens that still count: while a task lives and an hour longer, at most 24 hours.
+ * The client tokens that are still valid: until an hour after the task has stopped, and at most 24 hours.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
  */
 export class ClientTokens {
@@ -37,17 +37,17 @@ export class ClientTokens {
 
   find(clientToken: string): TokenUse | undefined {
     const use = this.#uses.get(clientToken)
-    return use && this.#counts(use) ? use : undefined
+    return use && this.#isValid(use) ? use : undefined
   }
 
-  /** To be called before the tasks are recorded: a token without them does not count. */
+  /** Call this before recording the tasks: a token whose tasks don't exist is invalid. */
   remember(use: TokenUse): void {
     this.#prune()
     writeAtomically(this.#fileOf(use.clientToken), use)
     this.#uses.set(use.clientToken, use)
   }
 
-  #counts(use: TokenUse): boolean {
+  #isValid(use: TokenUse): boolean {
     if (Date.now() - use.usedAt.getTime() > DAY) return false
     const tasks = this.#store.all().filter((task) => use.taskIds.includes(task.id))
     return use.taskIds.length === 0 || tasks.some((task) => !stoppedLongAgo(task))
@@ -55,7 +55,7 @@ export class ClientTokens {
 
   #prune(): void {
     for (const use of this.#uses.values()) {
-      if (this.#counts(use)) continue
+      if (this.#isValid(use)) continue
       rmSync(this.#fileOf(use.clientToken), { force: true })
       this.#uses.delete(use.clientToken)
     }
@@ -71,7 +71,7 @@ export class ClientTokens {
       this.#uses.set(use.data.clientToken, use.data)
       return
     }
-    if (use) log.warn(`${path} could not be read, and is removed: if its request is repeated, another task starts.`)
+    if (use) log.warn(`${path} is unreadable and was removed. If its request is repeated, it starts another task.`)
     rmSync(path, { force: true, recursive: true })
   }
 }

@@ -3,10 +3,10 @@ import { endTask, HOST_TERMINATED } from './end-task.ts'
 import { killTaskProcesses } from './task-processes.ts'
 import type { TaskStore } from './task-store.ts'
 
-/** Kills what an earlier life left running, and records each of its tasks as stopped with its host. */
+/** Kills tasks that an earlier process left running, and records each as stopped because of its host. */
 export async function endLeftovers(store: TaskStore, log: Log): Promise<void> {
   for (const id of store.unreadable) {
-    log.warn(`${store.directoryOf(id)} has no readable record. What runs there is ended, and the folder removed.`)
+    log.warn(`${store.directoryOf(id)} has no readable record. Its processes are killed and the folder is removed.`)
   }
   await Promise.all(store.unreadable.map((id) => killTaskProcesses(store.directoryOf(id))))
   const running = store.all().filter((task) => task.lastStatus !== 'STOPPED')

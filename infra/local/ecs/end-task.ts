@@ -3,16 +3,16 @@ import { killTaskProcesses } from './task-processes.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
 
-export type Ending = Pick<TaskRecord, 'stopCode' | 'stoppedReason' | 'exitCode' | 'containerReason'>
+export type TaskEnd = Pick<TaskRecord, 'stopCode' | 'stoppedReason' | 'exitCode' | 'containerReason'>
 
-/** The end of every task when its host, which is this service, goes down. */
+/** How every task ends when its host goes down. The host is this service. */
 export const HOST_TERMINATED = {
   stopCode: 'TerminationNotice',
   stoppedReason: 'Host EC2 (instance local) terminated.',
-} satisfies Ending
+} satisfies TaskEnd
 
-/** Ends a task whose main process is gone: kills the rest of its processes, then records and announces the end. */
-export async function endTask(store: TaskStore, id: string, ending: Ending): Promise<void> {
+/** Ends a task whose main process has exited: kills its other processes, then records and announces the end. */
+export async function endTask(store: TaskStore, id: string, ending: TaskEnd): Promise<void> {
   await killTaskProcesses(store.directoryOf(id))
   const task = store.get(id)
   const now = new Date()
@@ -22,7 +22,7 @@ export async function endTask(store: TaskStore, id: string, ending: Ending): Pro
     lastStatus: 'DEPROVISIONING',
     stoppingAt: task.stoppingAt ?? now,
     executionStoppedAt: now,
-    // The first reason wins: a task stopped by its user did not end by itself.
+    // The first reason wins: a task that was stopped on request did not exit by itself.
     stopCode: task.stopCode ?? ending.stopCode,
     stoppedReason: task.stoppedReason ?? ending.stoppedReason,
   })
@@ -32,6 +32,6 @@ export async function endTask(store: TaskStore, id: string, ending: Ending): Pro
 
 async function removeWorkFiles(store: TaskStore, id: string): Promise<void> {
   const { home, temporary } = store.pathsOf(id)
-  // A file that cannot be removed must not keep the task from being stopped; it goes with the task's directory.
+  // Ignore failures: the task must become STOPPED, and leftovers are removed with its directory.
   await Promise.allSettled([home, temporary].map(removeTree))
 }

@@ -8,7 +8,7 @@ type EcsErrorType =
   | 'SerializationException'
   | 'UnknownOperationException'
 
-/** An error that ECS documents for its API: the client's fault, answered with status 400. */
+/** A client error that ECS documents for its API; sent with status 400. */
 export class EcsError extends Error {
   readonly type: EcsErrorType
   readonly details: Details
@@ -20,7 +20,7 @@ export class EcsError extends Error {
   }
 }
 
-/** ECS's answer to a request that names something it cannot use. */
+/** ECS's error for a request with an invalid value. */
 export function invalidParameter(message: string): EcsError {
   return new EcsError('InvalidParameterException', message)
 }

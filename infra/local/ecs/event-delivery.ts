@@ -6,7 +6,7 @@ import type { TaskStore } from './task-store.ts'
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 const GIVE_UP_AFTER_MS = 24 * 3_600_000
 
-/** Delivers the events of each task in order, at least once, with back-off while the receiver fails. */
+/** Delivers the events of each task in order and at least once, with back-off while the receiver fails. */
 export class EventDelivery {
   readonly #store: TaskStore
   readonly #onEvent: (event: EcsTaskStateChange) => Promise<void>
@@ -23,7 +23,7 @@ export class EventDelivery {
     for (const { id } of this.#store.all()) this.#deliverTask(id)
   }
 
-  /** Starts no further delivery; resolves when those in progress have ended. */
+  /** Stops starting deliveries. Resolves when those in progress have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     await Promise.all(this.#deliveries.values())
@@ -34,14 +34,14 @@ export class EventDelivery {
   }
 
   async #deliverPending(id: string): Promise<void> {
-    // The caller still has to note this run as being in progress.
+    // Let the caller register this run first.
     await Promise.resolve()
     while (!this.#stopping.signal.aborted) {
       const event = this.#store.nextEvent(id)
       if (!event) break
       await this.#deliver(id, event)
     }
-    // In the same breath as the last look, or an event that comes in between would wait for the next one.
+    // In the same tick as the last check, or an event that arrives in between would wait for the next one.
     this.#deliveries.delete(id)
   }
 
@@ -65,8 +65,8 @@ export class EventDelivery {
     try {
       await this.#onEvent(event)
     } catch (cause) {
-      // p-retry never repeats a TypeError; EventBridge repeats whatever the reason was.
-      throw new Error('The event was not received', { cause })
+      // p-retry never retries a TypeError; EventBridge retries after any error.
+      throw new Error('The receiver failed', { cause })
     }
     this.#store.delivered(id, event.id)
   }

@@ -4,7 +4,7 @@ import { killTaskProcesses } from './task-processes.ts'
 
 const me = fileURLToPath(import.meta.url)
 
-/** As {@link killTaskProcesses}, for several tasks and in one breath: for the last moment of this process. */
+/** A synchronous {@link killTaskProcesses} for several tasks, to be used while this process exits. */
 export function killTaskProcessesNow(taskDirectories: readonly string[]): void {
   if (taskDirectories.length > 0) spawnSync(process.execPath, [me, ...taskDirectories])
 }

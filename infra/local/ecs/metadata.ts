@@ -3,7 +3,7 @@ import type { TaskRecord } from './task-record.ts'
 import { containerArnOf, containerStatus } from './to-task.ts'
 
 /**
- * The task metadata endpoint, version 4: `/v4/<runtime id>/task`, and `/v4/<runtime id>` for the container.
+ * The task metadata endpoint, version 4: `/v4/<runtime id>/task` for the task, `/v4/<runtime id>` for the container.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate-response.html
  */
 export function findMetadata({ store }: Endpoint, path: string): object | undefined {

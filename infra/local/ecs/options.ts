@@ -6,36 +6,36 @@ export interface LocalTaskDefinition {
   family: string
   revision: number
   containerName: string
-  /** The program and its arguments; no shell. */
+  /** Program and arguments, run without a shell. */
   command: [string, ...string[]]
   environment: Record<string, string>
-  /** The variables that a request may set; it may override nothing else. */
+  /** The only variables that a request may override. */
   variables: readonly string[]
   /** Seconds between SIGTERM and SIGKILL. */
   stopTimeoutSeconds: number
-  /** The current directory of the main process; the one of this process by default. */
+  /** The main process's current directory. Default: this process's. */
   workingDirectory?: string
 }
 
 export interface LocalEcsOptions {
-  /** Everything is kept below `<dataDir>/ecs`. One endpoint at a time may use it. */
+  /** All data is kept in `<dataDir>/ecs`. Only one endpoint at a time may use it. */
   dataDir: string
-  /** 127.0.0.1 by default. */
+  /** Default: 127.0.0.1. */
   host?: string
-  /** 0 by default: any free port. */
+  /** Default: 0, for any free port. */
   port?: number
-  /** What it takes, and nothing else; by default random ones of its own. */
+  /** The only credentials that it accepts. Default: random ones. */
   credentials?: Credentials
-  /** Its region and account are those of every ARN and event. */
+  /** Also determines the region and account in ARNs and events. */
   clusterArn?: string
   taskDefinitions: LocalTaskDefinition[]
-  /** The target of every event. A rejection is a failed delivery: it is tried again, for 24 hours. */
+  /** Receives every event. If it rejects, delivery is retried for 24 hours. */
   onEvent(event: EcsTaskStateChange): Promise<void>
-  /** Gets what the operator has to know of the disk. */
+  /** Receives what the operator must know about the disk. */
   log?: Log
 }
 
 export interface CloseOptions {
-  /** Seconds between SIGTERM and SIGKILL; 5 by default. */
+  /** Seconds between SIGTERM and SIGKILL. Default: 5. */
   graceSeconds?: number
 }

@@ -2,8 +2,8 @@ import { chmod, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * Removes a folder with everything in it, read-only folders included, as package managers make them in a HOME. One that is gone
- * already does no harm. @throws the file system's error
+ * Removes a folder and its contents, including read-only folders, which package managers create in a HOME. Does nothing if the folder
+ * doesn't exist. @throws the file system's error
  */
 export async function removeTree(path: string): Promise<void> {
   const remove = async () => await rm(path, { recursive: true, force: true })

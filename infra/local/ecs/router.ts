@@ -17,7 +17,7 @@ const actions: Record<string, Action> = {
   'AmazonEC2ContainerServiceV20141113.StopTask': stopTask,
 }
 
-/** Answers the API (POST, the action in `x-amz-target`) and the tasks' metadata endpoints (GET). */
+/** Handles the API (POST, with the action in `x-amz-target`) and the task metadata endpoints (GET). */
 export function createRouter(endpoint: Endpoint): RequestListener {
   return (request, response) => {
     if (request.method === 'GET') {
@@ -36,6 +36,6 @@ export function createRouter(endpoint: Endpoint): RequestListener {
 async function act(endpoint: Endpoint, request: IncomingMessage): Promise<object> {
   const target = String(request.headers['x-amz-target'])
   const action = Object.hasOwn(actions, target) ? actions[target] : undefined
-  if (!action) throw new EcsError('UnknownOperationException', `${target} is not among this endpoint's operations.`)
+  if (!action) throw new EcsError('UnknownOperationException', `${target} is not supported here.`)
   return action(endpoint, await readBody(request))
 }

@@ -4,7 +4,7 @@ import type { LocalTaskDefinition } from './options.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'
 
-/** Starts a task's main process in a session of its own. Rejects if it cannot be started. */
+/** Starts a task's main process in its own session. */
 export function spawnTask(
   store: TaskStore,
   task: TaskRecord,
@@ -24,7 +24,7 @@ export function spawnTask(
         TMPDIR: paths.temporary,
         ...definition.environment,
         ...overriddenEnvironment(task),
-        // Last, since a task's processes are known by it.
+        // Last, so that nothing overrides it: HOME identifies a task's processes.
         HOME: paths.home,
         ECS_CONTAINER_METADATA_URI_V4: `${endpointUrl}/v4/${task.runtimeId}`,
       },

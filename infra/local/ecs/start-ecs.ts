@@ -21,16 +21,16 @@ export const LOCAL_CLUSTER_ARN = 'arn:aws:ecs:us-east-1:000000000000:cluster/doc
 
 export interface LocalEcs {
   url: string
-  /** What it takes, and nothing else. */
+  /** The only credentials that it accepts. */
   credentials: Credentials
-  /** Ends like a host going down. Waits for a delivery in progress; undelivered events are kept for the next start. */
+  /** Stops all tasks as a host going down would. Waits for deliveries in progress; the next start delivers the rest. */
   close(options?: CloseOptions): Promise<void>
 }
 
 /**
- * Starts an endpoint that speaks ECS's protocol (RunTask, StopTask, DescribeTasks, ListTasks, the task metadata
- * endpoint v4, task state change events), where a task is a child process. When it resolves, no process of an earlier
- * life is left, and each of their tasks is recorded as stopped. Rejects if the port is taken, before killing anything.
+ * Starts an endpoint that speaks ECS's protocol (RunTask, StopTask, DescribeTasks, ListTasks, task metadata endpoint v4, task state
+ * change events) and runs each task as a child process. When it resolves, all tasks left over from an earlier process are killed and
+ * recorded as stopped. Rejects if the port is taken, before killing anything.
  */
 export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const server = createServer()
@@ -61,11 +61,11 @@ export async function startEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   }
 }
 
-/** A task asks for that without credentials: it is known by an id that nobody else has. */
+/** Tasks read their metadata without credentials: the random id in the path is the secret. */
 const asksForMetadata = (endpoint: Endpoint, { method, url = '' }: IncomingMessage): boolean =>
   method === 'GET' && findMetadata(endpoint, url) !== undefined
 
-// Processes are known by this path, so two lives must spell it alike.
+// Task processes are recognised by this path, so every start must spell it the same way.
 function ecsDirectory(dataDir: string): string {
   const directory = makeFolder(join(dataDir, 'ecs'), PASSABLE)
   makeFolder(join(directory, 'tasks'), PASSABLE)

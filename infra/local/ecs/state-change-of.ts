@@ -3,7 +3,7 @@ import { EcsTaskStateChange } from './state-change.ts'
 import type { TaskRecord } from './task-record.ts'
 import { toTask } from './to-task.ts'
 
-/** The event that announces a task's present state. */
+/** The event that announces a task's current state. */
 export function stateChangeOf(task: Omit<TaskRecord, 'pendingEvents'>): EcsTaskStateChange {
   const [, , , region, account] = task.taskArn.split(':')
   const now = new Date()
@@ -14,7 +14,7 @@ export function stateChangeOf(task: Omit<TaskRecord, 'pendingEvents'>): EcsTaskS
     'detail-type': 'ECS Task State Change',
     source: 'aws.ecs',
     account,
-    // EventBridge counts whole seconds here; the detail is finer.
+    // EventBridge uses whole seconds here; the detail has milliseconds.
     time: now.toISOString().replace(/\.\d+Z$/, 'Z'),
     region,
     resources: [task.taskArn],

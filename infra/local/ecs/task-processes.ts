@@ -4,27 +4,27 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 /**
- * Kills (SIGKILL) every process of this user that belongs to a task, and resolves when none is left. A process belongs
- * if HOME or TMPDIR in its environment lies inside the task's directory, whatever its parent, group or session is.
+ * Kills (SIGKILL) every process of this user that belongs to a task, and resolves when none is left. A process belongs to the task if
+ * HOME or TMPDIR in its environment is inside the task's directory, regardless of its parent, group or session.
  */
 export async function killTaskProcesses(taskDirectory: string): Promise<void> {
-  // A process in the middle of exec shows no environment: one empty look proves nothing.
-  for (let emptyLooks = 0; emptyLooks < 2; ) {
+  // A process in the middle of exec shows no environment, so it takes two empty scans to be sure.
+  for (let emptyScans = 0; emptyScans < 2; ) {
     const pids = await findTaskProcesses(taskDirectory)
-    emptyLooks = pids.length === 0 ? emptyLooks + 1 : 0
+    emptyScans = pids.length === 0 ? emptyScans + 1 : 0
     for (const pid of pids) kill(pid)
-    if (emptyLooks < 2) await sleep(20)
+    if (emptyScans < 2) await sleep(20)
   }
 }
 
-/** The pids of a task, zombies excepted. Linux has `/proc`; elsewhere `ps` tells. */
+/** The pids of a task, without zombies. Reads `/proc` on Linux, the output of `ps` elsewhere. */
 export async function findTaskProcesses(taskDirectory: string): Promise<number[]> {
   if (process.platform === 'linux') return findInProc(taskDirectory)
   const { stdout } = await promisify(execFile)('ps', PS_ARGUMENTS, { maxBuffer: 256 * 1024 * 1024 })
   return findInPsOutput(stdout, taskDirectory)
 }
 
-// macOS: -E appends the environment to the command, -ww keeps lines whole.
+// macOS: -E appends the environment to the command, -ww prevents truncation.
 const PS_ARGUMENTS = ['-E', '-ww', '-ax', '-o', 'pid=,command=']
 
 /** The pids of a task in the output of macOS's `ps -E -ww -ax -o pid=,command=`. */
@@ -41,13 +41,13 @@ async function findInProc(taskDirectory: string): Promise<number[]> {
 }
 
 async function hasDirectoryInEnvironment(pid: number, taskDirectory: string): Promise<boolean> {
-  // Another user's process, or one that is gone by now.
+  // Unreadable for another user's process, or one that has exited.
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
   const belongs = (entry: string, variable: string) => entry === variable || entry.startsWith(`${variable}/`)
   return environment.split('\0').some((entry) => variablesOf(taskDirectory).some((name) => belongs(entry, name)))
 }
 
-// Not any variable: PWD is set for whoever reads the log there.
+// Only these two variables: PWD, for one, is also set in a shell opened there to read the log.
 function variablesOf(taskDirectory: string): string[] {
   return [`HOME=${taskDirectory}`, `TMPDIR=${taskDirectory}`]
 }

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { LocalTaskDefinition } from './options.ts'
 import { EcsTaskStateChange } from './state-change.ts'
 
-/** The part of a container override that this endpoint carries out; it refuses the rest. */
+/** The supported part of a container override. Anything else is rejected. */
 export const TaskOverrides = z.strictObject({
   containerOverrides: z
     .array(
@@ -15,7 +15,7 @@ export const TaskOverrides = z.strictObject({
     .optional(),
 })
 
-/** A task, as it is kept on disk together with its events that nobody has received yet. */
+/** A task as stored on disk, together with its undelivered events. */
 export type TaskRecord = z.infer<typeof TaskRecord>
 export const TaskRecord = z.object({
   id: z.string(),
@@ -54,7 +54,7 @@ export interface TaskOrder {
   startedBy?: string | undefined
 }
 
-/** A task that has been accepted, not yet started. */
+/** A task that has been accepted but not started. */
 export function newTask({ clusterArn, definition, overrides, group, startedBy }: TaskOrder): TaskRecord {
   const id = randomBytes(16).toString('hex')
   const { family, revision, containerName } = definition
@@ -67,7 +67,7 @@ export function newTask({ clusterArn, definition, overrides, group, startedBy }:
     revision,
     containerName,
     containerId: randomUUID(),
-    // Not made from the task's id, which others may read in a path: whoever knows this one is told the task's metadata.
+    // Not derived from the task's id, which appears in paths: this id gives access to the task's metadata.
     runtimeId: `${randomBytes(16).toString('hex')}-${randomBytes(4).readUInt32BE()}`,
     group: group ?? `family:${family}`,
     startedBy,

@@ -14,11 +14,11 @@ const SAVE_AGAIN_MS = 1_000
 type Change = Partial<Omit<TaskRecord, 'id' | 'version' | 'pendingEvents'>>
 
 /**
- * The tasks, each in a directory of its own: `task.json`, `output.log`, and `home` and `tmp` while it lives. A state
- * and the event that announces it are written in one stroke, so neither can be lost without the other.
+ * The tasks, each in its own directory: `task.json`, `output.log`, and while it runs `home` and `tmp`. A state and the event that
+ * announces it are written together, so neither can be lost without the other.
  *
- * A task is added only when it is on disk. What happens to it later goes on while the disk cannot be written: the record
- * follows when it can, and after a crash the next start ends the task as its record knows it.
+ * A task is added only once it is on disk. Later changes take effect even if the disk can't be written, and are saved when it can. If
+ * a crash comes first, the next start ends the task from the state on disk.
  */
 export class TaskStore {
   /** Ids of directories without a usable record. */
@@ -26,7 +26,7 @@ export class TaskStore {
   readonly #directory: string
   readonly #disk: Disk
   readonly #tasks = new Map<string, TaskRecord>()
-  /** Ids of tasks whose record on disk is behind. */
+  /** Ids of tasks whose record on disk is out of date. */
   readonly #unsaved = new Set<string>()
   #saving: NodeJS.Timeout | undefined
   #onEvent: (id: string) => void = () => {}
@@ -38,7 +38,7 @@ export class TaskStore {
     for (const id of readdirSync(directory)) this.#read(id)
   }
 
-  /** Calls `listener` with a task's id whenever it has a new event. */
+  /** Calls `listener` with a task's id for each of its new events. */
   listen(listener: (id: string) => void): void {
     this.#onEvent = listener
   }
@@ -57,27 +57,27 @@ export class TaskStore {
     }
   }
 
-  /** All tasks on record, the oldest first. */
+  /** All recorded tasks, oldest first. */
   all(): TaskRecord[] {
     return [...this.#tasks.values()].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
   }
 
-  /** The tasks that the API still shows: those that run, and the stopped ones for an hour. */
+  /** The tasks that the API shows: running ones, and those that stopped less than an hour ago. */
   visible(): TaskRecord[] {
     return this.all().filter((task) => !stoppedLongAgo(task))
   }
 
   get(id: string): TaskRecord {
     const task = this.#tasks.get(id)
-    if (!task) throw new Error(`There is no task ${id}`)
+    if (!task) throw new Error(`Unknown task ${id}`)
     return task
   }
 
-  /** Records a new task, and makes its files. @throws the disk's error; nothing is left of the task then */
+  /** Records a new task and creates its files. @throws the disk's error; the task then leaves nothing behind */
   add(task: TaskRecord): TaskRecord {
     const { home, temporary, log, record } = this.pathsOf(task.id)
     try {
-      // A CLI of another user (AI_CLI_UID) goes through two of them to its own HOME.
+      // A CLI that runs as another user (AI_CLI_UID) passes through these to its HOME.
       for (const folder of [this.directoryOf(task.id), temporary]) makeFolder(folder, PASSABLE)
       makeFolder(home, PRIVATE)
       closeSync(openSync(log, 'a', 0o600))
@@ -92,24 +92,24 @@ export class TaskStore {
     return this.get(task.id)
   }
 
-  /** Records a change, and an event with a higher version. */
+  /** Records a change, with an event that has a higher version. */
   change(id: string, change: Change): TaskRecord {
     const task = this.get(id)
     return this.#announce({ ...task, ...change, version: task.version + 1 })
   }
 
-  /** The oldest event of a task that nobody has received. */
+  /** A task's oldest undelivered event. */
   nextEvent(id: string): EcsTaskStateChange | undefined {
     return this.#tasks.get(id)?.pendingEvents[0]
   }
 
-  /** Forgets an event that was received. */
+  /** Removes a delivered event. */
   delivered(id: string, eventId: string): void {
     const task = this.get(id)
     this.#write({ ...task, pendingEvents: task.pendingEvents.filter((event) => event.id !== eventId) })
   }
 
-  /** Removes tasks that the API no longer shows, except for undelivered events and the latest logs. */
+  /** Removes tasks that the API no longer shows, unless they have undelivered events or are among the last 50, whose logs are kept. */
   prune(): void {
     for (const id of this.unreadable.splice(0)) this.#remove(id)
     const stopped = this.all().filter((task) => task.lastStatus === 'STOPPED')
@@ -121,7 +121,7 @@ export class TaskStore {
     }
   }
 
-  /** Writes what could not be written before. */
+  /** Writes the records that are out of date on disk. */
   save(): void {
     for (const id of this.#unsaved) {
       try {
@@ -136,7 +136,7 @@ export class TaskStore {
         return
       }
     }
-    this.#disk.works()
+    this.#disk.succeeded()
   }
 
   #announce(task: TaskRecord): TaskRecord {
@@ -152,7 +152,7 @@ export class TaskStore {
     return task
   }
 
-  /** False when it cannot be removed for now. */
+  /** Returns false if it can't be removed at the moment. */
   #remove(id: string): boolean {
     try {
       rmSync(this.directoryOf(id), { recursive: true, force: true })
@@ -171,7 +171,7 @@ export class TaskStore {
   }
 }
 
-/** Whether a task stopped more than an hour ago: the API and its client token have then forgotten it. */
+/** Whether a task stopped more than an hour ago. The API no longer shows it and its client token is invalid. */
 export function stoppedLongAgo(task: TaskRecord): boolean {
   return task.stoppedAt !== undefined && Date.now() - task.stoppedAt.getTime() > HOUR
 }

@@ -40,7 +40,7 @@ function toContainer(task: Omit<TaskRecord, 'pendingEvents'>): Container {
   }
 }
 
-/** The ARN of the one container of a task. */
+/** The ARN of a task's only container. */
 export function containerArnOf({ taskArn, containerId }: Pick<TaskRecord, 'taskArn' | 'containerId'>): string {
   return `${taskArn.replace(':task/', ':container/')}/${containerId}`
 }

@@ -5,20 +5,20 @@ import { EcsError } from './errors.ts'
 
 // AWS JSON 1.1: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 
-/** The JSON object in a request's body. Throws `SerializationException`. */
+/** The JSON object in a request's body. @throws EcsError `SerializationException` */
 export async function readBody(request: IncomingMessage): Promise<object> {
   const body = await json(request).catch(() => undefined)
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
   throw new EcsError('SerializationException', 'The request body is not a JSON object.')
 }
 
-/** Sends a reply; dates become seconds since 1970. */
+/** Sends a reply, with dates as seconds since 1970. */
 export function sendReply(response: ServerResponse, status: number, reply: object): void {
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() })
   response.end(JSON.stringify(reply, secondsForDates))
 }
 
-/** Sends an error: 400 with its name if it is the client's fault, else 500. */
+/** Sends an error: a client error as 400 with its name, anything else as 500. */
 export function sendError(response: ServerResponse, error: unknown): void {
   if (error instanceof EcsError) {
     sendReply(response, 400, { __type: error.type, message: error.message, ...error.details })
@@ -27,7 +27,7 @@ export function sendError(response: ServerResponse, error: unknown): void {
   }
 }
 
-// Dates have become text by the time they arrive as `value`.
+// `value` is already text when the original is a Date, so look at the original.
 function secondsForDates(this: Record<string, unknown>, key: string, value: unknown): unknown {
   const original = this[key]
   return original instanceof Date ? original.getTime() / 1000 : value

@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { writeHead } from './response-head.ts'
 
-/** Lambda's limit for a response that is not streamed, counted on its JSON. */
+/** Lambda's limit for a buffered response, measured on its JSON. */
 const maxResultBytes = 6_291_556
 
 /**
- * Sends the result of a function's proxy integration.
- * Throws, before anything is sent, where API Gateway answers 502: not the documented format, or too large.
+ * Sends the result of a proxy integration.
+ *
+ * @throws Error, before sending anything, where API Gateway answers 502: an invalid format, or too large
  */
 export function sendBuffered(response: ServerResponse, requestId: string, result: unknown): void {
   if (typeof result !== 'object' || result === null) throw new Error('The function returned no response object')
@@ -21,7 +22,7 @@ export function sendBuffered(response: ServerResponse, requestId: string, result
   response.end(bytes)
 }
 
-/** The answer to a HEAD tells the length that the function knows: its body may be empty already. */
+/** For HEAD, undefined keeps the function's own Content-Length: its body may be empty already. */
 function bodyLength(response: ServerResponse, head: Record<string, unknown>, bytes: Buffer): number | undefined {
   if (head.statusCode === 204 || head.statusCode === 304) return undefined
   if (response.req.method === 'HEAD' && bytes.length === 0) return undefined

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Log } from '../../../shared/log.ts'
-import { drain, LONGEST_DRAIN_MS } from '../drain.ts'
+import { drain, MAX_DRAIN_MS } from '../drain.ts'
 import { InvocationTimedOut } from '../lambda.ts'
 
 /**
- * An answer of the gateway's own, with the body that gateway responses have on AWS. It may come before the request has been read: a
- * client that is still sending gets it all the same.
+ * Sends a response of the gateway's own, with the body that gateway responses have on AWS. Reaches even a client that is still
+ * sending its request.
  */
 export async function sendDetail(
   response: ServerResponse,
@@ -24,8 +24,8 @@ export async function sendDetail(
 }
 
 /**
- * Answers for a function that failed: the client learns the request's id only, the log has the reason. A response that
- * has begun is cut, so that nobody takes it for whole. A client that left in mid-request gets nothing.
+ * Responds for a function that failed. The client gets only the request id; the reason goes to the log. A response that has started
+ * is cut off so that it can't look complete. Sends nothing to a client that disconnected during its request.
  */
 export async function sendFailure(
   log: Log,
@@ -40,15 +40,15 @@ export async function sendFailure(
   else await sendDetail(response, 502, 'Internal server error', requestId)
 }
 
-/** For what Node's parser refuses: it never becomes a request. Called again for whatever else comes on the same connection. */
+/** Responds to input that Node's HTTP parser rejects. Called again for further data on the same connection. */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // Answered already. What the client is still sending is thrown away, since a reset would overtake the answer.
+  // Already answered. Discard further data instead of resetting: a reset could reach the client before the response.
   if (socket.writableEnded) return
   if (!socket.writable) return void socket.destroy()
   const reason = error.code === 'HPE_HEADER_OVERFLOW' ? 'the headers are too large' : 'malformed HTTP'
   const body = JSON.stringify({ detail: `Bad Request: ${reason}` })
   const head = ['HTTP/1.1 400 Bad Request', 'Content-Type: application/json', `Content-Length: ${body.length}`]
   socket.end([...head, 'Connection: close', '', body].join('\r\n'))
-  const cut = setTimeout(() => socket.destroy(), LONGEST_DRAIN_MS)
+  const cut = setTimeout(() => socket.destroy(), MAX_DRAIN_MS)
   socket.once('close', () => clearTimeout(cut))
 }

@@ -2,14 +2,13 @@ import type { Route } from '../../../api/routes.ts'
 
 export interface Match {
   route: Route
-  /** Encoded as they were sent; `proxy` has no leading slash and keeps a trailing one. */
+  /** Still encoded. `proxy` has no leading slash but keeps a trailing one. */
   pathParameters: Record<string, string> | null
 }
 
 /**
- * The route that API Gateway would choose for an encoded path: a literal segment beats `{param}`, which beats
- * `{proxy+}`; then the method has to fit that resource, there is no second choice. `ANY` fits where none of its own does. A
- * trailing slash does not matter for the choice.
+ * The route that API Gateway would choose for an encoded path. A literal segment beats `{param}`, which beats `{proxy+}`. The best
+ * path must also have the method, or `ANY`; other paths are not tried. A trailing slash makes no difference.
  */
 export function matchRoute(routes: readonly Route[], method: string, path: string): Match | undefined {
   const [template] = [...new Set(routes.map((route) => route.path))]
@@ -52,7 +51,7 @@ function isParameter(segment: string): boolean {
   return segment.startsWith('{') && segment.endsWith('}')
 }
 
-/** Sorts as text, segment by segment: the most specific template first. */
+/** A sort key: the most specific template comes first. */
 function rank(template: string): string {
   return segmentsOf(template)
     .map((segment) => (segment === '{proxy+}' ? '2' : isParameter(segment) ? '1' : '0'))

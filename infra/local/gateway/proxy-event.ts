@@ -6,7 +6,7 @@ import type { Match } from './match-route.ts'
 export interface ProxyRequest {
   request: IncomingMessage
   match: Match
-  /** Encoded, with its leading slash, without the stage and the query. */
+  /** Encoded, with the leading slash, without stage and query. */
   path: string
   query: string
   body: Buffer
@@ -15,9 +15,9 @@ export interface ProxyRequest {
 }
 
 /**
- * The event of a REST API with Lambda proxy integration.
- * Source: API Gateway developer guide, "Input format of a Lambda function for proxy integration". What the guide leaves
- * open (decoding, the case of header names, the headers that are left out) follows captures of the live service.
+ * Builds the event of a REST API with Lambda proxy integration.
+ * Source: API Gateway developer guide, "Input format of a Lambda function for proxy integration". What the guide leaves open
+ * (decoding, the case of header names, omitted headers) follows captures from the live service.
  */
 export function proxyEvent(proxyRequest: ProxyRequest): APIGatewayProxyEvent {
   const { request, match, path, query, body } = proxyRequest
@@ -80,7 +80,7 @@ function requestContext(proxyRequest: ProxyRequest): APIGatewayProxyEvent['reque
   }
 }
 
-/** They describe the connection to the gateway, and do not reach the function. */
+/** Headers that describe the connection to the gateway. The function does not receive them. */
 const notForwarded = new Set([
   'connection',
   'content-length',
@@ -97,7 +97,7 @@ const notForwarded = new Set([
   'x-forwarded-proto',
 ])
 
-/** Names that differ in case only are one header, under the first spelling. */
+/** Merges headers whose names differ only in case, under the first spelling. */
 function headersOf(request: IncomingMessage): Record<string, string[]> {
   const forwardedFor = [request.headers['x-forwarded-for'] ?? [], sourceIp(request)].flat().join(', ')
   const spelling: Record<string, string> = { host: 'Host', 'user-agent': 'User-Agent' }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
-/** API Gateway's limit for a payload. */
+/** API Gateway's payload limit. */
 const maxBodyBytes = 10 * 1024 * 1024
 
 /**
- * The request's body, or undefined where it is larger than API Gateway takes.
- * Rejects if the client leaves before it is complete.
+ * Reads the request's body. Returns undefined if it exceeds API Gateway's limit.
+ * Rejects if the client disconnects first.
  */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return undefined

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
-/** What a function says about its response: the proxy result's own fields, or the metadata of a streamed one. */
+/** Status and headers from a function: fields of a proxy result, or the metadata of a stream. */
 export interface ResponseHead {
   statusCode?: unknown
   headers?: unknown
@@ -8,14 +8,15 @@ export interface ResponseHead {
   cookies?: unknown
 }
 
-/** API Gateway keeps these for itself and sends a function's value under another name. */
+/** API Gateway reserves these and sends the function's value as `x-amzn-Remapped-…`. */
 const remapped = new Set(['connection', 'date', 'server', 'www-authenticate'])
 const dropped = new Set(['keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
 
 /**
- * Writes status and headers of a function's response, with the headers that API Gateway adds.
- * `contentLength` in bytes; undefined leaves the function's own, or chunks.
- * Throws where API Gateway would call the response malformed.
+ * Writes the status and headers of a function's response, plus those that API Gateway adds.
+ *
+ * @param contentLength - bytes; undefined keeps the function's own header, or sends chunks
+ * @throws Error where API Gateway would treat the response as malformed
  */
 export function writeHead(
   response: ServerResponse,

@@ -5,11 +5,11 @@ import { type ResponseHead, writeHead } from './response-head.ts'
 
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming')
 const delimiter = Buffer.alloc(8)
-/** API Gateway looks for the delimiter in the first 16 KB only. */
+/** API Gateway looks for the delimiter only in the first 16 KB. */
 const maxPreludeBytes = 16 * 1024
 
 /**
- * Gives handlers the `awslambda` global of Lambda's Node runtime. It has to be there before they are imported.
+ * Installs the `awslambda` global of Lambda's Node runtime. Call it before importing any handler.
  * Source: aws/aws-lambda-nodejs-runtime-interface-client, src/utils/globals.ts and src/stream/.
  */
 export function installResponseStreaming(): void {
@@ -21,12 +21,12 @@ export function installResponseStreaming(): void {
   })
 }
 
-/** Whether a handler was wrapped by `awslambda.streamifyResponse`. */
+/** Whether a handler was wrapped with `awslambda.streamifyResponse`. */
 export function isStreamed(handler: LambdaHandler): boolean {
   return streaming in handler
 }
 
-/** As in Lambda, the metadata leave with the first `write`: an `end(chunk)` alone does not send them. */
+/** As in Lambda, the first `write` sends the metadata; an `end(chunk)` alone does not. */
 function withMetadata(stream: ResponseStream, metadata: ResponseHead): ResponseStream {
   stream.setContentType('application/vnd.awslambda.http-integration-response')
   stream._onBeforeFirstWrite = (write) => {
@@ -37,8 +37,8 @@ function withMetadata(stream: ResponseStream, metadata: ResponseHead): ResponseS
 }
 
 /**
- * The `responseStream` of a streaming handler, and API Gateway's end of it: reads the metadata and the delimiter, then
- * passes the body on as fast as the client takes it. Fails where API Gateway would: no metadata, or malformed ones.
+ * The `responseStream` of a streaming handler, together with API Gateway's side of it: reads the metadata and the delimiter, then
+ * streams the body as fast as the client reads. Fails where API Gateway would, on missing or malformed metadata.
  */
 export class ResponseStream extends Writable {
   _onBeforeFirstWrite: ((write: (chunk: string | Uint8Array) => void) => void) | undefined
@@ -77,19 +77,19 @@ export class ResponseStream extends Writable {
 
   override _final(done: (error?: Error | null) => void): void {
     try {
-      if (this.#prelude) throw new Error('The stream ended before its metadata and the delimiter')
+      if (this.#prelude) throw new Error('The stream ended before the metadata and delimiter')
       this.#response.end(done)
     } catch (error) {
       done(error as Error)
     }
   }
 
-  /** Sends the head once it is complete, and gives what is body already. */
+  /** Sends the head once it is complete. Returns the part of the chunk that belongs to the body. */
   #readPrelude(before: Buffer, chunk: Buffer): Buffer {
     const prelude = Buffer.concat([before, chunk])
     const end = prelude.indexOf(delimiter)
     if (end > maxPreludeBytes || (end === -1 && prelude.length > maxPreludeBytes)) {
-      throw new Error('No delimiter after the metadata within the first 16 KB')
+      throw new Error('No delimiter found in the first 16 KB')
     }
     this.#prelude = end === -1 ? prelude : undefined
     if (end === -1) return Buffer.alloc(0)
@@ -101,11 +101,11 @@ export class ResponseStream extends Writable {
   }
 }
 
-/** Nobody reads on: the handler's stream ends, and nothing is to be reported. */
+/** The client disconnected: ends the handler's stream and is not reported as an error. */
 export class ClientLeft extends Error {
   override name = 'ClientLeft'
 
   constructor(options?: ErrorOptions) {
-    super('The client left', options)
+    super('The client disconnected', options)
   }
 }

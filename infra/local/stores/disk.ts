@@ -1,6 +1,6 @@
 import type { Log } from '../../../shared/log.ts'
 
-/** Whether writes to a folder succeed, told once when they stop to and once when they do again. */
+/** Tracks whether writes to a folder succeed. Logs once when they start to fail and once when they work again. */
 export class Disk {
   readonly #folder: string
   readonly #log: Log
@@ -11,36 +11,36 @@ export class Disk {
     this.#log = log
   }
 
-  /** Notes that a write failed. Gives one sentence that says why, and what to do. */
+  /** Records a failed write. Returns a message that says why it failed and what to do. */
   failed(cause: unknown): string {
-    const sentence = adviceOn(this.#folder, cause)
-    if (!this.#failing) this.#log.error(sentence, { error: cause })
+    const message = adviceOn(this.#folder, cause)
+    if (!this.#failing) this.#log.error(message, { error: cause })
     this.#failing = true
-    return sentence
+    return message
   }
 
-  /** Notes that a write succeeded. */
-  works(): void {
-    if (this.#failing) this.#log.info(`${this.#folder} can be written again.`)
+  /** Records a successful write. */
+  succeeded(): void {
+    if (this.#failing) this.#log.info(`${this.#folder} is writable again.`)
     this.#failing = false
   }
 }
 
-const ON_ITS_OWN = 'What is stored can still be read, and everything else goes on by itself afterwards.'
+const MEANWHILE = 'Stored data can still be read, and everything else then continues by itself.'
 
-/** What is wrong with the disk under a folder, and what to do about it. */
+/** What is wrong with the disk that holds a folder, and what to do. */
 export function adviceOn(folder: string, cause: unknown): string {
   switch (diskFault(cause)) {
     case 'full':
-      return `The disk under ${folder} is full: make room on it. ${ON_ITS_OWN}`
+      return `The disk that holds ${folder} is full. Free some space on it. ${MEANWHILE}`
     case 'read-only':
-      return `The disk under ${folder} is read-only: make it writable. ${ON_ITS_OWN}`
+      return `The disk that holds ${folder} is read-only. Make it writable. ${MEANWHILE}`
     default:
-      return `${folder} cannot be read or written (${messagesOf(cause)[0]}): see whether its disk is in order. ${ON_ITS_OWN}`
+      return `${folder} cannot be read or written (${messagesOf(cause)[0]}). Check its disk. ${MEANWHILE}`
   }
 }
 
-/** LevelDB and SQLite put the system's reason into their own words. */
+/** Matches messages, since LevelDB and SQLite report the system's reason in their own words. */
 export function diskFault(error: unknown): 'full' | 'read-only' | undefined {
   const words = messagesOf(error).join('\n')
   if (/ENOSPC|EDQUOT|No space left|quota exceeded|disk is full/i.test(words)) return 'full'
@@ -48,7 +48,7 @@ export function diskFault(error: unknown): 'full' | 'read-only' | undefined {
   return undefined
 }
 
-/** The messages of an error and of what caused it. */
+/** The messages of an error and its causes. */
 export function messagesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return error === undefined ? [] : [String(error)]
   return [error.message, ...messagesOf(error.cause)]

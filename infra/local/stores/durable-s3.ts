@@ -5,24 +5,24 @@ import type { Internals, Persistence, Stores } from './fauxqs-internals.ts'
 
 type S3Object = ReturnType<Stores['s3Store']['getObject']>
 
-/** fauxqs's store for objects, made to tell the truth about a disk that is full or damaged. */
+/** fauxqs's object store, fixed to report errors correctly when the disk is full or damaged. */
 export function durableS3Store(S3Store: Internals['S3Store'], persistence: Persistence, log: Log): Stores['s3Store'] {
   class DurableS3Store extends S3Store {
-    /** An object that is no longer what was stored is not there: whoever needs it makes it again. */
+    /** Treats a damaged object as missing, so that it is made again. */
     override getObject(bucket: string, key: string): S3Object {
       try {
         const object = super.getObject(bucket, key)
         if (isIntact(object)) return object
-        log.error(`S3 has lost ${key}: it is damaged on the disk.`)
+        log.error(`S3 has lost ${key}: the stored object is damaged.`)
       } catch (error) {
         if (isAnswer(error) || diskFault(error)) throw error
-        log.error(`S3 has lost ${key}: it cannot be read.`, { error })
+        log.error(`S3 has lost ${key}: the stored object cannot be read.`, { error })
       }
       this.#forget(bucket, key)
       return super.getObject(bucket, key)
     }
 
-    /** fauxqs forgets an object first: one that cannot be deleted would be gone until the next start. */
+    /** Deletes from disk first. fauxqs drops it from memory first, so a failed delete would hide the object until the next start. */
     override deleteObject(bucket: string, key: string): void {
       persistence.deleteObject(bucket, key)
       super.deleteObject(bucket, key)
@@ -32,7 +32,7 @@ export function durableS3Store(S3Store: Internals['S3Store'], persistence: Persi
       try {
         super.deleteObject(bucket, key)
       } catch {
-        // Forgotten until the next start finds it again.
+        // It may reappear at the next start.
       }
     }
   }
@@ -41,6 +41,6 @@ export function durableS3Store(S3Store: Internals['S3Store'], persistence: Persi
 
 const isAnswer = (error: unknown): boolean => error instanceof Error && error.name === 'S3Error'
 
-/** Of an object that came in parts the ETag is no hash of the whole. */
+/** The ETag of a multipart upload (with a `-`) is not a hash of the whole object. */
 const isIntact = ({ body, etag }: S3Object): boolean =>
   etag.includes('-') || etag === `"${createHash('md5').update(body).digest('hex')}"`

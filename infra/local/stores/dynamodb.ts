@@ -1,21 +1,21 @@
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { Log } from '../../../shared/log.ts'
-import { unopenable } from '../damage.ts'
+import { explainOpenFailure } from '../damage.ts'
 import { guarded } from '../guard.ts'
 import { listen, stop } from '../listen.ts'
-import type { Started, StoreOptions } from '../started.ts'
+import type { RunningServer, StoreOptions } from '../running-server.ts'
 import { createEndpoint } from './dynamodb/endpoint.ts'
-import { mendCurrent } from './dynamodb/mend-current.ts'
+import { repairCurrent } from './dynamodb/repair-current.ts'
 import { Tables } from './dynamodb/tables.ts'
 
 /**
- * DynamoDB on disk, in `folder`, which nobody else may have open. Survives SIGKILL, and a disk that cannot be written for
- * a while. This is dynalite behind a server of our own: dynalite's ends the process when a write fails.
+ * Starts DynamoDB on disk, in `folder`, which no other process may have open. Survives SIGKILL, and a disk that can't be written for a
+ * while. It is dynalite behind our own HTTP server: dynalite's server ends the process when a write fails.
  *
- * @throws Error with one plain sentence when what is in the folder cannot be opened
+ * @throws Error that says what to do if the folder can't be opened
  */
-export async function startDynamoDb(folder: string, { host, credentials, log }: StoreOptions): Promise<Started> {
+export async function startDynamoDb(folder: string, { host, credentials, log }: StoreOptions): Promise<RunningServer> {
   const tables = await open(folder, log)
   const server = createServer(guarded(createEndpoint(tables, log), credentials))
   try {
@@ -33,10 +33,11 @@ export async function startDynamoDb(folder: string, { host, credentials, log }: 
 
 async function open(folder: string, log: Log): Promise<Tables> {
   try {
-    const manifest = mendCurrent(folder)
-    if (manifest) log.warn(`${join(folder, 'CURRENT')} was damaged. It names ${manifest} again; nothing is lost.`)
+    const manifest = repairCurrent(folder)
+    if (manifest)
+      log.warn(`${join(folder, 'CURRENT')} was damaged and was repaired: it names ${manifest} again. Nothing is lost.`)
     return await Tables.open(folder, log)
   } catch (error) {
-    throw unopenable(folder, error)
+    throw explainOpenFailure(folder, error)
   }
 }

@@ -15,7 +15,7 @@ export interface Internals {
   S3Store: new () => Stores['s3Store']
 }
 
-/** The package exports only its entry; its other files lie beside that. */
+/** Imports fauxqs's internal modules from next to its entry, since the package doesn't export them. */
 export async function internals(): Promise<Internals> {
   const entry = import.meta.resolve('fauxqs')
   const files = ['persistence.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js']

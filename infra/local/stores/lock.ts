@@ -2,7 +2,7 @@ import { mkdirSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../../../shared/log.ts'
-import { Damaged, explainStart, requireFile } from '../damage.ts'
+import { DamagedData, explainStartFailure, requireFile } from '../damage.ts'
 import { diskFault } from './disk.ts'
 
 /** SQLite's result codes. */
@@ -11,9 +11,10 @@ const CORRUPT = 11
 const NOT_A_DATABASE = 26
 
 /**
- * Makes the folder, and makes it ours until `release` or the end of this process, however it ends: SQLite's lock is the
- * operating system's, so a crash leaves nothing behind.
- * Throws one plain sentence if another process has it, or if it cannot be written to.
+ * Creates the folder and locks it until `release` or until this process ends in any way. SQLite uses a lock of the operating system,
+ * so a crash leaves no stale lock.
+ *
+ * @throws Error that says what to do if another process holds the lock, or if the folder isn't writable
  */
 export function lockFolder(folder: string, log: Log): { release(): void } {
   const file = join(folder, 'lock.db')
@@ -23,8 +24,8 @@ export function lockFolder(folder: string, log: Log): { release(): void } {
     return lock(file)
   } catch (error) {
     if (![CORRUPT, NOT_A_DATABASE].includes(codeOf(error))) throw explained(folder, error)
-    log.warn(`${file} was damaged. It is made again; nothing is lost, since it holds nothing.`)
-    // The same file, not another of that name: whoever has locked it meanwhile has still.
+    log.warn(`${file} was damaged and is created again. Nothing is lost: it holds no data.`)
+    // Truncate, don't replace: a process that has locked the file in the meantime must keep its lock.
     truncateSync(file)
     return lockAgain(folder, file)
   }
@@ -33,7 +34,7 @@ export function lockFolder(folder: string, log: Log): { release(): void } {
 function lock(file: string): { release(): void } {
   const database = new DatabaseSync(file)
   try {
-    // The write that is never committed finds out a file that belongs to someone else.
+    // The write, never committed, fails early if the file belongs to another user.
     database.exec(
       'PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version = 1',
     )
@@ -55,11 +56,11 @@ function lockAgain(folder: string, file: string): { release(): void } {
 const codeOf = (error: unknown): number => (error as { errcode?: number }).errcode ?? 0
 
 function explained(folder: string, cause: unknown): unknown {
-  if (cause instanceof Damaged) return cause
-  if (diskFault(cause)) return explainStart(folder, cause)
+  if (cause instanceof DamagedData) return cause
+  if (diskFault(cause)) return explainStartFailure(folder, cause)
   const message =
     codeOf(cause) === BUSY
-      ? `Another docsfy is already running on ${folder}: stop it first, or choose another folder with DATA_DIR.`
-      : `Cannot write to ${folder}: make it writable, or choose another folder with DATA_DIR.`
+      ? `Another docsfy is already running on ${folder}. Stop it first, or set DATA_DIR to another folder.`
+      : `Cannot write to ${folder}. Make it writable, or set DATA_DIR to another folder.`
   return new Error(message, { cause })
 }

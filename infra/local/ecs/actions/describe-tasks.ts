@@ -8,7 +8,7 @@ const DescribeTasksRequest = z.object({
   tasks: z.array(z.string()).min(1).max(100),
 })
 
-/** Running tasks, and stopped ones for an hour; the rest is MISSING. */
+/** Describes running tasks, and stopped ones for an hour. All others are MISSING. */
 export function describeTasks(endpoint: Endpoint, body: object) {
   const { cluster, tasks } = parseRequest(DescribeTasksRequest, body)
   requireCluster(endpoint, cluster)

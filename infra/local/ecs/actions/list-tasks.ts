@@ -13,7 +13,7 @@ const ListTasksRequest = z.object({
 })
 
 /**
- * The tasks that pass every filter, a hundred on a page; without `desiredStatus` those that are to run.
+ * Lists the tasks that match every filter, up to 100 per page. `desiredStatus` defaults to RUNNING.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
  */
 export function listTasks(endpoint: Endpoint, body: object) {

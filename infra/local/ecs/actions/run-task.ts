@@ -29,7 +29,7 @@ const RunTaskRequest = z.object({
 
 type RunTaskRequest = z.infer<typeof RunTaskRequest>
 
-/** Starts tasks, once per client token. There is room as long as the disk has some: how many run is docsfy's own business. */
+/** Starts tasks, once per client token. Capacity is limited only by the disk; docsfy itself limits how many tasks run. */
 export function runTask(endpoint: Endpoint, body: object): Reply {
   const request = parseRequest(RunTaskRequest, body)
   requireCluster(endpoint, request.cluster)
@@ -43,7 +43,7 @@ export function runTask(endpoint: Endpoint, body: object): Reply {
   try {
     record(endpoint, tasks, clientToken, parameters)
   } catch (error) {
-    // As ECS answers when no instance has room.
+    // What ECS answers when no instance has capacity.
     if (diskFault(error)) return { tasks: [], failures: [{ reason: 'RESOURCE:DISK', detail: String(error) }] }
     throw error
   }
@@ -51,7 +51,7 @@ export function runTask(endpoint: Endpoint, body: object): Reply {
   return { tasks: tasks.map(toTask), failures: [] }
 }
 
-/** All are recorded before the first one starts. */
+/** Records all tasks before the first one starts. */
 function record(
   { tokens, store }: Endpoint,
   tasks: TaskRecord[],
@@ -69,13 +69,13 @@ function repeat({ store }: Endpoint, earlier: TokenUse, parameters: object): Rep
   const tasks = store.all().filter((task) => earlier.taskIds.includes(task.id))
   if (!isDeepStrictEqual(earlier.request, parameters)) {
     const resourceIds = tasks.map((task) => task.taskArn)
-    throw new EcsError('ConflictException', 'The client token was used with other parameters.', { resourceIds })
+    throw new EcsError('ConflictException', 'The client token was used with different parameters.', { resourceIds })
   }
-  return { tasks: tasks.map((task) => (task.stoppedAt ? remains(task) : toTask(task))), failures: [] }
+  return { tasks: tasks.map((task) => (task.stoppedAt ? stoppedTask(task) : toTask(task))), failures: [] }
 }
 
-// Of a stopped task AWS repeats no more than this.
-function remains({ taskArn, lastStatus, desiredStatus }: ReturnType<typeof newTask>) {
+// For a stopped task AWS repeats only these fields.
+function stoppedTask({ taskArn, lastStatus, desiredStatus }: ReturnType<typeof newTask>) {
   return { taskArn, lastStatus, desiredStatus }
 }
 
@@ -93,13 +93,13 @@ function checkOverrides(overrides: RunTaskRequest['overrides'], definition: Loca
   if (JSON.stringify(overrides).length > 8192) {
     throw invalidParameter('Container Overrides length must be at most 8192')
   }
-  const stranger = overrides.containerOverrides?.find(({ name }) => name !== definition.containerName)
-  if (stranger) {
-    throw invalidParameter(`Override for container named ${stranger.name} is not a container in the TaskDefinition.`)
+  const unknown = overrides.containerOverrides?.find(({ name }) => name !== definition.containerName)
+  if (unknown) {
+    throw invalidParameter(`Override for container named ${unknown.name} is not a container in the TaskDefinition.`)
   }
   const variables = overrides.containerOverrides?.flatMap(({ environment = [] }) => environment) ?? []
-  const closed = variables.find(({ name }) => !definition.variables.includes(name))
-  if (closed) throw invalidParameter(`The variable ${closed.name} may not be overridden.`)
+  const forbidden = variables.find(({ name }) => !definition.variables.includes(name))
+  if (forbidden) throw invalidParameter(`The variable ${forbidden.name} may not be overridden.`)
 }
 
 function newTasks({ clusterArn }: Endpoint, request: RunTaskRequest, definition: LocalTaskDefinition) {

@@ -10,7 +10,7 @@ const StopTaskRequest = z.object({
   reason: z.string().optional(),
 })
 
-/** Asks a task to stop. Asking again changes nothing: the first reason stands. */
+/** Asks a task to stop. Repeating the request changes nothing: the first reason stands. */
 export function stopTask(endpoint: Endpoint, body: object) {
   const { cluster, task: arnOrId, reason } = parseRequest(StopTaskRequest, body)
   requireCluster(endpoint, cluster)

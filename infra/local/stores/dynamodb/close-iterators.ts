@@ -1,8 +1,8 @@
 import type { DynaliteStore, LevelIterator } from 'dynalite/db/index.js'
 
 /**
- * Has every iterator closed when the stream that dynalite makes of it ends. That stream calls the iterator's `return`, as async
- * generators have it; LevelDB's have only `close`, so that each query left one open, with its snapshot and up to 1,000 items.
+ * Closes every iterator when the stream that dynalite builds on it ends. The stream calls `return`, as async generators have it, but
+ * LevelDB's iterators only have `close`. Without this, each query leaks an iterator with its snapshot and up to 1,000 items.
  */
 export function closeIterators({ db }: DynaliteStore): void {
   for (const kind of ['keys', 'values'] as const) {

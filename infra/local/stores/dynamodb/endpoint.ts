@@ -13,21 +13,20 @@ interface Answer {
   body: object
 }
 
-/** DynamoDB's API over HTTP: every request is answered, whatever becomes of it. */
+/** DynamoDB's API over HTTP. Every request gets a response. */
 export function createEndpoint(tables: Tables, log: Log): RequestListener {
   return (request, response) => {
     act(tables, request)
       .catch((error) => answerTo(error, log))
       .then((answer) => send(response, answer))
-      // Its client has gone.
+      // The client has disconnected.
       .catch(() => response.destroy())
   }
 }
 
 async function act(tables: Tables, request: IncomingMessage): Promise<Answer> {
   const [, operation = ''] = String(request.headers['x-amz-target']).split('.')
-  if (!isOperation(operation))
-    return refused('UnknownOperationException', `${operation} is not an operation of DynamoDB.`)
+  if (!isOperation(operation)) return refused('UnknownOperationException', `${operation} is not supported here.`)
   const input = await json(request).catch(() => undefined)
   if (!isObject(input)) return refused('SerializationException', 'The request body is not a JSON object.')
   return { status: 200, body: await tables.run(operation, input) }
@@ -41,13 +40,13 @@ const refused = (type: string, message: string): Answer => ({
   body: { __type: `${CORE_TYPES}#${type}`, message },
 })
 
-/** dynalite's refusals carry their answer; anything else is the store's own trouble, or a mistake in it. */
+/** dynalite's validation errors carry their response. Anything else is a disk problem or a bug in the store. */
 function answerTo(error: Error & { statusCode?: number; body?: object }, log: Log): Answer {
   if (error.statusCode && error.body) return { status: error.statusCode, body: error.body }
   if (error instanceof CannotWrite) {
     return { status: 503, body: { __type: `${TYPES}#ServiceUnavailable`, message: error.message } }
   }
-  log.error('DynamoDB could not answer', { error })
+  log.error('DynamoDB failed', { error })
   return { status: 500, body: { __type: `${TYPES}#InternalServerError`, message: error.message } }
 }
 

@@ -1,8 +1,8 @@
 import type { DynaliteStore, Operation, SubDatabase } from 'dynalite/db/index.js'
 
 /**
- * The store as one writing request sees it: what dynalite does to the indexes first, and then to the item itself, is
- * handed to `write` together. Else a crash or a full disk in between would leave an item that an index has lost.
+ * A view of the store for one write request. dynalite first updates the indexes, then the item; this passes all of it to `write`
+ * together. Otherwise a crash or a full disk in between would leave an item that is missing from an index.
  */
 export function inOneWrite(store: DynaliteStore, write: (operations: Operation[]) => Promise<void>): DynaliteStore {
   const toIndexes: Operation[] = []
@@ -20,17 +20,17 @@ export function inOneWrite(store: DynaliteStore, write: (operations: Operation[]
   })
 }
 
-/** The same part of the database, with another way to write to it; `prefix` is what dynalite puts before its keys. */
+/** The same sub-database, but writing through `write`. `prefix` is what dynalite puts in front of its keys. */
 function writingTo(part: SubDatabase, prefix: string, write: (change: Operation) => Promise<void>): SubDatabase {
   const given: Pick<SubDatabase, 'put' | 'del'> = {
-    put: (key, value, callback) => hand(write({ type: 'put', key: prefix + key, value }), callback),
-    del: (key, callback) => hand(write({ type: 'del', key: prefix + key }), callback),
+    put: (key, value, callback) => callWhenDone(write({ type: 'put', key: prefix + key, value }), callback),
+    del: (key, callback) => callWhenDone(write({ type: 'del', key: prefix + key }), callback),
   }
   return Object.assign(Object.create(part), given)
 }
 
-/** A callback that throws must not be called again with its own error. */
-function hand(writing: Promise<void>, callback: (error: Error | null) => void): void {
+/** Uses setImmediate so that a callback that throws isn't called again with its own error. */
+function callWhenDone(writing: Promise<void>, callback: (error: Error | null) => void): void {
   writing.then(
     () => setImmediate(callback, null),
     (error) => setImmediate(callback, error),

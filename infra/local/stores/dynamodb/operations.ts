@@ -12,7 +12,7 @@ const reading = [
 ] as const
 const writing = ['CreateTable', 'DeleteItem', 'DeleteTable', 'PutItem', 'UpdateItem'] as const
 
-/** An operation of DynamoDB that docsfy, or somebody who looks at its table, has a use for. */
+/** The DynamoDB operations that docsfy needs, or that are useful for inspecting its table. */
 export type Operation = (typeof reading)[number] | (typeof writing)[number]
 
 export const isOperation = (name: string): name is Operation =>
@@ -28,7 +28,7 @@ type Action = (
 ) => void
 
 /**
- * What dynalite answers to one operation. @throws its refusals, which carry `statusCode` and `body`, and LevelDB's errors
+ * Runs one operation in dynalite. @throws dynalite's errors, which carry `statusCode` and `body`, and LevelDB's errors
  */
 export async function perform(store: DynaliteStore, operation: Operation, input: object): Promise<object> {
   const { action, validation } = await load(operation)
@@ -41,7 +41,7 @@ export async function perform(store: DynaliteStore, operation: Operation, input:
 
 const loaded = new Map<Operation, Promise<{ action: Action; validation: Validation }>>()
 
-/** dynalite's package has a file for each operation, twice. */
+/** dynalite has two files per operation: the action and its validation. */
 async function load(operation: Operation) {
   const file = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}.js`
   const found =

@@ -7,28 +7,28 @@ import { closeIterators } from './close-iterators.ts'
 import { inOneWrite } from './one-write.ts'
 import { isWrite, type Operation, perform } from './operations.ts'
 
-/** The disk takes no writes for now; the message says what to do. */
+/** The disk can't be written at the moment. The message says what to do. */
 export class CannotWrite extends Error {
   override name = 'CannotWrite'
 }
 
-/** A disk that failed is not tried again sooner. */
-const TRY_AGAIN_MS = 500
+/** Minimum time between attempts to write to a failed disk. */
+const RETRY_MS = 500
 
-/** What LevelDB writes when it opens, beside the content of its log. */
+/** Bytes that LevelDB writes when it opens, in addition to the size of its log. */
 const ROOM_TO_OPEN = 1024 * 1024
 
 /**
- * DynamoDB's tables, in LevelDB. When a write fails no other is tried, since LevelDB would append it to a log that ends in
- * half a record, and not find it there after the next start. Reads go on. Once the disk has room again the database is
- * opened anew, which puts its log in order.
+ * DynamoDB's tables, in LevelDB. After a failed write, further writes are refused: LevelDB would append them to a log that ends in half
+ * a record, and lose them at the next start. Reads continue. Once the disk has room again, the database is reopened, which repairs
+ * its log.
  */
 export class Tables {
   readonly #folder: string
   readonly #disk: Disk
   #store: DynaliteStore
   #isOpen = true
-  /** The sentence that writes are refused with. */
+  /** The message that writes are refused with. */
   #refusal: string | undefined
   #triedAt = 0
   #opening: Promise<void> | undefined
@@ -41,14 +41,14 @@ export class Tables {
     this.#store = store
   }
 
-  /** Opens what is in the folder, or begins anew in an empty one. @throws LevelDB's error */
+  /** Opens the database in the folder, or creates one if the folder is empty. @throws LevelDB's error */
   static async open(folder: string, log: Log): Promise<Tables> {
     return new Tables(folder, log, await openStore(folder))
   }
 
-  /** Carries out one operation. @throws CannotWrite, dynalite's refusals, and LevelDB's errors */
+  /** Runs one operation. @throws CannotWrite, and dynalite's and LevelDB's errors */
   async run(operation: Operation, input: object): Promise<object> {
-    if (this.#refusal !== undefined && (isWrite(operation) || !this.#isOpen)) await this.#mend()
+    if (this.#refusal !== undefined && (isWrite(operation) || !this.#isOpen)) await this.#recover()
     await this.#opening
     if (this.#refusal !== undefined && (isWrite(operation) || !this.#isOpen)) throw new CannotWrite(this.#refusal)
     const store = isWrite(operation) ? inOneWrite(this.#store, (changes) => this.#write(changes)) : this.#store
@@ -62,7 +62,7 @@ export class Tables {
     if (this.#isOpen) await this.#store.db.close()
   }
 
-  /** One after the other: what comes after a failed write must not be appended behind it. */
+  /** Writes strictly in sequence, so that nothing is appended after a failed write. */
   #write(changes: Change[]): Promise<void> {
     const writing = this.#writing.then(async () => {
       if (this.#refusal !== undefined) throw new CannotWrite(this.#refusal)
@@ -78,9 +78,9 @@ export class Tables {
     return writing
   }
 
-  /** Opens the database anew if the disk may have room again. */
-  async #mend(): Promise<void> {
-    if (this.#opening || Date.now() - this.#triedAt < TRY_AGAIN_MS) return
+  /** Reopens the database if the disk may have room again. */
+  async #recover(): Promise<void> {
+    if (this.#opening || Date.now() - this.#triedAt < RETRY_MS) return
     this.#triedAt = Date.now()
     this.#opening = this.#reopen()
       .catch((error) => {
@@ -93,15 +93,15 @@ export class Tables {
   }
 
   async #reopen(): Promise<void> {
-    // While there is none the database stays as it is, for those who read.
-    await proveRoom(this.#folder)
+    // As long as there is no room, leave the database open for reads.
+    await requireRoom(this.#folder)
     await Promise.allSettled(this.#running)
     if (this.#isOpen) await this.#store.db.close()
     this.#isOpen = false
     this.#store = await openStore(this.#folder)
     this.#isOpen = true
     this.#refusal = undefined
-    this.#disk.works()
+    this.#disk.succeeded()
   }
 }
 
@@ -112,8 +112,8 @@ async function openStore(folder: string): Promise<DynaliteStore> {
   return store
 }
 
-/** Writes as much as LevelDB does when it opens. @throws the disk's error */
-async function proveRoom(folder: string): Promise<void> {
+/** Writes as many bytes as LevelDB needs to open. @throws the disk's error */
+async function requireRoom(folder: string): Promise<void> {
   const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'))
   const sizes = await Promise.all(logs.map(async (name) => (await stat(join(folder, name))).size))
   const bytes = sizes.reduce((sum, size) => sum + size, ROOM_TO_OPEN)
