@@ -159,7 +159,7 @@ testOnBreakableDisk(
 )
 
 testOnDisk(
-  'a disk that is full before the start: one sentence that says what to do, and with room the service starts',
+  'a disk that is full before the start: the message says what to do, and with room the service starts',
   async () => {
     await using folder = await temporaryFolder('full-before')
     await using disk = await mountSmallDisk(join(folder.path, 'data'), 16)
