@@ -42,7 +42,7 @@ const fields = fc.record(
   { requiredKeys: [] },
 )
 
-/** Conditions with the placeholders that each needs; some leave one unused, or use one that is not given. */
+/** Conditions and their placeholders. Some leave a placeholder unused, or use one that is undefined. */
 type Expression = [text: string, ...placeholders: string[]]
 
 const conditions = fc.constantFrom<Expression[]>(
@@ -171,11 +171,11 @@ const rawOperations: fc.Arbitrary<Raw> = fc.oneof(
   ),
 )
 
-test('answers any operation as dynalite does', async () => {
+test('gives the same answer as dynalite to any operation', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(rawOperations, { minLength: 30, maxLength: 60 }), async (operations) => {
       const table = await pairs.open()
-      // Which error it was has been compared by then.
+      // Errors have already been compared.
       for (const operation of operations) await operation(table).catch(rethrowMismatch)
     }),
     { numRuns: 60, endOnFailure: true },
@@ -259,7 +259,7 @@ const stores: fc.Arbitrary<Raw> = fc
     ])
   })
 
-test('answers what the stores send as dynalite does', async () => {
+test('gives the same answer as dynalite to everything the stores send', async () => {
   const before = pairs.operations
   await fc.assert(
     fc.asyncProperty(fc.array(stores, { minLength: 20, maxLength: 30 }), async (operations) => {

@@ -2,9 +2,9 @@ import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-
 import { tableSchema } from '../../shared/aws/table.ts'
 import {
   type Bindings,
+  conditionHolds,
   copy,
   equal,
-  holds,
   InvalidOperand,
   InvalidRequest,
   type Item,
@@ -12,7 +12,7 @@ import {
   type Value,
 } from './expressions.ts'
 
-/** What the document client's commands carry, as far as docsfy uses it. */
+/** The parts of the document client's commands that docsfy uses. */
 export interface Request {
   Key?: Item
   Item?: Record<string, unknown>
@@ -36,26 +36,26 @@ export interface Written {
 }
 
 export interface DynamoDbOptions {
-  /** Items on one page of a query: DynamoDB ends a page at 1 MB. */
+  /** Items per page of a query. DynamoDB's own limit is 1 MB. */
   pageSize?: () => number
-  /** Which of the writes that a lagging reader has not seen yet it sees now: how many of `count`. */
+  /** How many of the `count` writes that a lagging reader has missed it sees now. */
   catchUp?: (count: number) => number
-  /** Told of each write, before it is answered. */
+  /** Called on each write, before the reply. */
   onWrite?: (written: Written) => void
 }
 
 const { partitionKey, sortKey, indexes } = tableSchema
 const keyNames = [partitionKey, sortKey]
 
-/** What a reader that lags has seen: an index, or the base table read without `ConsistentRead`. */
+/** A lagging copy of the items: an index, or the base table without `ConsistentRead`. */
 class Replica {
   readonly items = new Map<string, Item>()
   seen = 0
 }
 
 /**
- * A table of DynamoDB, by what its commands answer: conditions, updates, queries with pages, sparse indexes that may lag, and the
- * errors that docsfy distinguishes. `test/simulation/dynamodb-double.test.ts` holds it against dynalite.
+ * A double of a DynamoDB table: conditions, updates, paged queries, sparse indexes that may lag, and the errors that docsfy
+ * distinguishes. `test/simulation/dynamodb-double.test.ts` compares it with dynalite.
  */
 export class DynamoDbDouble {
   readonly items = new Map<string, Item>()
@@ -67,7 +67,7 @@ export class DynamoDbDouble {
     this.#options = options
   }
 
-  /** Answers one command, at once; throws what the client would throw. */
+  /** Executes a command immediately. Throws what the client would throw. */
   execute(name: string, input: object): Record<string, unknown> {
     const request = input as Request
     try {
@@ -81,7 +81,7 @@ export class DynamoDbDouble {
       if (!(error instanceof InvalidRequest)) throw error
       throw invalid(error.message)
     }
-    throw new Error(`The double of DynamoDB knows no ${name}`)
+    throw new Error(`The DynamoDB double does not support ${name}`)
   }
 
   #get({ Key = {}, ConsistentRead }: Request): Record<string, unknown> {
@@ -108,7 +108,7 @@ export class DynamoDbDouble {
     const base = before ?? { ...request.Key }
     const after = updateOrRefusal(request, base, bindings)
     const allowed = this.#allowed(request, before, bindings)
-    // What is wrong with the request itself comes before its condition, what is wrong with the operands after it.
+    // An invalid request fails before its condition is checked, invalid operands only after.
     if (!allowed) throw conditionFailed()
     if (after instanceof InvalidOperand) throw after
     checkIndexKeys(after)
@@ -131,7 +131,7 @@ export class DynamoDbDouble {
   }
 
   #allowed = ({ ConditionExpression }: Request, before: Item | undefined, bindings: Bindings): boolean =>
-    ConditionExpression === undefined || holds(ConditionExpression, before ?? {}, bindings)
+    ConditionExpression === undefined || conditionHolds(ConditionExpression, before ?? {}, bindings)
 
   #query(request: Request): Record<string, unknown> {
     const {
@@ -145,18 +145,18 @@ export class DynamoDbDouble {
     const consistent = !IndexName && request.ConsistentRead
     const source = consistent ? this.items : this.#replica(IndexName ?? 'base').items
     const bindings = bindingsOf(request)
-    const matches = (item: Item) => inIndex(item, schema) && holds(KeyConditionExpression, item, bindings)
-    holds(KeyConditionExpression, {}, bindings)
+    const matches = (item: Item) => inIndex(item, schema) && conditionHolds(KeyConditionExpression, item, bindings)
+    conditionHolds(KeyConditionExpression, {}, bindings)
     const found = [...source.values()].filter(matches).sort(inOrder(schema.sortKey))
     const { ExclusiveStartKey: start } = request
-    if (start && !holds(KeyConditionExpression, start, bindings)) {
+    if (start && !conditionHolds(KeyConditionExpression, start, bindings)) {
       throw new InvalidRequest('The provided starting key is outside query boundaries')
     }
     if (!ScanIndexForward) found.reverse()
     const from = startOf(found, start, schema.sortKey, ScanIndexForward)
     const size = Math.min(Limit, this.#options.pageSize?.() ?? Number.POSITIVE_INFINITY)
     const page = found.slice(from, from + size)
-    // Whoever stops at a limit does not know whether it was the end.
+    // DynamoDB returns a LastEvaluatedKey when it stops at a limit, even if nothing follows.
     const last = page.length === size ? page.at(-1) : undefined
     const keys = [...keyNames, schema.partitionKey, schema.sortKey]
     return {
@@ -188,7 +188,7 @@ export class DynamoDbDouble {
       else if (write) replica.items.delete(write.keys)
     }
     const next = this.#writes[replica.seen]
-    // An entry whose key changes is taken out before it is put in again.
+    // When its key changes, an entry is removed before it is inserted again.
     if (next && movesIn(name, next)) replica.items.delete(next.keys)
     return replica
   }
@@ -205,7 +205,8 @@ function updateOrRefusal({ UpdateExpression, Key }: Request, base: Item, binding
   if (UpdateExpression === undefined) return { ...base }
   try {
     const after = updated(UpdateExpression, base, bindings)
-    if (keyNames.some((name) => !equal(after[name], Key?.[name]))) throw new InvalidRequest('A key is no field')
+    if (keyNames.some((name) => !equal(after[name], Key?.[name])))
+      throw new InvalidRequest('Cannot update a key attribute')
     return after
   } catch (error) {
     if (error instanceof InvalidOperand) return error
@@ -215,11 +216,11 @@ function updateOrRefusal({ UpdateExpression, Key }: Request, base: Item, binding
 
 function keysOf(item: Item): string {
   const [pk, sk] = keyNames.map((name) => item[name])
-  if (typeof pk !== 'string' || typeof sk !== 'string' || !pk || !sk) throw new InvalidRequest('The key is not right')
+  if (typeof pk !== 'string' || typeof sk !== 'string' || !pk || !sk) throw new InvalidRequest('Invalid key')
   return JSON.stringify([pk, sk])
 }
 
-/** An index takes text as its keys; an item without one of them is simply not in it. */
+/** Index keys must be strings. An item that lacks one is not in the index. */
 function checkIndexKeys(item: Item): void {
   for (const index of Object.values(indexes)) {
     for (const name of [index.partitionKey, index.sortKey]) {
@@ -236,7 +237,7 @@ const bindingsOf = (request: Request): Bindings => ({
   values: request.ExpressionAttributeValues ?? {},
 })
 
-/** Every placeholder has to be given, and every one that is given has to be used. */
+/** Every placeholder must be defined, and every defined one must be used. */
 function checkPlaceholders(request: Request): void {
   const { ConditionExpression = '', UpdateExpression = '', KeyConditionExpression = '' } = request
   const used = new Set(`${ConditionExpression} ${UpdateExpression} ${KeyConditionExpression}`.match(/[#:]\w+/g))
@@ -253,7 +254,7 @@ const inIndex = (item: Item, schema: { partitionKey: string; sortKey: string }):
 
 const bytes = (value: Value | undefined): Buffer => Buffer.from(String(value))
 
-/** By the sort key; what an index holds twice under one key is in the order of the table's keys. */
+/** Orders by the sort key. Index entries with equal keys are in the order of the table's keys. */
 const inOrder = (sort: string) => (a: Item, b: Item) =>
   Buffer.compare(bytes(a[sort]), bytes(b[sort])) || (keysOf(a) < keysOf(b) ? -1 : 1)
 

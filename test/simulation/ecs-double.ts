@@ -26,11 +26,11 @@ export interface SimulatedTask {
   /** What really ended it. */
   endedBy: 'host' | 'itself' | undefined
   stoppedAt: number | undefined
-  /** What the API shows may lag behind: all that it ever was, with the time since when. */
+  /** Every state the task has been in and since when, because the API may show an old one. */
   seen: { at: number; view: View }[]
   process: SimulatedProcess | undefined
   version: number
-  /** ECS says that it is over while its process goes on. */
+  /** ECS reports the end of the task while its process goes on. */
   lostSight: boolean
 }
 
@@ -44,7 +44,7 @@ interface View {
   containers: { lastStatus: string; exitCode?: number | undefined; reason?: string | undefined }[]
 }
 
-/** How the next calls of RunTask are answered. */
+/** How RunTask is answered from now on. */
 export type Mood = 'well' | 'no capacity' | 'throttled' | 'throttled below' | 'server error' | 'refused'
 
 interface RunRequest {
@@ -66,13 +66,13 @@ interface Request extends Partial<RunRequest> {
 export interface EcsOptions {
   /** Starts what runs in the task's container. */
   startRunner: (task: SimulatedTask, exited: (code: number) => void) => SimulatedProcess
-  /** SIGTERM. */
+  /** Sends SIGTERM. */
   terminate: (process: SimulatedProcess) => void
-  /** A Task State Change, to be delivered. */
+  /** Delivers a Task State Change event. */
   onEvent: (detail: View & { version: number }) => void
 }
 
-/** What RunTask says in the middle of a deployment, when a policy, a task definition or a cluster is being replaced. */
+/** RunTask's errors during a deployment that replaces a policy, a task definition or a cluster. */
 const refusals = () => [
   new AccessDeniedException({
     message: `User: ${ROLE} is not authorized to perform: ecs:RunTask on ${TASK}`,
@@ -95,13 +95,13 @@ const HOUR_MS = 3_600_000
 const $metadata = { httpStatusCode: 400, attempts: 1 }
 
 /**
- * ECS on Fargate, by what `shared/aws-facts` of the design knows of it: idempotent RunTask with its client token, its four ways to say
- * no, a view that lags behind, and tasks that take their time to start and to end.
+ * A double of ECS on Fargate: RunTask is idempotent by client token and refuses in four ways, the API shows old states, and tasks take
+ * time to start and to end.
  */
 export class EcsDouble {
   readonly tasks = new Map<string, SimulatedTask>()
   mood: Mood = 'well'
-  /** Since when every RunTask for a generation, by its id, has been refused. */
+  /** By generation ID: since when every RunTask has been refused. */
   readonly refusedSince = new Map<string, number>()
   readonly #world: World
   readonly #options: EcsOptions
@@ -118,7 +118,7 @@ export class EcsDouble {
     if (name === 'StopTaskCommand') return this.#stop(request)
     if (name === 'DescribeTasksCommand') return this.#describe(request)
     if (name === 'ListTasksCommand') return this.#list(request)
-    throw new Error(`The double of ECS knows no ${name}`)
+    throw new Error(`The ECS double does not support ${name}`)
   }
 
   get live(): SimulatedTask[] {
@@ -135,12 +135,16 @@ export class EcsDouble {
     const expired = former?.stoppedAt !== undefined && this.#world.time - former.stoppedAt > HOUR_MS
     if (known && !expired) {
       if (known.request === request) {
-        this.#world.count('duplicate', 'a RunTask with a token that was used before')
+        this.#world.count('duplicate', 'a RunTask with a used token')
         return known.reply
       }
       this.#world.count('duplicate', 'a RunTask with a used token and other parameters')
       const resourceIds = known.arn ? [known.arn] : []
-      throw new ConflictException({ message: 'The token was used before', resourceIds, $metadata })
+      throw new ConflictException({
+        message: 'The client token was used with other parameters',
+        resourceIds,
+        $metadata,
+      })
     }
     this.#refuse(startedBy.split('/')[1] ?? '')
     if (this.mood === 'no capacity') {
@@ -209,21 +213,21 @@ export class EcsDouble {
     task.process = this.#options.startRunner(task, (code) => this.exited(task, code))
   }
 
-  /** The container's process is over. */
+  /** The container's process has exited. */
   exited(task: SimulatedTask, exitCode: number): void {
     if (task.status === 'STOPPED' || task.status === 'DEPROVISIONING') return
     task.endedBy ??= exitCode === 143 ? 'host' : 'itself'
     this.#end(task, 'EssentialContainerExited', 'Essential container in task exited', exitCode)
   }
 
-  /** The kernel kills what takes too much memory. */
+  /** The kernel kills the process for using too much memory. */
   outOfMemory(task: SimulatedTask): void {
     if (!task.process?.alive) return
     task.containerReason = 'OutOfMemoryError: Container killed due to memory usage'
     this.#world.kill(task.process, 'out of memory')
   }
 
-  /** The first reason stands. */
+  /** Ends the task. The first reason is kept. */
   #end(task: SimulatedTask, stopCode: TaskStopCode, reason: string, exitCode: number | undefined): void {
     task.stopCode ??= stopCode
     task.stoppedReason ??= reason
@@ -238,18 +242,18 @@ export class EcsDouble {
     })
   }
 
-  /** The platform reports the end of a task whose process it has only lost sight of. */
+  /** The platform reports the end of a task although its process is still running. */
   loseSight(task: SimulatedTask): void {
     task.lostSight = true
     const { process } = task
-    // The platform's end for it comes later, unseen.
+    // The platform ends the process later, without an event.
     if (process)
       this.#world.after(this.#world.random.between(10_000, 1_200_000), () => this.#world.kill(process, 'gone'))
     task.endedBy ??= 'host'
     this.#end(task, 'InfrastructureHealth', 'The host went away', undefined)
   }
 
-  /** The host goes down without a word, and with it the process: a power cut, `kill -9` of the service on one machine. */
+  /** The host goes down without warning, and the process with it: a power cut, or `kill -9` of the local service. */
   cutOff(task: SimulatedTask): void {
     task.endedBy ??= 'host'
     const { process } = task
@@ -257,7 +261,7 @@ export class EcsDouble {
     if (process) this.#world.kill(process, 'its host is gone')
   }
 
-  /** SIGTERM now, SIGKILL after the stop time-out. */
+  /** Sends SIGTERM now and SIGKILL after the stop timeout. */
   stop(task: SimulatedTask, stopCode: TaskStopCode, reason: string): void {
     task.endedBy ??= 'host'
     task.desired = 'STOPPED'
@@ -268,7 +272,7 @@ export class EcsDouble {
     const { process } = task
     if (task.status !== 'RUNNING' || !process) return
     this.#options.terminate(process)
-    this.#world.after(STOP_TIMEOUT_MS, () => this.#world.kill(process, 'stop time-out'))
+    this.#world.after(STOP_TIMEOUT_MS, () => this.#world.kill(process, 'stop timeout'))
   }
 
   #stop({ task: arn = '', reason = '' }: Request): Record<string, unknown> {
@@ -286,7 +290,7 @@ export class EcsDouble {
     return { tasks: views.filter((view) => view !== undefined), failures }
   }
 
-  /** `startedBy` must be the only filter, and finds what is to run; pages are small here. */
+  /** `startedBy` must be the only filter, and matches only tasks that are not stopped. Pages are small here. */
   #list({ startedBy, family, desiredStatus, nextToken }: Request): Record<string, unknown> {
     if (startedBy !== undefined && (family !== undefined || desiredStatus !== undefined)) {
       throw new InvalidParameterException({ message: 'startedBy must be the only filter', $metadata })
@@ -303,7 +307,7 @@ export class EcsDouble {
 
   #visible = (task: SimulatedTask): boolean => this.#view(task) !== undefined
 
-  /** As the API shows it: some seconds old now and then, and nothing an hour after its end. */
+  /** What the API shows of a task: sometimes seconds old, and nothing an hour after its end. */
   #view(task: SimulatedTask): View | undefined {
     if (task.stoppedAt !== undefined && this.#world.time - task.stoppedAt > HOUR_MS) return undefined
     const { random, faults, time } = this.#world

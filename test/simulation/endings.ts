@@ -7,7 +7,7 @@ import type { SimulatedProcess } from './simulated-process.ts'
 type Row = Partial<GenerationRecord> & Item
 
 interface Watched {
-  /** The clock. */
+  /** The current time, in milliseconds. */
   time(): number
   limitMinutes(): number
   taskOf(record: Row): SimulatedTask | undefined
@@ -15,18 +15,18 @@ interface Watched {
 }
 
 const GRACE_MS = 60_000
-/** What was written last may have been under way for so long, and puts 15 s on the record in advance. */
+/** How late the last write may have arrived, and how far ahead of the clock the record may count. */
 const LATE_SECONDS = 60
 const AHEAD_SECONDS = 16
-/** What a runner may take to end its work when its time is used up. */
+/** How long a runner may take to stop when its time limit is reached. */
 const ENDING_SECONDS = 12
-/** One that does not end although its time is used up is left to the sweeper, which comes every minute. */
+/** A hung runner that ignores its time limit is left to the sweeper, which runs every minute. */
 const HUNG_SECONDS = 180
-/** A runner that is stopped for a while counts a minute of it. */
+/** A runner that was suspended counts at most a minute of that time. */
 const PAUSE_SECONDS = 61
 const [FAILURES, WAITS_FROM] = [3, 4]
 
-/** What the ends of its tasks may do to a generation, by what really happened to each task, not by what the record says. */
+/** Checks the consequences of a task's end against what really happened to the task, not against the record. */
 export class Endings {
   readonly #watched: Watched
   readonly #failures = new Map<string, number>()
@@ -39,25 +39,25 @@ export class Endings {
 
   applied(row: string, before: Row, after: Row, process: SimulatedProcess): void {
     const id = String(after.generationId)
-    if (row === 'launch') this.#mayBeLaunched(before)
+    if (row === 'launch') this.#checkWait(before)
     if (row === 'claim') this.#claimed(id, before, process)
     if (row === 'progress') this.#reported(id, after, process)
-    // A runner that goes on although ECS says that it is over hears of it at its next write.
+    // A runner that ECS reported as ended notices at its next write.
     if (row === 'resume' || row === 'retry')
       for (const runner of this.#runnersOf(id)) runner.endedAt ??= this.#watched.time()
     if (row === 'resume') this.#resumed(id, before, after, process)
     if (row === 'retry' || row === 'giveUp') this.#counted(row, id, before)
   }
 
-  /** By its own reports: that these are true is seen when the next attempt begins. */
-  #isWithinItsTime(id: string, after: Row): void {
+  /** Judges by the runner's own reports, which are verified when the next attempt begins. */
+  #checkTimeLimit(id: string, after: Row): void {
     const hung = this.#runnersOf(id).some(({ fate }) => fate === 'hang') ? HUNG_SECONDS : 0
     const most = this.#watched.limitMinutes() * 60 + AHEAD_SECONDS + ENDING_SECONDS + hung
-    if (Number(after.ranSeconds) > most) this.#watched.fail('A generation goes on beyond its time')
+    if (Number(after.ranSeconds) > most) this.#watched.fail('A generation ran past its time limit')
   }
 
-  /** Whether it has run for as long as it may, as far as its runners can tell. */
-  isOver(record: Row): boolean {
+  /** Whether the generation has reached its time limit, as far as its runners can tell. */
+  reachedLimit(record: Row): boolean {
     const runners = this.#runnersOf(String(record.generationId))
     const pauses = runners.reduce((sum, { pauses: list }) => sum + list.length, 0)
     const tooMuch = AHEAD_SECONDS * runners.length + PAUSE_SECONDS * pauses
@@ -74,18 +74,18 @@ export class Endings {
     if (runner.claimedAt !== undefined) return
     const forgotten = this.#ranSeconds(id) - Number(before.ranSeconds)
     if (forgotten > LATE_SECONDS * this.#runnersOf(id).length) {
-      this.#watched.fail(`${forgotten.toFixed()} s of the attempts before are forgotten`)
+      this.#watched.fail(`${forgotten.toFixed()} s of earlier attempts were not counted`)
     }
     runner.claimedAt = this.#watched.time()
     this.#runners.set(id, [...this.#runnersOf(id), runner])
   }
 
   #reported(id: string, after: Row, { facts }: SimulatedProcess): void {
-    this.#isWithinItsTime(id, after)
+    this.#checkTimeLimit(id, after)
     const { firstNewPage = Number.POSITIVE_INFINITY } = facts as RunnerFacts
     if (Number(after.donePages ?? 0) < firstNewPage) return
     if (after.deaths !== 0 || after.hostEnds !== 0)
-      this.#watched.fail('A page was stored, and the ends before it count')
+      this.#watched.fail('A page was stored, but earlier ends still count')
     this.#failures.set(id, 0)
     this.#hostEnds.set(id, 0)
   }
@@ -98,31 +98,33 @@ export class Endings {
     this.#hostEnds.set(id, ends)
     const seconds = ends < WAITS_FROM ? 0 : Math.min(300, 10 * 2 ** (ends - WAITS_FROM))
     const waits = after.notBefore ? (Date.parse(after.notBefore) - process.startedAt) / 1_000 : 0
-    if (seconds > 0 && waits < seconds) this.#watched.fail(`After ${ends} ends by the host it waits ${waits} s`)
-    if (seconds === 0 && after.notBefore) this.#watched.fail('It waits without need')
+    if (seconds > 0 && waits < seconds)
+      this.#watched.fail(`After the host ended ${ends} tasks, the next attempt waits only ${waits} s`)
+    if (seconds === 0 && after.notBefore) this.#watched.fail('The next attempt waits for no reason')
   }
 
-  #mayBeLaunched({ notBefore }: Row): void {
-    if (notBefore && Date.parse(notBefore) > this.#watched.time()) this.#watched.fail('The next attempt came too soon')
+  #checkWait({ notBefore }: Row): void {
+    if (notBefore && Date.parse(notBefore) > this.#watched.time())
+      this.#watched.fail('The next attempt started too early')
   }
 
   #counted(row: string, id: string, before: Row): void {
-    if (!this.#failed(before)) this.#watched.fail(`${row}: what the host did was counted`)
+    if (!this.#failed(before)) this.#watched.fail(`${row}: an end by the host was counted as a failure`)
     const failures = (this.#failures.get(id) ?? 0) + 1
     this.#failures.set(id, failures)
     if ((row === 'giveUp') !== failures >= FAILURES) this.#watched.fail(`${row} after ${failures} failures in a row`)
   }
 
-  /** A task that nobody ever started has not failed. */
+  /** A task that never started has not failed. */
   #failed = (before: Row): boolean =>
     before.hungReason !== undefined || this.#watched.taskOf(before)?.endedBy === 'itself'
 }
 
-/** A request for it that was under way for longer than the sweeper waits: ECS may not have shown it yet. */
+/** Whether RunTask was in flight for longer than the sweeper's grace period, so that ECS may not show the task yet. */
 const isLate = (before: Row, task: SimulatedTask | undefined): boolean =>
   (task?.createdAt ?? 0) - Date.parse(String(before.launchedAt)) > GRACE_MS
 
-/** Seconds that a runner has run since its claim; while it was stopped it did not. */
+/** Seconds that a runner has run since its claim, without the time it was suspended. */
 function secondsOf({ claimedAt, endedAt, pauses }: RunnerFacts, now: number): number {
   if (claimedAt === undefined) return 0
   const until = endedAt ?? now

@@ -1,4 +1,4 @@
-/** A value as DynamoDB's document client takes and gives it. */
+/** A value as DynamoDB's document client accepts and returns it. */
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value }
 export type Item = Record<string, Value>
 
@@ -8,17 +8,17 @@ export interface Bindings {
   values: Record<string, unknown>
 }
 
-/** DynamoDB's answer to a request that is wrong in itself. */
+/** An invalid request. */
 export class InvalidRequest extends Error {}
 
-/** … and to one whose operands turn out to be of no use with this item. */
+/** A valid request whose operands do not fit the item. */
 export class InvalidOperand extends InvalidRequest {}
 
 type Read = (item: Item, bindings: Bindings) => Value | undefined
 type Test = (item: Item, bindings: Bindings) => boolean
 type Change = (item: Item, before: Item, bindings: Bindings) => void
 
-/** A deep copy: what is stored and what is answered share nothing. */
+/** A deep copy, so that stored items and replies share nothing. */
 export function copy<Copied>(value: Copied): Copied {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(copy) as Copied
@@ -38,11 +38,11 @@ function once<Parsed>(parsed: Map<string, Parsed>, text: string, parse: (tokens:
   return result
 }
 
-/** Whether the item fulfils a condition, filter or key condition. */
-export const holds = (text: string, item: Item, bindings: Bindings): boolean =>
+/** Whether an item meets a condition, filter or key condition. */
+export const conditionHolds = (text: string, item: Item, bindings: Bindings): boolean =>
   once(conditions, text, disjunction)(item, bindings)
 
-/** The item after an update expression; the values on the right are those before it. */
+/** The item after an update expression. Operands are read from the item before the update. */
 export function updated(text: string, before: Item, bindings: Bindings): Item {
   const item = copy(before)
   for (const change of once(updates, text, updateClauses)) change(item, before, bindings)
@@ -152,14 +152,14 @@ function comparison(left: Read, tokens: Tokens): Test {
     }
   }
   const right = operand(tokens.take(), tokens)
-  if (!/^(=|<>|<|<=|>|>=)$/.test(operator)) throw new InvalidRequest(`Syntax error: '${operator}' is no comparator`)
+  if (!/^(=|<>|<|<=|>|>=)$/.test(operator)) throw new InvalidRequest(`Syntax error: '${operator}' is not a comparator`)
   return (item, bindings) => {
     const [a, b] = [left(item, bindings), right(item, bindings)]
     return compare(operator, a, b)
   }
 }
 
-/** An attribute that is not there is equal to nothing, and, for the same reason, unlike everything. */
+/** A missing attribute equals nothing, and so differs from everything. */
 function compare(operator: string, a: Value | undefined, b: Value | undefined): boolean {
   if (operator === '<>') return a === undefined || b === undefined || !equal(a, b)
   if (a === undefined || b === undefined) return false
@@ -203,7 +203,7 @@ function operand(word: string, tokens: Tokens): Read {
     }
   }
   if (word.startsWith(':')) return (_item, bindings) => boundValue(word, bindings)
-  if (!/^#?[A-Za-z_]\w*$/.test(word)) throw new InvalidRequest(`Syntax error: '${word}' is no operand`)
+  if (!/^#?[A-Za-z_]\w*$/.test(word)) throw new InvalidRequest(`Syntax error: '${word}' is not an operand`)
   return (item, bindings) => item[boundName(word, bindings)]
 }
 
@@ -227,7 +227,7 @@ function updateClauses(tokens: Tokens): Change[] {
   const changes: Change[] = []
   while (tokens.peek() !== undefined) {
     const clause = tokens.take().toUpperCase()
-    if (!/^(SET|REMOVE|ADD)$/.test(clause)) throw new InvalidRequest(`Syntax error: '${clause}' is no clause`)
+    if (!/^(SET|REMOVE|ADD)$/.test(clause)) throw new InvalidRequest(`Syntax error: '${clause}' is not a clause`)
     do changes.push(clause === 'SET' ? assignment(tokens) : clause === 'REMOVE' ? removal(tokens) : addition(tokens))
     while (tokens.takeIf(','))
   }

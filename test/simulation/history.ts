@@ -18,8 +18,8 @@ const variantOf = (owner: string, name: string): Variant => ({
 
 const variants = [variantOf('anna', 'one'), variantOf('anna', 'two'), variantOf('bert', 'one')]
 
-/** How unkind a history is. */
-const climates: Record<string, Faults> = {
+/** Fault rates by kind of history. */
+const faultProfiles: Record<string, Faults> = {
   calm: NO_FAULTS,
   lossy: { lost: 0.06, broken: 0.01, crash: 0.003, slow: 0.05, ghost: 0.03, stale: 0.3 },
   deadly: { lost: 0, broken: 0.004, crash: 0.035, slow: 0.03, ghost: 0, stale: 0.1 },
@@ -30,8 +30,8 @@ const moods: Mood[] = ['well', 'no capacity', 'throttled', 'throttled below', 's
 
 type Rival = 'abort' | 'post' | 'delete' | 'sweep' | 'dispatch' | 'kill' | 'loseSight'
 
-/** What happens to a variant while somebody's call is held back. */
-const plots: Rival[][] = [
+/** What happens to a variant while another process's call is delayed. */
+const rivalSequences: Rival[][] = [
   ['abort'],
   ['abort', 'post'],
   ['abort', 'post', 'dispatch'],
@@ -58,7 +58,7 @@ export interface Failure {
   trace: string[]
 }
 
-/** Plays the history of one seed; undefined when every invariant held. */
+/** Plays the history of one seed; undefined if every invariant held. */
 export async function playHistory(
   seed: number,
   count: Count,
@@ -82,7 +82,7 @@ export async function playHistory(
   }
 }
 
-/** What happens to the machine: requests, deaths, and the world around it. */
+/** Drives the machine: requests, crashes and external events. */
 class History {
   readonly #world: World
   readonly #machine: Machine
@@ -94,7 +94,7 @@ class History {
 
   async play(steps: number): Promise<void> {
     const { random } = this.#world
-    this.#world.faults = climates[random.pick(Object.keys(climates))] ?? NO_FAULTS
+    this.#world.faults = faultProfiles[random.pick(Object.keys(faultProfiles))] ?? NO_FAULTS
     const brief = random.chance(0.35)
     if (brief) this.#machine.generationTimeoutMinutes = 4
     this.#machine.lifespans = random.weighted({ whole: 80, 'cut short': 10, 'ended early': 10 })
@@ -122,7 +122,7 @@ class History {
   }
 
   #sweepTwice(): void {
-    this.#world.count('duplicate', 'a sweep beside another')
+    this.#world.count('duplicate', 'a concurrent sweep')
     this.#machine.sweep(1)
   }
 
@@ -163,43 +163,43 @@ class History {
     post: () => this.#post(),
     doublePost: () => {
       const variant = this.#variant()
-      this.#world.count('duplicate', 'a POST beside another')
+      this.#world.count('duplicate', 'a concurrent POST')
       for (let times = this.#world.random.between(2, 3); times > 0; times--) this.#post(variant)
     },
     abort: () => this.#abort(this.#variant()),
     delete: () => void this.#machine.delete(this.#variant(), this.#world.random.chance(0.3)),
     deleteUnbooked: async () => await this.#deleteUnbooked(),
     dispatch: () => {
-      this.#world.count('duplicate', 'a dispatch beside another')
+      this.#world.count('duplicate', 'a concurrent dispatch')
       this.#machine.dispatchBeside()
     },
     sweep: () => this.#sweepTwice(),
     kill: () =>
-      this.#toARunner((process) => {
-        this.#world.count('death', 'a runner that is killed')
+      this.#withRunner((process) => {
+        this.#world.count('death', 'a killed runner')
         this.#world.kill(process, 'SIGKILL')
       }),
     memory: () =>
-      this.#toATask((task) => {
-        this.#world.count('death', 'a runner that takes too much memory')
+      this.#withTask((task) => {
+        this.#world.count('death', 'a runner that runs out of memory')
         this.#machine.ecs.outOfMemory(task)
       }),
-    hostEnd: () => this.#toATask((task) => this.#machine.endByHost(task)),
+    hostEnd: () => this.#withTask((task) => this.#machine.endByHost(task)),
     restart: () => this.#machine.restart(this.#world.random.chance(0.5)),
     loseSight: () =>
-      this.#toATask((task) => {
-        this.#world.count('death', 'a task that goes on after its end was reported')
+      this.#withTask((task) => {
+        this.#world.count('death', 'a task that runs on after ECS reported its end')
         if (task.status === 'RUNNING') this.#machine.ecs.loseSight(task)
       }),
     pause: () =>
-      this.#toARunner((process) => {
+      this.#withRunner((process) => {
         if (!process.running) return
-        this.#world.count('death', 'a runner that is stopped for a while')
+        this.#world.count('death', 'a suspended runner')
         process.pausedUntil = this.#world.time + this.#world.random.between(1_000, 1_500_000)
         ;(process.facts as RunnerFacts).pauses.push([this.#world.time, process.pausedUntil])
       }),
     loseRing: () => {
-      if (this.#machine.sqs.loseOne()) this.#world.count('event', 'a doorbell that nobody hears')
+      if (this.#machine.sqs.loseOne()) this.#world.count('event', 'a lost doorbell message')
     },
     deploy: async () => {
       const { random } = this.#world
@@ -218,13 +218,13 @@ class History {
   #abort(variant: Variant): void {
     const { random } = this.#world
     if (random.chance(0.3)) {
-      this.#world.count('duplicate', 'an abort beside another')
+      this.#world.count('duplicate', 'a concurrent abort')
       this.#machine.abort(variant, false)
     }
     this.#machine.abort(variant, random.chance(0.2))
   }
 
-  /** A runner dies before it has counted a cost, an abort ends its generation, and a deletion comes before the sweeper. */
+  /** A runner dies before it counts a cost, an abort ends its generation, and a deletion comes before the sweeper. */
   async #deleteUnbooked(): Promise<void> {
     const { random } = this.#world
     const counting = () =>
@@ -240,17 +240,17 @@ class History {
     this.#machine.delete(variant, false)
   }
 
-  #toARunner(act: (process: NonNullable<Machine['ecs']['live'][number]['process']>) => void): void {
+  #withRunner(act: (process: NonNullable<Machine['ecs']['live'][number]['process']>) => void): void {
     const running = [...this.#world.processes].filter(({ kind }) => kind === 'runner')
     if (running.length > 0) act(this.#world.random.pick(running))
   }
 
-  #toATask(act: (task: Machine['ecs']['live'][number]) => void): void {
+  #withTask(act: (task: Machine['ecs']['live'][number]) => void): void {
     const { live } = this.#machine.ecs
     if (live.length > 0) act(this.#world.random.pick(live))
   }
 
-  /** Holds one call back until somebody else, who meddles with the same variant, is done. */
+  /** Delays a call while other requests act on the same variant. */
   async #rival(): Promise<void> {
     const { random } = this.#world
     for (let tries = 0; tries < 200 && this.#world.calls.length === 0; tries++) await this.#world.step()
@@ -258,19 +258,19 @@ class History {
     const candidates = writes.length > 0 && random.chance(0.8) ? writes : this.#world.calls
     if (candidates.length === 0) return
     const held = random.pick(candidates)
-    const rivals = random.pick(plots)
+    const rivals = random.pick(rivalSequences)
     const seconds = random.between(2, 12) * rivals.length
     held.notBefore = this.#world.time + seconds * 1_000
     this.#world.note(`— ${held.process} ${held.label} waits for ${rivals.join(', ')}`)
     const variant = variants.find((candidate) => variantKey(candidate) === keyOf(held)) ?? this.#variant()
     for (const rival of rivals) {
       this.#world.count('race', `${held.process.kind}: ${held.label} against ${rival}`)
-      this.#meddle(rival, variant, held)
+      this.#act(rival, variant, held)
       await this.#world.runFor(random.between(500, (seconds * 1_000) / rivals.length))
     }
   }
 
-  #meddle(rival: Rival, variant: Variant, held: Call): void {
+  #act(rival: Rival, variant: Variant, held: Call): void {
     const { task } = held.process.facts as { task?: SimulatedTask }
     if (rival === 'abort') this.#machine.abort(variant, false)
     else if (rival === 'post') this.#post(variant)
@@ -281,7 +281,7 @@ class History {
     else this.#steps[rival]()
   }
 
-  /** Faults stop, and the sweeper comes every minute: in bounded time nothing is left to do. */
+  /** Faults stop, and the sweeper runs every minute: all work must finish in bounded time. */
   async settle(): Promise<void> {
     this.#world.note('— faults stop')
     this.#world.faults = NO_FAULTS
@@ -289,8 +289,8 @@ class History {
     this.#machine.lifespans = 'whole'
     this.#machine.fates = { succeed: 1, dawdle: 0, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
     for (let minute = 0; minute < 150 && !this.#quiet(); minute++) await this.#world.runFor(60_000)
-    if (!this.#quiet()) this.#machine.invariants.fail('It does not come to rest')
-    // Cleanups are due an hour and a quarter later at most; each is looked at as soon as it is.
+    if (!this.#quiet()) this.#machine.invariants.fail('The system does not settle')
+    // Cleanups are due within 75 minutes. Skip ahead to each of them.
     for (let looks = 0; looks < 200; looks++) {
       const due = this.#machine.invariants.nextCleanup()
       if (due === undefined) return
@@ -306,7 +306,7 @@ class History {
   }
 }
 
-/** Which variant a call is about, where it says so. */
+/** The key of the variant that a call concerns, if it has one. */
 function keyOf({ input, process }: Call): unknown {
   const { Key, Item, startedBy } = input as {
     Key?: { pk?: string }

@@ -28,21 +28,21 @@ type Row = Partial<GenerationRecord> & Item
 const HOUR_MS = 3_600_000
 const GRACE_MS = 60_000
 
-/** What must hold whatever happens: watches every write of a record, and everything once more when all has settled. */
+/** The invariants of the whole system: checked on every write of a record, and again when everything has settled. */
 export class Invariants implements WorkLedger {
   readonly #machine: Machine
   readonly #endings: Endings
-  /** How each generation that was reserved ended. */
+  /** How each reserved generation ended. */
   readonly ended = new Map<string, string>()
   readonly reserved = new Map<string, SimulatedProcess>()
-  /** The files of every site that was uploaded, by its prefix. */
+  /** The files of every uploaded site, by prefix. */
   readonly #sites = new Map<string, string[]>()
-  /** Until when readers may come to a prefix. */
+  /** By prefix: until when readers may still request its files. */
   readonly #readable = new Map<string, number>()
   readonly #heartbeats = new Map<string, number>()
   readonly #paid = new Set<string>()
   readonly #heads = new Map<string, number>()
-  /** When the last generation of a variant ended. */
+  /** By variant: when its last generation ended. */
   readonly activeUntil = new Map<string, number>()
   readonly #money = new MoneyInvariants((message) => this.fail(message))
 
@@ -59,14 +59,14 @@ export class Invariants implements WorkLedger {
   headOf = (key: string): string => `commit-${this.#heads.get(key) ?? 0}`
   pushTo = (key: string): unknown => this.#heads.set(key, (this.#heads.get(key) ?? 0) + 1)
 
-  asked(key: string): void {
-    if (this.#paid.has(key)) this.fail(`${key} was paid for a second time`)
+  paying(key: string): void {
+    if (this.#paid.has(key)) this.fail(`${key} was paid for twice`)
   }
 
   stored = (key: string): unknown => this.#paid.add(key)
   uploaded = (prefix: string, paths: string[]): unknown => this.#sites.set(prefix, paths)
 
-  /** Kept as well as thrown: the code under test may catch it. */
+  /** Stored as well as thrown, since the code under test may catch it. */
   #violation: Violation | undefined
 
   fail(message: string): never {
@@ -80,24 +80,24 @@ export class Invariants implements WorkLedger {
     const subject = (after ?? before) as Row
     if (String(subject.pk).startsWith('SPENDING#')) this.#money.sumWritten(write)
     if (subject.sk === 'RECORD') this.#recordWritten(unlessTombstone(before), unlessTombstone(after))
-    if (subject.pk === 'TURNS') this.#turnNoted(subject)
+    if (subject.pk === 'TURNS') this.#turnRecorded(subject)
   }
 
-  #turnNoted({ sk }: Row): void {
+  #turnRecorded({ sk }: Row): void {
     const facts = this.#machine.world.active?.process.facts
     if (facts) facts.served = [...((facts.served ?? []) as unknown[]), sk]
   }
 
-  /** A dispatch has ended well: every owner for whom it has started a task has had a turn. */
-  turnsWereNoted({ facts }: SimulatedProcess): void {
+  /** After a successful dispatch, the turn of every owner it served must be recorded. */
+  turnsRecorded({ facts }: SimulatedProcess): void {
     const [started = [], served = []] = [facts.started, facts.served] as unknown[][]
     const forgotten = started.filter((owner) => !served.includes(owner))
-    if (forgotten.length > 0) this.fail(`${forgotten.join(', ')} had a turn that nobody has noted`)
+    if (forgotten.length > 0) this.fail(`A turn of ${forgotten.join(', ')} was not recorded`)
   }
 
   #recordWritten(before: Row | undefined, after: Row | undefined): void {
     const { active } = this.#machine.world
-    if (!active) this.fail('A record was written by nobody')
+    if (!active) this.fail('A record was written outside of any call')
     if (after) this.#changed(active, before, after)
     else this.#removed(before)
   }
@@ -117,83 +117,83 @@ export class Invariants implements WorkLedger {
 
   #reserved(before: Row | undefined, after: Row, process: SimulatedProcess): void {
     const generationId = String(after.generationId)
-    if (before?.status === 'generating') this.fail('Two generations of one variant at once')
+    if (before?.status === 'generating') this.fail('Two generations of one variant are running at once')
     if (this.reserved.has(generationId) && before) this.fail('A generation was reserved twice')
-    // A first request that arrives again after its variant was made, aborted and deleted cannot be told from a new one.
+    // A duplicate of a first request, arriving after its variant was aborted and deleted, looks like a new request.
     this.ended.delete(generationId)
-    if (process.kind !== 'generate') this.fail(`${process} reserved`)
-    const stale = Object.keys(after).filter((field) => !ofAReservation.includes(field))
-    if (stale.length > 0) this.fail(`A stale reservation: ${stale.join(', ')}`)
+    if (process.kind !== 'generate') this.fail(`${process} reserved a generation`)
+    const stale = Object.keys(after).filter((field) => !reservationFields.includes(field))
+    if (stale.length > 0) this.fail(`A reservation kept ${stale.join(', ')} of the last generation`)
     for (const field of ['deaths', 'hostEnds', 'ranSeconds', 'heartbeats', 'progressSteps'])
-      if (after[field] !== 0) this.fail(`A stale reservation: ${field}`)
-    if (after.attempt !== 1) this.fail('A reservation of a later attempt')
+      if (after[field] !== 0) this.fail(`A reservation did not reset ${field}`)
+    if (after.attempt !== 1) this.fail('A reservation does not start with attempt 1')
     this.reserved.set(generationId, process)
     process.facts.reserved = generationId
   }
 
   #closed(before: Row | undefined, after: Row): void {
     if (before?.status === 'generating') this.fail('A generation was closed while it was active')
-    if (before?.generationId !== after.generationId) this.fail('A record was made by its closing')
+    if (before?.generationId !== after.generationId) this.fail('Closing a generation created a record')
   }
 
-  /** The fence, in words of its own: who may change what. */
+  /** Checks the fence independently of the lifecycle table: who may change what. */
   #applied(row: string, before: Row | undefined, after: Row, process: SimulatedProcess): void {
     if (before?.status !== 'generating') this.fail(`${row} changed a record that is ${before?.status}`)
     if (before.generationId !== after.generationId) this.fail(`${row} changed the generation`)
     if (before.abortAskedAt && !['confirmAbort', 'observe'].includes(row))
-      this.fail(`${row} after an abort was asked for`)
+      this.fail(`${row} after an abort was requested`)
     const grown = Number(after.attempt) - Number(before.attempt)
     if (grown !== (nextAttempt.includes(row) ? 1 : 0)) this.fail(`${row} changed the attempt by ${grown}`)
-    const stale = grown === 1 ? ofAnAttempt.filter((field) => after[field] !== undefined) : []
+    const stale = grown === 1 ? attemptFields.filter((field) => after[field] !== undefined) : []
     if (stale.length > 0) this.fail(`${row} kept ${stale.join(', ')}`)
     if (process.kind === 'runner') this.#runnerWrote(row, before, process)
     else if (['claim', 'progress', 'publish', 'upToDate'].includes(row)) this.fail(`${process} wrote ${row}`)
-    this.#specially(row, before, after, process)
-    const told = `${after.errorMessage} ${after.waitingReason}`
-    if (/arn:|(?<!-)\b\d{12}\b|assumed-role/.test(told)) this.fail(`Users are told of the account: ${told}`)
+    this.#checkRow(row, before, after, process)
+    const shown = `${after.errorMessage} ${after.waitingReason}`
+    if (/arn:|(?<!-)\b\d{12}\b|assumed-role/.test(shown)) this.fail(`A message reveals the AWS account: ${shown}`)
   }
 
   #runnerWrote(row: string, before: Row, process: SimulatedProcess): void {
     const { task } = process.facts as RunnerFacts
     const lease = parseLease(task.startedBy)
     if (lease?.generationId !== before.generationId || lease?.attempt !== before.attempt) {
-      this.fail(`${row} by a fenced attempt`)
+      this.fail(`${row} by a superseded attempt`)
     }
     if (before.claimedBy !== task.arn && row !== 'claim' && row !== 'confirmAbort') this.fail(`${row} without a claim`)
-    if (before.claimedBy && before.claimedBy !== task.arn) this.fail(`${row} on another's claim`)
+    if (before.claimedBy && before.claimedBy !== task.arn) this.fail(`${row} on another runner's claim`)
   }
 
-  #specially(row: string, before: Row, after: Row, process: SimulatedProcess): void {
-    this.#isItsOwn(row, before, process)
+  #checkRow(row: string, before: Row, after: Row, process: SimulatedProcess): void {
+    this.#checkWriter(row, before, process)
     if (row === 'launch' && before.launchedAt) this.fail('An attempt was launched twice')
     if (row === 'claim' && !before.launchedAt) this.fail('A claim before the launch')
     if (nextAttempt.includes(row) || row === 'giveUp') this.#attemptOver(row, before)
     this.#endings.applied(row, before, after, process)
-    if (row === 'recordTask') this.#isTaskOf(before, after.taskArn)
-    if (row === 'fail') this.#mayFail(before, after, process)
-    if (row === 'confirmAbort' && !before.abortAskedAt) this.fail('An abort that nobody asked for')
-    if (row === 'confirmAbort') this.#nothingWorks(before)
+    if (row === 'recordTask') this.#checkTask(before, after.taskArn)
+    if (row === 'fail') this.#checkFailure(before, after, process)
+    if (row === 'confirmAbort' && !before.abortAskedAt) this.fail('An abort was confirmed that nobody requested')
+    if (row === 'confirmAbort') this.#checkNoWork(before)
     if (row === 'observe' && Number(after.seenHeartbeats) > this.#heartbeatsOf(after))
-      this.fail('The sweeper saw the future')
+      this.fail('The sweeper recorded a heartbeat that was never sent')
   }
 
-  /** An abort means the generation that it found, and dispatch the attempts that it has launched. */
-  #isItsOwn(row: string, { generationId, attempt, owner }: Row, { kind, facts }: SimulatedProcess): void {
+  /** An abort may change only the generation it found, and dispatch only attempts it launched. */
+  #checkWriter(row: string, { generationId, attempt, owner }: Row, { kind, facts }: SimulatedProcess): void {
     const lease = `${generationId}/${attempt}`
-    if (kind === 'abort' && facts.aborting !== generationId) this.fail(`${row} of another generation`)
+    if (kind === 'abort' && facts.aborting !== generationId) this.fail(`Abort: ${row} of another generation`)
     if (kind !== 'dispatch') return
     const launched = (facts.launched ?? []) as string[]
     if (row === 'recordTask') facts.started = [...((facts.started ?? []) as unknown[]), owner]
     if (row === 'launch') facts.launched = [...launched, lease]
-    else if (!launched.includes(lease)) this.fail(`${row} of an attempt that another dispatch has launched`)
+    else if (!launched.includes(lease)) this.fail(`${row} of an attempt that another dispatch launched`)
   }
 
-  /** The most that this attempt ever said: a request that arrives late may set its counter back. */
+  /** The highest count of this attempt: a request that arrives late may set the counter back. */
   #heartbeatsOf({ generationId, attempt }: Row): number {
     return this.#heartbeats.get(`${generationId}/${attempt}`) ?? 0
   }
 
-  #isTaskOf(record: Row, arn: unknown): void {
+  #checkTask(record: Row, arn: unknown): void {
     const lease = parseLease(this.#machine.ecs.tasks.get(String(arn))?.startedBy)
     if (lease?.generationId !== record.generationId || lease?.attempt !== record.attempt) {
       this.fail('The record names the task of another attempt')
@@ -202,51 +202,52 @@ export class Invariants implements WorkLedger {
 
   #taskOf = ({ key, generationId, attempt }: Row) => this.#machine.ecs.taskFor(`${key}/${generationId}/${attempt}`)
 
-  /** Nobody may work on an attempt that another follows, unless ECS itself lost sight of it. */
+  /** No task may work on an attempt that is over, unless ECS itself has lost sight of it. */
   #attemptOver(row: string, before: Row): void {
     const task = this.#taskOf(before)
     if (!task || task.lostSight || task.status === 'STOPPED' || task.status === 'DEPROVISIONING') return
-    // A request that was on its way for longer than the sweeper's grace starts a task that nobody expects.
+    // A RunTask in flight for longer than the sweeper's grace period starts a task that is no longer expected.
     if (task.createdAt - Date.parse(String(before.launchedAt)) > GRACE_MS) return
     this.fail(`${row} although the task is ${task.status}`)
   }
 
-  #mayFail(before: Row, after: Row, process: SimulatedProcess): void {
+  #checkFailure(before: Row, after: Row, process: SimulatedProcess): void {
     const facts = process.facts as Partial<RunnerFacts>
     const message = String(after.errorMessage)
-    const overdue = message.includes('GENERATION_TIMEOUT') && this.#endings.isOver(before)
+    const overdue = message.includes('GENERATION_TIMEOUT') && this.#endings.reachedLimit(before)
     const allowed =
       (process.kind === 'runner' && ['fail', 'fail with pages', 'throw'].includes(facts.fate ?? '')) ||
       (process.kind === 'dispatch' && message.includes('refused every attempt') && this.#refusedForLong()) ||
       (['runner', 'sweep'].includes(process.kind) && overdue)
-    if (!allowed) this.fail(`${process} ended the generation in error without a reason: ${message}`)
+    if (!allowed) this.fail(`${process} failed the generation without a reason: ${message}`)
   }
 
-  /** AWS has let nothing start for as long as no deployment takes. */
+  /** Whether AWS has refused every task for longer than any deployment takes. */
   #refusedForLong(): boolean {
     const since = Math.min(...this.#machine.ecs.refusedSince.values())
     return this.#machine.world.time - since > 30 * 60_000
   }
 
-  #nothingWorks(before: Row): void {
+  #checkNoWork(before: Row): void {
     const task = this.#machine.ecs.tasks.get(String(before.claimedBy))
     const facts = task?.process?.facts as RunnerFacts | undefined
-    if (task?.process?.alive && facts?.working && !task.lostSight) this.fail('Aborted while its runner works')
+    if (task?.process?.alive && facts?.working && !task.lostSight)
+      this.fail('Aborted while its runner is still working')
   }
 
-  /** Readers see a whole site, or the one before. */
+  /** Readers see either the complete new site or the previous one. */
   #switched(before: Row | undefined, after: Row, row: string, process: SimulatedProcess): void {
     if (!['publish', 'fail'].includes(row) || process.kind !== 'runner') this.fail(`${row} switched the site`)
     const site = after.published
     const { task } = process.facts as RunnerFacts
-    if (!site?.prefix.startsWith(`${task.startedBy}/`)) this.fail('A site of another attempt')
-    if (row === 'publish' && !site.complete) this.fail('A site that is not complete was published as ready')
+    if (!site?.prefix.startsWith(`${task.startedBy}/`)) this.fail('The site belongs to another attempt')
+    if (row === 'publish' && !site.complete) this.fail('An incomplete site was published as ready')
     if (before?.published) this.#readable.set(before.published.prefix, this.#machine.world.time + HOUR_MS)
     this.#readable.set(site.prefix, Number.POSITIVE_INFINITY)
-    this.#isWhole(site.prefix)
+    this.#checkComplete(site.prefix)
   }
 
-  #isWhole(prefix: string): void {
+  #checkComplete(prefix: string): void {
     const { objects } = this.#machine.s3
     const missing = (this.#sites.get(prefix) ?? ['']).filter((path) => !objects.has(prefix + path))
     if (missing.length > 0) this.fail(`The site ${prefix} lacks ${missing.join(', ')}`)
@@ -258,7 +259,7 @@ export class Invariants implements WorkLedger {
     if (this.ended.has(generationId)) this.fail('A generation ended twice')
     this.ended.set(generationId, String(after.status))
     this.activeUntil.set(String(after.key), this.#machine.world.time)
-    if (after.activeShard !== 'ended') this.fail('A generation ended, and nothing leads to its cost')
+    if (after.activeShard !== 'ended') this.fail('A generation ended, but its cost cannot be found')
   }
 
   #removed(before: Row | undefined): void {
@@ -267,14 +268,15 @@ export class Invariants implements WorkLedger {
     this.forget(String(before?.key))
   }
 
-  /** What belonged to a deleted record may go, and has to be paid for again. */
+  /** The objects of a deleted record may be removed, and must be paid for again. */
   forget(key: string): void {
     for (const paid of this.#paid) if (paid.startsWith(`${key}/`)) this.#paid.delete(paid)
   }
 
   objectDeleted(key: string): void {
     for (const [prefix, until] of this.#readable) {
-      if (key.startsWith(prefix) && until > this.#machine.world.time) this.fail(`${key} was deleted under its readers`)
+      if (key.startsWith(prefix) && until > this.#machine.world.time)
+        this.fail(`${key} was deleted while readers may request it`)
     }
     const record = this.record(key.split('/')[0] ?? '')
     if (record && key.startsWith(`${record.key}/stored/${record.pageScope}/`)) this.#lostPage(key)
@@ -292,13 +294,13 @@ export class Invariants implements WorkLedger {
   records = (): Row[] =>
     [...this.#machine.dynamodb.items.values()].filter((item) => item.sk === 'RECORD' && unlessTombstone(item)) as Row[]
 
-  /** When the next cleanup is due; undefined when there is none. */
+  /** When the next cleanup is due; undefined if there is none. */
   nextCleanup(): number | undefined {
     const due = this.#all('CLEANUP').map(({ dueAt }) => Date.parse(String(dueAt)))
     return due.length > 0 ? Math.min(...due) : undefined
   }
 
-  /** Record first, then act: of the calls of ECS that change something. */
+  /** Checks that ECS calls with side effects come after the write that records them. */
   acts({ name, input, process }: Call): void {
     const { startedBy, task: arn, reason } = input as { startedBy?: string; task?: string; reason?: string }
     const lease = parseLease(startedBy ?? this.#machine.ecs.tasks.get(arn ?? '')?.startedBy)
@@ -306,16 +308,16 @@ export class Invariants implements WorkLedger {
     const record = this.record(lease.key)
     if (record?.status !== 'generating' || record.generationId !== lease.generationId) return
     if (record.attempt !== lease.attempt) return
-    if (name === 'RunTaskCommand' && !record.launchedAt) this.fail('RunTask before the launch was on the record')
+    if (name === 'RunTaskCommand' && !record.launchedAt) this.fail('RunTask before the launch was recorded')
     if (name !== 'StopTaskCommand') return
-    if (process.kind === 'abort' && !record.abortAskedAt) this.fail('StopTask before the abort was on the record')
+    if (process.kind === 'abort' && !record.abortAskedAt) this.fail('StopTask before the abort was recorded')
     if (reason?.includes('GENERATION_TIMEOUT') && !record.abortAskedAt)
-      this.fail('StopTask before the end was on the record')
+      this.fail('StopTask before the end was recorded')
     if (process.kind === 'sweep' && !record.abortAskedAt && !record.hungReason)
-      this.fail('StopTask before the reason was on the record')
+      this.fail('StopTask before its reason was recorded')
   }
 
-  /** After every step. */
+  /** Checked after every step. */
   check(): void {
     if (this.#violation) throw this.#violation
     const slots = this.#all('SLOTS')
@@ -323,22 +325,22 @@ export class Invariants implements WorkLedger {
     for (const record of this.records()) {
       if (record.status !== 'generating' || !record.launchedAt) continue
       const held = slots.some(({ generationId }) => generationId === record.generationId)
-      // No task was to be had, and an abort came before dispatch could say so.
+      // No task could be started, and an abort came before dispatch recorded that.
       if (!held && !(record.abortAskedAt && !this.#taskOf(record)))
-        this.fail(`${record.generationId} was launched and holds no slot`)
+        this.fail(`${record.generationId} was launched but holds no slot`)
     }
   }
 
-  /** When faults have stopped and the sweeper has had its time. */
+  /** Checked when faults have stopped and the sweeper has finished its work. */
   settled(): void {
     const { dynamodb, ecs, s3 } = this.#machine
     for (const [generationId, process] of this.reserved) {
       if (!this.ended.has(generationId)) this.fail(`${generationId}, reserved by ${process}, never ended`)
     }
     for (const record of this.records()) {
-      if (record.published) this.#isWhole(record.published.prefix)
+      if (record.published) this.#checkComplete(record.published.prefix)
       const remembered = dynamodb.items.get(JSON.stringify([`GENERATION#${record.generationId}`, 'VARIANT']))
-      if (remembered?.variantKey !== record.key) this.fail(`${record.generationId} is not found by its id`)
+      if (remembered?.variantKey !== record.key) this.fail(`${record.generationId} cannot be found by its ID`)
     }
     this.#money.settled([...dynamodb.items.values()])
     for (const pk of ['SLOTS', 'WAITING', 'CLEANUP']) {
@@ -347,12 +349,12 @@ export class Invariants implements WorkLedger {
     }
     if (ecs.live.length > 0) this.fail(`${ecs.live.length} tasks are still running`)
     for (const key of s3.objects.keys()) {
-      if (!this.#needed(key) && !this.#writtenByARevenant(key)) this.fail(`Nobody needs ${key}`)
+      if (!this.#needed(key) && !this.#writtenLate(key)) this.fail(`Left over: ${key}`)
     }
   }
 
-  /** The bucket has no fence: who wakes up hours later may still write one object. */
-  #writtenByARevenant(key: string): boolean {
+  /** The bucket has no fence: a runner that wakes up hours later may still write an object. */
+  #writtenLate(key: string): boolean {
     const writer = this.#machine.writers.get(key)
     return writer !== undefined && (writer.pausedUntil > 0 || (writer.facts as RunnerFacts).task.lostSight)
   }
@@ -364,9 +366,9 @@ export class Invariants implements WorkLedger {
   }
 }
 
-/** The rows after which another attempt follows. */
+/** Transitions that begin the next attempt. */
 const nextAttempt = ['resume', 'retry', 'refuse']
-const ofAnAttempt = [
+const attemptFields = [
   ...[
     'launchedAt',
     'taskArn',
@@ -378,8 +380,8 @@ const ofAnAttempt = [
     'stuckSweeps',
   ],
 ]
-/** All that a record may hold when it has just been reserved: nothing of the generation before. */
-const ofAReservation = [
+/** The fields a newly reserved record may have: none of the previous generation. */
+const reservationFields = [
   ...['pk', 'sk', 'key', 'shard', 'activeShard', 'owner', 'name', 'branch', 'provider', 'model'],
   ...Object.keys(Assignment.shape),
   ...['status', 'stage', 'attempt', 'deaths', 'hostEnds', 'ranSeconds', 'heartbeats', 'progressSteps'],

@@ -1,4 +1,4 @@
-/** What a call goes to. */
+/** The service that a call goes to. */
 export type Service = 'dynamodb' | 'sqs' | 'ecs' | 's3'
 
 interface Input {
@@ -9,7 +9,7 @@ interface Input {
   UpdateExpression?: string
 }
 
-/** A call by what it is for: `Update VARIANT launch`, `Query active`, `RunTask`. */
+/** Describes a call by its purpose: `Update launch`, `Query active`, `RunTask`. */
 export function labelOf(service: Service, name: string, input: object): string {
   const command = name.replace(/Command$/, '')
   if (service !== 'dynamodb') return command
@@ -22,7 +22,7 @@ export function labelOf(service: Service, name: string, input: object): string {
   return `${command} ${kind}`
 }
 
-/** Which row of the lifecycle table an update of a record is, by what it sets and nothing else does. */
+/** Recognises the row of the lifecycle table behind an update of a record by the fields that only this row sets. */
 export function rowOf(input: object): string {
   const { ExpressionAttributeValues: values = {}, UpdateExpression = '' } = input as Input
   const sets = (field: string) => `:new_${field}` in values
@@ -40,5 +40,5 @@ export function rowOf(input: object): string {
   if (sets('heartbeats')) return 'progress'
   if (sets('silentSweeps')) return 'observe'
   if (sets('hungReason')) return 'condemn'
-  throw new Error(`An update of no row: ${UpdateExpression}`)
+  throw new Error(`The update matches no row of the lifecycle table: ${UpdateExpression}`)
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkLifecycleTable } from './lifecycle-table.ts'
 
-test('every transition happens when it should, and not when any single thing forbids it', async () => {
+test('every transition applies when it should, and never when a single property forbids it', async () => {
   expect(await checkLifecycleTable()).toEqual([])
 })

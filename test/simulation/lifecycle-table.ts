@@ -21,90 +21,90 @@ const assignment: Assignment = {
   queuedAt: at,
 }
 
-/** One thing about a record that a transition may not overlook. */
-const spoilers = {
-  'it is gone': {},
-  'its record was removed': { removedAt: at },
+/** Single properties of a record that can forbid a transition. */
+const obstacles = {
+  'the record is gone': {},
+  'the record was removed': { removedAt: at },
   'it has ended': { status: 'ready' },
   'it is generating': { status: 'generating' },
   'another generation': { generationId: another },
   'the next attempt': { attempt: 2 },
-  'an abort was asked for': { abortAskedAt: at },
-  'no abort was asked for': { abortAskedAt: undefined },
-  'no task was asked for': { launchedAt: undefined },
-  'a task was asked for': { launchedAt: at },
+  'an abort was requested': { abortAskedAt: at },
+  'no abort was requested': { abortAskedAt: undefined },
+  'no task was requested': { launchedAt: undefined },
+  'a task was requested': { launchedAt: at },
   'a runner has claimed': { claimedBy: me },
   'another runner has claimed': { claimedBy: rival },
-  'nobody has claimed': { claimedBy: undefined },
-  'a later report is there': { heartbeats: 1 },
+  'no runner has claimed': { claimedBy: undefined },
+  'a later report has arrived': { heartbeats: 1 },
   'a retry is left': { deaths: 1 },
   'no retry is left': { deaths: 2 },
 } as const
-type Spoiler = keyof typeof spoilers
+type Obstacle = keyof typeof obstacles
 
 const absent = undefined
 const queued = {}
 const launched = { launchedAt: at }
 const claimed = { ...launched, claimedBy: me }
-const fence: Spoiler[] = ['it has ended', 'another generation', 'the next attempt']
-const work: Spoiler[] = [...fence, 'an abort was asked for']
+const fence: Obstacle[] = ['it has ended', 'another generation', 'the next attempt']
+const work: Obstacle[] = [...fence, 'an abort was requested']
 
 interface Expectation {
-  /** A record on which the transition happens; none where there must be none. */
+  /** A record to which the transition applies; undefined if there must be none. */
   from: object | undefined
-  refusedWhen: Spoiler[]
+  refusedWhen: Obstacle[]
 }
 
-/** The lifecycle once more, told by what must not happen. */
+/** The lifecycle, restated in terms of what must not happen. */
 const expectations: Record<TransitionName, Expectation> = {
-  create: { from: absent, refusedWhen: ['it has ended', 'it is generating', 'its record was removed'] },
-  reserve: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation', 'it is gone'] },
-  launch: { from: queued, refusedWhen: [...work, 'a task was asked for'] },
-  recordTask: { from: launched, refusedWhen: [...work, 'no task was asked for'] },
-  refuse: { from: launched, refusedWhen: [...work, 'no task was asked for', 'a runner has claimed'] },
+  create: { from: absent, refusedWhen: ['it has ended', 'it is generating', 'the record was removed'] },
+  reserve: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation', 'the record is gone'] },
+  launch: { from: queued, refusedWhen: [...work, 'a task was requested'] },
+  recordTask: { from: launched, refusedWhen: [...work, 'no task was requested'] },
+  refuse: { from: launched, refusedWhen: [...work, 'no task was requested', 'a runner has claimed'] },
   claim: {
     from: launched,
-    refusedWhen: [...work, 'no task was asked for', 'another runner has claimed'],
+    refusedWhen: [...work, 'no task was requested', 'another runner has claimed'],
   },
   progress: {
     from: claimed,
-    refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed', 'a later report is there'],
+    refusedWhen: [...work, 'another runner has claimed', 'no runner has claimed', 'a later report has arrived'],
   },
-  publish: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'] },
-  upToDate: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'nobody has claimed'] },
+  publish: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'no runner has claimed'] },
+  upToDate: { from: claimed, refusedWhen: [...work, 'another runner has claimed', 'no runner has claimed'] },
   fail: { from: launched, refusedWhen: work },
-  resume: { from: { ...launched, deaths: 2 }, refusedWhen: [...work, 'no task was asked for'] },
-  retry: { from: { ...launched, deaths: 1 }, refusedWhen: [...work, 'no task was asked for', 'no retry is left'] },
-  giveUp: { from: { ...launched, deaths: 2 }, refusedWhen: [...work, 'no task was asked for', 'a retry is left'] },
-  condemn: { from: launched, refusedWhen: [...work, 'no task was asked for'] },
+  resume: { from: { ...launched, deaths: 2 }, refusedWhen: [...work, 'no task was requested'] },
+  retry: { from: { ...launched, deaths: 1 }, refusedWhen: [...work, 'no task was requested', 'no retry is left'] },
+  giveUp: { from: { ...launched, deaths: 2 }, refusedWhen: [...work, 'no task was requested', 'a retry is left'] },
+  condemn: { from: launched, refusedWhen: [...work, 'no task was requested'] },
   askAbort: {
     from: launched,
-    refusedWhen: ['it has ended', 'another generation', 'an abort was asked for'],
+    refusedWhen: ['it has ended', 'another generation', 'an abort was requested'],
   },
   confirmAbort: {
     from: { abortAskedAt: at },
-    refusedWhen: ['it has ended', 'another generation', 'no abort was asked for'],
+    refusedWhen: ['it has ended', 'another generation', 'no abort was requested'],
   },
-  close: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation', 'it is gone'] },
+  close: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation', 'the record is gone'] },
   remove: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation'] },
   observe: { from: claimed, refusedWhen: fence },
 }
 
-/** Tries every row of the lifecycle table, as it should apply and with each thing that should stop it. @returns what was wrong */
+/** Tries every row of the lifecycle table on a record it applies to, and with each property that forbids it. @returns the errors */
 export async function checkLifecycleTable(): Promise<string[]> {
   const wrong: string[] = []
   for (const [name, { from, refusedWhen }] of Object.entries(expectations)) {
     const row = name as TransitionName
     if (!(await applies(row, from))) wrong.push(`${row} does not apply`)
-    for (const spoiler of refusedWhen) {
-      const spoilt = spoiler === 'it is gone' ? absent : { ...from, ...spoilers[spoiler] }
-      if (await applies(row, spoilt)) wrong.push(`${row} applies although: ${spoiler}`)
+    for (const obstacle of refusedWhen) {
+      const obstructed = obstacle === 'the record is gone' ? absent : { ...from, ...obstacles[obstacle] }
+      if (await applies(row, obstructed)) wrong.push(`${row} applies although: ${obstacle}`)
     }
   }
-  if (!(await applies('claim', claimed))) wrong.push('claim does not apply a second time')
+  if (!(await applies('claim', claimed))) wrong.push('claim does not apply twice')
   if (!(await applies('create', { removedAt: earlier }))) wrong.push('create does not apply over a tombstone')
   const unknown = Object.keys(transitions).filter((row) => !(row in expectations))
-  return [...wrong, ...unknown.map((row) => `${row} is not known here`)]
+  return [...wrong, ...unknown.map((row) => `${row} has no expectation`)]
 }
 
 async function applies(row: TransitionName, state: object | undefined): Promise<boolean> {

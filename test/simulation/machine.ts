@@ -13,11 +13,11 @@ import { type GenerationRecord, parseLease } from '../../shared/generation.ts'
 import { isActive } from '../../shared/lifecycle.ts'
 import { GenerateRequest } from '../../shared/request.ts'
 import { type Variant, variantKey } from '../../shared/variant.ts'
-import { doorsOf } from './doors.ts'
 import { DynamoDbDouble } from './dynamodb-double.ts'
 import { EcsDouble, type SimulatedTask } from './ecs-double.ts'
 import { Invariants } from './invariants.ts'
 import { rowOf } from './labels.ts'
+import { resourcesOf } from './resources.ts'
 import { type Fate, type RunnerFacts, runAttempt } from './runner-double.ts'
 import { S3Double } from './s3-double.ts'
 import { runAs, type SimulatedProcess } from './simulated-process.ts'
@@ -26,7 +26,7 @@ import type { World } from './world.ts'
 
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** Seconds that the stack gives each function. */
+/** Function timeouts in seconds, as in the stack. */
 const timeouts: Record<string, number> = {
   generate: 29,
   abort: 12,
@@ -36,9 +36,9 @@ const timeouts: Record<string, number> = {
   sweep: 60,
 }
 
-/** Milliseconds after which a request is due. */
+/** Request deadlines in milliseconds. */
 const dueMs: Record<string, number> = { generate: 25_000, abort: 4_800, delete: 25_000 }
-/** Later than any function's end. */
+/** Longer than any function's timeout. */
 const NEVER = 3_600_000
 
 export const MAX_ACTIVE = 2
@@ -48,13 +48,13 @@ const onStop =
   (ecs: EcsDouble, task: SimulatedTask): void =>
     ecs.stop(task, stopCode, reason)
 
-/** How a host ends a task that has done nothing wrong. */
+/** The ways in which a host ends a healthy task. */
 const hostEnds = {
   'a Spot interruption': onStop('SpotInterruption', 'Spot Task was interrupted.'),
   'a maintenance notice': onStop('TerminationNotice', 'Task retirement'),
-  'a scheduler that stops a task': onStop('ServiceSchedulerInitiated', 'Scaling activity'),
-  'an operator who stops a task': onStop('UserInitiated', 'Task stopped by user'),
-  'a host that breaks': (ecs: EcsDouble, task: SimulatedTask) => ecs.cutOff(task),
+  'a task stopped by the scheduler': onStop('ServiceSchedulerInitiated', 'Scaling activity'),
+  'a task stopped by an operator': onStop('UserInitiated', 'Task stopped by user'),
+  'a failing host': (ecs: EcsDouble, task: SimulatedTask) => ecs.cutOff(task),
   'a SIGTERM': (_: EcsDouble, __: SimulatedTask, process: SimulatedProcess) => terminate(process),
 }
 type HostEnd = keyof typeof hostEnds
@@ -63,7 +63,7 @@ const terminate = (process: SimulatedProcess): void => runAs(process, () => (pro
 
 type Result = { value: unknown } | { error: unknown }
 
-/** All of docsfy over its doubles: the handlers as Lambdas, runners as tasks, and the events between them. */
+/** All of docsfy on top of the doubles: handlers as Lambdas, runners as tasks, and the events between them. */
 export class Machine {
   readonly world: World
   readonly dynamodb: DynamoDbDouble
@@ -71,17 +71,17 @@ export class Machine {
   readonly sqs: SqsDouble
   readonly ecs: EcsDouble
   readonly invariants: Invariants
-  /** Which network, and which other settings, a deployment made last. */
+  /** Number of the last deployment, which sets the network and other settings. */
   revision = 1
-  /** For a whole generation, from its first task on. */
+  /** Time limit of a generation, counted from its first task. */
   generationTimeoutMinutes = 60
-  /** What becomes of the work of tasks that start from now on. */
+  /** Outcomes of tasks that start from now on, by weight. */
   fates: Record<Fate, number> = { succeed: 1, dawdle: 0, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
-  /** Who wrote each object last. */
+  /** The last writer of each object. */
   readonly writers = new Map<string, SimulatedProcess | undefined>()
-  /** Whether tasks live until they are done, are soon taken away by their hosts, or soon fail by themselves. */
+  /** Whether tasks live until they are done, are soon ended by their hosts, or soon fail by themselves. */
   lifespans: 'whole' | 'cut short' | 'ended early' = 'whole'
-  /** Events on their way. */
+  /** Events in flight. */
   events = 0
 
   constructor(world: World) {
@@ -141,7 +141,7 @@ export class Machine {
     }
   }
 
-  /** New settings for functions that start from now on; while it lasts RunTask is refused. */
+  /** Gives functions that start from now on new settings. RunTask is refused while the deployment lasts. */
   deploy(seconds: number): void {
     this.revision++
     this.ecs.mood = 'refused'
@@ -150,7 +150,7 @@ export class Machine {
     })
   }
 
-  /** A function's invocation, which ends with its time-out at the latest. */
+  /** Invokes a function, and kills it at its timeout. */
   lambda(
     kind: string,
     facts: Record<string, unknown>,
@@ -162,11 +162,11 @@ export class Machine {
     const inTime = async (started: SimulatedProcess) =>
       await within(dueMs[kind] ?? NEVER, async (signal) => await run(started, signal))
     const process = this.world.start(kind, { ...facts, onKilled }, inTime, ended)
-    this.world.after(seconds * 1_000, () => this.world.kill(process, 'its time is over'))
+    this.world.after(seconds * 1_000, () => this.world.kill(process, 'timeout'))
     return process
   }
 
-  #doors = (process: SimulatedProcess) => doorsOf(process, this.revision)
+  #resources = (process: SimulatedProcess) => resourcesOf(process, this.revision)
 
   async #dispatch(process: SimulatedProcess): Promise<void> {
     const options = {
@@ -175,23 +175,23 @@ export class Machine {
       generationTimeoutMinutes: this.generationTimeoutMinutes,
       log,
     }
-    // As its handler does: what fails is left to the sweeper's ring.
-    const well = await dispatch(this.#doors(process), options).then(
+    // Like the handler, leave failures to the sweeper's next ring.
+    const well = await dispatch(this.#resources(process), options).then(
       () => true,
       () => false,
     )
-    if (well) this.invariants.turnsWereNoted(process)
+    if (well) this.invariants.turnsRecorded(process)
   }
 
-  /** A dispatch beside the queue's: what SQS's one message group makes rare, a slow one that is shown again makes happen. */
+  /** A second, concurrent dispatch. SQS's single message group makes it rare, but a slow one can be delivered again. */
   dispatchBeside = (): SimulatedProcess => this.lambda('dispatch', {}, async (process) => await this.#dispatch(process))
 
-  /** As EventBridge invokes it: what fails is tried twice more. */
+  /** Runs a sweep as EventBridge does, with two retries. */
   sweep(tries = 3): SimulatedProcess {
     return this.lambda(
       'sweep',
       {},
-      async (process) => await sweep(this.#doors(process), log),
+      async (process) => await sweep(this.#resources(process), log),
       (result) => {
         if (!('value' in result) && tries > 1) this.world.after(60_000, () => this.sweep(tries - 1))
       },
@@ -201,8 +201,8 @@ export class Machine {
   #deliverEvent(detail: { lastStatus: string; startedBy: string; version: number }): void {
     const { random, faults } = this.world
     const copies = random.chance(faults.lost) ? 0 : random.chance(faults.ghost * 4) ? 2 : 1
-    if (copies === 0) this.world.count('event', 'an event that never comes')
-    if (copies > 1 && detail.lastStatus === 'STOPPED') this.world.count('duplicate', 'an event that comes twice')
+    if (copies === 0) this.world.count('event', 'a lost event')
+    if (copies > 1 && detail.lastStatus === 'STOPPED') this.world.count('duplicate', 'an event delivered twice')
     for (let copy = 0; copy < copies; copy++) {
       this.events++
       const delay = random.chance(faults.slow) ? random.between(1_000, 90_000) : random.between(20, 1_500)
@@ -224,7 +224,7 @@ export class Machine {
     this.lambda(
       'task-stopped',
       {},
-      async (process) => await settleStoppedTask(this.#doors(process), lease, stateOf(detail as never), log),
+      async (process) => await settleStoppedTask(this.#resources(process), lease, stateOf(detail as never), log),
       (result) => {
         if (!('value' in result) && tries > 1) this.world.after(60_000, () => this.#taskStopped(detail, tries - 1))
       },
@@ -254,12 +254,12 @@ export class Machine {
       if (this.lifespans === 'ended early') this.ecs.outOfMemory(task)
     })
     return this.world.start('runner', facts, run, (result) => {
-      if ('error' in result) this.world.count('death', 'a runner that gives up')
+      if ('error' in result) this.world.count('death', 'a runner that exits with an error')
       ended('value' in result ? Number(result.value) : 1)
     })
   }
 
-  /** The host takes a task away, in one of its ways. */
+  /** The host ends a task, in one of several ways. */
   endByHost(task: SimulatedTask): void {
     const { random } = this.world
     const way = random.pick(Object.keys(hostEnds) as HostEnd[])
@@ -268,9 +268,9 @@ export class Machine {
     hostEnds[way](this.ecs, task, task.process)
   }
 
-  /** The host goes down with all that it carries, and comes again: in order, or as by `kill -9`. */
+  /** The host restarts with everything on it, either cleanly or as by `kill -9`. */
   restart(inOrder: boolean): void {
-    this.world.count('death', inOrder ? 'a host that restarts in order' : 'a host that crashes')
+    this.world.count('death', inOrder ? 'a clean host restart' : 'a host crash')
     const { live } = this.ecs
     for (const task of live) {
       if (inOrder) this.ecs.stop(task, 'TerminationNotice', 'Host EC2 (instance local) terminated.')
@@ -297,7 +297,7 @@ export class Machine {
       'generate',
       { key },
       async (process) =>
-        await generate(this.#doors(process), request, caller, log).then(
+        await generate(this.#resources(process), request, caller, log).then(
           ({ generation_id }) => this.#accepted(process, generation_id),
           (error) => this.#rejected(process, error, key, asked),
         ),
@@ -306,7 +306,7 @@ export class Machine {
 
   #accepted(process: SimulatedProcess, generationId: string): void {
     this.world.count('answer', 'POST 202')
-    if (process.facts.reserved !== generationId) this.invariants.fail('202 for a generation that was not reserved')
+    if (process.facts.reserved !== generationId) this.invariants.fail('202 for a generation that was never reserved')
   }
 
   #rejected(process: SimulatedProcess, error: unknown, key: string, asked: number): void {
@@ -317,24 +317,25 @@ export class Machine {
     }
     this.world.count('answer', 'POST 409')
     const record = this.invariants.record(key)
-    // Unless it was aborted and followed by another before the request heard of it: then the other is meant.
+    // Unless it was aborted and replaced before the request got its reply: then the 409 is about the other one.
     if (record && record.generationId === process.facts.reserved) {
       this.invariants.fail('409 for a request whose generation was reserved')
     }
     const active = isActive(record as GenerationRecord | undefined)
-    if (!active && (this.invariants.activeUntil.get(key) ?? 0) < asked) this.invariants.fail('409 for a dead job')
+    if (!active && (this.invariants.activeUntil.get(key) ?? 0) < asked)
+      this.invariants.fail('409 although nothing is generating')
   }
 
-  /** POST …/abort: the record is found by a consistent read, or by name through an index that may lag. */
+  /** POST …/abort. Finds the record by a consistent read, or by name through an index that may lag. */
   abort(variant: Variant, byName: boolean): SimulatedProcess {
     return this.lambda('abort', {}, async (process, signal) => {
-      const doors = this.#doors(process)
+      const resources = this.#resources(process)
       const found = byName
-        ? (await queryRecords(doors.table, 'byName', variant.name)).find((record) => record.owner === variant.owner)
-        : await readRecord(doors.table, variantKey(variant))
+        ? (await queryRecords(resources.table, 'byName', variant.name)).find((record) => record.owner === variant.owner)
+        : await readRecord(resources.table, variantKey(variant))
       if (!found || !isActive(found)) return
       process.facts.aborting = found.generationId
-      await abort(doors, found, 'path', log, signal).then(
+      await abort(resources, found, 'path', log, signal).then(
         () => this.#aborted(found),
         (error) => this.#notAborted(found, error),
       )
@@ -345,26 +346,26 @@ export class Machine {
     this.world.count('answer', `abort ${error instanceof DomainError ? error.code : '5xx'}`)
     const same = this.invariants.record(key)?.generationId === generationId
     if (isDomainError(error, 'already-finished') && same && this.invariants.ended.get(generationId) === 'aborted') {
-      this.invariants.fail('An abort was refused because another was faster')
+      this.invariants.fail('An abort was refused because of a concurrent abort')
     }
   }
 
   #aborted({ generationId }: GenerationRecord): void {
     this.world.count('answer', 'abort 200')
     const end = this.invariants.ended.get(generationId)
-    if (end !== 'aborted') this.invariants.fail(`An abort was answered 200, and the generation is ${end}`)
+    if (end !== 'aborted') this.invariants.fail(`An abort was answered 200, but the generation is ${end}`)
   }
 
-  /** DELETE of a variant, or of all that its project has. */
+  /** DELETE of a variant, or of its whole project. */
   delete(variant: Variant, whole: boolean): SimulatedProcess {
     const { name, branch, provider, model, owner } = variant
     const key = variantKey(variant)
     return this.lambda('delete', {}, async (process) => {
-      const doors = this.#doors(process)
+      const resources = this.#resources(process)
       const before = this.invariants.record(key)?.createdAt
       const deleted = whole
-        ? deleteProject(doors, name, owner)
-        : deleteVariant(doors, { name, branch, provider, model }, owner)
+        ? deleteProject(resources, name, owner)
+        : deleteVariant(resources, { name, branch, provider, model }, owner)
       await deleted.then(
         () => this.#deleted(key, before),
         (error) => this.world.count('answer', `delete ${error instanceof DomainError ? error.code : '5xx'}`),
@@ -375,7 +376,7 @@ export class Machine {
   #deleted(key: string, before: unknown): void {
     this.world.count('answer', 'delete 200')
     const record = this.invariants.record(key)
-    // Made anew since is no longer the same: a new record has a new time of creation.
-    if (record && before && record.createdAt === before) this.invariants.fail('Deleted, and still there')
+    // A record created since then is a different one, with a new creation time.
+    if (record && before && record.createdAt === before) this.invariants.fail('Deleted, but the record still exists')
   }
 }

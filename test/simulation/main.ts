@@ -2,8 +2,8 @@ import { playHistory } from './history.ts'
 import { playMany } from './play-many.ts'
 
 /**
- * `node test/simulation/main.ts <histories> [first seed]` plays many; `SEED=…` plays one and prints its trace. Exits with 1 when an
- * invariant did not hold.
+ * `node test/simulation/main.ts <histories> [first seed]` plays many histories; `SEED=…` plays one and prints its trace. Exits with 1
+ * if an invariant did not hold.
  */
 const { SEED, CELLS } = process.env
 const [histories = 2_000, first = 1] = process.argv.slice(2).map(Number)
@@ -17,6 +17,6 @@ if (SEED) {
   )
   if (CELLS) for (const [cell, hits] of [...cells].sort()) console.log(hits, cell)
   for (const { seed, message } of failures) console.log(`SEED=${seed}: ${message}`)
-  console.log(`${histories} histories from ${first} on, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  console.log(`${histories} histories from seed ${first}, ${((performance.now() - started) / 1000).toFixed(0)} s`)
   if (failures.length > 0) process.exitCode = 1
 }

@@ -1,9 +1,9 @@
 import { transitions } from '../../shared/lifecycle.ts'
 
-/** Whoever books a cost. */
+/** The calls that book a cost. */
 const booking = ['Get COST', 'Get SPENDING', 'Update SPENDING', 'Put COST', 'Update unmark']
 
-/** What every handler and the runner call: each is a point at which they are made to die. */
+/** The calls of every handler and the runner. After each of them, the process is made to crash. */
 const calls: Record<string, string[]> = {
   generate: [
     'Get VARIANT',
@@ -112,45 +112,45 @@ const calls: Record<string, string[]> = {
 }
 
 const duplicates = [
-  'a POST beside another',
-  'an abort beside another',
-  'a dispatch beside another',
-  'a sweep beside another',
-  'a doorbell that was received before',
-  'an event that comes twice',
+  'a concurrent POST',
+  'a concurrent abort',
+  'a concurrent dispatch',
+  'a concurrent sweep',
+  'a doorbell message delivered twice',
+  'an event delivered twice',
   'an event out of order',
-  'a RunTask with a token that was used before',
-  'a request that arrives again, late',
+  'a RunTask with a used token',
+  'a late duplicate of a request',
 ]
 
 const deaths = [
-  'a runner that is killed',
-  'a runner that is stopped for a while',
-  'a runner that gives up',
-  'a runner that takes too much memory',
+  'a killed runner',
+  'a suspended runner',
+  'a runner that exits with an error',
+  'a runner that runs out of memory',
   'a task that fails to start',
   'a Spot interruption',
   'a maintenance notice',
-  'a scheduler that stops a task',
-  'an operator who stops a task',
-  'a host that breaks',
+  'a task stopped by the scheduler',
+  'a task stopped by an operator',
+  'a failing host',
   'a SIGTERM',
-  'a host that restarts in order',
-  'a host that crashes',
-  'a task that goes on after its end was reported',
+  'a clean host restart',
+  'a host crash',
+  'a task that runs on after ECS reported its end',
 ]
 
-const events = ['a doorbell that nobody hears', 'an event that never comes']
+const events = ['a lost doorbell message', 'a lost event']
 
-/** Updates whose reply is lost, so that the SDK sends them again. */
+/** Updates whose reply is lost, so that the SDK repeats them. */
 const repeats = [...Object.keys(transitions), 'SPENDING', 'unmark']
   .filter((row) => row !== 'remove')
   .map((row) => `a repeat of Update ${row} whose reply was lost`)
 
-/** All that a run has to hit, by group. */
+/** The cells that a run has to hit, by group. */
 const expected: Record<string, string[]> = {
   applied: Object.keys(transitions),
-  // A mark that comes too late takes two coincidences; the table's own test has it.
+  // A refused `condemn` takes two coincidences; the lifecycle table's test covers it.
   refused: Object.keys(transitions).filter((row) => row !== 'condemn'),
   'crash after': Object.entries(calls).flatMap(([kind, labels]) => labels.map((label) => `${kind}: ${label}`)),
   duplicate: [
@@ -163,23 +163,23 @@ const expected: Record<string, string[]> = {
   event: events,
 }
 
-/** How often each cell has to be hit. */
+/** The minimum number of hits per cell. */
 const ENOUGH = 20
 
-/** The cells that were hit too seldom, each with how often. */
+/** The cells with too few hits, each with its count. */
 export const missing = (cells: ReadonlyMap<string, number>): string[] =>
   Object.entries(expected)
     .flatMap(([group, names]) => names.map((name) => `${group} | ${name}`))
     .filter((cell) => (cells.get(cell) ?? 0) < ENOUGH)
     .map((cell) => `${cell}: ${cells.get(cell) ?? 0}`)
 
-/** The matrix as text: a line per handler for the deaths after its calls, and one per group for the rest. */
+/** Formats the matrix as text: a line per handler for crashes after its calls, and a line per group for the rest. */
 export function formatMatrix(cells: ReadonlyMap<string, number>): string {
   const line = (title: string, group: string, names: string[], shown: (name: string) => string) =>
     `${title}: ${names.map((name) => `${shown(name)} ${cells.get(`${group} | ${name}`) ?? 0}`).join(' · ')}`
   const crashes = Object.entries(calls).map(([kind, labels]) =>
     line(
-      `died after a call, ${kind}`,
+      `crashed after a call, ${kind}`,
       'crash after',
       labels.map((label) => `${kind}: ${label}`),
       (name) => name.slice(kind.length + 2),
@@ -189,5 +189,5 @@ export function formatMatrix(cells: ReadonlyMap<string, number>): string {
     .filter(([group]) => group !== 'crash after')
     .map(([group, names]) => line(group, group, names, (name) => name.replace(/^a repeat of (.*) whose reply.*/, '$1')))
   const races = [...cells].filter(([cell]) => cell.startsWith('race | '))
-  return [...others, ...crashes, `held back against a rival: ${races.length} pairs of call and rival`].join('\n')
+  return [...others, ...crashes, `delayed against a rival: ${races.length} pairs of call and rival`].join('\n')
 }

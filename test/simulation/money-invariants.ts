@@ -4,61 +4,61 @@ import type { Item } from './expressions.ts'
 
 const micros = (usd: unknown): number => microsOf(Number(usd ?? 0))
 
-/** What of an item of sums is no mark of a generation. */
+/** The attributes of a total that are not marks of generations. */
 const AMOUNTS = ['pk', 'sk', 'microUsd', 'closings']
 
-/** What must hold of money: it is told by what the records said themselves, write by write. */
+/** Invariants of the costs, derived from every write of a record. */
 export class MoneyInvariants {
   readonly #fail: (message: string) => never
-  /** In millionths of a dollar, what each generation's record said last. */
+  /** The last recorded cost of each generation, in millionths of a dollar. */
   readonly #cost = new Map<string, number>()
   readonly #owners = new Map<string, string>()
-  /** The generations of each variant, from when it was made until it is deleted. */
+  /** The generations of each variant, from its creation to its deletion. */
   readonly #generations = new Map<string, Set<string>>()
 
   constructor(fail: (message: string) => never) {
     this.#fail = fail
   }
 
-  /** @param knownUsd - what the runner that writes has seen its calls cost, on top of the attempts before */
+  /** @param knownUsd - the cost that the writing runner knows of, including earlier attempts */
   recordWritten(before: Item | undefined, after: Item, knownUsd: unknown): void {
     const generationId = String(after.generationId)
     const cost = micros(after.costUsd)
     const known = this.#cost.get(generationId) ?? 0
     if (cost < known) this.#fail(`The cost of ${generationId} fell from ${known} to ${cost}`)
     if (before?.status === 'generating' && after.status !== 'generating' && cost < micros(knownUsd))
-      this.#fail(`The runner that ended ${generationId} knew of ${knownUsd} USD and wrote ${after.costUsd}`)
+      this.#fail(`The runner that ended ${generationId} knew of ${knownUsd} USD but wrote ${after.costUsd}`)
     this.#cost.set(generationId, cost)
     this.#owners.set(generationId, String(after.owner))
     const variant = `${after.key}/${after.createdAt}`
     const generations = this.#generations.get(variant) ?? new Set()
     this.#generations.set(variant, generations.add(generationId))
     const spent = this.#sum([...generations])
-    if (micros(after.spentUsd) + cost !== spent)
-      this.#fail(`A variant has spent ${spent}, and its record says otherwise`)
+    if (micros(after.spentUsd) + cost !== spent) this.#fail(`A variant has spent ${spent}, but its record differs`)
     this.#siteCost(after)
   }
 
   #siteCost({ published, publishedCostUsd, generationId }: Item): void {
     const site = published as { generationId: string } | undefined
     if (!site || site.generationId === generationId) return
-    if (micros(publishedCostUsd) !== this.#cost.get(site.generationId)) this.#fail('A site lost its cost')
+    if (micros(publishedCostUsd) !== this.#cost.get(site.generationId))
+      this.#fail('The cost of a published site was lost')
   }
 
   #sum = (generations: string[]): number => generations.reduce((sum, id) => sum + (this.#cost.get(id) ?? 0), 0)
 
   sumWritten({ before, after }: Written): void {
-    if (!after) this.#fail('A sum was deleted')
+    if (!after) this.#fail('A total was deleted')
     const [old, sum] = [Number(before?.microUsd ?? 0), Number(after.microUsd)]
     if (sum < old) this.#fail(`${after.pk} fell from ${old} to ${sum}`)
     const [, whose = ''] = String(after.pk).split(/#(.*)/)
     const counted = whose.startsWith('#') ? [...this.#cost.keys()] : this.#of(whose)
-    if (sum > this.#sum(counted)) this.#fail(`${after.pk} is ${sum}, which is more than was spent`)
+    if (sum > this.#sum(counted)) this.#fail(`${after.pk} is ${sum}, more than was spent`)
   }
 
   #of = (owner: string): string[] => [...this.#owners].flatMap(([id, whose]) => (whose === owner ? [id] : []))
 
-  /** When all has settled every generation is counted once, the deleted ones too. */
+  /** When everything has settled, every generation is counted exactly once, including deleted ones. */
   settled(items: Item[]): void {
     const sums = items.filter(({ pk }) => String(pk).startsWith('SPENDING#'))
     for (const sum of sums) {
@@ -68,12 +68,12 @@ export class MoneyInvariants {
     const amount = (of: (whose: string) => boolean) =>
       sums.reduce((all, { pk, microUsd }) => all + (of(String(pk).slice('SPENDING#'.length)) ? Number(microUsd) : 0), 0)
     for (const owner of new Set(this.#owners.values())) {
-      const [said, spent] = [amount((whose) => whose === owner), this.#sum(this.#of(owner))]
-      if (said !== spent) this.#fail(`${owner} has spent ${spent}, and the sum says ${said}`)
+      const [booked, spent] = [amount((whose) => whose === owner), this.#sum(this.#of(owner))]
+      if (booked !== spent) this.#fail(`${owner} has spent ${spent}, but the total is ${booked}`)
     }
-    const [said, spent] = [amount((whose) => whose.startsWith('#')), this.#sum([...this.#cost.keys()])]
-    if (said !== spent) this.#fail(`All have spent ${spent}, and the sum says ${said}`)
+    const [booked, spent] = [amount((whose) => whose.startsWith('#')), this.#sum([...this.#cost.keys()])]
+    if (booked !== spent) this.#fail(`All owners have spent ${spent}, but the overall total is ${booked}`)
     for (const { pk, costUsd } of items.filter(({ pk }) => String(pk).startsWith('COST#')))
-      if (micros(costUsd) !== this.#cost.get(String(pk).slice('COST#'.length))) this.#fail(`${pk} was booked wrongly`)
+      if (micros(costUsd) !== this.#cost.get(String(pk).slice('COST#'.length))) this.#fail(`${pk} has the wrong amount`)
   }
 }

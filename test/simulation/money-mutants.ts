@@ -3,11 +3,11 @@ import { type Mutant, swap } from './mutant.ts'
 const ledger = 'shared/aws/ledger.ts'
 const store = 'shared/aws/variant-store.ts'
 
-/** Mistakes with which money would vanish or count twice. */
+/** Mistakes that would lose costs or count them twice. */
 export const moneyMutants: Mutant[] = [
   swap('reserve books nothing', store, ['  if (before) await closeCost(table, before)\n', '']),
   swap(
-    'reserve: the record, then its cost',
+    'reserve: write the record, then book its cost',
     store,
     ['  if (before) await closeCost(table, before)\n', ''],
     [
@@ -16,17 +16,17 @@ export const moneyMutants: Mutant[] = [
     ],
   ),
   swap('remove books nothing', store, ['return false\n  await closeCost(table, record)\n', 'return false\n']),
-  swap('reserve forgets what was spent before', store, [
+  swap('reserve drops the cost of earlier generations', store, [
     'spentUsd: addUsd(spentUsd, costUsd)',
     'spentUsd: addUsd(costUsd)',
   ]),
-  swap('reserve forgets what the site has cost', store, [': publishedCostUsd,', ': undefined,']),
-  swap('nothing leads to the cost of what has ended', store, [
+  swap('reserve drops the cost of the site', store, [': publishedCostUsd,', ': undefined,']),
+  swap('ended generations are not indexed for booking', store, [
     'set.activeShard = ENDED',
     'set.activeShard = undefined',
   ]),
   swap(
-    'closed, then booked',
+    'close the record, then book the cost',
     store,
     ['  await closeCost(table, record)\n  const { key', '  const { key'],
     [
@@ -38,35 +38,35 @@ export const moneyMutants: Mutant[] = [
     '    if (record) await closeRecord(table, record)',
     '    if (record && isActive(record)) await closeRecord(table, record)',
   ]),
-  swap('counted without comparing', ledger, [
+  swap('count without compare-and-set', ledger, [
     "? '#generation = :counted'",
     "? '#generation = :counted OR attribute_exists(pk)'",
   ]),
-  swap('counted as if nothing had been', ledger, ["':more': microUsd - (counted ?? 0)", "':more': microUsd"]),
-  swap('a first count without a look at what is closed', ledger, [
+  swap('count the full amount again', ledger, ["':more': microUsd - (counted ?? 0)", "':more': microUsd"]),
+  swap('the first count ignores closed generations', ledger, [
     'counted === undefined ? await isClosed(table, generationId) : counted >= microUsd',
     'counted !== undefined && counted >= microUsd',
   ]),
-  swap('a first count whatever was closed since', ledger, [
+  swap('the first count ignores concurrent closings', ledger, [
     "'closings = :closings'",
     "'(closings = :closings OR attribute_exists(pk))'",
   ]),
   swap('closings are not counted', ledger, ["':one': 1", "':one': 0"]),
-  swap('unmarked, then booked', ledger, [
+  swap('remove the mark, then book the cost', ledger, [
     '    await countCost(table, spent)\n',
     '    await countCost(table, spent)\n    await Promise.all(sumsWith(owner, generationId).map((whose) => unmark(table, whose, generationId)))\n',
   ]),
   swap(
-    'booked, then counted',
+    'book the cost, then count it',
     ledger,
     ['    await countCost(table, spent)\n', ''],
     ['Item, ConditionExpression })))\n', 'Item, ConditionExpression })))\n    await countCost(table, spent)\n'],
   ),
-  swap('the last write forgets what the last calls have cost', 'runner/attempt.ts', [
+  swap('the last write drops the cost of the last calls', 'runner/attempt.ts', [
     '    const writes = { ...unwritten, errorMessage',
     '    const writes = { errorMessage',
   ]),
-  swap('an attempt that ends leaves its last costs unwritten', 'runner/attempt.ts', [
+  swap('an ending attempt does not write its last costs', 'runner/attempt.ts', [
     '    if (!isServiceTrouble(error)) await progress.flush({ last: true }).catch(() => undefined)\n',
     '',
   ]),

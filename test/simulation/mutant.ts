@@ -1,19 +1,19 @@
-/** One mistake in the code. */
+/** A deliberate mistake in the code. */
 export interface Mutant {
   name: string
-  /** From the root of the repository. */
+  /** Path from the root of the repository. */
   file: string
-  /** The file with the mistake in it; throws when there is no place for it any more. */
+  /** Returns the source with the mistake; throws if the code it replaces is no longer there. */
   mutate(source: string): string
 }
 
-/** A mistake made by putting other text in the place of some that stands in the file exactly once. */
+/** A mutant that replaces text, each occurring exactly once in the file. */
 export const swap = (name: string, file: string, ...changes: [from: string, to: string][]): Mutant => ({
   name,
   file,
   mutate: (source) =>
     changes.reduce((text, [from, to]) => {
-      if (text.split(from).length !== 2) throw new Error(`'${name}' fits ${file} no more: ${from}`)
+      if (text.split(from).length !== 2) throw new Error(`Mutant '${name}' no longer matches ${file}: ${from}`)
       return text.replace(from, () => to)
     }, source),
 })

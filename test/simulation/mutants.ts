@@ -2,7 +2,7 @@ import { type Guard, type Transition, transitions } from '../../shared/lifecycle
 import { moneyMutants } from './money-mutants.ts'
 import { type Mutant, swap } from './mutant.ts'
 
-/** A row of the lifecycle table with a guard that lets everything through. */
+/** A transition with one of its guards disabled. */
 const dropped = (row: string, guard: Guard): Mutant =>
   swap(`${row} without '${guard}'`, 'shared/aws/conditions.ts', [
     'transition.requires.map((guard) => expressions[guard])',
@@ -14,7 +14,7 @@ const guards = Object.entries(transitions).flatMap(([row, { requires }]: [string
 )
 
 const conditions = [
-  swap('claimable: only by nobody', 'shared/aws/conditions.ts', [
+  swap('claimable: only if unclaimed', 'shared/aws/conditions.ts', [
     "'(attribute_not_exists(claimedBy) OR claimedBy = :me)'",
     "'(attribute_not_exists(claimedBy) OR (attribute_not_exists(pk) AND claimedBy = :me))'",
   ]),
@@ -22,19 +22,19 @@ const conditions = [
     'OR removedAt < :createdAt',
     'OR (attribute_exists(removedAt) AND pk <> :createdAt)',
   ]),
-  swap('a free slot: taken or not', 'shared/aws/queue.ts', [
+  swap('takeSlot: even if the slot is taken', 'shared/aws/queue.ts', [
     "occupy(table, number, taker, 'attribute_not_exists(pk)')",
     "occupy(table, number, taker, 'attribute_exists(pk) OR attribute_not_exists(pk)')",
   ]),
-  swap('a slot taken over: by whomever it is held', 'shared/aws/queue.ts', [
+  swap('takeOverSlot: whoever holds the slot', 'shared/aws/queue.ts', [
     "'takenBy = :before', {",
     "'takenBy = :before OR attribute_exists(pk)', {",
   ]),
-  swap('a slot taken: not mine when the reply was lost', 'shared/aws/queue.ts', [
+  swap('takeSlot: a repeat after a lost reply fails', 'shared/aws/queue.ts', [
     'condition} OR takenBy = :mine`',
     'condition} OR (takenBy = :mine AND attribute_not_exists(pk))`',
   ]),
-  swap('a slot freed: by whomever it is held', 'shared/aws/queue.ts', [
+  swap('freeSlot: whoever holds the slot', 'shared/aws/queue.ts', [
     "'takenBy = :seen', ExpressionAttributeValues: { ':seen': takenBy }",
     "'takenBy = :seen OR attribute_exists(pk)', ExpressionAttributeValues: { ':seen': takenBy }",
   ]),
@@ -42,7 +42,7 @@ const conditions = [
 
 const pairs = [
   swap(
-    'generate: reserve, then the note in the waiting room',
+    'generate: reserve, then enqueue',
     'functions/generations/generate.ts',
     [
       'await Promise.all([enqueue(table, waiting), rememberGeneration(table, key, assignment)])',
@@ -54,7 +54,7 @@ const pairs = [
     ],
   ),
   swap(
-    'generate: reserve, then the note that finds it by its id',
+    'generate: reserve, then record the ID',
     'functions/generations/generate.ts',
     [
       'await Promise.all([enqueue(table, waiting), rememberGeneration(table, key, assignment)])',
@@ -66,7 +66,7 @@ const pairs = [
     ],
   ),
   swap(
-    'generate: reserve, then what it replaces',
+    'generate: reserve, then schedule cleanups',
     'functions/generations/generate.ts',
     ['    if (before) await scheduleReplaced(table, before, assignment)\n', ''],
     [
@@ -86,12 +86,12 @@ const pairs = [
       '',
     ],
   ),
-  swap('dispatch: RunTask, then the launch on the record', 'functions/generations/dispatch.ts', [
+  swap('dispatch: RunTask, then record the launch', 'functions/generations/dispatch.ts', [
     "  const { applied } = await transition(table, 'launch',",
     "  await startTask(resources.cluster, leaseOf(record))\n  const { applied } = await transition(table, 'launch',",
   ]),
   swap(
-    'dispatch: launch, then the slot',
+    'dispatch: launch, then take the slot',
     'functions/generations/dispatch.ts',
     [
       "  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return held ? 'not-yet' : 'no-capacity'\n",
@@ -110,12 +110,12 @@ const pairs = [
     "  if (round.refusedForGood) await transition(table, 'fail',",
     "  await freeSlot(table, slot)\n  if (round.refusedForGood) await transition(table, 'fail',",
   ]),
-  swap('dispatch: leave the waiting room, then start', 'functions/generations/dispatch.ts', [
+  swap('dispatch: dequeue, then start', 'functions/generations/dispatch.ts', [
     '  const outcome = await start(resources,',
     '  await dequeue(table, waiting)\n  const outcome = await start(resources,',
   ]),
   swap(
-    'abort: StopTask, then the mark',
+    'abort: StopTask, then record the abort',
     'functions/generations/abort.ts',
     [
       "  const { record } = await transition(resources.table, 'askAbort'",
@@ -128,7 +128,7 @@ const pairs = [
     "  await transition(table, 'confirmAbort', lease, { errorMessage: ABORTED_MESSAGE })\n  if (record.claimedBy) await waitForRunner",
   ]),
   swap(
-    'delete: the record, then the notes',
+    'delete: remove the record, then schedule cleanups',
     'functions/variants/remove.ts',
     ['  await Promise.all(cleanups)\n', ''],
     [
@@ -141,7 +141,7 @@ const pairs = [
     ],
   ),
   swap(
-    'delete: the objects, then the record',
+    'delete: delete the objects, then remove the record',
     'functions/variants/remove.ts',
     [
       '  if (!(await removeRecord',
@@ -153,7 +153,7 @@ const pairs = [
     ],
   ),
   swap(
-    'settle: resume, then the note in the waiting room',
+    'settle: resume, then enqueue',
     'functions/generations/settle-stopped-task.ts',
     ['  await enqueue(table, { owner, key, generationId, queuedAt })\n', ''],
     [
@@ -161,12 +161,12 @@ const pairs = [
       "  await enqueue(table, { owner, key, generationId, queuedAt })\n  return by === 'itself' ? 'retried' :",
     ],
   ),
-  swap('settle: free the slot, then the end of the generation', 'functions/generations/settle-stopped-task.ts', [
+  swap('settle: free the slot, then end the generation', 'functions/generations/settle-stopped-task.ts', [
     '  const record = await readRecord(table, lease.key)\n  if (record && isActive(record) &&',
     '  for (const slot of await listSlots(table)) if (slot.generationId === lease.generationId) await freeSlot(table, slot)\n  const record = await readRecord(table, lease.key)\n  if (record && isActive(record) &&',
   ]),
   swap(
-    'sweep: StopTask, then the end of the generation',
+    'sweep: StopTask, then end the generation',
     'functions/generations/sweep.ts',
     [
       "  if (stop?.first === 'fail') await transition(table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n",
@@ -178,7 +178,7 @@ const pairs = [
     ],
   ),
   swap(
-    'sweep: StopTask, then why on the record',
+    'sweep: StopTask, then record why',
     'functions/generations/sweep.ts',
     [
       "  if (stop?.first === 'condemn') await transition(table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n",
@@ -190,7 +190,7 @@ const pairs = [
     ],
   ),
   swap(
-    'runner: publish, then what it supersedes',
+    'runner: publish, then schedule cleanups',
     'runner/attempt.ts',
     ['  if (site) await scheduleSuperseded(job.table, record)\n', ''],
     [
@@ -199,7 +199,7 @@ const pairs = [
     ],
   ),
   swap(
-    'cleanup: the note, then the objects',
+    'cleanup: delete the cleanup, then the objects',
     'shared/aws/cleanups.ts',
     ['  await deleteUnneeded(table, bucket, key, prefix)\n  await table', '  await table'],
     [
@@ -207,37 +207,37 @@ const pairs = [
       'Key: itemKeys.cleanup(dueAt, prefix) }))\n  await deleteUnneeded(table, bucket, key, prefix)\n}',
     ],
   ),
-  swap('cleanup: the record, then the list', 'shared/aws/cleanups.ts', [
+  swap('cleanup: read the record, then list the objects', 'shared/aws/cleanups.ts', [
     '  const objects = await Array.fromAsync(listObjects(bucket, prefix))\n  const record = await readRecord(table, key)\n',
     '  const record = await readRecord(table, key)\n  const objects = await Array.fromAsync(listObjects(bucket, prefix))\n',
   ]),
 ]
 
-/** What once was wrong, or is a line that closes a race. */
+/** Bugs of the past, and lines that close a race. */
 const lines = [
   swap('a lost reply counts as a refusal', 'shared/aws/variant-store.ts', [
     'record && isMyWork(record, writer, set) ? { applied: true, record }',
     'record && isMyWork(record, writer, set) && set.never ? { applied: true, record }',
   ]),
-  swap('a slot that is held is used without taking it over', 'functions/generations/dispatch.ts', [
+  swap('a held slot is used without taking it over', 'functions/generations/dispatch.ts', [
     'held ? takeOverSlot(table, held, taker) :',
     'held ? Promise.resolve(held) :',
   ]),
-  swap('the loser frees a slot that was held', 'functions/generations/dispatch.ts', [
+  swap('a losing dispatch frees a slot that was held before', 'functions/generations/dispatch.ts', [
     '    if (!held) await freeSlot(table, slot)\n',
     '    await freeSlot(table, slot)\n',
   ]),
-  swap('a task that ECS does not see yet has ended', 'functions/generations/sweep.ts', [
+  swap('a task that ECS does not show yet counts as ended', 'functions/generations/sweep.ts', [
     '  if (task.unknown) return await sweepWithoutTask(resources, record, log)\n',
     '  if (task.unknown) return await settleStoppedTask(resources, leaseOf(record), task.reason, log)\n',
   ]),
   swap(
-    'a task that is not listed yet was never started',
+    'a task that is not listed yet counts as never started',
     'functions/generations/sweep.ts',
     ['  if (unclaimed || abandoned) await', '  if (unclaimed || abandoned || !task) await'],
     ['async function sweepWithoutTask(', 'const task = undefined\nasync function sweepWithoutTask('],
   ),
-  swap('an abort is confirmed while a claimed task is only not seen', 'functions/generations/sweep.ts', [
+  swap('an abort is confirmed while ECS does not show the claimed task', 'functions/generations/sweep.ts', [
     'const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined',
     'const unclaimed = record.abortAskedAt !== undefined',
   ]),
@@ -245,31 +245,31 @@ const lines = [
     'record.abortAskedAt && !others)',
     'record.abortAskedAt && (others || !others))',
   ]),
-  swap('nobody stops a task whose generation is over', 'functions/generations/sweep.ts', [
+  swap('a task whose generation is over is not stopped', 'functions/generations/sweep.ts', [
     "  await stopTask(cluster, taskArn, 'The generation is over')\n",
     '',
   ]),
-  swap('a slot is freed while its task runs', 'functions/generations/sweep.ts', [
+  swap('a slot is freed while its task is running', 'functions/generations/sweep.ts', [
     'if (taskArn === undefined || task?.exited || task?.unknown) {',
     'if (taskArn === undefined || task) {',
   ]),
-  swap('an abort that overtook RunTask leaves the task alone', 'functions/generations/dispatch.ts', [
+  swap('a task started after an abort is not stopped', 'functions/generations/dispatch.ts', [
     "    if (!applied) await stopTask(cluster, result.taskArn, 'The generation went on without this task')\n",
     '',
   ]),
-  swap('the pages of a scope that was left stay', 'functions/generations/generate.ts', [
+  swap('pages of an abandoned scope are kept', 'functions/generations/generate.ts', [
     '  if (before.pageScope !== pageScope) prefixes.push(storedPrefix(before.key, before.pageScope))\n',
     '',
   ]),
-  swap('a delete that is refused has noted the whole variant', 'functions/variants/remove.ts', [
+  swap('a refused delete schedules the cleanup of the whole variant', 'functions/variants/remove.ts', [
     'neededPrefixes(record).flatMap(',
     '[variantPrefix(key)].flatMap(',
   ]),
-  swap('a stray note is dropped at once', 'functions/generations/dispatch.ts', [
+  swap('a stray queue entry is dropped at once', 'functions/generations/dispatch.ts', [
     'if (!reserved && millisecondsSince(waiting.queuedAt) < STRAY_AFTER_MS)',
     'if (!reserved && millisecondsSince(waiting.queuedAt) < 0)',
   ]),
-  swap('the sweeper notes nobody in the waiting room', 'functions/generations/sweep.ts', [
+  swap('the sweeper enqueues nothing', 'functions/generations/sweep.ts', [
     'else if (millisecondsSince(queuedAt) > GRACE_MS) await',
     'else if (millisecondsSince(queuedAt) > 1e12) await',
   ]),
@@ -277,7 +277,7 @@ const lines = [
     '  if ((await listQueue(resources.table)).length > 0) await ring(resources.queue)\n',
     '  await listQueue(resources.table)\n',
   ]),
-  swap('a generation that goes on gives its slot away', 'functions/generations/settle-stopped-task.ts', [
+  swap('a running generation gives its slot away', 'functions/generations/settle-stopped-task.ts', [
     '  if (isActive(record) && record?.generationId === generationId) return\n',
     '',
   ]),
@@ -285,30 +285,33 @@ const lines = [
     'slot.generationId === generationId && slot.attempt <= attempt',
     'slot.generationId === generationId',
   ]),
-  swap('the sweeper trusts what it saw before', 'functions/generations/sweep.ts', [
+  swap('the sweeper ignores new heartbeats', 'functions/generations/sweep.ts', [
     'silentSweeps: heartbeats === seenHeartbeats ? silentSweeps + 1 : 0,',
     'silentSweeps: silentSweeps + 1,',
   ]),
-  swap('an abort is answered before its runner has ended', 'functions/generations/abort.ts', [
+  swap('an abort is answered before its runner has stopped', 'functions/generations/abort.ts', [
     'if (record.claimedBy) await waitForRunner(',
     'if (record.claimedBy && record.heartbeats < 0) await waitForRunner(',
   ]),
-  swap('a retry too few', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 1']),
-  swap('a retry too many', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 3']),
-  swap("a host's end counts", 'functions/generations/settle-stopped-task.ts', [
+  swap('one retry too few', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 1']),
+  swap('one retry too many', 'shared/lifecycle.ts', ['export const MAX_RETRIES = 2', 'export const MAX_RETRIES = 3']),
+  swap('an end by the host counts as a failure', 'functions/generations/settle-stopped-task.ts', [
     ' : end\n',
     " : { ...end, by: 'itself' }\n",
   ]),
-  swap('an end by SIGTERM counts', 'shared/aws/end-of-task.ts', ['const TERMINATED = 143', 'const TERMINATED = -1']),
-  swap("a failure counts as the host's end", 'shared/aws/end-of-task.ts', [
+  swap('an end by SIGTERM counts as a failure', 'shared/aws/end-of-task.ts', [
+    'const TERMINATED = 143',
+    'const TERMINATED = -1',
+  ]),
+  swap('a failure counts as an end by the host', 'shared/aws/end-of-task.ts', [
     "OWN_ENDS.includes(stopCode) ? 'itself' : 'host'",
     "OWN_ENDS.includes(stopCode) && stopCode === undefined ? 'itself' : 'host'",
   ]),
-  swap("a task that hangs counts as the host's end", 'functions/generations/settle-stopped-task.ts', [
+  swap('a hung task counts as an end by the host', 'functions/generations/settle-stopped-task.ts', [
     "record.hungReason ? { by: 'itself',",
     "record.hungReason ? { by: 'host',",
   ]),
-  swap('a page that was stored does not start the count anew', 'runner/progress.ts', [
+  swap('a stored page does not reset the failure count', 'runner/progress.ts', [
     '{ ...step, deaths: 0, hostEnds: 0 }',
     '{ ...step }',
   ]),
@@ -316,26 +319,26 @@ const lines = [
     "  if (isHeldBack(record)) return 'not-yet'\n",
     '',
   ]),
-  swap('nothing waits, however often the host ends it', 'shared/lifecycle.ts', [
+  swap('no backoff, however often the host ends a task', 'shared/lifecycle.ts', [
     'hostEnds < 4 ? 0',
     'hostEnds < 4_000 ? 0',
   ]),
-  swap('every attempt has the whole time', 'runner/attempt.ts', [
+  swap('every attempt gets the whole time limit', 'runner/attempt.ts', [
     '(record.limitSeconds - record.ranSeconds) * 1_000',
     'record.limitSeconds * 1_000',
   ]),
-  swap('the time of former attempts is forgotten', 'shared/aws/variant-store.ts', [
+  swap('the time of earlier attempts is not counted', 'shared/aws/variant-store.ts', [
     "if (row.attempt === 'next') set.attempt = lease.attempt + 1\n",
     "if (row.attempt === 'next') Object.assign(set, { attempt: lease.attempt + 1, ranSeconds: 0 })\n",
   ]),
   swap(
-    'the last error message stays',
+    'the last error message is kept',
     'shared/generation.ts',
     ['  errorMessage: z.string().optional(),\n', ''],
     ['  key: z.string(),\n  published', '  key: z.string(),\n  errorMessage: z.string().optional(),\n  published'],
   ),
   swap(
-    'an attempt keeps what was said of the last one',
+    'an attempt keeps the hung reason of the last one',
     'shared/generation.ts',
     ['  hungReason: z.string().optional(),\n', ''],
     [
@@ -343,15 +346,15 @@ const lines = [
       '  waitingReason: z.string().optional(),\n  hungReason: z.string().optional(),\n',
     ],
   ),
-  swap('nobody notes a turn', 'functions/generations/dispatch.ts', [
+  swap('turns are not recorded', 'functions/generations/dispatch.ts', [
     'await Promise.all([dequeue(table, waiting), recordTurn(table, waiting.owner)])',
     'await dequeue(table, waiting)',
   ]),
-  swap('a former site goes at once', 'runner/stages/publish.ts', [
+  swap('a replaced site is deleted at once', 'runner/stages/publish.ts', [
     'const SUPERSEDED_MINUTES = 75',
     'const SUPERSEDED_MINUTES = 0',
   ]),
-  swap('trouble of a service ends the generation', 'runner/attempt.ts', [
+  swap('temporary trouble of a service ends the generation', 'runner/attempt.ts', [
     '    if (isServiceTrouble(error)) throw error\n',
     '',
   ]),

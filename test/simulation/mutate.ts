@@ -7,9 +7,9 @@ import type { Mutant } from './mutant.ts'
 import { mutants } from './mutants.ts'
 import { formatReport, type Verdict } from './mutation-report.ts'
 
-/** `npm run mutate [words]`: makes every mistake (or those whose name has the words), and writes what noticed it to docs/mutations.md. */
+/** `npm run mutate [words]` tries every mutant, or those whose name contains `words`, and writes docs/mutations.md. */
 const HISTORIES = 2_000
-/** … and for those that the table's test has noticed already. */
+/** … or for mutants that the lifecycle table's test has already caught. */
 const WITH_TABLE = 700
 const here = import.meta.dirname
 const [words = ''] = process.argv.slice(2)

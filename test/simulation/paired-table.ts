@@ -9,9 +9,9 @@ import { tableSchema } from '../../shared/aws/table.ts'
 import { DynamoDbDouble } from './dynamodb-double.ts'
 
 export interface Pairs {
-  /** A new table, once of dynalite and once of the double: what is sent goes to both, and both must answer alike. */
+  /** A new table in both dynalite and the double. Every command goes to both, and both must give the same answer. */
   open(): Promise<Table>
-  /** How many operations were compared. */
+  /** The number of operations compared so far. */
   operations: number
   close(): void
 }
@@ -85,7 +85,7 @@ async function outcomeOf(run: () => Promise<object>): Promise<Outcome> {
   }
 }
 
-/** Which error it is counts, not its words; and what an index holds twice under one key comes in any order. */
+/** Compares errors by name only, and ignores the order of index entries with equal keys. */
 function comparable({ reply, error }: Outcome, input: object): Record<string, unknown> {
   if (error) return { failed: error.name }
   const { Item, Items, Attributes, LastEvaluatedKey } = reply ?? {}

@@ -4,11 +4,11 @@ import { Worker } from 'node:worker_threads'
 import pLimit from 'p-limit'
 import type { Played, Portion } from './worker.ts'
 
-/** A worker's share: what killed processes were waiting for stays in memory until their worker ends. */
+/** Histories per worker. Promises of killed processes stay in memory until their worker ends. */
 const PORTION = 500
 
-/** Plays the histories of `count` seeds from `first` on, on all cores. @param note - hears after each portion how many are done */
-export async function playMany(first: number, count: number, note = (_done: number) => {}): Promise<Played> {
+/** Plays `count` histories from seed `first` on all cores. @param onProgress - called with the number of histories done so far */
+export async function playMany(first: number, count: number, onProgress = (_done: number) => {}): Promise<Played> {
   const limit = pLimit(availableParallelism())
   const portions: Portion[] = []
   for (let start = first; start < first + count; start += PORTION)
@@ -17,7 +17,7 @@ export async function playMany(first: number, count: number, note = (_done: numb
   const played = await limit.map(portions, async (portion) => {
     const result = await play(portion)
     done += portion.count
-    note(done)
+    onProgress(done)
     return result
   })
   const cells = new Map<string, number>()
@@ -36,5 +36,5 @@ async function play(portion: Portion): Promise<Played> {
 }
 
 const failed = (): never => {
-  throw new Error('A worker of the simulation ended early')
+  throw new Error('A simulation worker exited early')
 }

@@ -10,34 +10,34 @@ import { type GenerationRecord, parseLease } from '../../shared/generation.ts'
 import { addUsd } from '../../shared/money.ts'
 import { logKey, storedPageKey, storedPlanKey } from '../../shared/object-keys.ts'
 import type { Plan, PlannedPage } from '../../shared/plan.ts'
-import { bucketOf, tableOf } from './doors.ts'
 import type { SimulatedTask } from './ecs-double.ts'
+import { bucketOf, tableOf } from './resources.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 
-/** What will become of the work, decided when its task starts. */
+/** The outcome of a runner's work, decided when its task starts. */
 export type Fate = 'succeed' | 'dawdle' | 'fail' | 'fail with pages' | 'throw' | 'hang'
 
-/** What the simulation knows of a runner beside its process. */
+/** What the simulation knows about a runner. */
 export interface RunnerFacts extends Record<string, unknown> {
   task: SimulatedTask
   fate: Fate
   stop: AbortController
-  /** A CLI would be running now. */
+  /** Whether a CLI would be running now. */
   working: boolean
-  /** What it has seen its calls cost, on top of the attempts before. */
+  /** The cost that this runner knows of, including earlier attempts. */
   knownUsd?: number
   claimedAt: number | undefined
   endedAt: number | undefined
-  /** From when until when it was stopped by SIGSTOP. */
+  /** The periods in which it was suspended by SIGSTOP. */
   pauses: [from: number, until: number][]
-  /** How many pages were done with the first that it has made itself. */
+  /** The number of finished pages when it had written its first new one. */
   firstNewPage: number | undefined
 }
 
-/** How the invariants learn what the work paid for and published. */
+/** Tells the invariants what the work paid for and published. */
 export interface WorkLedger {
   headOf(key: string): string
-  asked(key: string): void
+  paying(key: string): void
   stored(key: string): void
   uploaded(prefix: string, paths: string[]): void
 }
@@ -54,7 +54,7 @@ const env = RunnerEnv.parse({
 const pages: PlannedPage[] = ['one', 'two', 'three'].map((slug) => ({ slug, title: slug, description: '' }))
 const plan: Plan = { project_name: 'sample', tagline: '', navigation: [{ group: 'all', pages }] }
 
-/** The runner's own lifecycle, with a pipeline that asks no model and uses the real stores. @returns the exit code */
+/** Runs the runner's real lifecycle and stores, with work that calls no model. @returns the exit code */
 export async function runAttempt(process: SimulatedProcess, ledger: WorkLedger): Promise<number> {
   const facts = process.facts as RunnerFacts
   const lease = parseLease(facts.task.startedBy)
@@ -140,19 +140,19 @@ async function work(
   if (some) throw failed(site)
   return { transition: 'publish', writes: { published: site, donePages, unverifiedCitations: 0 } }
 
-  /** Stored as soon as it is paid for, and never paid for twice. */
+  /** Stores a result as soon as it is paid for, and never pays for it twice. */
   async function obtain(key: string, text: string): Promise<boolean> {
     if ((await getText(job.bucket, key)) !== undefined) return false
     job.signal.throwIfAborted()
-    ledger.asked(key)
-    // A CLI that is told to end still says what it has cost.
+    ledger.paying(key)
+    // A CLI still reports its cost when it is stopped.
     await think(15).finally(spend)
     await putObject(job.bucket, key, text, 'application/json')
     ledger.stored(key)
     return true
   }
 
-  /** Now and then nobody knows. */
+  /** Adds a cost. Now and then it stays unknown. */
   function spend(): void {
     if (random.chance(0.1)) return
     costUsd = addUsd(costUsd ?? 0, random.between(1_000, 400_000) / 1_000_000)
@@ -164,7 +164,7 @@ async function work(
 const failed = (published: GenerationRecord['published']) =>
   new DomainError('pages-failed', { failed: ['one'], message: 'one page failed', published })
 
-/** Time that the CLI takes; it ends at once when its process group is killed. */
+/** The running time of a CLI, which ends at once when its process group is killed. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)

@@ -10,21 +10,21 @@ interface Request {
   Delete?: { Objects?: { Key?: string }[] }
 }
 
-/** Who is told of each change. */
-interface Told {
+/** Called on each change. */
+interface Observer {
   onPut: (key: string) => void
   onDelete: (key: string) => void
 }
 
-/** A bucket of S3, strongly consistent as it is since 2020. */
+/** A double of an S3 bucket, strongly consistent like S3. */
 export class S3Double {
   readonly objects = new Map<string, string>()
   readonly #pageSize: () => number
-  readonly #told: Told
+  readonly #observer: Observer
 
-  constructor(pageSize: () => number, told: Told) {
+  constructor(pageSize: () => number, observer: Observer) {
     this.#pageSize = pageSize
-    this.#told = told
+    this.#observer = observer
   }
 
   execute(name: string, input: object): Record<string, unknown> {
@@ -33,12 +33,12 @@ export class S3Double {
     if (name === 'GetObjectCommand') return this.#get(request)
     if (name === 'ListObjectsV2Command') return this.#list(request)
     if (name === 'DeleteObjectsCommand') return this.#delete(request)
-    throw new Error(`The double of S3 knows no ${name}`)
+    throw new Error(`The S3 double does not support ${name}`)
   }
 
   #put({ Key = '', Body = '' }: Request): Record<string, unknown> {
     this.objects.set(Key, Buffer.from(Body).toString())
-    this.#told.onPut(Key)
+    this.#observer.onPut(Key)
     return { ETag: '"0"' }
   }
 
@@ -60,7 +60,7 @@ export class S3Double {
   #delete({ Delete }: Request): Record<string, unknown> {
     for (const { Key = '' } of Delete?.Objects ?? []) {
       if (!this.objects.delete(Key)) continue
-      this.#told.onDelete(Key)
+      this.#observer.onDelete(Key)
     }
     return {}
   }

@@ -2,7 +2,7 @@ import type { Table } from '../../shared/aws/clients.ts'
 import { transition } from '../../shared/aws/variant-store.ts'
 import type { LaterTransition, LeaseFor, Writes } from '../../shared/lifecycle.ts'
 
-/** A transition as somebody might write it at that time; what names a task names `me`. */
+/** Applies a transition with sample values for the time `at` and the task `me`. */
 export const transitionBySample = async <Name extends LaterTransition>(
   table: Table,
   name: Name,

@@ -5,7 +5,7 @@ import timersPromises from 'node:timers/promises'
 import type { Seeded } from '../support/seeded.ts'
 import type { Service } from './labels.ts'
 
-/** Where a process runs: its clock, its timers, its chance and its services. */
+/** What surrounds a process: clock, timers, randomness and services. */
 interface Surroundings {
   readonly time: number
   readonly random: Seeded
@@ -15,18 +15,18 @@ interface Surroundings {
   send(process: SimulatedProcess, service: Service, name: string, input: object): Promise<unknown>
 }
 
-/** A Lambda's invocation or a runner: what runs, waits and may die at any moment. */
+/** A Lambda invocation or a runner: runs, waits and may die at any moment. */
 export class SimulatedProcess {
   readonly world: Surroundings
   readonly id: number
   /** The handler: `generate`, `dispatch`, `runner`, … */
   readonly kind: string
-  /** Runs until it has ended or was killed. */
+  /** True until it ends or is killed. */
   alive = true
   readonly startedAt: number
-  /** Stopped by SIGSTOP until then. */
+  /** Suspended by SIGSTOP until this time. */
   pausedUntil = 0
-  /** What it is about, for whoever checks it. */
+  /** Facts for the invariants. */
   readonly facts: Record<string, unknown>
 
   constructor(world: Surroundings, id: number, kind: string, facts: Record<string, unknown>) {
@@ -46,10 +46,10 @@ export class SimulatedProcess {
 
 const current = new AsyncLocalStorage<SimulatedProcess>()
 
-/** Whose code is running; undefined for what belongs to no simulation. */
+/** The process whose code is running; undefined outside of a simulation. */
 export const currentProcess = (): SimulatedProcess | undefined => current.getStore()
 
-/** Runs code as this process: its clock, its timers and its random numbers are then the world's. */
+/** Runs code as this process: with the world's clock, timers and random numbers. */
 export const runAs = <Result>(process: SimulatedProcess, run: () => Result): Result => current.run(process, run)
 
 const real = {
@@ -65,7 +65,7 @@ const real = {
   randomUUID: crypto.randomUUID,
 }
 
-/** Resolves when everything that could go on by itself has done so: the macrotask comes after all microtasks. */
+/** Resolves when nothing can continue on its own: a macrotask runs after all microtasks. */
 export const drained = (): Promise<void> => new Promise((resolve) => real.setImmediate(resolve))
 
 class WorldDate extends real.Date {
@@ -78,7 +78,7 @@ class WorldDate extends real.Date {
   static override now = (): number => currentProcess()?.world.time ?? real.Date.now()
 }
 
-/** An abort must not leave the sleeper waiting. */
+/** An abort ends the wait at once. */
 function sleep<Result>(process: SimulatedProcess, ms: number, value: Result, signal?: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal?.reason)
@@ -88,7 +88,7 @@ function sleep<Result>(process: SimulatedProcess, ms: number, value: Result, sig
   })
 }
 
-/** From here on time is the world's for every simulated process, and stays real for everybody else. */
+/** From now on simulated processes use the world's time; all other code keeps real time. */
 export function virtualiseTime(): void {
   globalThis.Date = WorldDate as DateConstructor
   performance.now = () => currentProcess()?.world.time ?? real.performanceNow()

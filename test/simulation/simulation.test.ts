@@ -5,11 +5,11 @@ import { playMany } from './play-many.ts'
 const { SEED, HISTORIES = '2000', FIRST_SEED } = process.env
 
 test.runIf(SEED === undefined)(
-  'nothing is lost and nothing goes on by mistake, whatever dies, repeats, comes late or out of order',
+  'no work is lost and none continues by mistake, whatever crashes, repeats, or arrives late or out of order',
   async () => {
     const first = Number(FIRST_SEED ?? 1)
     const { cells, failures } = await playMany(first, Number(HISTORIES))
-    console.log(`${HISTORIES} histories, seeds from ${first} on\n${formatMatrix(cells)}`)
+    console.log(`${HISTORIES} histories, from seed ${first}\n${formatMatrix(cells)}`)
     expect(failures.map(({ seed, message }) => `SEED=${seed}: ${message}`)).toEqual([])
     expect(missing(cells)).toEqual([])
   },

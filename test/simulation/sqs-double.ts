@@ -1,7 +1,7 @@
 import type { SimulatedProcess } from './simulated-process.ts'
 import type { World } from './world.ts'
 
-/** Seconds that a received message stays hidden: six times the function's time-out, as the stack says. */
+/** Visibility timeout: six times the function's timeout, as in the stack. */
 const VISIBILITY_MS = 360_000
 
 interface Message {
@@ -10,8 +10,8 @@ interface Message {
 }
 
 /**
- * The doorbell's FIFO queue with one message group: one delivery at a time, each at least once. What is received and not finished
- * comes again after the visibility time-out, five times at most.
+ * The doorbell's FIFO queue with one message group: one delivery at a time, each at least once. A message that was received but not
+ * deleted is delivered again after the visibility timeout, at most five times.
  */
 export class SqsDouble {
   readonly #world: World
@@ -26,13 +26,13 @@ export class SqsDouble {
   }
 
   execute(name: string): Record<string, unknown> {
-    if (name !== 'SendMessageCommand') throw new Error(`The double of SQS knows no ${name}`)
+    if (name !== 'SendMessageCommand') throw new Error(`The SQS double does not support ${name}`)
     this.messages.push({ id: ++this.#ids, received: 0 })
     this.#pump()
     return { MessageId: String(this.#ids) }
   }
 
-  /** A message that nobody ever receives. */
+  /** Drops a message, so that it is never received. */
   loseOne(): boolean {
     const waiting = this.messages.findIndex((message) => message !== this.#inFlight)
     if (waiting < 0) return false
@@ -54,7 +54,7 @@ export class SqsDouble {
     if (this.#inFlight || !message) return
     this.#inFlight = message
     message.received++
-    if (message.received > 1) this.#world.count('duplicate', 'a doorbell that was received before')
+    if (message.received > 1) this.#world.count('duplicate', 'a doorbell message delivered twice')
     let hidden = true
     const show = this.#world.after(VISIBILITY_MS, () => {
       hidden = false
@@ -63,7 +63,7 @@ export class SqsDouble {
     this.#deliver((well) => {
       if (!hidden || !well) return
       this.#world.removeTimer(show)
-      // At least once: now and then the deletion is lost, and the message is shown again.
+      // At least once: now and then the deletion is lost and the message is delivered again.
       const again = this.#world.random.chance(this.#world.faults.lost)
       if (again) this.#world.after(VISIBILITY_MS, () => this.#finish(message, false))
       else this.#finish(message, true)

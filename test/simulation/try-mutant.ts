@@ -1,7 +1,7 @@
 import { playHistory } from './history.ts'
 import { checkLifecycleTable } from './lifecycle-table.ts'
 
-/** Run with a mutant loaded: prints as JSON what noticed it, the lifecycle's own test and the first history that did. */
+/** Runs with a mutant loaded, and prints as JSON what caught it: the lifecycle table's test and the first history. */
 const [enough, plenty] = process.argv.slice(2).map(Number) as [number, number]
 const [table] = await checkLifecycleTable().catch((error) => [String(error)])
 const histories = table === undefined ? plenty : enough

@@ -6,7 +6,7 @@ export interface Portion {
   count: number
 }
 
-/** How often each cell of the matrix was hit, and the histories in which something did not hold. */
+/** How often each cell of the matrix was hit, and the histories that violated an invariant. */
 export interface Played {
   cells: Map<string, number>
   failures: Failure[]
@@ -20,7 +20,7 @@ for (let seed = first; seed < first + count; seed++) {
     played.cells.set(id, (played.cells.get(id) ?? 0) + 1)
   })
   if (failure) played.failures.push(failure)
-  // The first few tell enough.
+  // The first few are enough.
   if (played.failures.length >= 10) break
 }
 parentPort?.postMessage(played)

@@ -2,12 +2,12 @@ import { Seeded } from '../support/seeded.ts'
 import { labelOf, type Service } from './labels.ts'
 import { drained, runAs, SimulatedProcess } from './simulated-process.ts'
 
-/** One request of one process on its way to a service. */
+/** A request in flight from a process to a service. */
 export interface Call {
   process: SimulatedProcess
   service: Service
   name: string
-  /** What the request is for, as the matrix names it. */
+  /** The request's purpose, as named in the matrix. */
   label: string
   input: object
   tries: number
@@ -24,25 +24,25 @@ export interface Timer {
   every: number | undefined
 }
 
-/** How often things go wrong, each a probability per call. */
+/** Fault rates, each a probability per call. */
 export interface Faults {
-  /** Fails before its effect, or after it (the reply is lost); the SDK then tries again. */
+  /** The request or its reply is lost, and the SDK retries. */
   lost: number
-  /** As `lost`, and every further try as well, so that the SDK gives up. */
+  /** Every try is lost, so the SDK gives up. */
   broken: number
   crash: number
-  /** The call, or the process after it, is held up for seconds. */
+  /** The call is delayed by seconds. */
   slow: number
-  /** The request arrives a second time, seconds later. */
+  /** A duplicate of the request arrives seconds later. */
   ghost: number
-  /** What is read may be old. */
+  /** A read may return old data. */
   stale: number
 }
 
 export const NO_FAULTS: Faults = { lost: 0, broken: 0, crash: 0, slow: 0, ghost: 0, stale: 0 }
 
-/** After calls that are seldom made, processes die more often: so every point is reached. */
-const deadly: Record<string, number> = {
+/** Multiplies the crash rate after rare calls, so that a run reaches every crash point. */
+const crashWeights: Record<string, number> = {
   'abort: DescribeTasks': 8,
   'abort: Delete SLOTS': 10,
   'abort: StopTask': 4,
@@ -94,8 +94,8 @@ const deadly: Record<string, number> = {
   'task-stopped: Update retry': 4,
 }
 
-/** Likewise for replies that are lost. */
-const forgetful: Record<string, number> = {
+/** The same for lost replies. */
+const lostReplyWeights: Record<string, number> = {
   'Update fail': 6,
   'Update giveUp': 8,
   'Update condemn': 24,
@@ -105,26 +105,26 @@ const forgetful: Record<string, number> = {
   'Put VARIANT': 4,
 }
 
-/** The SDK's tries in all. */
+/** The SDK's total number of tries. */
 const TRIES = 3
 
-/** How a history counts what it hit; the matrix adds them up. */
+/** Counts a hit of a cell of the matrix. */
 export type Count = (group: string, cell: string) => void
 
-/** One history's machine: processes, their calls and timers, one clock, one source of chance. */
+/** The world of one history: processes with their calls and timers, one clock and one source of randomness. */
 export class World {
   readonly random: Seeded
-  /** Milliseconds of the one clock. */
+  /** The current time, in milliseconds. */
   time = Date.parse('2027-01-01T00:00:00Z')
   faults: Faults = NO_FAULTS
   readonly calls: Call[] = []
   readonly processes = new Set<SimulatedProcess>()
   readonly services = {} as Record<Service, (call: Call) => unknown>
-  /** Called after whatever happened: the invariants. */
+  /** Called after every step, to check the invariants. */
   check: () => void = () => {}
-  /** Told of every call that was carried out, before its effect. */
+  /** Called for every call, before its effect. */
   onCall: (call: Call) => void = () => {}
-  /** The call whose effect is taking place. */
+  /** The call that is being carried out. */
   active: Call | undefined
   readonly #trace: [time: number, text: string][] = []
   readonly count: Count
@@ -145,7 +145,7 @@ export class World {
     this.#trace.push([this.time, text])
   }
 
-  /** Starts a process; `ended` is told how, unless it was killed. */
+  /** Starts a process. `ended` gets its result, unless it is killed. */
   start(
     kind: string,
     facts: Record<string, unknown>,
@@ -168,7 +168,7 @@ export class World {
     return process
   }
 
-  /** SIGKILL, or the end of a Lambda's time: the process never goes on. What it has sent may still arrive. */
+  /** SIGKILL, or a Lambda's timeout: the process never continues. Requests it has sent may still arrive. */
   kill(process: SimulatedProcess, why: string): void {
     if (!process.alive) return
     this.note(`${process} is killed: ${why}`)
@@ -186,7 +186,7 @@ export class World {
     }
   }
 
-  /** A client's `send`, as the process's code calls it. */
+  /** The `send` of a process's clients. */
   send(process: SimulatedProcess, service: Service, name: string, input: object): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (!process.alive) return
@@ -207,10 +207,10 @@ export class World {
     this.#timers = this.#timers.filter((candidate) => candidate !== timer)
   }
 
-  /** The world's own: a task starts, an event arrives. */
+  /** A timer of the world itself, such as the start of a task or the arrival of an event. */
   after = (ms: number, run: () => void): Timer => this.addTimer(undefined, ms, run)
 
-  /** Lets things happen until the clock shows `until`. */
+  /** Runs until the clock reaches `until`. */
   async runUntil(until: number): Promise<void> {
     while (await this.step(until)) {}
     this.time = Math.max(this.time, until)
@@ -220,7 +220,7 @@ export class World {
     await this.runUntil(this.time + ms)
   }
 
-  /** Lets the next thing happen; false when nothing is due before `until`. */
+  /** Carries out the next call or timer; false if nothing is due before `until`. */
   async step(until = Number.POSITIVE_INFINITY): Promise<boolean> {
     const timer = this.#nextTimer()
     if (timer && timer.due <= this.time) {
@@ -244,7 +244,7 @@ export class World {
     return true
   }
 
-  /** Of those whose process is not stopped, the first. */
+  /** The timer that is due first, considering suspended processes. */
   #nextTimer(): Timer | undefined {
     let first: Timer | undefined
     for (const timer of this.#timers) {
@@ -263,13 +263,13 @@ export class World {
     const before = this.calls.length
     if (process) runAs(process, timer.run)
     else timer.run()
-    // A beat that has nothing to say starts nothing.
+    // A repeating timer that sent nothing has started nothing.
     if (timer.every === undefined || this.calls.length !== before) await drained()
     else await Promise.resolve()
     this.check()
   }
 
-  /** One call, with what may go wrong with it. */
+  /** Carries out a call, possibly with a fault. */
   async carryOut(call: Call, { faultless = false } = {}): Promise<void> {
     this.calls.splice(this.calls.indexOf(call), 1)
     this.onCall(call)
@@ -289,12 +289,12 @@ export class World {
 
   #faultFor(call: Call): string {
     const { random, faults } = this
-    if (random.chance(faults.crash * (deadly[`${call.process.kind}: ${call.label}`] ?? 1))) return 'crash'
-    if (random.chance(faults.lost * (forgetful[call.label] ?? 1)))
+    if (random.chance(faults.crash * (crashWeights[`${call.process.kind}: ${call.label}`] ?? 1))) return 'crash'
+    if (random.chance(faults.lost * (lostReplyWeights[call.label] ?? 1)))
       return random.chance(0.3) ? 'lost before' : 'lost after'
     if (random.chance(faults.broken)) return random.chance(0.5) ? 'broken before' : 'broken after'
     if (random.chance(faults.ghost) && call.service !== 'ecs') {
-      this.count('duplicate', 'a request that arrives again, late')
+      this.count('duplicate', 'a late duplicate of a request')
       this.after(random.between(100, 20_000), () => {
         this.note(`${call.process} ${call.label} arrives again`)
         this.#effect(call)
@@ -322,7 +322,7 @@ export class World {
     else resolve(outcome.reply)
   }
 
-  /** No answer: the SDK tries again, and gives up after the third time. */
+  /** The call gets no reply: the SDK retries, and gives up after the third try. */
   #lose(call: Call, fault: string): void {
     const tries = fault.startsWith('broken') ? TRIES : call.tries + 1
     this.note(`${call.process} ${call.label} ${fault}`)
@@ -332,6 +332,6 @@ export class World {
   }
 }
 
-/** What the SDK throws when it gives up: it marks every error with `$metadata`. */
+/** The SDK's error when it gives up. Every SDK error has `$metadata`. */
 const noAnswer = () =>
   Object.assign(new Error('no answer'), { name: 'TimeoutError', $metadata: { attempts: TRIES, totalRetryDelay: 500 } })

@@ -8,7 +8,7 @@ interface Command {
   input: object
 }
 
-/** A client by its one method: what is sent goes through the world, in the name of this process. */
+/** A client reduced to `send`, which passes commands to the world on behalf of this process. */
 const clientOf = <Client>(process: SimulatedProcess, service: Service): Client =>
   withDeadlines({
     send: (command: Command) => process.world.send(process, service, command.constructor.name, command.input),
@@ -18,8 +18,8 @@ export const tableOf = (process: SimulatedProcess): Table => ({ client: clientOf
 
 export const bucketOf = (process: SimulatedProcess): Bucket => ({ client: clientOf(process, 's3'), name: 'docsfy' })
 
-/** All that a function may work with; a deployment gives later processes another network. */
-export function doorsOf(process: SimulatedProcess, revision: number) {
+/** The resources of a function. A deployment gives later processes another network. */
+export function resourcesOf(process: SimulatedProcess, revision: number) {
   const queue: Queue = { client: clientOf(process, 'sqs'), url: 'http://queue' }
   const cluster: Cluster = {
     client: clientOf(process, 'ecs'),
