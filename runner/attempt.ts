@@ -4,7 +4,7 @@ import { maskFor, type RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'
 import { ABORTED_MESSAGE, isAborted, isActive, OVERTIME_MESSAGE, type Writes } from '../shared/lifecycle.ts'
-import { replacing } from '../shared/site.ts'
+import { replaceSite } from '../shared/site.ts'
 import { DISK_FULL, isDiskFull } from './disk.ts'
 import type { GenerationLog } from './generation-log.ts'
 import { type Progress, startProgress, type Unwritten } from './progress.ts'
@@ -94,7 +94,7 @@ async function finish(job: Job, record: GenerationRecord, progress: Progress, en
 
 async function succeed({ table, lease }: Job, record: GenerationRecord, ending: Ending): Promise<TransitionResult> {
   if (ending.transition === 'upToDate') return await transition(table, 'upToDate', lease, ending.writes)
-  const published = replacing(record.published, ending.writes.published)
+  const published = replaceSite(record.published, ending.writes.published)
   return await transition(table, 'publish', lease, { ...ending.writes, published })
 }
 

@@ -41,8 +41,8 @@ export type SiteManifest = z.infer<typeof SiteManifest>
 const SERVED_MINUTES = 65
 const SERVED_SITES = 30
 
-/** The site as published now, with the site that it replaces added to `superseded`. */
-export function replacing(former: PublishedSite | undefined, site: PublishedSite): PublishedSite {
+/** The new site, with the former one added to `superseded`. */
+export function replaceSite(former: PublishedSite | undefined, site: PublishedSite): PublishedSite {
   if (!former) return site
   const until = minutesAfter(now(), SERVED_MINUTES)
   const superseded = [{ prefix: former.prefix, until }, ...(former.superseded ?? []).filter(isServed)]

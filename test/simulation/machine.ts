@@ -141,7 +141,7 @@ export class Machine {
     }
   }
 
-  /** Gives functions that start from now on new settings. RunTask is refused while the deployment lasts. */
+  /** Changes the settings of functions that start from now on. RunTask is refused while the deployment lasts. */
   deploy(seconds: number): void {
     this.revision++
     this.ecs.mood = 'refused'

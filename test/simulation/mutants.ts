@@ -26,7 +26,7 @@ const conditions = [
     "occupy(table, number, taker, 'attribute_not_exists(pk)')",
     "occupy(table, number, taker, 'attribute_exists(pk) OR attribute_not_exists(pk)')",
   ]),
-  swap('takeOverSlot: whoever holds the slot', 'shared/aws/queue.ts', [
+  swap('takeOverSlot: regardless of the holder', 'shared/aws/queue.ts', [
     "'takenBy = :before', {",
     "'takenBy = :before OR attribute_exists(pk)', {",
   ]),
@@ -34,7 +34,7 @@ const conditions = [
     'condition} OR takenBy = :mine`',
     'condition} OR (takenBy = :mine AND attribute_not_exists(pk))`',
   ]),
-  swap('freeSlot: whoever holds the slot', 'shared/aws/queue.ts', [
+  swap('freeSlot: regardless of the holder', 'shared/aws/queue.ts', [
     "'takenBy = :seen', ExpressionAttributeValues: { ':seen': takenBy }",
     "'takenBy = :seen OR attribute_exists(pk)', ExpressionAttributeValues: { ':seen': takenBy }",
   ]),

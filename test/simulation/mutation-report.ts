@@ -65,7 +65,7 @@ const reasons: Record<string, string> = {
     'It takes a hung task, a sweeper that dies before its StopTask, and a late report: one history in 50,000. `test/unit/functions/generations/settle-stopped-task.test.ts` catches it.',
   'the sweeper ignores new heartbeats':
     'It stops healthy tasks, which costs attempts but violates no invariant. `test/unit/functions/generations/sweep.test.ts` catches it.',
-  'takeOverSlot: whoever holds the slot':
+  'takeOverSlot: regardless of the holder':
     'It takes two dispatches that take over the same slot at once, and a failed launch by the slower one: one history in several thousand, caught by "was launched but holds no slot".',
   'takeSlot: a repeat after a lost reply fails':
     'It costs a slot for a while, but no work: the dispatch takes the next slot, and the sweeper frees the lost one.',

@@ -12,13 +12,13 @@ import {
 } from '../../../shared/generation.ts'
 import { type Transition, transitions, type Writes } from '../../../shared/lifecycle.ts'
 
-/** What is not called here only has to compile, or not to: `npm run typecheck` fails when a rule below is lost. */
+/** The functions are never called: `npm run typecheck` fails if one of these rules no longer holds. */
 const table = {} as Table
 const lease: Lease = { key: '', generationId: '', attempt: 1 }
 const runner = { ...lease, me: 'a-task' }
 const reported: Omit<Writes<'progress'>, 'stage'> = { heartbeats: 1, progressSteps: 1, ranSeconds: 1 }
 
-test('what a transition must set cannot be left out', () => {
+test('required fields of a transition cannot be left out', () => {
   const wrong = [
     // @ts-expect-error: `ready` without a site
     () => transition(table, 'publish', runner, { donePages: 1, unverifiedCitations: 0 }),
@@ -26,7 +26,7 @@ test('what a transition must set cannot be left out', () => {
     () => transition(table, 'fail', lease, {}),
     // @ts-expect-error: a retry that is not counted
     () => transition(table, 'retry', lease, { waitingReason: 'it died' }),
-    // @ts-expect-error: a message that is taken away
+    // @ts-expect-error: an error that removes its message
     () => transition(table, 'fail', lease, { errorMessage: undefined }),
     // @ts-expect-error: an assignment without its scope
     (): Writes<'create'> => ({ ...assignment, pageScope: undefined }),
@@ -34,42 +34,42 @@ test('what a transition must set cannot be left out', () => {
   expect(wrong).toHaveLength(5)
 })
 
-test('what a transition may not set cannot be given, not even by a spread or for removal', () => {
+test('a transition cannot set or remove any other field, not even through a spread', () => {
   const wrong = [
     // @ts-expect-error: an aborted runner publishes
     () => transition(table, 'confirmAbort', lease, { errorMessage: 'aborted', published: undefined }),
-    // @ts-expect-error: a launch says who has claimed
+    // @ts-expect-error: a launch sets the claim
     () => transition(table, 'launch', lease, { ...launch, claimedBy: 'a-task' }),
     // @ts-expect-error: a field that this row clears
     () => transition(table, 'launch', lease, { ...launch, ...{ waitingReason: 'no capacity' } }),
-    // @ts-expect-error: only a row of the table sets a status
+    // @ts-expect-error: only the table sets a status
     () => transition(table, 'progress', runner, { ...reported, status: 'ready' }),
-    // @ts-expect-error: no field of the record
+    // @ts-expect-error: not a field of the record
     () => transition(table, 'progress', runner, { ...reported, donePage: 1 }),
   ]
   expect(wrong).toHaveLength(5)
 })
 
-test('a runner says which it is where a guard compares with that', () => {
-  // @ts-expect-error: whose claim?
+test('a runner must identify itself where a guard compares its claim', () => {
+  // @ts-expect-error: the runner is missing
   const wrong = () => transition(table, 'progress', lease, reported)
   const right = () => transition(table, 'progress', runner, reported)
   expect([wrong, right]).toHaveLength(2)
 })
 
-test('a row of the table names only fields that a transition can set, and clears only what a record may lack', () => {
+test('a row of the table sets only fields that transitions may set, and clears only optional ones', () => {
   const wrong: Transition[] = [
-    // @ts-expect-error: no field of the record
+    // @ts-expect-error: not a field of the record
     { requires: [], sets: ['donePage'] },
     // @ts-expect-error: the store counts attempts
     { requires: [], maySet: ['attempt'] },
-    // @ts-expect-error: every record has it
+    // @ts-expect-error: every record has this field
     { requires: [], clears: ['deaths'] },
   ]
   expect(wrong).toHaveLength(3)
 })
 
-test('every field of the record lives as long as a variant, a generation or an attempt, and as one of these alone', () => {
+test('every field of the record belongs to exactly one of variant, generation and attempt', () => {
   type Field = keyof z.infer<typeof GenerationRecord>
   type Grouped = keyof typeof VariantState.shape | keyof typeof GenerationState.shape | keyof typeof AttemptState.shape
   const outside = (field: Exclude<Field | keyof GenerationRecord, Grouped>): never => field
@@ -78,8 +78,8 @@ test('every field of the record lives as long as a variant, a generation or an a
   expect(fields.toSorted()).toEqual(Object.keys(GenerationRecord.shape).toSorted())
 })
 
-test('what a generation cannot be without is there when it begins, and an attempt begins with nothing', () => {
-  // @ts-expect-error: its address is missing
+test('a new generation has all its required fields, and a new attempt needs none', () => {
+  // @ts-expect-error: the URL is missing
   const wrong = (): NewRecord => ({ ...begun, repoUrl: undefined })
   expect(wrong).toBeTypeOf('function')
   expect(AttemptState.parse({})).toEqual({})

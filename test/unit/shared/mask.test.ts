@@ -5,7 +5,7 @@ import { createLog } from '../../../shared/log.ts'
 import { createMask } from '../../../shared/mask.ts'
 import { partsShown } from '../../support/parts-of-secret.ts'
 
-/** Never shorter than what is looked for, and never with the mask's own sign. */
+/** Long enough to be masked, and without `*`, the mask's own character. */
 const secret = fc
   .array(
     fc.oneof(
@@ -21,22 +21,22 @@ const text = fc.oneof(fc.string({ maxLength: 200 }), fc.lorem({ maxCount: 20 }))
 const shows = (text: string, hidden: string): boolean => partsShown(text, hidden).length > 0
 const escaped = (some: string) => JSON.stringify(some).slice(1, -1)
 
-describe('no eight characters of a secret are left', () => {
+describe('no eight characters of a secret remain', () => {
   const forms = fc.constantFrom<(some: string) => string>(String, escaped, encodeURIComponent, (some) =>
     new URLSearchParams({ '': some }).toString().slice(1),
   )
-  test('of any text with any secret in any place, in a form that programs write it in', () => {
+  test('in any text with any secret anywhere, in any encoding that programs use', () => {
     const property = (secrets: string[], texts: string[], form: (some: string) => string) => {
       fc.pre(!texts.some((some) => secrets.some((hidden) => shows(some, hidden))))
-      const said = texts.flatMap((some, index) => [some, form(secrets[index % secrets.length] ?? '')]).join('')
-      const masked = createMask(secrets)(said)
+      const output = texts.flatMap((some, index) => [some, form(secrets[index % secrets.length] ?? '')]).join('')
+      const masked = createMask(secrets)(output)
       for (const hidden of secrets) expect(shows(masked, hidden) || shows(masked, form(hidden))).toBe(false)
     }
     const several = fc.array(secret, { minLength: 1, maxLength: 5 })
     fc.assert(fc.property(several, fc.array(text, { minLength: 1, maxLength: 5 }), forms, property), { numRuns: 1_000 })
   })
 
-  test('of a text that was cut at any byte before, and is cut and logged afterwards', () => {
+  test('in text that was truncated at any byte before masking, and is truncated and logged afterwards', () => {
     const limits = fc.record({
       before: fc.nat(300),
       after: fc.integer({ min: 1, max: 300 }),
@@ -48,13 +48,13 @@ describe('no eight characters of a secret are left', () => {
       limit: { before: number; after: number; chunk: number },
     ) => {
       fc.pre(!shows(start, hidden) && !shows(end, hidden))
-      const said = Buffer.from(start + hidden + end + hidden)
+      const output = Buffer.from(start + hidden + end + hidden)
       const tail = keepTail(Math.max(limit.before, 1))
-      for (let at = 0; at < said.length; at += limit.chunk) tail.push(said.subarray(at, at + limit.chunk))
+      for (let at = 0; at < output.length; at += limit.chunk) tail.push(output.subarray(at, at + limit.chunk))
       const cut = createMask([hidden])(tail.text().trim()).slice(-limit.after)
       const lines: string[] = []
       const log = createLog({ level: 'info', secrets: [hidden], write: (line) => lines.push(line) })
-      log.info(cut, { [hidden]: hidden, error: new Error(start, { cause: [hidden, new Error(said.toString())] }) })
+      log.info(cut, { [hidden]: hidden, error: new Error(start, { cause: [hidden, new Error(output.toString())] }) })
       const shown = [cut, ...lines.flatMap((line) => textsIn(JSON.parse(line)))]
       for (const some of shown) expect(shows(some, hidden)).toBe(false)
     }
@@ -62,14 +62,14 @@ describe('no eight characters of a secret are left', () => {
   })
 })
 
-/** Every text and name in a value. */
+/** Every string and property name in a value. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, inner]) => [name, ...textsIn(inner)])
 }
 
-test('a text with nothing of a secret in it stays as it is', () => {
+test('text without any part of a secret stays unchanged', () => {
   fc.assert(
     fc.property(fc.array(secret, { maxLength: 5 }), text, (secrets, some) => {
       fc.pre(
@@ -88,14 +88,14 @@ test.each([
   ['twice', 'sk-ant-0123456789sk-ant-0123456789', '***'],
   ['its start at the end', 'key: sk-ant-0', 'key: ***'],
   ['its end at the start', '23456789 was refused', '*** was refused'],
-  ['its middle, and nothing else', 'nt-012345', '***'],
+  ['only its middle', 'nt-012345', '***'],
   ['less than eight characters of it', 'key: sk-ant-', 'key: sk-ant-'],
   ['its start in the middle', 'keys begin with sk-ant-0, all of them', 'keys begin with sk-ant-0, all of them'],
-])('a secret in a text, %s', (_name, said, masked) => {
-  expect(createMask(['sk-ant-0123456789'])(said)).toBe(masked)
+])('masks a secret in text: %s', (_name, output, masked) => {
+  expect(createMask(['sk-ant-0123456789'])(output)).toBe(masked)
 })
 
-test('secrets that overlap are masked as one', () => {
+test('masks overlapping secrets as one', () => {
   const mask = createMask(['ABCDEFGH', 'EFGHIJKLMNOP', 'ababababababab'])
   expect(mask('-ABCDEFGHIJKLMNOP-')).toBe('-***-')
   expect(mask(`-${'ab'.repeat(13)}-`)).toBe('-***-')
@@ -115,9 +115,9 @@ describe('a secret that is JSON', () => {
   const mask = createMask([JSON.stringify(json, null, 2)])
 
   test.each([JSON.stringify(json), JSON.stringify(json, null, 2), JSON.stringify(JSON.stringify(json))])(
-    'is masked in any layout, and so is what is secret in it',
-    (said) => {
-      for (const some of [said, json.private_key, line, json.private_key_id, 'a-value-in-credentials']) {
+    'is masked in any layout, and so are the secrets in it',
+    (output) => {
+      for (const some of [output, json.private_key, line, json.private_key_id, 'a-value-in-credentials']) {
         const masked = mask(`It said: ${some}, and ended.`)
         expect(masked).toContain('***')
         expect(shows(masked, line) || shows(masked, json.private_key_id)).toBe(false)
@@ -132,25 +132,25 @@ describe('a secret that is JSON', () => {
     json.token_uri,
     '-----BEGIN PRIVATE KEY-----',
     '  "type": "x",',
-  ])('leaves %s in other texts', (said) =>
-    expect(mask(`It said: ${said}, and ended.`)).toBe(`It said: ${said}, and ended.`),
+  ])('leaves %s in other text', (output) =>
+    expect(mask(`It said: ${output}, and ended.`)).toBe(`It said: ${output}, and ended.`),
   )
 })
 
-test('a line of a log stays JSON, with its other fields as they are', () => {
+test('a log line stays valid JSON, with its other fields unchanged', () => {
   const lines: string[] = []
   const hidden = 'quoted"and\nbroken\\key'
   const log = createLog({ level: 'info', secrets: [hidden, '"level":"error"'], write: (line) => lines.push(line) })
   const cause = Object.assign(new Error(`key ${hidden}`), { code: 'EKEY', sent: { [hidden]: [hidden, 7, null, true] } })
   log.error(`failed with ${hidden}`, {
     error: new Error('no', { cause }),
-    said: JSON.stringify({ hidden }),
+    output: JSON.stringify({ hidden }),
     at: new Date(0),
   })
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     level: 'error',
     message: 'failed with ***',
-    said: '{"hidden":"***"}',
+    output: '{"hidden":"***"}',
     at: '1970-01-01T00:00:00.000Z',
     error: {
       name: 'Error',

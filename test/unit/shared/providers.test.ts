@@ -34,7 +34,7 @@ test('the runner reads every variable of every provider', () => {
   expect(Object.keys(providerVariables).toSorted()).toEqual([...new Set(declared)].toSorted())
 })
 
-test.each(Provider.options)('%s is named in .env.example, and its CLI has a place in the image', (provider) => {
+test.each(Provider.options)('%s appears in .env.example, and its CLI in the image', (provider) => {
   const executable = runnerEnv()[descriptors[provider].executable]
   const places: [file: string, words: string][] = [
     ['.env.example', provider],

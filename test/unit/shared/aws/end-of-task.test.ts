@@ -55,16 +55,16 @@ const ends: [Task, string][] = [
   [{}, 'no reason given'],
 ]
 
-test.each(ends)('users read of an end in plain words %#: %j', (task, plain) => {
+test.each(ends)('users see a plain reason for the end of a task %#: %j', (task, plain) => {
   expect(reasonOfEnd(task)).toBe(plain)
 })
 
-test('the log keeps what ECS said', () => {
+test('the log keeps the text of ECS', () => {
   for (const [task] of ends) expect(ecsTextOf(task)).toContain(task.stoppedReason ?? '')
   expect(ecsTextOf(exited(137, 'OutOfMemoryError'))).toContain('OutOfMemoryError')
 })
 
-test('of all the codes that ECS has, only an exit and a failed start are the own failure of a task', () => {
+test('of all stop codes, only an exit and a failed start count as failures of the task itself', () => {
   const own = Object.values(TaskStopCode).filter((stopCode) => endedBy({ stopCode }) === 'itself')
   expect(own.toSorted()).toEqual(['EssentialContainerExited', 'TaskFailedToStart'])
   expect(endedBy({ stopCode: 'a code of tomorrow' as TaskStopCode })).toBe('host')
@@ -76,6 +76,6 @@ test.each([
   [137, 'itself'],
   [139, 'itself'],
   [143, 'host'],
-] as const)('exit code %i is the doing of: %s', (exitCode, by) => {
+] as const)('exit code %i counts as ended by: %s', (exitCode, by) => {
   expect(endedBy(exited(exitCode))).toBe(by)
 })

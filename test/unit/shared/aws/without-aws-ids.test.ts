@@ -21,8 +21,8 @@ test.each([
   ['https://sqs.us-east-1.amazonaws.com/123456789012/doorbell.fifo refused', '(an AWS address) refused'],
   ['The role with name docsfy-RunnerTaskRole-X cannot be found.', 'The role with name … cannot be found.'],
   ['assumed-role/docsfy-Role/fn in account 123456789012', 'assumed-role/… in account (an AWS account)'],
-])('what names an account, a resource, a role or a request goes: %s', (said, plain) => {
-  expect(withoutAwsIds(said)).toBe(plain)
+])('removes IDs of accounts, resources, roles and requests: %s', (output, plain) => {
+  expect(withoutAwsIds(output)).toBe(plain)
 })
 
 test.each([
@@ -31,11 +31,11 @@ test.each([
   'Attempt 0d9b2c34-0000-4000-8000-123456789012 took 0.123456789012 s and 1234567890123 bytes',
   'src/role/admin.ts and requests.ts; request id missing; learn: arn',
   '{"generationId":"0d9b2c34-0000-4000-8000-123456789012","time":"2027-01-01T00:00:00.000Z"}',
-])('anything else stays as it is: %s', (text) => {
+])('leaves other text unchanged: %s', (text) => {
   expect(withoutAwsIds(text)).toBe(text)
 })
 
-test('a text made to be slow is not', () => {
+test('takes linear time on hostile text', () => {
   const parts = ['http://', 'arn:aws', 'role/', 'request id: ', '123456789012.', 'extended-request-id=']
   for (const part of parts) expect(withoutAwsIds(part.repeat(50_000)).length).toBeGreaterThan(0)
 })
