@@ -61,8 +61,8 @@ async function sourcesOf(resources: Resources<'table'>, caller: Caller): Promise
     return Array.from({ length: SHARDS }, (_, shard) => ({ index: 'all', partition: String(shard), inTotals: true }))
   }
   const { grants } = await accessOf(resources, caller)
-  const granted = [...Map.groupBy(grants, ({ owner }) => owner)].map(([owner, theirs]): Source => {
-    return { index: 'byOwner', partition: owner, names: new Set(theirs.map(({ name }) => name)), inTotals: false }
+  const granted = [...Map.groupBy(grants, ({ owner }) => owner)].map(([owner, ofOwner]): Source => {
+    return { index: 'byOwner', partition: owner, names: new Set(ofOwner.map(({ name }) => name)), inTotals: false }
   })
   return [{ index: 'byOwner', partition: caller.username, inTotals: true }, ...granted]
 }

@@ -24,7 +24,7 @@ export async function siteReply(
   const { event } = call
   const { path } = call.params
   const atFolder = event.path.endsWith('/')
-  if (path.some(leavesTheSite)) throw new DomainError('path-leaves-site', {})
+  if (path.some(leavesSite)) throw new DomainError('path-leaves-site', {})
   // Relative links on the start page need the trailing slash.
   if (path.length === 0 && !atFolder) return { status: 302, headers: { Location: `${event.path}/${queryOf(event)}` } }
   const site = await find(ownerOfSite(call))
@@ -32,7 +32,7 @@ export async function siteReply(
   return { ...(await serveFile(resources, site, file.join('/'), call)), cookies: keepOwner(call) }
 }
 
-const leavesTheSite = (segment: string): boolean => segment === '.' || segment === '..' || /[/\\\0]/.test(segment)
+const leavesSite = (segment: string): boolean => segment === '.' || segment === '..' || /[/\\\0]/.test(segment)
 
 /** Sites are untrusted content on the API's own origin, so they get no scripts, no requests to anywhere and no framing. */
 const CONTENT_SECURITY_POLICY =

@@ -39,29 +39,29 @@ test.skipIf(remote)(
   'of two concurrent rotations with the same key only one succeeds, and the old key and sessions stop working at once',
   async () => {
     const { username, key } = await newUser()
-    let present = key
+    let current = key
     for (let round = 0; round < 50; round++) {
-      const former = present
+      const old = current
       const [first, second, login, request] = await Promise.all([
-        server(round).as(former).post('/api/me/rotate-key'),
+        server(round).as(old).post('/api/me/rotate-key'),
         server(round + 1)
-          .as(former)
+          .as(old)
           .post('/api/me/rotate-key', round % 2 ? {} : { new_key: `chosen-in-round-${round}` }),
-        logIn(round, username, former),
-        whoami(round + 1, former),
+        logIn(round, username, old),
+        whoami(round + 1, old),
       ])
-      const won = [first, second].filter(({ status }) => status === 200)
-      expect(won).toHaveLength(1)
+      const succeeded = [first, second].filter(({ status }) => status === 200)
+      expect(succeeded).toHaveLength(1)
       expect([first, second].filter(isRefused)).toHaveLength(1)
       for (const reply of [login, request]) expect(reply.status === 200 || isRefused(reply)).toBe(true)
-      present = won[0]?.json.new_api_key
+      current = succeeded[0]?.json.new_api_key
       const after = await Promise.all([
-        whoami(round, former),
-        logIn(round + 1, username, former),
+        whoami(round, old),
+        logIn(round + 1, username, old),
         ...(login.status === 200 ? [bySession(round, login), bySession(round + 1, login)] : []),
       ])
       expect(after.every(isRefused), `round ${round}`).toBe(true)
-      expect((await whoami(round, present)).status).toBe(200)
+      expect((await whoami(round, current)).status).toBe(200)
     }
   },
 )
@@ -79,10 +79,10 @@ test.skipIf(remote)('after 50 concurrent rotations by admins exactly one key wor
   ])
   expect(rotations.map(({ status }) => status)).toEqual(each.map(() => 200))
   const keys = new Set([key, ...rotations.map(({ json }) => json.new_api_key as string)])
-  const counting = []
-  for (const candidate of keys) if ((await whoami(0, candidate)).status === 200) counting.push(candidate)
-  expect(counting).toHaveLength(1)
-  expect((await logIn(1, username, counting[0] ?? '')).status).toBe(200)
+  const working = []
+  for (const candidate of keys) if ((await whoami(0, candidate)).status === 200) working.push(candidate)
+  expect(working).toHaveLength(1)
+  expect((await logIn(1, username, working[0] ?? '')).status).toBe(200)
 })
 
 test.skipIf(remote)('when two admins create the same user at once, one of them gets an error', async () => {

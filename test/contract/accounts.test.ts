@@ -310,8 +310,8 @@ describe('deleting a user', () => {
     ] as const)
       await generate(user, project)
     const path = `/api/admin/users/${username}`
-    const still = `Cannot delete user '${username}' while generation is in progress. Abort running variants first.`
-    expect(await target.admin.delete(path)).toMatchObject({ status: 409, json: { detail: still } })
+    const detail = `Cannot delete user '${username}' while generation is in progress. Abort running variants first.`
+    expect(await target.admin.delete(path)).toMatchObject({ status: 409, json: { detail } })
     expect((await byKey.get('/api/auth/me')).status).toBe(200)
     await byKey.post(`${variant}/abort`)
     await friend.post(`/api/projects/${name}-friend/claude/m/abort`)
@@ -357,11 +357,11 @@ test('grants are listed and revoked per owner and project name', async () => {
   const repo_url = `https://github.com/octocat/${name}`
   for (const user of [owner, other]) await user.post('/api/generate', { repo_url, ai_model: 'm' })
   const path = `/api/admin/projects/${name}/access`
-  const whose = `?owner=${owner.username}`
+  const ofOwner = `?owner=${owner.username}`
   const granted = { granted: name, username: friend.username, owner: owner.username }
   expect((await target.admin.post(path, { username: friend.username, owner: owner.username })).json).toEqual(granted)
-  expect((await target.admin.post(`${path}${whose}`, { username: friend.username })).json).toEqual(granted)
-  expect((await target.admin.get(path + whose)).json).toEqual({
+  expect((await target.admin.post(`${path}${ofOwner}`, { username: friend.username })).json).toEqual(granted)
+  expect((await target.admin.get(path + ofOwner)).json).toEqual({
     project: name,
     owner: owner.username,
     users: [friend.username],
@@ -385,15 +385,15 @@ test('grants are listed and revoked per owner and project name', async () => {
     expect(await target.admin.post(path, body)).toMatchObject({ status, json: { detail } })
   }
   expect((await target.admin.get(path)).json).toEqual({ detail: 'Project owner is required' })
-  expect((await target.admin.get(`/api/admin/projects/none/access${whose}`)).status).toBe(404)
+  expect((await target.admin.get(`/api/admin/projects/none/access${ofOwner}`)).status).toBe(404)
   const revoked = { revoked: name, username: friend.username, owner: owner.username }
   const tag = String((await friend.get('/api/status')).headers.etag)
   for (let time = 0; time < 2; time++) {
-    expect((await target.admin.delete(`${path}/${friend.username}${whose}`)).json).toEqual(revoked)
+    expect((await target.admin.delete(`${path}/${friend.username}${ofOwner}`)).json).toEqual(revoked)
   }
   expect((await target.admin.delete(`${path}/${friend.username}`)).status).toBe(400)
   expect((await friend.get('/api/status', { headers: { 'If-None-Match': tag } })).json.projects).toEqual([])
-  expect((await friend.get(`/api/projects/${name}/claude/m${whose}`)).status).toBe(404)
+  expect((await friend.get(`/api/projects/${name}/claude/m${ofOwner}`)).status).toBe(404)
   await target.admin.post(path, { username: friend.username, owner: owner.username })
   const inBody = { owner: owner.username }
   expect((await target.admin.send('DELETE', `${path}/${friend.username}`, { body: inBody })).json).toEqual(revoked)
@@ -418,7 +418,7 @@ test('grants end with the last variant of a project and do not apply to a later 
     expect(await seen()).toBe(2)
     for (const [index, path] of paths.entries()) {
       expect((await owner.delete(path)).status).toBe(200)
-      // The project still exists while any variant is left.
+      // The project detail exists while any variant is left.
       expect(await seen()).toBe(paths.length - 1 - index)
     }
     await generate('m')
@@ -427,7 +427,7 @@ test('grants end with the last variant of a project and do not apply to a later 
   }
 })
 
-test('failed logins to an account are throttled, and its owner can still log in', async () => {
+test('failed logins to an account are throttled, and its owner can detail log in', async () => {
   const { username, key } = await userWithSession()
   const wrong = () => target.anonymous.post('/api/auth/login', { username, api_key: 'not-the-key-of-anybody' })
   let refused = await wrong()
@@ -454,8 +454,8 @@ test('generated keys and tokens appear in one reply only, and the admin key and 
   // Chosen keys appear in every reply to the request that sets them.
   const generated = [...secrets].filter((secret) => !secret.startsWith('key-of-'))
   expect(generated.length).toBeGreaterThan(10)
-  const shownAgain = generated.filter((secret) => answers.filter((answer) => answer.includes(secret)).length > 1)
-  expect(shownAgain).toEqual([])
+  const repeated = generated.filter((secret) => answers.filter((answer) => answer.includes(secret)).length > 1)
+  expect(repeated).toEqual([])
   const never = [target.adminKey, ...(target.sample ? [await pepperOf(target.sample)] : [])]
   expect(never.filter((secret) => answers.some((answer) => answer.includes(secret)))).toEqual([])
 })

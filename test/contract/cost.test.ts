@@ -34,7 +34,7 @@ afterAll(async () => {
 const local = test.skipIf(remote)
 const repo_url = () => `${git.url}/group/adder.git`
 const cli = () => {
-  if (!target.sample) throw new Error('A service of its own has a scripted CLI')
+  if (!target.sample) throw new Error("Only the suite's own service has a scripted CLI")
   return target.sample.cli
 }
 
@@ -46,13 +46,13 @@ async function generate(user: Client, request: object = {}): Promise<string> {
 
 const generated = async (user: Client, request: object = {}) => await user.settled(await generate(user, request))
 
-async function sumOf(user: Client): Promise<number> {
+async function totalOf(user: Client): Promise<number> {
   const { total_cost_usd } = (await user.get('/api/cost')).json
   return total_cost_usd
 }
 
 /** If its runner did not end a generation, the next sweep books its cost. */
-const sumBecomes = async (user: Client, usd: number) => await expect.poll(async () => await sumOf(user)).toBe(usd)
+const totalBecomes = async (user: Client, usd: number) => await expect.poll(async () => await totalOf(user)).toBe(usd)
 
 local('a variant shows the cost of its site and of all its generations, and totals include all of them', async () => {
   const user = await target.user()
@@ -60,15 +60,15 @@ local('a variant shows the cost of its site and of all its generations, and tota
   expect(first).toMatchObject({ status: 'ready', total_cost_usd: ALL, spent_usd: ALL })
   // The model has no known price and has not written any pages yet.
   expect(first.estimated_cost_usd).toBeNull()
-  expect(await sumOf(user)).toBe(ALL)
+  expect(await totalOf(user)).toBe(ALL)
 
   const same = await generated(user)
   expect(same).toMatchObject({ current_stage: 'up_to_date', total_cost_usd: ALL, spent_usd: ALL })
-  expect(await sumOf(user)).toBe(ALL)
+  expect(await totalOf(user)).toBe(ALL)
 
   const forced = await generated(user, { force: true })
   expect(forced).toMatchObject({ status: 'ready', total_cost_usd: ALL, spent_usd: 2 * ALL })
-  expect(await sumOf(user)).toBe(2 * ALL)
+  expect(await totalOf(user)).toBe(2 * ALL)
   expect((await user.get('/api/status')).json).toMatchObject({
     total_cost_usd: 2 * ALL,
     projects: [{ spent_usd: 2 * ALL }],
@@ -84,11 +84,11 @@ local("a failed generation adds to the amount spent, and does not change the sit
   const failed = await generated(user, { ai_model: 'bad', force: true })
   const spent = ALL + 2 * CALL + FAILURE
   expect(failed).toMatchObject({ status: 'error', total_cost_usd: ALL, spent_usd: spent })
-  expect(await sumOf(user)).toBe(spent)
+  expect(await totalOf(user)).toBe(spent)
 
   const nothing = await generated(user, { ai_model: 'hopeless' })
   expect(nothing).toMatchObject({ status: 'error', total_cost_usd: null, spent_usd: FAILURE })
-  expect(await sumOf(user)).toBe(spent + FAILURE)
+  expect(await totalOf(user)).toBe(spent + FAILURE)
 
   const partly = await generated(user, { ai_model: 'bad', branch: 'main', force: true })
   expect(partly).toMatchObject({ total_cost_usd: ALL, spent_usd: spent + 2 * CALL + FAILURE })
@@ -102,12 +102,12 @@ local('a generating variant shows its cost so far, totals include it, and an abo
   const id = await generate(user, { force: true })
   const running = await user.until(id, { total_cost_usd: 2 * CALL })
   expect(running).toMatchObject({ status: 'generating', spent_usd: ALL + 2 * CALL, estimated_cost_usd: ALL })
-  await sumBecomes(user, ALL + 2 * CALL)
+  await totalBecomes(user, ALL + 2 * CALL)
   expect((await user.get('/api/status')).json.total_cost_usd).toBe(ALL + 2 * CALL)
   await user.post('/api/projects/adder/claude/m/abort')
   const aborted = (await user.get('/api/projects/adder/claude/m')).json
   expect(aborted).toMatchObject({ status: 'aborted', total_cost_usd: ALL, spent_usd: ALL + 2 * CALL })
-  await sumBecomes(user, ALL + 2 * CALL)
+  await totalBecomes(user, ALL + 2 * CALL)
   await cli().rewrite({ slugs })
 })
 
@@ -118,16 +118,16 @@ local('totals keep the cost of deleted variants and count each generation once',
   await user.delete('/api/projects/adder/claude/m')
   expect((await user.get('/api/status')).json).toMatchObject({ projects: [], total_cost_usd: 2 * ALL })
   expect(await generated(user)).toMatchObject({ total_cost_usd: ALL, spent_usd: ALL })
-  expect(await sumOf(user)).toBe(3 * ALL)
+  expect(await totalOf(user)).toBe(3 * ALL)
 })
 
 local("an admin's totals include all users, even deleted ones", async () => {
   const [one, two] = await Promise.all([target.user(), target.user()])
-  const before = await sumOf(target.admin)
+  const before = await totalOf(target.admin)
   await Promise.all([generated(one), generated(two)])
-  expect(await sumOf(target.admin)).toBe(addUsd(before, 2 * ALL))
+  expect(await totalOf(target.admin)).toBe(addUsd(before, 2 * ALL))
   expect((await target.admin.get('/api/status?limit=1')).json.total_cost_usd).toBe(addUsd(before, 2 * ALL))
   expect((await target.admin.delete(`/api/admin/users/${one.username}`)).status).toBe(200)
-  expect(await sumOf(target.admin)).toBe(addUsd(before, 2 * ALL))
-  expect(await sumOf(two)).toBe(ALL)
+  expect(await totalOf(target.admin)).toBe(addUsd(before, 2 * ALL))
+  expect(await totalOf(two)).toBe(ALL)
 })

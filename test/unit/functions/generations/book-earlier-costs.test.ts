@@ -54,7 +54,7 @@ function leaveRecord(variant: Variant, costUsd: number | undefined, status = 're
   double.execute('PutCommand', { Item: { pk: `VARIANT#${key}`, sk: 'RECORD', ...record, ...times, ...cost, shard } })
 }
 
-const sums = async () => ({
+const totals = async () => ({
   anna: await readSpent(table, 'anna'),
   bert: await readSpent(table, 'bert'),
   all: await readSpent(table, EVERYBODY),
@@ -69,11 +69,11 @@ test('costs from before docsfy kept totals are booked once', async () => {
   ] as const)
     leaveRecord(variantOf(owner, model), cost)
   leaveRecord(variantOf('bert', 'running'), 7, 'generating')
-  expect(await sums()).toEqual({ anna: 0, bert: 0, all: 0 })
+  expect(await totals()).toEqual({ anna: 0, bert: 0, all: 0 })
   await Promise.all([bookEarlierCosts({ table }), bookEarlierCosts({ table })])
-  expect(await sums()).toEqual({ anna: 0.9, bert: 2, all: 2.9 })
+  expect(await totals()).toEqual({ anna: 0.9, bert: 2, all: 2.9 })
   await bookEarlierCosts({ table })
-  expect(await sums()).toEqual({ anna: 0.9, bert: 2, all: 2.9 })
+  expect(await totals()).toEqual({ anna: 0.9, bert: 2, all: 2.9 })
 })
 
 test('such a cost is booked once even if its record is reused or removed first', async () => {
@@ -89,11 +89,11 @@ test('such a cost is booked once even if its record is reused or removed first',
     repoType: null,
     timeoutMinutes: 1,
   }
-  const asked = { ...assignment, force: false, pageScope: generationId, queuedAt: '2026-01-02T00:00:00.000Z' }
-  const { applied, record } = await reserve(table, used, asked, before)
+  const second = { ...assignment, force: false, pageScope: generationId, queuedAt: '2026-01-02T00:00:00.000Z' }
+  const { applied, record } = await reserve(table, used, second, before)
   expect({ applied, spentUsd: record?.spentUsd, costUsd: record?.costUsd }).toEqual({ applied: true, spentUsd: 0.3 })
   const old = await readRecord(table, variantKey(removed))
   expect(old && (await removeRecord(table, old))).toBe(true)
   await bookEarlierCosts({ table })
-  expect(await sums()).toEqual({ anna: 0.9, bert: 0, all: 0.9 })
+  expect(await totals()).toEqual({ anna: 0.9, bert: 0, all: 0.9 })
 })
