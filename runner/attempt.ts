@@ -44,7 +44,7 @@ export type Work = (job: RunningJob, record: GenerationRecord, progress: Progres
  */
 export async function attempt(job: Job, work: Work): Promise<Outcome> {
   const claimed = await transition(job.table, 'claim', job.lease, { claimedBy: job.lease.me, taskArn: job.lease.me })
-  if (!claimed.applied) return await yieldTo(job, { known: claimed.record })
+  if (!claimed.applied) return await standDown(job, { known: claimed.record })
   const { record } = claimed
   const time = startRunningTime((record.limitSeconds - record.ranSeconds) * 1_000)
   job.log.info(`attempt ${job.lease.attempt} started; it has ${Math.ceil(time.leftMs() / 60_000)} min`)
@@ -65,7 +65,7 @@ export async function attempt(job: Job, work: Work): Promise<Outcome> {
     if (!isServiceTrouble(error)) await progress.flush({ last: true }).catch(() => undefined)
     const unwritten = await progress.stop()
     const overtaken = stopped.signal.aborted || isDomainError(error, 'fenced')
-    if (job.signal.aborted || overtaken) return await yieldTo(job, { unwritten })
+    if (job.signal.aborted || overtaken) return await standDown(job, { unwritten })
     // The service may have recovered by the next attempt, and everything paid for is stored.
     if (isServiceTrouble(error)) throw error
     return await fail(job, time.signal.aborted ? new DomainError('timed-out', timedOut) : error, unwritten)
@@ -110,7 +110,7 @@ async function fail(job: Job, error: unknown, unwritten: Unwritten): Promise<Out
   const { errorMessage, ...others } = writesFor(error, job.lease)
   const writes = { ...unwritten, ...others, errorMessage: maskFor(job.env)(errorMessage) }
   const { applied, record } = await transition(job.table, 'fail', job.lease, writes)
-  if (!applied) return await yieldTo(job, { unwritten })
+  if (!applied) return await standDown(job, { unwritten })
   await close(job, record)
   return 'failed'
 }
@@ -126,7 +126,7 @@ function writesFor(error: unknown, { generationId }: Lease): Writes<'fail'> {
 }
 
 /** The record has changed under us: acknowledges an abort, and leaves anything else alone. */
-async function yieldTo(
+async function standDown(
   job: Job,
   { known, unwritten }: { known?: GenerationRecord | undefined; unwritten?: Unwritten },
 ): Promise<Outcome> {

@@ -18,16 +18,16 @@ export const isDiskFull = (error: unknown): boolean =>
   (error instanceof Error && 'code' in error && DISK_FULL_WORDS.test(String(error.code)))
 
 /** In bytes. With less free space, anything may fail for lack of space without saying so. */
-const NO_ROOM = 256 * 1024
+const MIN_FREE_BYTES = 256 * 1024
 
 /** Whether a folder's disk is practically full right now. */
-export async function hasNoRoom(folder: string): Promise<boolean> {
+export async function isNearlyFull(folder: string): Promise<boolean> {
   const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize < NO_ROOM
+  return bavail * bsize < MIN_FREE_BYTES
 }
 
 /** Whether this folder holds most of what is used on its disk. If so, nothing else could free enough space. */
-export async function fillsItsDisk(folder: string): Promise<boolean> {
+export async function holdsMostOfDisk(folder: string): Promise<boolean> {
   const { blocks, bfree, bsize } = await statfs(folder)
   return (await bytesIn(folder)) > ((blocks - bfree) * bsize) / 2
 }
@@ -43,22 +43,22 @@ async function bytesIn(folder: string): Promise<number> {
 }
 
 /** The first pause between tries, and the longest. */
-const LOOK_AFTER_MS = { first: 1_000, longest: 30_000 }
+const RETRY_AFTER_MS = { first: 1_000, longest: 30_000 }
 
 /**
  * Repeats the work for as long as others fill its disk. The work must leave nothing behind when it fails.
  *
  * @throws what the work throws for any other reason; the signal's reason when aborted while waiting
  */
-export async function withRoom<Result>(
+export async function retryWhileDiskFull<Result>(
   work: () => Promise<Result>,
   { log, progress, signal }: { log: Log; progress: Progress; signal: AbortSignal },
 ): Promise<Result> {
-  for (let pause = LOOK_AFTER_MS.first; ; pause = Math.min(pause * 2, LOOK_AFTER_MS.longest)) {
+  for (let pause = RETRY_AFTER_MS.first; ; pause = Math.min(pause * 2, RETRY_AFTER_MS.longest)) {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof OthersFillTheDisk)) throw error
+      if (!(error instanceof DiskFilledByOthers)) throw error
       log.warn(`the disk is full of other programs' files; trying again in ${pause / 1_000} s`, { error })
     }
     progress.note({ waitingReason: 'The disk is full: waiting for free space' })
@@ -68,6 +68,6 @@ export async function withRoom<Result>(
 }
 
 /** The disk is full, but not because of the work that failed on it. */
-export class OthersFillTheDisk extends Error {
-  override name = 'OthersFillTheDisk'
+export class DiskFilledByOthers extends Error {
+  override name = 'DiskFilledByOthers'
 }

@@ -9,7 +9,7 @@ import type { Log } from '../shared/log.ts'
 type Report = Writes<'progress'>
 
 /** What a stage reports. The counters and the running time are added here. */
-type News = Omit<Report, 'heartbeats' | 'progressSteps' | 'ranSeconds'> & { stage?: Stage }
+type ProgressUpdate = Omit<Report, 'heartbeats' | 'progressSteps' | 'ranSeconds'> & { stage?: Stage }
 
 /** What was noted but not written, without what describes work in progress. */
 export type Unwritten = Omit<Partial<Report>, 'stage' | 'waitingReason'>
@@ -17,9 +17,9 @@ export type Unwritten = Omit<Partial<Report>, 'stage' | 'waitingReason'>
 /** A running attempt's reports to its record. */
 export interface Progress {
   /** Notes a step of real work. It is written soon. */
-  note(news: News): void
+  note(update: ProgressUpdate): void
   /** Notes a page that was written and stored, which also resets the count of dead tasks. */
-  notePage(news: News): void
+  notePage(update: ProgressUpdate): void
   /** Writes what was noted, now. With `last`, the attempt ends here. @throws DomainError `fenced` */
   flush(options?: { last: boolean }): Promise<void>
   /** Stops writing; nothing is written after it resolves. Returns what the final write must include. */
@@ -43,7 +43,7 @@ export function startProgress(
   claimed: Pick<GenerationRecord, 'heartbeats' | 'progressSteps'>,
   { log, ranSeconds, onFenced }: { log: Log; ranSeconds(): number; onFenced(): void },
 ): Progress {
-  let news: Partial<Report> = {}
+  let pending: Partial<Report> = {}
   let dirty = true
   // Continues the counters of earlier attempts, so that a late write is recognised by its number.
   let { heartbeats, progressSteps } = claimed
@@ -69,12 +69,12 @@ export function startProgress(
 
   async function write(): Promise<void> {
     const report = {
-      ...news,
+      ...pending,
       progressSteps,
       heartbeats: ++heartbeats,
       ranSeconds: Math.ceil(ranSeconds() + aheadMs / 1_000),
     }
-    news = {}
+    pending = {}
     dirty = false
     lastWrite = Date.now()
     try {
@@ -83,7 +83,7 @@ export function startProgress(
       await countIn(record)
     } catch (error) {
       // Not lost: the next write includes it, unless something newer was noted meanwhile.
-      news = { ...report, ...news }
+      pending = { ...report, ...pending }
       throw error
     }
   }
@@ -112,7 +112,7 @@ export function startProgress(
 
   const progress: Progress = {
     note(step) {
-      news = { ...news, ...step }
+      pending = { ...pending, ...step }
       progressSteps++
       dirty = true
     },
@@ -124,7 +124,7 @@ export function startProgress(
     async stop() {
       clearInterval(timer)
       await writing.catch(() => undefined)
-      const { stage, waitingReason, ...unwritten } = news
+      const { stage, waitingReason, ...unwritten } = pending
       return unwritten
     },
   }

@@ -10,7 +10,7 @@ import { makeScratch, PASSABLE } from './ai/call/call-directory.ts'
 import { openSession, requireProvider } from './ai/call/session.ts'
 import { removeAgentConfig } from './ai/providers/remove-agent-config.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
-import { DISK_FULL, fillsItsDisk, hasNoRoom, isDiskFull, OthersFillTheDisk, withRoom } from './disk.ts'
+import { DISK_FULL, DiskFilledByOthers, holdsMostOfDisk, isDiskFull, isNearlyFull, retryWhileDiskFull } from './disk.ts'
 import type { Progress } from './progress.ts'
 import { renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
@@ -25,27 +25,29 @@ import { type WrittenPages, writePages } from './stages/write-pages.ts'
 export const run = async (job: Job): Promise<Outcome> =>
   await attempt(job, async (working, record, progress) => {
     const { log, signal } = working
-    return await withRoom(async () => await inWorkspace(working, record, progress), { log, progress, signal })
+    return await retryWhileDiskFull(async () => await inWorkspace(working, record, progress), { log, progress, signal })
   })
 
 async function inWorkspace(job: RunningJob, record: GenerationRecord, progress: Progress): Promise<Ending> {
-  const workspace = await mkdtemp(join(job.env.TMPDIR, 'docsfy-')).catch((error) => explainFull(job.env.TMPDIR, error))
+  const workspace = await mkdtemp(join(job.env.TMPDIR, 'docsfy-')).catch((error) =>
+    explainDiskFull(job.env.TMPDIR, error),
+  )
   // A CLI with its own user passes through to the clone and to its HOME, and can list nothing.
   if (job.env.AI_CLI_UID !== undefined) await chmod(workspace, PASSABLE)
   try {
     return await work(job, record, progress, workspace)
   } catch (error) {
-    return await explainFull(workspace, error)
+    return await explainDiskFull(workspace, error)
   } finally {
     await rm(workspace, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 
 /** Tells a disk that is too small for this task from one that others have filled. git doesn't always name a full disk. */
-async function explainFull(folder: string, error: unknown): Promise<never> {
-  const full = isDiskFull(error) || (isDomainError(error, 'clone-failed') && (await hasNoRoom(folder)))
+async function explainDiskFull(folder: string, error: unknown): Promise<never> {
+  const full = isDiskFull(error) || (isDomainError(error, 'clone-failed') && (await isNearlyFull(folder)))
   if (!full) throw error
-  if (!(await fillsItsDisk(folder))) throw new OthersFillTheDisk('no room', { cause: error })
+  if (!(await holdsMostOfDisk(folder))) throw new DiskFilledByOthers('the disk is full', { cause: error })
   throw new DomainError('clone-failed', { message: DISK_FULL }, { cause: error })
 }
 

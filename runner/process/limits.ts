@@ -14,7 +14,7 @@ const MIB = 1024 * 1024
 export const LIMITS: OutputLimits = { line: 8 * MIB, noise: 4 * MIB, total: 64 * MIB }
 
 /** `4 MiB` */
-export const inMib = (bytes: number): string => `${bytes / MIB} MiB`
+export const formatMib = (bytes: number): string => `${bytes / MIB} MiB`
 
 export interface Lines {
   push(chunk: Buffer): void
@@ -66,14 +66,14 @@ export function keepTail(maxBytes: number): { push(chunk: Buffer): void; text():
       cut ||= tail.length + chunk.length > maxBytes
       tail = Buffer.concat([tail, chunk]).subarray(-maxBytes)
     },
-    text: () => tail.subarray(cut ? beginning(tail) : 0).toString('utf8'),
+    text: () => tail.subarray(cut ? cutPoint(tail) : 0).toString('utf8'),
   }
 }
 
-function beginning(tail: Buffer): number {
+function cutPoint(tail: Buffer): number {
   const line = tail.indexOf(LINE_FEED) + 1
-  return line > 0 && line < tail.length ? line : Math.max(tail.findIndex(isFirstOfCharacter), 0)
+  return line > 0 && line < tail.length ? line : Math.max(tail.findIndex(startsCharacter), 0)
 }
 
 /** In UTF-8, every byte of a character but the first starts with the bits 10. */
-const isFirstOfCharacter = (byte: number): boolean => (byte & 0b1100_0000) !== 0b1000_0000
+const startsCharacter = (byte: number): boolean => (byte & 0b1100_0000) !== 0b1000_0000

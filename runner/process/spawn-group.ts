@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { inMib, keepTail, LIMITS, type OutputLimits, splitLines } from './limits.ts'
+import { formatMib, keepTail, LIMITS, type OutputLimits, splitLines } from './limits.ts'
 import { program } from './program.ts'
 
 /** The numeric user and group to run a program as. */
@@ -12,7 +12,7 @@ export interface Ids {
  * The verdict on a line of output: useful, noise, a sign that only the connection is alive, or a reason to stop the program. Useful
  * lines and noise are signs of life.
  */
-export type Heard = 'useful' | 'noise' | 'ping' | { end: 'unsafe' | 'flood'; reason: string }
+export type LineVerdict = 'useful' | 'noise' | 'ping' | { end: 'unsafe' | 'flood'; reason: string }
 
 export interface Invocation {
   /** A path, or a name to look up in `env.PATH`. */
@@ -28,7 +28,7 @@ export interface Invocation {
   /** The program is stopped after this long without a sign of life. */
   silenceMs?: number
   /** Called with each line of stdout as it arrives; the lines are not kept. If omitted, every line is noise. */
-  onLine?(line: string): Heard
+  onLine?(line: string): LineVerdict
   limits?: OutputLimits
   /** The first signal, SIGTERM if omitted; SIGKILL follows. */
   stopSignal?: NodeJS.Signals
@@ -111,21 +111,22 @@ function listenTo({ stdout, stderr }: Streams, invocation: Invocation, end: End)
   const addNoise = (bytes: number) => {
     noise += bytes
     if (noise > limits.noise)
-      flood(`it printed more than ${inMib(limits.noise)} of output that is not part of an answer`)
+      flood(`it printed more than ${formatMib(limits.noise)} of output that is not part of an answer`)
   }
   const lines = splitLines(limits.line, {
     line(text, bytes) {
       if (flooded) return
-      const heard = onLine(text)
-      if (typeof heard === 'object') return heard.end === 'flood' ? flood(heard.reason) : end(heard.end, heard.reason)
-      if (heard !== 'ping') silence?.refresh()
-      if (heard === 'noise') addNoise(bytes)
+      const verdict = onLine(text)
+      if (typeof verdict === 'object')
+        return verdict.end === 'flood' ? flood(verdict.reason) : end(verdict.end, verdict.reason)
+      if (verdict !== 'ping') silence?.refresh()
+      if (verdict === 'noise') addNoise(bytes)
     },
-    tooLong: () => flood(`it printed a line of more than ${inMib(limits.line)}`),
+    tooLong: () => flood(`it printed a line of more than ${formatMib(limits.line)}`),
   })
   stdout.on('data', (chunk: Buffer) => {
     total += chunk.length
-    if (!flooded && total > limits.total) flood(`it printed more than ${inMib(limits.total)}`)
+    if (!flooded && total > limits.total) flood(`it printed more than ${formatMib(limits.total)}`)
     if (!flooded) lines.push(chunk)
   })
   stderr.on('data', (chunk: Buffer) => {

@@ -2,7 +2,7 @@ import { DomainError } from '../../shared/errors.ts'
 import type { RepositoryAddress } from '../../shared/repository-address.ts'
 
 /** Why docsfy itself refuses to clone a repository, and what to do. explain-git.ts covers the failures that git reports. */
-export const because = {
+export const refusals = {
   notClonable: (url: string) => `The address '${url}' cannot be cloned`,
   needsSshKey: ({ url, host }: RepositoryAddress) =>
     `'${url}' needs an SSH key, and docsfy has none. Use https://${host}/${pathOf(url)}; only public repositories are supported so far.`,

@@ -7,7 +7,7 @@ import { parseRepositoryUrl, type RepositoryAddress, resolveGuarded } from '../.
 import { DEFAULT_BRANCH_KEY } from '../../shared/variant.ts'
 import { type GitOptions, type GitResult, git } from '../process/git.ts'
 import { listTree, resolveCommit, type TreeEntry } from '../process/read-commit.ts'
-import { because, cloneFailed } from './clone-failures.ts'
+import { cloneFailed, refusals } from './clone-failures.ts'
 import { explainGit } from './explain-git.ts'
 import { limitGrowth } from './limit-growth.ts'
 
@@ -60,18 +60,19 @@ export async function cloneRepository(source: Source, options: CloneOptions): Pr
     return { ...result, stderr: options.mask(result.stderr) }
   }
   const found = await findRef(source, run)
-  await must(source.repoUrl, run(['init', '--quiet', '--template=']))
+  await requireOk(source.repoUrl, run(['init', '--quiet', '--template=']))
   const fetch = async (what: string) => await fetchWithin(options, run, source.repoUrl, what)
-  const begun = source.commit !== undefined && source.commit !== found.commit && (await fetch(source.commit)).ok
-  if (!begun) await must(source.repoUrl, fetch(found.refName))
+  const fetchedEarlier =
+    source.commit !== undefined && source.commit !== found.commit && (await fetch(source.commit)).ok
+  if (!fetchedEarlier) await requireOk(source.repoUrl, fetch(found.refName))
   const read: Read = async (reading) => {
-    const found = await explained(source.repoUrl, options, reading)
+    const found = await orExplain(source.repoUrl, options, reading)
     options.onStep()
     return found
   }
   const commit = await read(resolveCommit('FETCH_HEAD', place))
   checkSize(await read(listTree(commit, MAX_ENTRIES, place)), options.maxMib)
-  await must(source.repoUrl, run(['checkout', '--quiet', '--detach', commit]))
+  await requireOk(source.repoUrl, run(['checkout', '--quiet', '--detach', commit]))
   return { path: options.path, commit, ref: found.ref }
 }
 
@@ -82,9 +83,9 @@ async function connect(repoUrl: string, options: CloneOptions): Promise<GitOptio
   // Only an admin's `repo_path` becomes a `file:` address.
   if (repoUrl.startsWith('file:')) return { ...base, protocols: 'file' }
   const address = parseRepositoryUrl(repoUrl)
-  if (!address) throw cloneFailed(because.notClonable(repoUrl))
+  if (!address) throw cloneFailed(refusals.notClonable(repoUrl))
   // ssh would use any key of the runner's user, and its connection cannot be pinned to the checked address.
-  if (address.protocol === 'ssh') throw cloneFailed(because.needsSshKey(address))
+  if (address.protocol === 'ssh') throw cloneFailed(refusals.needsSshKey(address))
   const addresses = await guarded(address, options.allowedPrivateHosts)
   const pinned = addresses.map((ip) => (ip.includes(':') ? `[${ip}]` : ip)).join(',')
   const config = { 'http.curloptResolve': `${address.host}:${address.port}:${pinned}` }
@@ -96,10 +97,10 @@ async function guarded(address: RepositoryAddress, allowed: readonly string[]): 
     const addresses = await resolveGuarded(address, allowed)
     if (addresses.length > 0) return addresses
   } catch (error) {
-    if (isDomainError(error, 'private-address')) throw cloneFailed(because.privateAddress(address))
+    if (isDomainError(error, 'private-address')) throw cloneFailed(refusals.privateAddress(address))
     throw error
   }
-  throw cloneFailed(because.hostNotFound(address))
+  throw cloneFailed(refusals.hostNotFound(address))
 }
 
 interface FoundRef {
@@ -111,15 +112,15 @@ interface FoundRef {
 /** The requested ref. The repository's default branch if none was requested, or if `main` was and doesn't exist. */
 async function findRef({ repoUrl, askedRef }: Source, run: Run): Promise<FoundRef> {
   const wanted = askedRef === null ? [] : [`refs/heads/${askedRef}`, `refs/tags/${askedRef}`]
-  const { stdout } = await must(repoUrl, run(['ls-remote', '--symref', '--', repoUrl, 'HEAD', ...wanted]))
+  const { stdout } = await requireOk(repoUrl, run(['ls-remote', '--symref', '--', repoUrl, 'HEAD', ...wanted]))
   const lines = stdout.split('\n').map((line) => line.split('\t') as [string, string?])
   const named = wanted.map((name) => lines.find((line) => line[1] === name)).find(Boolean)
   if (named?.[1]) return { refName: named[1], ref: askedRef ?? named[1], commit: named[0] }
   if (askedRef !== null && askedRef !== DEFAULT_BRANCH_KEY) {
-    throw cloneFailed(because.noSuchRef(askedRef))
+    throw cloneFailed(refusals.noSuchRef(askedRef))
   }
   const head = lines.find(([left, right]) => right === 'HEAD' && !left.startsWith('ref: '))
-  if (!head) throw cloneFailed(because.noCommit())
+  if (!head) throw cloneFailed(refusals.noCommit())
   const symref = lines.find(([left, right]) => right === 'HEAD' && left.startsWith('ref: '))?.[0].slice('ref: '.length)
   return { refName: 'HEAD', ref: symref?.replace(/^refs\/heads\//, '') ?? 'HEAD', commit: head[0] }
 }
@@ -131,20 +132,20 @@ async function fetchWithin(
   repoUrl: string,
   what: string,
 ): Promise<GitResult> {
-  const limit = { maxBytes: maxMib * 1024 * 1024, reason: cloneFailed(because.transferTooLarge(maxMib)) }
+  const limit = { maxBytes: maxMib * 1024 * 1024, reason: cloneFailed(refusals.transferTooLarge(maxMib)) }
   const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', repoUrl, what]
   return await limitGrowth(join(path, '.git/objects'), limit, async (signal) => await run(args, signal))
 }
 
 /** A small pack can hold any number of files, so the tree is checked before it is checked out. */
 function checkSize(entries: readonly TreeEntry[] | undefined, maxMib: number): void {
-  if (!entries) throw cloneFailed(because.tooManyFiles(MAX_ENTRIES))
+  if (!entries) throw cloneFailed(refusals.tooManyFiles(MAX_ENTRIES))
   const bytes = entries.reduce((sum, { size }) => sum + size, 0)
   if (bytes <= maxMib * 1024 * 1024) return
-  throw cloneFailed(because.filesTooLarge({ mib: Math.ceil(bytes / 1024 / 1024), maxMib }))
+  throw cloneFailed(refusals.filesTooLarge({ mib: Math.ceil(bytes / 1024 / 1024), maxMib }))
 }
 
-async function explained<Found>(
+async function orExplain<Found>(
   repoUrl: string,
   { mask, signal }: CloneOptions,
   reading: Promise<Found>,
@@ -153,12 +154,12 @@ async function explained<Found>(
     return await reading
   } catch (error) {
     signal.throwIfAborted()
-    const said = mask(error instanceof Error ? error.message : String(error))
-    throw new DomainError('clone-failed', { message: explainGit(said, repoUrl) }, { cause: error })
+    const message = mask(error instanceof Error ? error.message : String(error))
+    throw new DomainError('clone-failed', { message: explainGit(message, repoUrl) }, { cause: error })
   }
 }
 
-async function must(repoUrl: string, running: GitResult | Promise<GitResult>): Promise<GitResult> {
+async function requireOk(repoUrl: string, running: GitResult | Promise<GitResult>): Promise<GitResult> {
   const result = await running
   if (!result.ok) throw cloneFailed(explainGit(result.stderr, repoUrl))
   return result

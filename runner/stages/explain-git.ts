@@ -1,7 +1,7 @@
 import { DISK_FULL, DISK_FULL_WORDS } from '../disk.ts'
 
 /** git's failures differ only in their text. `LC_ALL=C` keeps that text as matched here. */
-const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] = [
+const explanations: [RegExp, (url: string, match: RegExpExecArray) => string][] = [
   [
     /could not read Username|Authentication failed|terminal prompts disabled|returned error: 40[13]/i,
     (url) => `'${url}' needs credentials or does not exist. Only public repositories are supported so far.`,
@@ -16,14 +16,14 @@ const explanations: [RegExp, (url: string, said: RegExpExecArray) => string][] =
     /Failed to connect|Connection refused|Couldn't connect|Connection timed out|No route to host/i,
     (url) => `The server of '${url}' could not be reached. Try again later.`,
   ],
-  [/SSL|certificate/i, (url, said) => `The certificate of '${url}' was rejected: ${said.input.trim().slice(-300)}`],
+  [/SSL|certificate/i, (url, match) => `The certificate of '${url}' was rejected: ${match.input.trim().slice(-300)}`],
   [DISK_FULL_WORDS, () => DISK_FULL],
   [/transport '.*' not allowed/i, (url) => `'${url}' uses a transport that is not allowed. Use an https:// address.`],
 ]
 
-/** Explains git's failure to the user who requested the repository. `said` is already masked, except for credentials in URLs. */
-export function explainGit(said: string, url: string): string {
-  const stderr = said.replaceAll(/:\/\/[^\s/@]+@/g, '://***@')
+/** Explains git's failure to the user who requested the repository. `message` is already masked, except for credentials in URLs. */
+export function explainGit(message: string, url: string): string {
+  const stderr = message.replaceAll(/:\/\/[^\s/@]+@/g, '://***@')
   // git quotes the URL, which may contain any of the words below.
   const words = stderr.replaceAll(url, '')
   for (const [pattern, explain] of explanations) {

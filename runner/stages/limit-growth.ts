@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const LOOK_EVERY_MS = 1_000
+const CHECK_EVERY_MS = 1_000
 
 /**
  * Does work that fills a folder, with a signal that is aborted with `reason` once the folder outgrows `maxBytes`. The folder is
@@ -13,10 +13,10 @@ export async function limitGrowth<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const outgrown = new AbortController()
-  const look = async () => {
+  const check = async () => {
     if ((await sizeOf(folder)) > maxBytes) outgrown.abort(reason)
   }
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS)
+  const timer = setInterval(() => void check(), CHECK_EVERY_MS)
   try {
     return await work(outgrown.signal)
   } finally {

@@ -41,7 +41,10 @@ async function askForPlan(session: AiSession, record: GenerationRecord): Promise
   const subject = { project: record.name, repoType: record.repoType }
   let problems: string[] = []
   for (let round = 1; round <= 2; round++) {
-    const text = await askWithRetries(session, planPrompt(subject, problems), { what: 'the plan', maxTurns: MAX_TURNS })
+    const text = await askWithRetries(session, planPrompt(subject, problems), {
+      label: 'the plan',
+      maxTurns: MAX_TURNS,
+    })
     const read = readPlan(text)
     if ('plan' in read) return read.plan
     problems = read.problems

@@ -39,7 +39,7 @@ export async function writePages(
   const stop = new AbortController()
   const working = { ...session, signal: AbortSignal.any([session.signal, stop.signal]) }
   const failed: WrittenPages['failed'] = []
-  let hopeless: DomainError<'ai-failed'> | undefined
+  let fatal: DomainError<'ai-failed'> | undefined
   const running = pagesOf(plan).map((page) => limit(async () => await settle(page)))
   // Waits for all of them even after a fatal failure: a CLI must not outlive the clone that it reads.
   const settled = await Promise.allSettled(running)
@@ -55,7 +55,7 @@ export async function writePages(
       return page
     } catch (error) {
       if (isDomainError(error, 'ai-failed')) {
-        if (error.details.everyCall) hopeless ??= error
+        if (error.details.everyCall) fatal ??= error
         failed.push({ slug: planned.slug, title: planned.title, message: error.message })
         return undefined
       }
@@ -68,7 +68,7 @@ export async function writePages(
     const key = storedPageKey(planKey, planned)
     const stored = await readStored(bucket, key, Page, session.log)
     if (stored) return { page: stored, isNew: false }
-    if (hopeless) throw hopeless
+    if (fatal) throw fatal
     const page = await writePage(working, record, pagesOf(plan), planned)
     await putObject(bucket, key, JSON.stringify(page), 'application/json')
     return { page, isNew: true }
@@ -82,10 +82,10 @@ async function writePage(
   planned: PlannedPage,
 ): Promise<Page> {
   const subject = { project: record.name, repoType: record.repoType }
-  const what = `page '${planned.slug}'`
+  const label = `page '${planned.slug}'`
   const prompt = pagePrompt(subject, planned, pages)
   const check = (text: string) => readPage(text, planned.title)
-  const markdown = await askWithRetries(session, prompt, { what, maxTurns: MAX_TURNS, check })
+  const markdown = await askWithRetries(session, prompt, { label, maxTurns: MAX_TURNS, check })
   const citations = await verifyCitations(markdown, async (path) => await linesOf(session.cwd, path))
   return Page.parse({ ...planned, markdown, citations })
 }

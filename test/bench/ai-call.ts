@@ -17,7 +17,7 @@ export async function aiCall() {
         ...{ provider: 'claude', model: 'opus', prompt, maxTurns: 10, maxCostUsd: undefined },
         ...{ cwd: folder.path, scratch: folder.path, timeoutMinutes: 1, signal: AbortSignal.timeout(60_000) },
       })
-      if (!answer.ok) throw new Error(answer.said)
+      if (!answer.ok) throw new Error(answer.message)
     },
     async () => await execa(process.execPath, [cli.path, '--model', 'opus'], { input: prompt }),
     40,

@@ -38,7 +38,7 @@ async function asking(outcomes: Outcome[], options: { minutes?: number; timeLeft
     ),
     pause: openPause({ firstMs: 300, longestMs: 1_000, leftMs, note: (reason) => waits.push(reason) }),
   }
-  const ended = await askWithRetries(session, 'Write', { what: "page 't'", maxTurns: 3, check }).then(
+  const ended = await askWithRetries(session, 'Write', { label: "page 't'", maxTurns: 3, check }).then(
     (text) => ({ text, message: undefined }),
     (error) => ({ text: undefined, message: error.message as string }),
   )

@@ -87,7 +87,7 @@ describe('no part of a key is in what is told of a CLI that prints it', () => {
   ]
   test.each(cases)('%s: %s', async (_name, provider, source) => {
     const told = await asking(provider, source)
-    const texts = [told.version, told.answer].map((answer) => (answer.ok ? answer.text : answer.said))
+    const texts = [told.version, told.answer].map((answer) => (answer.ok ? answer.text : answer.message))
     expect(texts.join('\n')).toContain('***')
     for (const text of texts) expect(partsShown(text, KEY)).toEqual([])
   })

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { type Heard, type Invocation, spawnGroup } from '../../runner/process/spawn-group.ts'
+import { type Invocation, type LineVerdict, spawnGroup } from '../../runner/process/spawn-group.ts'
 import { isAlive } from '../support/processes.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
@@ -79,7 +79,7 @@ test('a program that only pings has stalled; one that goes on has not', async ()
 
 test('a line that is not safe ends it at once, and the reason is kept', async () => {
   await using folder = await temporaryFolder('group')
-  const onLine = (line: string): Heard => (line === 'Bash' ? { end: 'unsafe', reason: 'it has Bash' } : 'useful')
+  const onLine = (line: string): LineVerdict => (line === 'Bash' ? { end: 'unsafe', reason: 'it has Bash' } : 'useful')
   const ended = await run(folder.path, `console.log('Read'); console.log('Bash'); ${forever}`, { onLine })
   expect(ended).toMatchObject({ endedBy: 'unsafe', reason: 'it has Bash' })
 })
@@ -104,7 +104,7 @@ const flood = (line: string, stream = 'stdout') => `
 
 describe('a flood is ended at a few MiB, and the reason is kept', () => {
   const limits = { line: 1e6, noise: 1e6, total: 3e6 }
-  const cases: [name: string, source: string, heard: Heard, reason: string][] = [
+  const cases: [name: string, source: string, heard: LineVerdict, reason: string][] = [
     ['lines of no use', flood(`'x'.repeat(999) + '\\n'`), 'noise', 'not part of an answer'],
     ['lines that are useful, but too many', flood(`'x'.repeat(999) + '\\n'`), 'useful', 'it printed more than'],
     ['pings', flood(`'x'.repeat(999) + '\\n'`), 'ping', 'it printed more than'],

@@ -3,7 +3,7 @@ import { END_OF_PAGE } from './prompts.ts'
 /** Why an answer isn't a page. The kinds are failure kinds of a call. */
 export interface NotAPage {
   kind: 'not-a-page' | 'cut-off'
-  said: string
+  message: string
 }
 
 /** A longer page would be unreadable and too slow to render. */
@@ -20,17 +20,17 @@ const MAX_CHATTER = 600
  */
 export function readPage(text: string, title: string): string | NotAPage {
   if (text.length > MAX_CHARACTERS) {
-    return { kind: 'not-a-page', said: `it is longer than ${MAX_CHARACTERS} characters` }
+    return { kind: 'not-a-page', message: `it is longer than ${MAX_CHARACTERS} characters` }
   }
   const end = endOf(text)
   const aside = asideIn(end === undefined ? text : text.slice(0, end))
-  if (aside) return { kind: 'not-a-page', said: `it talks about itself ("${aside}")` }
+  if (aside) return { kind: 'not-a-page', message: `it talks about itself ("${aside}")` }
   // Only the end mark tells a complete answer from one that was cut off.
-  if (end === undefined) return { kind: 'cut-off', said: '' }
+  if (end === undefined) return { kind: 'cut-off', message: '' }
   const found = fromFirstHeading(text.slice(0, end))
-  if (!found) return { kind: 'not-a-page', said: 'it does not begin with a heading' }
+  if (!found) return { kind: 'not-a-page', message: 'it does not begin with a heading' }
   const markdown = /^(# |[^#].*\n=)/.test(found) ? found : `# ${title}\n\n${found}`
-  return hasBody(markdown) ? markdown : { kind: 'not-a-page', said: 'it has headings only' }
+  return hasBody(markdown) ? markdown : { kind: 'not-a-page', message: 'it has headings only' }
 }
 
 /** Where the end mark begins. Only the closing line of an outer fence may follow it. */

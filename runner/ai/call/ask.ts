@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { maskFor, type RunnerEnv } from '../../../shared/env.ts'
 import { descriptors } from '../../../shared/providers/descriptors.ts'
 import type { Provider } from '../../../shared/variant.ts'
-import { DISK_FULL_WORDS, fillsItsDisk, hasNoRoom, isDiskFull } from '../../disk.ts'
+import { DISK_FULL_WORDS, holdsMostOfDisk, isDiskFull, isNearlyFull } from '../../disk.ts'
 import { type Ended, type Ids, spawnGroup } from '../../process/spawn-group.ts'
 import { adapters } from '../providers/adapters.ts'
 import type { FailureKind, Subject } from '../providers/failures.ts'
@@ -27,8 +27,8 @@ export interface AskOptions extends Question {
  * @throws the signal's reason when aborted, after the CLI and all its children have ended
  */
 export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> {
-  const answer = withoutSecrets(env, await call(env, options).catch(explainFull))
-  return answer.ok ? answer : await onDisk(answer, options)
+  const answer = withoutSecrets(env, await call(env, options).catch(explainDiskFull))
+  return answer.ok ? answer : await checkDisk(answer, options)
 }
 
 /**
@@ -51,7 +51,7 @@ async function askVersion(
   { provider, scratch, signal }: Pick<AskOptions, 'provider' | 'scratch' | 'signal'>,
 ): Promise<Answer> {
   const adapter = adapters[provider]
-  const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said, usage: noUsage })
+  const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage: noUsage })
   await using directory = await makeCallDirectory(scratch, {}, userOf(env))
   let version: string | undefined
   const ended = await spawnGroup({
@@ -93,19 +93,19 @@ const LONGEST_QUOTE = 1_000
 function withoutSecrets(env: RunnerEnv, answer: Answer): Answer {
   const mask = maskFor(env)
   if (answer.ok) return { ...answer, text: mask(answer.text) }
-  return { ...answer, said: mask(answer.said.trim()).slice(-LONGEST_QUOTE) }
+  return { ...answer, message: mask(answer.message.trim()).slice(-LONGEST_QUOTE) }
 }
 
-function explainFull(error: unknown): Answer {
+function explainDiskFull(error: unknown): Answer {
   if (!isDiskFull(error)) throw error
-  return { ok: false, kind: 'disk-full', said: String(error), usage: noUsage }
+  return { ok: false, kind: 'disk-full', message: String(error), usage: noUsage }
 }
 
 /** Reclassifies a failure that a full disk has caused: it isn't the CLI's fault, however it shows up. */
-async function onDisk(answer: Failed, { scratch }: AskOptions): Promise<Answer> {
-  const full = DISK_FULL_WORDS.test(answer.said) || (answer.kind === 'crashed' && (await hasNoRoom(scratch)))
+async function checkDisk(answer: Failed, { scratch }: AskOptions): Promise<Answer> {
+  const full = DISK_FULL_WORDS.test(answer.message) || (answer.kind === 'crashed' && (await isNearlyFull(scratch)))
   if (!full) return answer
-  return { ...answer, kind: (await fillsItsDisk(dirname(scratch))) ? 'disk-too-small' : 'disk-full' }
+  return { ...answer, kind: (await holdsMostOfDisk(dirname(scratch))) ? 'disk-too-small' : 'disk-full' }
 }
 
 async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
@@ -128,10 +128,10 @@ async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
     signal: options.signal,
   })
   if (ended.endedBy === 'abort') throw options.signal.reason
-  if (ended.endedBy === 'not-started') return { ok: false, kind: 'not-started', said: ended.reason, usage: noUsage }
+  if (ended.endedBy === 'not-started') return { ok: false, kind: 'not-started', message: ended.reason, usage: noUsage }
   const answer = reader.finish(ended)
   const kind = kinds[ended.endedBy]
-  return kind ? { ok: false, kind, said: ended.reason, usage: answer.usage } : answer
+  return kind ? { ok: false, kind, message: ended.reason, usage: answer.usage } : answer
 }
 
 /** The failure for each of our own reasons to end a call. */

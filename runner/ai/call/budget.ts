@@ -75,7 +75,7 @@ export function openBudget(
   let inFlight = 0
   let calls = 0
   let unknownCalls = 0
-  let dearestUsd = 0
+  let highestUsd = 0
   const total = { input: 0, cached: 0, output: 0 }
   const settled = new EventEmitter()
   setMaxListeners(0, settled)
@@ -87,7 +87,7 @@ export function openBudget(
     if (usage.costUsd === null) unknownCalls++
     else {
       costUsd = addUsd(costUsd ?? 0, usage.costUsd)
-      dearestUsd = Math.max(dearestUsd, usage.costUsd)
+      highestUsd = Math.max(highestUsd, usage.costUsd)
     }
     if (usage.costUsd !== null || !isSet) reservedUsd = addUsd(reservedUsd, -reserved)
     record.note({ costUsd, reservedUsd })
@@ -95,7 +95,7 @@ export function openBudget(
   }
 
   /** What a call needs to start, and holds while it is in flight. */
-  const share = (): number => (isSet ? callUsd : Math.min(callUsd, Math.max(LEAST_USD, 2 * dearestUsd)))
+  const share = (): number => (isSet ? callUsd : Math.min(callUsd, Math.max(LEAST_USD, 2 * highestUsd)))
 
   /** A call starts with less than its share only when no other call is left to release money. */
   const available = (max: number): number => {
@@ -109,7 +109,7 @@ export function openBudget(
       let held = 0
       if (maxUsd !== undefined) {
         while (available(maxUsd) <= 0) {
-          if (inFlight === 0) throw usedUp({ maxUsd, isSet }, { costUsd, reservedUsd })
+          if (inFlight === 0) throw budgetExhausted({ maxUsd, isSet }, { costUsd, reservedUsd })
           await once(settled, 'settled', { signal }).catch(() => signal.throwIfAborted())
         }
         usd = available(maxUsd)
@@ -128,7 +128,7 @@ export function openBudget(
   }
 }
 
-function usedUp(
+function budgetExhausted(
   { maxUsd, isSet }: { maxUsd: number; isSet: boolean },
   { costUsd, reservedUsd }: Money,
 ): DomainError<'ai-failed'> {

@@ -8,12 +8,12 @@ import { type AiSession, explain } from './session.ts'
 /** Why an answer is unusable although the CLI reported success. */
 export interface Unusable {
   kind: FailureKind
-  said: string
+  message: string
 }
 
 export interface Request {
   /** `the plan`, `page 'setup'`: for the log. */
-  what: string
+  label: string
   maxTurns: number
   /** Returns the usable part of the answer, or why it is unusable. */
   check?(text: string): string | Unusable
@@ -35,7 +35,7 @@ export async function askWithRetries(session: AiSession, prompt: string, request
   const calls: Usage[] = []
   const attempt = async (): Promise<string> => {
     const answer = await askWhenAllowed(session, prompt, { ...request, calls }, ++tries)
-    if (answer.ok && calls.length > 1) session.log.info(`${request.what}: ${describeCalls(calls)}`)
+    if (answer.ok && calls.length > 1) session.log.info(`${request.label}: ${describeCalls(calls)}`)
     if (answer.ok) return answer.text
     const message = explain(session, answer) + (tries > 1 ? ` (tried ${tries} times)` : '')
     const { retry, everyCall = false }: Failure = failures[answer.kind]
@@ -77,8 +77,8 @@ async function askWhenAllowed(
     const reason = waitingReason(session, answer)
     const waits = retry === 'wait' && session.pause.hold(reason)
     const next = waits ? 'waiting' : tries <= RETRIES[retry] ? 'trying again' : 'giving up'
-    const why = waits ? `${reason}. It said: ${answer.said}` : explain(session, answer)
-    session.log.warn(`${request.what}: try ${tries} failed, ${next}: ${why}`, { kind: answer.kind })
+    const why = waits ? `${reason}. It said: ${answer.message}` : explain(session, answer)
+    session.log.warn(`${request.label}: try ${tries} failed, ${next}: ${why}`, { kind: answer.kind })
     if (!waits) return answer
   }
 }
@@ -91,7 +91,7 @@ function waitingReason({ provider }: AiSession, { kind }: Failed): string {
 async function askOnce(
   session: AiSession,
   prompt: string,
-  { what, maxTurns, check, calls }: OpenRequest,
+  { label, maxTurns, check, calls }: OpenRequest,
 ): Promise<Answer> {
   const { env, provider, model, cwd, scratch, timeoutMinutes, signal, log } = session
   const reservation = await session.budget.reserve(signal)
@@ -105,7 +105,7 @@ async function askOnce(
     usage = answer.usage
     calls.push(usage)
     const seconds = ((Date.now() - started) / 1000).toFixed(1)
-    log.info(`${what}: ${answer.ok ? 'answered' : 'ended'} after ${seconds} s, ${describeUsage(usage)}`, { ...usage })
+    log.info(`${label}: ${answer.ok ? 'answered' : 'ended'} after ${seconds} s, ${describeUsage(usage)}`, { ...usage })
     const checked = answer.ok ? check?.(answer.text) : undefined
     if (checked === undefined || !answer.ok) return answer
     return typeof checked === 'string' ? { ...answer, text: checked } : { ok: false, ...checked, usage }

@@ -68,5 +68,5 @@ export async function requireProvider(
 /** How a call failed, worded for the user who requested the generation. */
 export const explain = (
   { env, ...call }: Pick<AiSession, 'env' | 'provider' | 'model' | 'timeoutMinutes'>,
-  { kind, said }: { kind: FailureKind; said: string },
-): string => failures[kind].explain(subjectOf(env, call), said).replace(/\.$/, '')
+  { kind, message }: { kind: FailureKind; message: string },
+): string => failures[kind].explain(subjectOf(env, call), message).replace(/\.$/, '')

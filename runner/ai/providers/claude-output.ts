@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { Heard } from '../../process/spawn-group.ts'
+import type { LineVerdict } from '../../process/spawn-group.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { parseLine } from './parse-line.ts'
-import { type CliEnd, heardText, type OutputReader } from './provider.ts'
+import { type CliEnd, type OutputReader, verdictOn } from './provider.ts'
 import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
 /** The only tools it may have. */
@@ -35,9 +35,9 @@ const Event = z.looseObject({
 type Event = z.infer<typeof Event>
 
 /** What has been read from the events so far. */
-interface Seen {
+interface StreamState {
   /** It has announced its tools. */
-  begun: boolean
+  started: boolean
   /** What it may do but must not. */
   unsafe?: string
   result?: Event
@@ -47,35 +47,35 @@ interface Seen {
    */
   text: string
   /** The error code of the model's last message. */
-  word: string
+  errorCode: string
 }
 
 /** Reads claude's event stream (2.1.330). Exit code 0 alone proves nothing: empty answers and SIGINT end with it too. */
 export function readClaude(): OutputReader {
-  const seen: Seen = { begun: false, text: '', word: '' }
-  return { line: (text) => note(seen, text), finish: (end) => answerOf(seen, end) }
+  const state: StreamState = { started: false, text: '', errorCode: '' }
+  return { line: (text) => readEvent(state, text), finish: (end) => answerOf(state, end) }
 }
 
-function note(seen: Seen, line: string): Heard {
+function readEvent(state: StreamState, line: string): LineVerdict {
   if (line.includes('"event":{"type":"ping"}')) return 'ping'
   // Deltas of a message that arrives complete afterwards. They are most of the lines, so they are not parsed.
   if (line.startsWith('{"type":"stream_event"')) return 'useful'
   const event = parseLine(line, Event)
   if (!event) return 'noise'
-  if (event.type === 'system' && event.subtype === 'init') return begin(seen, event)
-  if (event.type === 'result') seen.result = event
-  if (event.type === 'user' && !event.isSynthetic) seen.text = ''
+  if (event.type === 'system' && event.subtype === 'init') return begin(state, event)
+  if (event.type === 'result') state.result = event
+  if (event.type === 'user' && !event.isSynthetic) state.text = ''
   if (event.type !== 'assistant') return 'useful'
-  seen.word = event.error ?? ''
-  seen.text += textIn(event)
-  return heardText(seen.text)
+  state.errorCode = event.error ?? ''
+  state.text += textIn(event)
+  return verdictOn(state.text)
 }
 
-function begin(seen: Seen, init: Event): Heard {
-  seen.begun = true
-  const reason = openIn(init)
+function begin(state: StreamState, init: Event): LineVerdict {
+  state.started = true
+  const reason = unsafeIn(init)
   if (!reason) return 'useful'
-  seen.unsafe = reason
+  state.unsafe = reason
   return { end: 'unsafe', reason }
 }
 
@@ -84,38 +84,38 @@ const textIn = ({ message }: Event): string =>
     ? message.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('')
     : ''
 
-function answerOf({ begun, unsafe, result, text, word }: Seen, { stderr, exitCode }: CliEnd): Answer {
+function answerOf({ started, unsafe, result, text, errorCode }: StreamState, { stderr, exitCode }: CliEnd): Answer {
   const usage = result ? usageOf(result) : unknownUsage
-  const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said, usage })
+  const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage })
   if (unsafe) return fail('unsafe', unsafe)
   if (!result) return fail(kindOfText(stderr, withoutResult) ?? 'crashed', stderr.trim())
-  const said = result.errors?.join('; ') || (result.is_error && result.result) || stderr.trim()
+  const message = result.errors?.join('; ') || (result.is_error && result.result) || stderr.trim()
   // Only the last answer went over budget: it is complete and paid for.
   const whole = result.subtype === 'error_max_budget_usd' && result.stop_reason === 'end_turn'
-  if (result.is_error && !whole) return fail(kindOf(result, said, word), said)
-  if (!begun) return fail('unsafe', 'it does not announce its tools')
-  if (!text.trim()) return fail('empty', said)
+  if (result.is_error && !whole) return fail(kindOf(result, message, errorCode), message)
+  if (!started) return fail('unsafe', 'it does not announce its tools')
+  if (!text.trim()) return fail('empty', message)
   return exitCode === 0 || whole
     ? { ok: true, text: text.trim(), usage }
-    : fail('crashed', said || `exit code ${exitCode}`)
+    : fail('crashed', message || `exit code ${exitCode}`)
 }
 
 /** What the CLI announces must match what it was configured with: another version might have more tools. */
-function openIn(init: Event): string | undefined {
+function unsafeIn(init: Event): string | undefined {
   if (!init.tools) return 'it does not say which tools it offers'
   const extra = init.tools.filter((tool) => !TOOLS.includes(tool))
   if (extra.length > 0) return `it offers tools that must be off: ${extra.join(', ')}`
   return (init.mcp_servers?.length ?? 0) > 0 ? 'it runs MCP servers' : undefined
 }
 
-function kindOf(result: Event, said: string, word: string): FailureKind {
+function kindOf(result: Event, message: string, errorCode: string): FailureKind {
   const { subtype = '', stop_reason, api_error_status: status } = result
   if (subtype in bySubtype) return bySubtype[subtype] ?? 'rejected'
   if (stop_reason === 'refusal') return 'refused'
-  const byWording = kindOfText(said, wordings)
+  const byWording = kindOfText(message, wordings)
   if (byWording) return byWording
   if (status) return kindOfStatus(status)
-  return byWord[word] ?? 'rejected'
+  return byErrorCode[errorCode] ?? 'rejected'
 }
 
 const bySubtype: Record<string, FailureKind> = {
@@ -141,7 +141,7 @@ const withoutResult: [RegExp, FailureKind][] = [
 ]
 
 /** By the error code of the last assistant event. */
-const byWord: Record<string, FailureKind> = {
+const byErrorCode: Record<string, FailureKind> = {
   rate_limit: 'rate-limited',
   server_error: 'server-error',
   authentication_failed: 'key-refused',

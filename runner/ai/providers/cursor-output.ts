@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type FailureKind, kindOfText } from './failures.ts'
 import { parseLine } from './parse-line.ts'
-import { type CliEnd, heardText, type OutputReader } from './provider.ts'
+import { type CliEnd, type OutputReader, verdictOn } from './provider.ts'
 import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
 const Tokens = z.looseObject({
@@ -24,7 +24,7 @@ export function readCursor(): OutputReader {
     line(text) {
       const parsed = parseLine(text, Result)
       result = parsed ?? result
-      return parsed ? heardText(parsed.result) : 'noise'
+      return parsed ? verdictOn(parsed.result) : 'noise'
     },
     finish: (end) => answerOf(result, end),
   }
@@ -34,9 +34,9 @@ function answerOf(result: Result | undefined, { stderr, exitCode }: CliEnd): Ans
   const usage = usageOf(result?.usage)
   const text = result?.result.trim() ?? ''
   if (exitCode === 0 && result && !result.is_error && text) return { ok: true, text, usage }
-  const said = (result?.is_error && text) || stderr.trim()
-  if (exitCode === 0 && result && !result.is_error) return { ok: false, kind: 'empty', said, usage }
-  return { ok: false, kind: kindOfText(said, wordings) ?? (result ? 'rejected' : 'crashed'), said, usage }
+  const message = (result?.is_error && text) || stderr.trim()
+  if (exitCode === 0 && result && !result.is_error) return { ok: false, kind: 'empty', message, usage }
+  return { ok: false, kind: kindOfText(message, wordings) ?? (result ? 'rejected' : 'crashed'), message, usage }
 }
 
 const wordings: [RegExp, FailureKind][] = [

@@ -22,22 +22,22 @@ export interface Failure {
   retry: Retry
   /** Every other call of the generation would fail the same way, so no more are made. */
   everyCall?: boolean
-  /** What happened and what to do, for the user who requested the generation. `said` is the CLI's own wording. */
-  explain(subject: Subject, said: string): string
+  /** What happened and what to do, for the user who requested the generation. `message` is the CLI's own wording. */
+  explain(subject: Subject, message: string): string
 }
 
-const quote = (said: string): string => (said ? ` It said: ${said}` : '')
+const quote = (message: string): string => (message ? ` It said: ${message}` : '')
 
 /** Every way a call of an AI CLI can fail. */
 export const failures = {
   'not-started': {
     retry: 'never',
-    explain: ({ provider, executable }, said) =>
-      `${provider} could not be started: '${executable.value}' was not found or is not executable. Install the CLI, or set ${executable.name} to its path. (${said})`,
+    explain: ({ provider, executable }, message) =>
+      `${provider} could not be started: '${executable.value}' was not found or is not executable. Install the CLI, or set ${executable.name} to its path. (${message})`,
   },
   broken: {
     retry: 'never',
-    explain: ({ executable }, said) => `'${executable.value} --version' failed: ${said}`,
+    explain: ({ executable }, message) => `'${executable.value} --version' failed: ${message}`,
   },
   'no-key': {
     retry: 'never',
@@ -46,36 +46,36 @@ export const failures = {
   'key-refused': {
     retry: 'never',
     everyCall: true,
-    explain: ({ provider, keyName }, said) =>
-      `${provider}'s key was refused. Set ${keyName} (on AWS: in the service's secret) to a key that is valid for this model, and try again.${quote(said)}`,
+    explain: ({ provider, keyName }, message) =>
+      `${provider}'s key was refused. Set ${keyName} (on AWS: in the service's secret) to a key that is valid for this model, and try again.${quote(message)}`,
   },
   'no-credit': {
     retry: 'never',
     everyCall: true,
-    explain: ({ provider, keyName }, said) =>
-      `The account behind ${provider}'s key (${keyName}) has no credit left. Top it up and try again.${quote(said)}`,
+    explain: ({ provider, keyName }, message) =>
+      `The account behind ${provider}'s key (${keyName}) has no credit left. Top it up and try again.${quote(message)}`,
   },
   'quota-used-up': {
     retry: 'never',
     everyCall: true,
-    explain: ({ provider }, said) =>
-      `${provider}'s quota for today is used up. Try again tomorrow, or use a key with a larger quota.${quote(said)}`,
+    explain: ({ provider }, message) =>
+      `${provider}'s quota for today is used up. Try again tomorrow, or use a key with a larger quota.${quote(message)}`,
   },
   'unknown-model': {
     retry: 'never',
     everyCall: true,
-    explain: ({ provider, model }, said) =>
-      `${provider} does not offer the model '${model}' to this key. Try again with another ai_model.${quote(said)}`,
+    explain: ({ provider, model }, message) =>
+      `${provider} does not offer the model '${model}' to this key. Try again with another ai_model.${quote(message)}`,
   },
   'rate-limited': {
     retry: 'wait',
-    explain: ({ provider }, said) =>
-      `${provider} was still at its rate limit when this generation ran out of time. Try again later, lower MAX_CONCURRENT_PAGES, or use a key with a higher limit.${quote(said)}`,
+    explain: ({ provider }, message) =>
+      `${provider} was still at its rate limit when this generation ran out of time. Try again later, lower MAX_CONCURRENT_PAGES, or use a key with a higher limit.${quote(message)}`,
   },
   overloaded: {
     retry: 'wait',
-    explain: ({ provider }, said) =>
-      `${provider}'s servers were still overloaded when this generation ran out of time. Try again later.${quote(said)}`,
+    explain: ({ provider }, message) =>
+      `${provider}'s servers were still overloaded when this generation ran out of time. Try again later.${quote(message)}`,
   },
   'disk-full': {
     retry: 'wait',
@@ -88,16 +88,16 @@ export const failures = {
   },
   'server-error': {
     retry: 'again',
-    explain: ({ provider }, said) => `${provider}'s servers failed. Try again later.${quote(said)}`,
+    explain: ({ provider }, message) => `${provider}'s servers failed. Try again later.${quote(message)}`,
   },
   unreachable: {
     retry: 'again',
-    explain: ({ provider }, said) =>
-      `${provider}'s servers could not be reached. Check the task's network and try again.${quote(said)}`,
+    explain: ({ provider }, message) =>
+      `${provider}'s servers could not be reached. Check the task's network and try again.${quote(message)}`,
   },
   stalled: {
     retry: 'once',
-    explain: ({ provider }, said) => `${provider} stopped sending its answer. Try again later.${quote(said)}`,
+    explain: ({ provider }, message) => `${provider} stopped sending its answer. Try again later.${quote(message)}`,
   },
   'timed-out': {
     retry: 'never',
@@ -110,7 +110,7 @@ export const failures = {
   },
   refused: {
     retry: 'never',
-    explain: ({ model }, said) => `The model '${model}' refused to answer. Use another model.${quote(said)}`,
+    explain: ({ model }, message) => `The model '${model}' refused to answer. Use another model.${quote(message)}`,
   },
   'cut-off': {
     retry: 'again',
@@ -118,13 +118,13 @@ export const failures = {
   },
   'too-long': {
     retry: 'never',
-    explain: ({ model }, said) =>
-      `The answer is longer than the model '${model}' can write. Use another model.${quote(said)}`,
+    explain: ({ model }, message) =>
+      `The answer is longer than the model '${model}' can write. Use another model.${quote(message)}`,
   },
   'not-a-page': {
     retry: 'once',
-    explain: ({ provider }, said) =>
-      `${provider}'s answer was not a documentation page: ${said}. Try again, or use another model`,
+    explain: ({ provider }, message) =>
+      `${provider}'s answer was not a documentation page: ${message}. Try again, or use another model`,
   },
   looped: {
     retry: 'once',
@@ -136,38 +136,38 @@ export const failures = {
   },
   'cost-limit': {
     retry: 'never',
-    explain: ({ provider }, said) =>
-      `One call of ${provider} reached its cost limit. Raise MAX_CALL_COST_USD or MAX_COST_USD and try again. Finished pages are kept.${quote(said)}`,
+    explain: ({ provider }, message) =>
+      `One call of ${provider} reached its cost limit. Raise MAX_CALL_COST_USD or MAX_COST_USD and try again. Finished pages are kept.${quote(message)}`,
   },
   'too-large': {
     retry: 'never',
-    explain: ({ model }, said) =>
-      `The prompt is too large for the model '${model}'. Use a model with a larger context.${quote(said)}`,
+    explain: ({ model }, message) =>
+      `The prompt is too large for the model '${model}'. Use a model with a larger context.${quote(message)}`,
   },
   rejected: {
     retry: 'never',
-    explain: ({ provider }, said) => `${provider} failed: ${said}`,
+    explain: ({ provider }, message) => `${provider} failed: ${message}`,
   },
   unsafe: {
     retry: 'never',
     everyCall: true,
-    explain: ({ provider }, said) =>
-      `${provider} was stopped because it is not locked down as required: ${said}. Install the version named in docsfy's documentation.`,
+    explain: ({ provider }, message) =>
+      `${provider} was stopped because it is not locked down as required: ${message}. Install the version named in docsfy's documentation.`,
   },
   misused: {
     retry: 'never',
     everyCall: true,
-    explain: ({ provider }, said) =>
-      `${provider} rejected docsfy's command line. Install the version named in docsfy's documentation.${quote(said)}`,
+    explain: ({ provider }, message) =>
+      `${provider} rejected docsfy's command line. Install the version named in docsfy's documentation.${quote(message)}`,
   },
   flooded: {
     retry: 'never',
-    explain: ({ provider }, said) =>
-      `${provider} was stopped: ${said}. Install the version named in docsfy's documentation, or use another model`,
+    explain: ({ provider }, message) =>
+      `${provider} was stopped: ${message}. Install the version named in docsfy's documentation, or use another model`,
   },
   crashed: {
     retry: 'again',
-    explain: ({ provider }, said) => `${provider} ended without a result.${quote(said)}`,
+    explain: ({ provider }, message) => `${provider} ended without a result.${quote(message)}`,
   },
 } as const satisfies Record<string, Failure>
 

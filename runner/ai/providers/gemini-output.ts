@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
-import type { Heard } from '../../process/spawn-group.ts'
+import type { LineVerdict } from '../../process/spawn-group.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { costOfTokens } from './gemini-prices.ts'
 import { parseLine } from './parse-line.ts'
-import { type CliEnd, heardText, type OutputReader } from './provider.ts'
+import { type CliEnd, type OutputReader, verdictOn } from './provider.ts'
 import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
 const ModelTokens = z.looseObject({
@@ -25,7 +25,7 @@ const Event = z.looseObject({
 type Event = z.infer<typeof Event>
 
 /** What has been read from the events so far. */
-interface Seen {
+interface StreamState {
   result?: Event
   error?: Event
   /** What the model has said since its last tool call: text before it is thinking aloud. */
@@ -38,29 +38,29 @@ interface Seen {
 
 /** Reads gemini's event stream (0.61.0). It also exits with 0 after SIGTERM, loops, and blocked or cut-off answers. */
 export function readGemini(): OutputReader {
-  const seen: Seen = { text: '', requests: 1, last: '' }
-  return { line: (text) => note(seen, text), finish: (end) => answerOf(seen, end) }
+  const state: StreamState = { text: '', requests: 1, last: '' }
+  return { line: (text) => readEvent(state, text), finish: (end) => answerOf(state, end) }
 }
 
-function note(seen: Seen, line: string): Heard {
+function readEvent(state: StreamState, line: string): LineVerdict {
   const event = parseLine(line, Event)
   if (!event) return 'noise'
   const { type, role, content = '' } = event
-  if (type === 'result') seen.result = event
-  if (type === 'error') seen.error = event
-  if (type === 'tool_use' || type === 'tool_result') seen.text = ''
-  if (type === 'tool_result' && seen.last !== type) seen.requests++
-  seen.last = type
+  if (type === 'result') state.result = event
+  if (type === 'error') state.error = event
+  if (type === 'tool_use' || type === 'tool_result') state.text = ''
+  if (type === 'tool_result' && state.last !== type) state.requests++
+  state.last = type
   if (type !== 'message' || role !== 'assistant') return 'useful'
-  seen.text += content
-  return heardText(seen.text)
+  state.text += content
+  return verdictOn(state.text)
 }
 
-function answerOf({ result, error, text, requests }: Seen, { stderr, exitCode }: CliEnd): Answer {
+function answerOf({ result, error, text, requests }: StreamState, { stderr, exitCode }: CliEnd): Answer {
   const usage = result ? usageOf(result, requests) : unknownUsage
-  const fail = (kind: FailureKind, said: string): Answer => ({ ok: false, kind, said, usage })
+  const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage })
   const failure = result?.error?.message ?? error?.message
-  if (failure !== undefined) return fail(kindOf(exitCode, failure), plain(failure))
+  if (failure !== undefined) return fail(kindOf(exitCode, failure), messageOf(failure))
   if (!result || exitCode !== 0) return fail(byExitCode[exitCode ?? -1] ?? usageOrCrash(stderr), stderr.trim())
   const answer = stripVTControlCharacters(text).trim()
   return answer ? { ok: true, text: answer, usage } : fail('empty', '')
@@ -93,15 +93,15 @@ const wordings: [RegExp, FailureKind][] = [
 ]
 
 /** After a failed request it exits with the HTTP status, and an exit code keeps only the lowest eight bits. */
-function kindOf(exitCode: number | undefined, said: string): FailureKind {
-  const byWording = kindOfText(said, wordings)
+function kindOf(exitCode: number | undefined, message: string): FailureKind {
+  const byWording = kindOfText(message, wordings)
   if (byWording) return byWording
   const status = exitCode !== undefined && [exitCode + 256, exitCode + 512].find((code) => code >= 400 && code < 600)
   return byExitCode[exitCode ?? -1] ?? (status ? kindOfStatus(status) : 'rejected')
 }
 
 /** Unwraps `[API Error: …]`, whose content may be the API's whole JSON. */
-function plain(failure: string): string {
+function messageOf(failure: string): string {
   const inner = /^\[API Error: (.*?)\](\n|$)/s.exec(failure)?.[1] ?? failure
   try {
     return String(JSON.parse(inner).error.message)

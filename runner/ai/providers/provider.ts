@@ -1,6 +1,6 @@
 import type { ProviderEnv, SecretName } from '../../../shared/providers/descriptors.ts'
 import type { Provider } from '../../../shared/variant.ts'
-import type { Heard } from '../../process/spawn-group.ts'
+import type { LineVerdict } from '../../process/spawn-group.ts'
 import type { Answer } from './usage.ts'
 
 /** One call, independent of the CLI that answers it. */
@@ -29,7 +29,7 @@ export interface CliEnd {
 /** Reads one call's output as it arrives, and keeps only what the answer needs. */
 export interface OutputReader {
   /** Called with each line in order; returns what kind of line it is. */
-  line(text: string): Heard
+  line(text: string): LineVerdict
   /** Called after the last line; returns the outcome of the call. */
   finish(end: CliEnd): Answer
 }
@@ -60,7 +60,7 @@ export interface ProviderAdapter<P extends Provider, Env = ProviderEnv<P>> {
 const MAX_ANSWER = 2 * 1024 * 1024
 
 /** The verdict on a line that brings the answer to this text. */
-export const heardText = (answer: string): Heard =>
+export const verdictOn = (answer: string): LineVerdict =>
   answer.length <= MAX_ANSWER
     ? 'useful'
     : { end: 'flood', reason: `its answer is longer than ${MAX_ANSWER.toLocaleString('en-US')} characters` }

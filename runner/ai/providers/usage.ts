@@ -12,10 +12,10 @@ export interface Usage {
   output: number
 }
 
-/** The outcome of one call of a CLI. `said` is the CLI's own wording, where it adds to the kind. */
+/** The outcome of one call of a CLI. `message` is the CLI's own wording, where it adds to the kind. */
 export type Answer =
   | { ok: true; text: string; usage: Usage }
-  | { ok: false; kind: FailureKind; said: string; usage: Usage }
+  | { ok: false; kind: FailureKind; message: string; usage: Usage }
 export type Failed = Extract<Answer, { ok: false }>
 
 export const unknownUsage: Usage = { costUsd: null, input: 0, cached: 0, output: 0 }

@@ -161,8 +161,8 @@ describe('every failure is classified', () => {
 })
 
 test('a failure’s message is the API’s own, without the surrounding JSON', () => {
-  expect(read([init, api(400, 'bad request here')], 144)).toMatchObject({ said: 'bad request here' })
-  expect(read([init, failed('[API Error: slow down]\nPlease wait')], 173)).toMatchObject({ said: 'slow down' })
+  expect(read([init, api(400, 'bad request here')], 144)).toMatchObject({ message: 'bad request here' })
+  expect(read([init, failed('[API Error: slow down]\nPlease wait')], 173)).toMatchObject({ message: 'slow down' })
 })
 
 test('prices depend on model, day, prompt length and cached tokens; an unknown model has none', () => {
