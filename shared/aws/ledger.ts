@@ -26,7 +26,7 @@ export type Spent = Pick<GenerationRecord, 'owner' | 'key' | 'generationId' | 'c
 /** Counts a generation's cost so far. Write it to the record first: the final cost is taken from there. */
 export async function countCost(table: Table, { owner, generationId, costUsd = 0 }: Spent): Promise<void> {
   if (costUsd <= 0) return
-  await Promise.all(sumsWith(owner, generationId).map((whose) => count(table, whose, generationId, microsOf(costUsd))))
+  await Promise.all(totalsOf(owner, generationId).map((whose) => count(table, whose, generationId, microsOf(costUsd))))
 }
 
 /** Counts the final cost of an ended generation. Only after this may its record be reused or removed. */
@@ -47,14 +47,14 @@ export async function closeCost(table: Table, spent: Spent): Promise<void> {
     const ConditionExpression = 'attribute_not_exists(pk)'
     await conditionHeld(table.client.send(new PutCommand({ TableName: table.name, Item, ConditionExpression })))
   }
-  await Promise.all(sumsWith(owner, generationId).map((whose) => unmark(table, whose, generationId)))
+  await Promise.all(totalsOf(owner, generationId).map((whose) => unmark(table, whose, generationId)))
 }
 
 /** All US dollars ever spent by an owner, or by all owners with {@link EVERYBODY}. */
 export async function readSpent(table: Table, whose: string): Promise<number> {
   const items = whose === EVERYBODY ? Array.from({ length: SHARES }, (_, share) => shareOf(share)) : [whose]
-  const sums = await Promise.all(items.map((each) => readSum(table, each)))
-  return usdOf(sums.reduce((micros, sum) => micros + Number(sum?.microUsd ?? 0), 0))
+  const totals = await Promise.all(items.map((each) => readTotal(table, each)))
+  return usdOf(totals.reduce((micros, total) => micros + Number(total?.microUsd ?? 0), 0))
 }
 
 /** Whether {@link markAllBooked} has been called. */
@@ -71,7 +71,7 @@ export async function markAllBooked(table: Table): Promise<void> {
 const SHARES = 8
 const shareOf = (share: number): string => `${EVERYBODY}-${share}`
 
-const sumsWith = (owner: string, generationId: string): string[] => [
+const totalsOf = (owner: string, generationId: string): string[] => [
   owner,
   shareOf(Number.parseInt(generationId.slice(0, 4), 16) % SHARES),
 ]
@@ -82,10 +82,10 @@ const TRIES = 20
 async function count(table: Table, whose: string, generationId: string, microUsd: number): Promise<void> {
   for (let tries = 1; tries <= TRIES; tries++) {
     // In this order: closing a generation after the total was read changes `closings`.
-    const sum = await readSum(table, whose)
-    const counted = sum?.[generationId] as number | undefined
+    const total = await readTotal(table, whose)
+    const counted = total?.[generationId] as number | undefined
     if (counted === undefined ? await isClosed(table, generationId) : counted >= microUsd) return
-    if (await add(table, whose, generationId, { counted, microUsd, closings: sum?.closings })) return
+    if (await add(table, whose, generationId, { counted, microUsd, closings: total?.closings })) return
   }
   throw new Error(`The total cost of ${whose} could not be updated in ${TRIES} tries`)
 }
@@ -137,7 +137,7 @@ async function unmark(table: Table, whose: string, generationId: string): Promis
   )
 }
 
-const readSum = async (table: Table, whose: string) => await read(table, itemKeys.spending(whose))
+const readTotal = async (table: Table, whose: string) => await read(table, itemKeys.spending(whose))
 
 /** Whether a generation's final cost is booked. */
 export const isClosed = async (table: Table, generationId: string): Promise<boolean> =>

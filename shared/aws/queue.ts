@@ -36,7 +36,7 @@ export async function readTurns(table: Table): Promise<Map<string, string>> {
   return new Map((await list(table, 'TURNS', '')).map((item) => [String(item.sk), String(item.lastServedAt)]))
 }
 
-/** Records that an owner was served. Kept for a day: after that the owner counts as never served, which only favours owners who rarely ask. */
+/** Records that an owner was served. Kept for a day: after that, an owner who rarely asks counts as never served. */
 export async function recordTurn(table: Table, owner: string): Promise<void> {
   const expiresAt = Math.floor(Date.now() / 1000) + 86_400
   await put(table, { ...itemKeys.turn(owner), lastServedAt: now(), expiresAt })

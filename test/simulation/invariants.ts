@@ -78,7 +78,7 @@ export class Invariants implements WorkLedger {
   written(write: Written): void {
     const { before, after } = write
     const subject = (after ?? before) as Row
-    if (String(subject.pk).startsWith('SPENDING#')) this.#money.sumWritten(write)
+    if (String(subject.pk).startsWith('SPENDING#')) this.#money.totalWritten(write)
     if (subject.sk === 'RECORD') this.#recordWritten(unlessTombstone(before), unlessTombstone(after))
     if (subject.pk === 'TURNS') this.#turnRecorded(subject)
   }

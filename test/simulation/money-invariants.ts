@@ -47,7 +47,7 @@ export class MoneyInvariants {
 
   #sum = (generations: string[]): number => generations.reduce((sum, id) => sum + (this.#cost.get(id) ?? 0), 0)
 
-  sumWritten({ before, after }: Written): void {
+  totalWritten({ before, after }: Written): void {
     if (!after) this.#fail('A total was deleted')
     const [old, sum] = [Number(before?.microUsd ?? 0), Number(after.microUsd)]
     if (sum < old) this.#fail(`${after.pk} fell from ${old} to ${sum}`)

@@ -54,7 +54,7 @@ export const moneyMutants: Mutant[] = [
   swap('closings are not counted', ledger, ["':one': 1", "':one': 0"]),
   swap('remove the mark, then book the cost', ledger, [
     '    await countCost(table, spent)\n',
-    '    await countCost(table, spent)\n    await Promise.all(sumsWith(owner, generationId).map((whose) => unmark(table, whose, generationId)))\n',
+    '    await countCost(table, spent)\n    await Promise.all(totalsOf(owner, generationId).map((whose) => unmark(table, whose, generationId)))\n',
   ]),
   swap(
     'book the cost, then count it',
