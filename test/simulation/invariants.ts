@@ -349,7 +349,7 @@ export class Invariants implements WorkLedger {
     }
     if (ecs.live.length > 0) this.fail(`${ecs.live.length} tasks are still running`)
     for (const key of s3.objects.keys()) {
-      if (!this.#needed(key) && !this.#writtenLate(key)) this.fail(`Left over: ${key}`)
+      if (!this.#needed(key) && !this.#writtenLate(key)) this.fail(`Unneeded object: ${key}`)
     }
   }
 
