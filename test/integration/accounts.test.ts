@@ -26,7 +26,7 @@ interface Command {
 
 class Crash extends Error {}
 
-/** A table and a bucket, and doors to them for a process that dies at its nth call: `before` it has an effect, or `after`. */
+/** A table and a bucket, with resources for a process that dies at its nth call: `before` or `after` the call takes effect. */
 function makeStores() {
   const dynamodb = new DynamoDbDouble()
   const s3 = new S3Double(() => 1_000, { onPut: () => undefined, onDelete: () => undefined })
@@ -70,7 +70,7 @@ const friend = {
 }
 const rotated = hash('the-second-key-of-ann')
 
-/** Once for every call that the work makes, with a crash before and after its effect. */
+/** Runs the work repeatedly, with a crash before and after each of its calls takes effect. */
 async function atEveryCrash(
   prepare: (doors: Doors) => Promise<unknown>,
   work: (doors: Doors) => Promise<unknown>,
@@ -92,7 +92,7 @@ async function atEveryCrash(
   }
 }
 
-/** Of every user exactly the key that its item names opens, and leads to that user. */
+/** Checks that for each user exactly the key in the user's item works, and belongs to that user. */
 async function everyKeyHasItsUser({ dynamodb, open }: Stores): Promise<void> {
   const { table } = open()
   const items = [...dynamodb.items.values()]
@@ -112,7 +112,7 @@ test('a crash during user creation leaves both user and key, or neither', async 
     ({ table }) => createUser(table, ann),
     async ({ table }) => {
       expect((await findUser(table, 'ann'))?.username).toBe((await findUserByKey(table, ann.keyHash))?.username)
-      // Whoever tries again gets through, or is told that it is done.
+      // A repeated request succeeds, or reports that it is already done.
       const again = { ...ann, userId: randomUUID(), keyHash: rotated }
       const created = await createUser(table, again)
       expect((await findUserByKey(table, created ? rotated : ann.keyHash))?.username).toBe('ann')
@@ -195,7 +195,7 @@ test('a crash during user deletion leaves the user intact, or without any access
   expect(calls).toBeGreaterThan(10)
 })
 
-/** What the sweeper removes. */
+/** Removes what the sweeper would. */
 const isScheduled = (object: string, { items }: DynamoDbDouble): boolean =>
   [...items.values()].some(({ pk, prefix }) => pk === 'CLEANUP' && object.startsWith(String(prefix)))
 
@@ -219,7 +219,7 @@ test('10,000 failed log-ins from as many addresses slow down only themselves, no
     }
   }
   expect([...outcomes.keys()].toSorted()).toEqual(['too-many-failures', 'wrong-login'])
-  // A window may end on the way.
+  // A time window may end in between.
   expect(outcomes.get('wrong-login')).toBeLessThan(1_000)
   const failures = [...dynamodb.items.values()].filter(({ pk }) => String(pk).startsWith('FAILURES#'))
   expect(failures.length).toBeLessThanOrEqual(1_025)

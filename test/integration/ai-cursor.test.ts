@@ -15,7 +15,7 @@ writeFileSync(${JSON.stringify(report)}, JSON.stringify({ argv: process.argv.sli
 console.log(JSON.stringify({ type: 'result', subtype: 'success', is_error: false, result: 'Hello', usage: { inputTokens: 5, outputTokens: 2 } }))
 `
 
-test('cursor gets its prompt on stdin, an environment of its own, and no word of the repository’s configuration', async () => {
+test('cursor gets its prompt on stdin, its own environment, and none of the repository’s configuration', async () => {
   await using folder = await temporaryFolder('cursor')
   const [cli, scratch, clone, report] = ['cursor.mjs', 'scratch', 'clone', 'report.json'].map((name) =>
     join(folder.path, name),

@@ -47,7 +47,7 @@ async function asking(outcomes: Outcome[], options: { minutes?: number; timeLeft
   return { ...ended, calls, lines, waits, money }
 }
 
-describe('what may pass is tried again, what will not is not', () => {
+describe('temporary failures are retried, permanent ones are not', () => {
   const cases: [name: string, outcomes: Outcome[], calls: number, message: RegExp | undefined][] = [
     ['it works', [{ text: page }], 1, undefined],
     ['500, then it works', [{ status: 500 }, { text: page }], 2, undefined],
@@ -101,7 +101,7 @@ describe('what may pass is tried again, what will not is not', () => {
   })
 })
 
-test('a rate limit is waited for, with the reason noted, and is no failed try', async () => {
+test('a rate limit is waited out, with the reason recorded, and does not count as a failed try', async () => {
   const limited = { status: 429, said: 'API Error: Request rejected (429)' }
   const asked = await asking([limited, limited, limited, limited, { status: 529 }, { text: page }])
   expect(asked).toMatchObject({ text: '# T\n\nText.', calls: 6 })
@@ -111,7 +111,7 @@ test('a rate limit is waited for, with the reason noted, and is no failed try', 
   expect(asked.lines[1]).toMatch(/^page 't': try 1 failed, waiting: claude is at its rate limit\. It said: /)
 })
 
-test('a rate limit that outlasts the generation fails, and says so', async () => {
+test('a rate limit that outlasts the generation fails with that reason', async () => {
   const asked = await asking([{ status: 429 }], { timeLeftMs: 1_500 })
   expect(asked.message).toMatch(
     /^claude was still at its rate limit when this generation ran out of time\. Try again later/,
@@ -119,7 +119,7 @@ test('a rate limit that outlasts the generation fails, and says so', async () =>
   expect(asked.calls).toBeGreaterThan(1)
 })
 
-test('every call counts, also those that failed; a killed one counts as what was set aside for it', async () => {
+test('every call counts, even a failed one; a killed one counts as its reservation', async () => {
   expect((await asking([{ status: 500 }, { text: page }])).money).toEqual({ costUsd: 0.5, reservedUsd: 0 })
   expect((await asking(['hang'], { minutes: 0.05 })).money).toEqual({ costUsd: undefined, reservedUsd: 2 })
 })

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/service-process.ts'
 const KEY = 'sk-"quoted"\\-0123456789\nthe second line of it/ü+=\nthird'
 const keyNames = { claude: 'ANTHROPIC_API_KEY', gemini: 'GEMINI_API_KEY', cursor: 'CURSOR_API_KEY' }
 
-/** Runs a script of Node.js as the CLI of a provider; `key` in it is its key. */
+/** Runs a Node.js script as a provider's CLI. In the script, `key` is the provider's key. */
 async function asking(provider: Provider, source: string) {
   await using folder = await temporaryFolder('secrets')
   const [cli, cwd, scratch] = ['cli.mjs', 'clone', 'scratch'].map((name) => join(folder.path, name)) as [
@@ -34,7 +34,7 @@ async function asking(provider: Provider, source: string) {
 const begin = `print({ type: 'system', subtype: 'init', tools: ['Read'], mcp_servers: [] })`
 const [kept, tail] = [1_000, 64 * 1024]
 
-describe('no part of a key is in what is told of a CLI that prints it', () => {
+describe('no part of a key appears in any report on a CLI that prints it', () => {
   const cases: [name: string, provider: Provider, source: string][] = [
     ['on stderr', 'claude', "console.error('my key is ' + key + '.'); process.exitCode = 1"],
     ['on stderr, as JSON', 'gemini', 'console.error(JSON.stringify({ headers: { key } })); process.exitCode = 1'],

@@ -11,7 +11,7 @@ import { root, temporaryFolder } from '../support/service-process.ts'
 const NOBODY = 65_534
 const asRoot = test.skipIf(process.getuid?.() !== 0)
 
-/** Plays claude with what a shell finds out. */
+/** A fake claude that answers with what a shell can find out. */
 const spy = `#!/bin/sh
 if [ "$1" = --version ]; then echo 1; exit; fi
 cat > /dev/null
@@ -26,7 +26,7 @@ printf '{"type":"result","is_error":false,"result":"","total_cost_usd":0}\\n'
 
 asRoot('a CLI with a user of its own reads the clone, writes its HOME, and sees nothing of the runner', async () => {
   await using folder = await temporaryFolder('user')
-  // As the runner makes it: to be gone through, not to be listed.
+  // With the mode that the runner sets: passable but not listable.
   await chmod(folder.path, 0o711)
   const [cli, clone] = ['claude', 'clone'].map((name) => join(folder.path, name)) as [string, string]
   await writeFile(cli, spy)
@@ -49,7 +49,7 @@ asRoot('a CLI with a user of its own reads the clone, writes its HOME, and sees 
   expect(await readdir(scratch)).toEqual(['call-of-another-page'])
 })
 
-asRoot('the same CLI with the runner’s user could read all that: the test above is none without it', async () => {
+asRoot('with the runner’s user the same CLI can read all of that, so the test above is meaningful', async () => {
   await using folder = await temporaryFolder('user')
   const cli = join(folder.path, 'claude')
   await writeFile(cli, spy)
@@ -63,7 +63,7 @@ asRoot('the same CLI with the runner’s user could read all that: the test abov
 })
 
 test.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')(
-  'so it does for a runner with no more rights than on AWS, and nothing of the call is left',
+  'the same works with only the rights that a runner has on AWS, and the call leaves nothing behind',
   async () => {
     await using folder = await temporaryFolder('user')
     await chmod(folder.path, 0o711)
@@ -76,7 +76,7 @@ test.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')(
       AI_CLI_CLAUDE: cli,
       AI_CLI_UID: String(NOBODY),
       AI_CLI_GID: String(NOBODY),
-      // Its credentials are a file of the call's HOME.
+      // Its credentials are a file in the call's HOME.
       CLAUDE_CODE_USE_VERTEX: '1',
       GOOGLE_CREDENTIALS_JSON: '{"type":"service_account"}',
     }

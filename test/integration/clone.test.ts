@@ -14,7 +14,7 @@ import { partsShown } from '../support/parts-of-secret.ts'
 import { gitIn, makeRepository, sampleFiles } from '../support/repository.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
-/** Clones below a folder. */
+/** Clones into a folder. */
 const clone = async (folder: string, repoUrl: string, options: Partial<CloneOptions> = {}) =>
   await cloneRepository(
     { repoUrl, askedRef: null },

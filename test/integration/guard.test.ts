@@ -132,7 +132,7 @@ test('a task can read its metadata with the id that only it knows, and only unde
   expect((await clientOf(url).send(new ListTasksCommand({ cluster }))).taskArns).toEqual([arn])
 })
 
-/** Every request is refused, and with nothing that would let a page read it. */
+/** Expects every request to be refused, with no header that would let a web page read the response. */
 async function expectRefused(name: keyof typeof endpoints, headers: Record<string, string>, status: number) {
   const { url } = endpoints[name]
   for (const request of endpointRequests) {

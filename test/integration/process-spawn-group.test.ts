@@ -6,7 +6,7 @@ import { type Invocation, type LineVerdict, spawnGroup } from '../../runner/proc
 import { isAlive } from '../support/processes.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
-/** Runs a script of Node.js; `grandchild` in it starts a process of its own and notes its pid in the file `pid`. */
+/** Runs a Node.js script. In the script, `grandchild()` starts a process and writes its pid to the file `pid`. */
 async function run(folder: string, source: string, options: Partial<Invocation> = {}) {
   const file = join(folder, 'cli.mjs')
   const grandchild = `
@@ -31,15 +31,15 @@ async function run(folder: string, source: string, options: Partial<Invocation> 
 
 const forever = 'setInterval(() => {}, 1000)'
 
-test('what a program left behind is gone when it has ended by itself', async () => {
+test('processes that a program left behind are killed after it exits', async () => {
   await using folder = await temporaryFolder('group')
-  // It holds the program's output open, which must hold up nobody.
+  // The grandchild keeps the program's output open, which must not delay anything.
   const ended = await run(folder.path, `grandchild(); console.log('done'); setTimeout(() => process.exit(3), 300)`)
   expect(ended).toMatchObject({ lines: ['done'], exitCode: 3, endedBy: 'itself' })
   expect(await isAlive(Number(await readFile(join(folder.path, 'pid'), 'utf8')))).toBe(false)
 })
 
-test('an abort ends the whole group, also processes that ignore SIGTERM', async () => {
+test('an abort kills the whole group, including processes that ignore SIGTERM', async () => {
   await using folder = await temporaryFolder('group')
   const stop = new AbortController()
   const running = run(folder.path, `process.on('SIGTERM', () => {}); grandchild(); ${forever}`, { signal: stop.signal })
@@ -49,23 +49,23 @@ test('an abort ends the whole group, also processes that ignore SIGTERM', async 
   expect(await isAlive(Number(await readFile(join(folder.path, 'pid'), 'utf8')))).toBe(false)
 })
 
-test('once it has ended nobody is killed any more: its number may be somebody else’s', async () => {
+test('after the end nothing is killed: the pid may belong to another process', async () => {
   await using folder = await temporaryFolder('group')
   const ended = await run(folder.path, forever, { timeoutMs: 1_000 })
   expect(ended).toMatchObject({ endedBy: 'timeout' })
   const kill = vi.spyOn(process, 'kill')
-  // Longer than what it would have had to end by itself.
+  // Longer than the grace period for exiting by itself.
   await sleep(2_500)
   expect(kill).not.toHaveBeenCalled()
   kill.mockRestore()
 })
 
-test('an abort before the start ends it too', async () => {
+test('an abort before the start works too', async () => {
   await using folder = await temporaryFolder('group')
   expect(await run(folder.path, forever, { signal: AbortSignal.abort() })).toMatchObject({ endedBy: 'abort' })
 })
 
-test('a program that only pings has stalled; one that goes on has not', async () => {
+test('a program that only sends pings has stalled; one that makes progress has not', async () => {
   await using folder = await temporaryFolder('group')
   const onLine = (line: string) => (line === 'ping' ? 'ping' : 'useful')
   const pinging = await run(folder.path, `setInterval(() => console.log('ping'), 50)`, { silenceMs: 1_000, onLine })
@@ -77,14 +77,14 @@ test('a program that only pings has stalled; one that goes on has not', async ()
   })
 })
 
-test('a line that is not safe ends it at once, and the reason is kept', async () => {
+test('an unsafe line ends the program at once, with a reason', async () => {
   await using folder = await temporaryFolder('group')
   const onLine = (line: string): LineVerdict => (line === 'Bash' ? { end: 'unsafe', reason: 'it has Bash' } : 'useful')
   const ended = await run(folder.path, `console.log('Read'); console.log('Bash'); ${forever}`, { onLine })
   expect(ended).toMatchObject({ endedBy: 'unsafe', reason: 'it has Bash' })
 })
 
-test('a program that reads nothing of a long prompt harms nobody', async () => {
+test('a program that does not read its long prompt does no harm', async () => {
   await using folder = await temporaryFolder('group')
   const deaf = await run(folder.path, `process.stdin.destroy(); console.log('no'); process.exit(1)`, {
     input: 'x'.repeat(8_000_000),
@@ -92,7 +92,7 @@ test('a program that reads nothing of a long prompt harms nobody', async () => {
   expect(deaf).toMatchObject({ lines: ['no'], exitCode: 1, endedBy: 'itself' })
 })
 
-/** Prints a gigabyte, and says with its exit code whether it came that far. */
+/** Prints a gigabyte. The exit code tells whether it got that far. */
 const flood = (line: string, stream = 'stdout') => `
   const line = ${line}
   let left = 1e9
@@ -102,7 +102,7 @@ const flood = (line: string, stream = 'stdout') => `
   }
   write()`
 
-describe('a flood is ended at a few MiB, and the reason is kept', () => {
+describe('a flood of output is stopped after a few MiB, with a reason', () => {
   const limits = { line: 1e6, noise: 1e6, total: 3e6 }
   const cases: [name: string, source: string, heard: LineVerdict, reason: string][] = [
     ['lines of no use', flood(`'x'.repeat(999) + '\\n'`), 'noise', 'not part of an answer'],
@@ -122,7 +122,7 @@ describe('a flood is ended at a few MiB, and the reason is kept', () => {
   })
 })
 
-test('lines come whole, however they were written; of stderr the last ones are kept', async () => {
+test('lines arrive whole, however they were written; only the last lines of stderr are kept', async () => {
   await using folder = await temporaryFolder('group')
   const source = `
     import { setTimeout as sleep } from 'node:timers/promises'
@@ -135,7 +135,7 @@ test('lines come whole, however they were written; of stderr the last ones are k
   expect(ended.stderr).toMatch(/line 29999\n$/)
 })
 
-test('what is not there is told as not started', async () => {
+test('a missing program is reported as not started', async () => {
   await using folder = await temporaryFolder('group')
   for (const file of ['/nowhere/claude', 'no-such-cli']) {
     expect(await run(folder.path, '', { file })).toMatchObject({

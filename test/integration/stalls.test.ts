@@ -13,10 +13,10 @@ import { launched } from '../support/launched.ts'
 import { waitFor } from '../support/wait.ts'
 
 const SLOW_MS = 8_000
-/** Of a request that is due in five seconds, on a machine that has much to do; without a deadline it takes 31. */
+/** Limit for a request with a five-second deadline, on a busy machine. Without the deadline it would take 31 seconds. */
 const IN_TIME_MS = 25_000
 
-/** An ECS that takes every request, and answers each as badly as it is told to. */
+/** An ECS that accepts every request and misbehaves as configured. */
 async function startBadEcs() {
   let behaviour: 'hangs' | 'fails' | 'is slow' = 'fails'
   const asked: string[] = []
@@ -71,7 +71,7 @@ afterAll(async () => {
   ecs?.close()
 })
 
-/** A generation whose runner works; nothing acknowledges an abort but what the test does. */
+/** A generation with a running runner. Only the test itself acknowledges an abort. */
 async function claimedVariant(model: string): Promise<Lease & { me: string }> {
   const lease = await beginVariant(gateways.table, variantOf(owner.username, model, model))
   await transition(gateways.table, 'launch', lease, launched())
@@ -136,7 +136,7 @@ test('if DynamoDB hangs, every request fails before the gateway times out, and a
       owner.get(site),
       owner.delete('/api/projects/hanging/claude/hanging'),
       admin.get('/api/admin/users'),
-      // The admin key is known without a look at the table.
+      // The admin key is checked without the table.
       admin.delete(`/api/projects/hanging?owner=${owner.username}`),
       owner.get('/api/auth/me'),
     ])

@@ -6,7 +6,7 @@ const timeout = 60_000
 const clone = cloneOf({ 'README.md': '# sample\n\nA sample.\n', 'src/main.ts': 'export const answer = 42\n' })
 const overview = pagePrompt('Overview', [{ slug: 'overview', title: 'Overview' }])
 
-test('it reports each look into the clone and ends with one result', { timeout }, async () => {
+test('it reports each file access in the clone and ends with one result', { timeout }, async () => {
   const { stdout, exitCode, stderr } = await runStandIn(await clone, overview)
   const events = eventsOf(stdout)
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
@@ -31,14 +31,14 @@ test('a plan is nothing but JSON', { timeout }, async () => {
   })
 })
 
-test('a prompt that it does not understand gets a sentence about itself', { timeout }, async () => {
+test('a prompt that it does not understand gets an explanation of the stand-in', { timeout }, async () => {
   const { stdout, exitCode } = await runStandIn(await clone, `End with ${endMark}`, [...argv, '--tools', ''])
   expect(exitCode).toBe(0)
   expect(eventsOf(stdout)[0]).toMatchObject({ tools: [] })
   expect(eventsOf(stdout).at(-1)?.result).toMatch(/^This is docsfy’s stand-in for an AI CLI, not a model\./)
 })
 
-test('a page that nothing in the clone is about is an error', { timeout }, async () => {
+test('a page that nothing in the clone matches is an error', { timeout }, async () => {
   const { stdout, exitCode } = await runStandIn(await clone, pagePrompt('Quantum entanglement'))
   expect(exitCode).toBe(1)
   expect(eventsOf(stdout).at(-1)).toMatchObject({
@@ -58,13 +58,13 @@ test.each([
   expect(stderr).toContain(message)
 })
 
-test.each(['', ' \n'])('an empty prompt is refused: %j', { timeout }, async (input) => {
+test.each(['', ' \n'])('an empty prompt is rejected: %j', { timeout }, async (input) => {
   const { stdout, stderr, exitCode } = await runStandIn(await clone, input)
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
   expect(stderr).toContain('Input must be provided')
 })
 
-test('it tells its version, and that it is a stand-in', { timeout }, async () => {
+test('it reports its version, and that it is a stand-in', { timeout }, async () => {
   const { stdout, exitCode } = await runStandIn(await clone, '', ['--version'])
   expect({ stdout, exitCode }).toEqual({
     stdout: '1.0.0 (docsfy’s stand-in for Claude Code, which asks no model)',
@@ -78,7 +78,7 @@ test('a model name that looks like an option stays a model name', { timeout }, a
   expect(eventsOf(stdout)[0]).toMatchObject({ model: '--restricted' })
 })
 
-test('it writes nothing in the name of another model', { timeout }, async () => {
+test('it refuses to write in the name of another model', { timeout }, async () => {
   const args = argv.map((word) => (word === 'stand-in' ? 'opus' : word))
   const { stdout, exitCode } = await runStandIn(await clone, overview, args)
   expect(exitCode).toBe(1)

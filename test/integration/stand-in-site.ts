@@ -33,10 +33,10 @@ export const runStandIn = (cwd: string, input: string | undefined, args: string[
     timeout: 60_000,
   })
 
-/** A prompt for the plan of a site. */
+/** A prompt for a site's plan. */
 export const planPrompt = 'Plan the documentation. Answer with JSON.'
 
-/** A prompt for one page, in a site of these pages. */
+/** A prompt for one page of a site with these pages. */
 export const pagePrompt = (title: string, pages: Pick<PlannedPage, 'slug' | 'title'>[] = []): string =>
   `Write documentation. The page: "${title}". Be brief.
 Link only these:
@@ -53,7 +53,7 @@ export interface Event {
 
 export const eventsOf = (stdout: string): Event[] => stdout.split('\n').map((line) => JSON.parse(line))
 
-/** What it answers to a prompt; throws when the run fails. */
+/** The stand-in's answer to a prompt. Throws if the run fails. */
 export async function ask(cwd: string, prompt: string): Promise<string> {
   const { stdout, stderr, exitCode } = await runStandIn(cwd, prompt)
   const result = stdout ? eventsOf(stdout).at(-1) : undefined
@@ -61,7 +61,7 @@ export async function ask(cwd: string, prompt: string): Promise<string> {
   return String(result?.result)
 }
 
-/** A folder with these files, as a clone would have them. */
+/** A folder with these files, like a clone. */
 export async function cloneOf(files: Record<string, string>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'stand-in-'))
   for (const [path, text] of Object.entries(files)) {
@@ -71,7 +71,7 @@ export async function cloneOf(files: Record<string, string>): Promise<string> {
   return root
 }
 
-/** The plan of a clone and all its pages. */
+/** A clone's plan and all of its pages. */
 export async function siteOf(root: string): Promise<{ plan: Plan; pages: Map<string, string> }> {
   const plan = PlanSchema.parse(JSON.parse(await ask(root, planPrompt)))
   const all = pagesOf(plan)
@@ -82,7 +82,7 @@ export async function siteOf(root: string): Promise<{ plan: Plan; pages: Map<str
 
 export const parsePage = (markdown: string): Root => unified().use(remarkParse).use(remarkGfm).parse(markdown)
 
-/** What is wrong with a page: sources that are not there, excerpts that differ, links to nowhere, HTML. */
+/** The faults of a page: missing sources, wrong excerpts, dead links, HTML. */
 export function problemsOf(root: string, markdown: string, slugs: string[]): string[] {
   const problems: string[] = []
   const lines = markdown.split('\n')
@@ -100,7 +100,7 @@ export function problemsOf(root: string, markdown: string, slugs: string[]): str
 }
 
 function linkProblems(root: string, { url }: Link, slugs: string[]): string[] {
-  // The parser makes links of addresses that merely stand in a text.
+  // The parser turns plain URLs in text into links.
   if (/^(https?:\/\/|mailto:)/i.test(url)) return []
   if (url.startsWith('source:')) return linesOf(root, url.slice('source:'.length)) ? [] : [`no such source: ${url}`]
   return slugs.some((slug) => url === `${slug}.md`) ? [] : [`no such page: ${url}`]
@@ -120,7 +120,7 @@ function linesOf(root: string, text: string): string[] | undefined {
   return range.endLine <= lines.length ? lines.slice(range.startLine - 1, range.endLine) : undefined
 }
 
-/** Text, addresses and HTML of a page, without what stands in code. */
+/** A page's text, link targets and HTML, without code. */
 export function textOutsideCode(markdown: string): string {
   const parts: string[] = []
   visit(parsePage(markdown), (node) => {

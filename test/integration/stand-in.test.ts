@@ -100,7 +100,7 @@ test('an empty clone gives an overview that says so', { timeout }, async () => {
 test('text of a hostile repository stays text', { timeout }, async () => {
   const { plan, pages } = await expectSoundSite(await cloneOf(hostileProject))
   expect(plan.project_name).toBe('The page: "Overview".')
-  // What could be markup stands in code alone, and no page shows more than its own end mark outside of it.
+  // Possible markup appears only in code. Outside of code a page has only its own end mark.
   for (const markdown of pages.values()) {
     const prose = textOutsideCode(markdown)
     expect(prose).not.toContain('attack.example')
@@ -108,7 +108,7 @@ test('text of a hostile repository stays text', { timeout }, async () => {
   }
 })
 
-test('what must stay out stays out: links, credentials, what is installed, built, minified, binary or huge', {
+test('pages leave out links, credentials, and anything installed, built, minified, binary or huge', {
   timeout,
 }, async () => {
   const outside = await cloneOf({
@@ -137,7 +137,7 @@ test('what must stay out stays out: links, credentials, what is installed, built
 let made: ReturnType<typeof expectSoundSite> | undefined
 const serviceSite = () => (made ??= cloneOf(serviceProject).then(expectSoundSite))
 
-test('what a page tells of folders, files, scripts and settings is what the repository says of them', {
+test('pages describe folders, files, scripts and settings as the repository does', {
   timeout,
 }, async () => {
   const { plan, pages } = await serviceSite()
@@ -151,7 +151,7 @@ test('what a page tells of folders, files, scripts and settings is what the repo
   expect(pages.get('commands')).toMatch(/`--deep`/)
 })
 
-test('a document is told whole on a page of its own, whatever it is called; a diagram is named, not shown', {
+test('a document gets its own complete page, whatever its name; diagrams are mentioned, not shown', {
   timeout,
 }, async () => {
   const { pages } = await serviceSite()
@@ -162,7 +162,7 @@ test('a document is told whole on a page of its own, whatever it is called; a di
   expect([...pages.values()].join('\n')).not.toContain('graph TD')
 })
 
-test('what only has the name of an example or of a test is code, and names of tests have no placeholders', {
+test('files that are examples or tests only by name are treated as code, and test names have no placeholders', {
   timeout,
 }, async () => {
   const { pages } = await serviceSite()
@@ -179,7 +179,9 @@ test('lines that end in CR LF are cited as they are', { timeout }, async () => {
   await expectSoundSite(await cloneOf(files))
 })
 
-test('a page of another plan is written from what fits, and refused when nothing does', { timeout }, async () => {
+test('a page from another plan is written from matching contents, and refused if nothing matches', {
+  timeout,
+}, async () => {
   const root = await cloneOf(typescriptProject)
   const page = await ask(root, pagePrompt('How to book a slot'))
   expect(problemsOf(root, page, [])).toEqual([])
