@@ -195,7 +195,7 @@ test('a crash during user deletion leaves the user intact, or without any access
   expect(calls).toBeGreaterThan(10)
 })
 
-/** Removes what the sweeper would. */
+/** Whether a cleanup entry covers the object. */
 const isScheduled = (object: string, { items }: DynamoDbDouble): boolean =>
   [...items.values()].some(({ pk, prefix }) => pk === 'CLEANUP' && object.startsWith(String(prefix)))
 
