@@ -29,13 +29,13 @@ export function createLog(options: {
   write?: (line: string, level: LogLevel) => void
 }): Log {
   const { level, secrets = [], facts: common = {}, write = (line) => process.stdout.write(`${line}\n`) } = options
-  const masked = maskedBy(createMask(secrets))
+  const mask = createMask(secrets)
   const at =
     (lineLevel: LogLevel) =>
     (message: string, facts: Record<string, unknown> = {}) => {
       if (!shows(level, lineLevel)) return
       const line = { time: new Date().toISOString(), level: lineLevel, message, ...common, ...facts }
-      write(JSON.stringify(line, masked), lineLevel)
+      write(JSON.stringify(masked(line, mask)), lineLevel)
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
@@ -45,14 +45,16 @@ export function outliveOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
-/** A JSON replacer that masks every string and property name. */
-const maskedBy =
-  (mask: Mask) =>
-  (_key: string, value: unknown): unknown => {
-    if (typeof value === 'string') return mask(value)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    return Object.fromEntries(Object.entries(plain(value)).map(([name, inner]) => [mask(name), inner]))
-  }
+/** A copy for JSON with every string and property name masked, and without circles. */
+function masked(value: unknown, mask: Mask, ancestors: readonly object[] = []): unknown {
+  if (typeof value === 'string') return mask(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (ancestors.includes(value)) return '[circular]'
+  const inner = (member: unknown) => masked(member, mask, [...ancestors, value])
+  if ('toJSON' in value && typeof value.toJSON === 'function') return inner(value.toJSON())
+  if (Array.isArray(value)) return value.map(inner)
+  return Object.fromEntries(Object.entries(plain(value)).map(([name, member]) => [mask(name), inner(member)]))
+}
 
 /** Errors have no enumerable fields: without this they would be logged as `{}`. */
 const plain = (value: object): object =>
