@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { PlannedPage } from './plan.ts'
 
-/** A range of lines in a file at the documented commit: inclusive, starting at 1. */
+/** A range of lines in a file at the documented commit: inclusive, starting at 1; without lines, the whole file. */
 export const SourceRange = z.object({
   path: z.string().min(1),
-  startLine: z.int().positive(),
-  endLine: z.int().positive(),
+  startLine: z.int().positive().optional(),
+  endLine: z.int().positive().optional(),
 })
 export type SourceRange = z.infer<typeof SourceRange>
 
@@ -14,7 +14,7 @@ export const Citation = SourceRange.extend({ verified: z.boolean() })
 export type Citation = z.infer<typeof Citation>
 
 /**
- * A finished page. Its markdown cites sources as `path#L<start>-L<end>` in one of two ways:
+ * A finished page. Its markdown cites sources as `path#L<start>-L<end>`, or `path` for the whole file, in one of two ways:
  * a link `[text](source:src/a.ts#L1-L9)`, or a code fence whose info string is `<language> source=src/a.ts#L1-L9`
  * and whose body is those lines verbatim. Links to other pages are `[text](slug.md)`.
  */
@@ -24,20 +24,38 @@ export const Page = PlannedPage.extend({
 })
 export type Page = z.infer<typeof Page>
 
-/** Formats a range as pages cite it: `src/a.ts#L1-L9`. */
-export const formatSourceRange = ({ path, startLine, endLine }: SourceRange): string =>
-  `${encodeURI(path.toWellFormed()).replaceAll('#', '%23').replaceAll('?', '%3F').replaceAll('(', '%28').replaceAll(')', '%29')}#L${startLine}-L${endLine}`
+/** Formats a range as pages cite it: `src/a.ts#L1-L9`, or `src/a.ts` for the whole file. */
+export function formatSourceRange({ path, startLine, endLine }: SourceRange): string {
+  const escaped = startLine === undefined ? /[#?():]/g : /[#?()]/g
+  const encoded = encodeURI(path.toWellFormed()).replace(escaped, (sign) => SIGNS[sign] ?? sign)
+  return startLine === undefined ? encoded : `${encoded}#L${startLine}-L${endLine}`
+}
+
+const SIGNS: Record<string, string> = { '#': '%23', '?': '%3F', '(': '%28', ')': '%29', ':': '%3A' }
 
 /**
- * Parses what {@link formatSourceRange} writes (`#L7` is a single line); undefined for anything else, including paths outside
- * the repository.
+ * Parses what {@link formatSourceRange} writes, and how hosts, editors and people write it: `./` in front, `#L7`, `#L7-9`,
+ * `#L7C1-L9C5`, `#lines-7:9`, `:7-9`. Any other fragment (`#usage`) means the whole file. Undefined for anything else, including
+ * paths outside the repository.
  */
 export function parseSourceRange(text: string): SourceRange | undefined {
-  const match = /^([^#\s]+)#L(\d{1,9})(?:-L?(\d{1,9}))?$/.exec(text)
-  if (!match) return undefined
-  const [, encoded = '', start = '', end = start] = match
-  const range = { path: decode(encoded), startLine: Number(start), endLine: Number(end) }
-  return isInside(range.path) && range.startLine > 0 && range.endLine >= range.startLine ? range : undefined
+  if (/\s/.test(text)) return undefined
+  const [before = '', ...fragments] = text.replace(/^(?:\.\/)+/, '').split('#')
+  const [file, colon] = fragments.length > 0 ? [before] : splitAtColon(before)
+  const path = decode((file ?? '').replace(/\?plain=1$/, ''))
+  const lines = colon ?? fragments.join('#')
+  if (!isInside(path)) return undefined
+  const [, start, end = start] = LINES.exec(lines) ?? []
+  if (start === undefined) return /^(?:lines?\W?|L)?\d/i.test(lines) ? undefined : { path }
+  const range = { path, startLine: Number(start), endLine: Number(end) }
+  return range.startLine > 0 && range.endLine >= range.startLine ? range : undefined
+}
+
+const LINES = /^(?:lines?[-=]?|L)?(\d{1,9})(?:C\d+)?(?:[-–:](?:L|line)?(\d{1,9})(?:C\d+)?)?$/i
+
+function splitAtColon(text: string): [path: string, lines?: string] {
+  const [, path, lines] = /^(.+?):(L?\d[^/:]*)$/i.exec(text) ?? []
+  return path !== undefined && lines !== undefined ? [path, lines] : [text]
 }
 
 const isInside = (path: string): boolean =>

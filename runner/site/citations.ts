@@ -47,7 +47,8 @@ export async function verifyCitations(
 }
 
 function matchesFile({ range, excerpt }: CitedRange, lines: string[] | undefined): boolean {
-  if (!lines || range.endLine > lines.length) return false
-  const text = lines.slice(range.startLine - 1, range.endLine).join('\n')
+  const { startLine = 1, endLine = lines?.length ?? 0 } = range
+  if (!lines || endLine > lines.length) return false
+  const text = lines.slice(startLine - 1, endLine).join('\n')
   return excerpt === undefined || excerpt === text || excerpt === `${text}\n`
 }

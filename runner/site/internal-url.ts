@@ -4,20 +4,33 @@ import { fileOf } from './site-map.ts'
 
 /**
  * Resolves a link to `#heading`, `page.md` or `page.md#heading` in the finished site; undefined when there is no such page, or no
- * such heading on this page. A link to a missing heading of another page resolves to that page.
+ * such heading on this page. A link to a missing heading of another page resolves to that page. Other spellings of a page resolve
+ * too: `Page.md`, `./page.html`, `/page/`, `page?x=1`.
  */
 export function internalUrl(
   link: Element,
   from: PreparedPage,
   pages: ReadonlyMap<string, PreparedPage>,
 ): string | undefined {
-  const href = String(link.properties.href)
+  const { href } = link.properties
+  if (typeof href !== 'string') return undefined
   if (isFootnoteLink(link)) return from.ids.has(href.slice(1)) ? href : undefined
-  const [, slug, fragment] = /^(?:(?:\.\/)?([a-z0-9-]+)\.md)?(?:#(.*))?$/s.exec(href) ?? []
-  const anchor = (page: PreparedPage) => (fragment === undefined ? undefined : anchorOn(page, fragment))
-  if (slug === undefined) return anchor(from)
-  const page = pages.get(slug)
-  return page && `./${fileOf(slug)}${anchor(page) ?? ''}`
+  const [address = '', ...fragments] = href.split('#')
+  const anchor = (page: PreparedPage) => (fragments.length === 0 ? undefined : anchorOn(page, fragments.join('#')))
+  if (address === '') return anchor(from)
+  const page = pages.get(slugIn(address))
+  return page && `./${fileOf(page.page.slug)}${anchor(page) ?? ''}`
+}
+
+/** The slug that an address could mean; of no page if it cannot mean one. */
+function slugIn(address: string): string {
+  const name = decode(address.replace(/\?.*$/s, ''))
+    .replace(/^\/(?!\/)|^(?:\.{1,2}\/)+/, '')
+    .replace(/\/$/, '')
+  return name
+    .replace(/_?\.(?:mdx?|markdown|html?)$/i, '')
+    .replaceAll(/[\s_]/g, '-')
+    .toLowerCase()
 }
 
 const isFootnoteLink = ({ properties }: Element): boolean =>

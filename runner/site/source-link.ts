@@ -21,7 +21,7 @@ export function sourceLink(range: SourceRange, at: Browsable, ...label: readonly
     : h('span', { className: ['source'], title }, ...label)
 }
 
-/** The URL of some lines on GitLab, Bitbucket, GitHub, or a host with GitHub's URLs; undefined without a host. */
+/** The URL of a file, or of some of its lines, on GitLab, Bitbucket, GitHub, or a host with GitHub's URLs; undefined without a host. */
 export function sourceUrl(
   { path, startLine, endLine }: SourceRange,
   { browseUrl, commit }: Browsable,
@@ -31,7 +31,8 @@ export function sourceUrl(
   const base = url.origin + url.pathname.replace(/\/+$/, '')
   const file = path.split('/').map(encodeURIComponent).join('/')
   const at = `${encodeURIComponent(commit)}/${file}`
-  if (url.hostname.includes('gitlab')) return `${base}/-/blob/${at}#L${startLine}-${endLine}`
-  if (url.hostname.includes('bitbucket')) return `${base}/src/${at}#lines-${startLine}:${endLine}`
-  return `${base}/blob/${at}#L${startLine}-L${endLine}`
+  const lines = (anchor: string) => (startLine === undefined ? '' : anchor)
+  if (url.hostname.includes('gitlab')) return `${base}/-/blob/${at}${lines(`#L${startLine}-${endLine}`)}`
+  if (url.hostname.includes('bitbucket')) return `${base}/src/${at}${lines(`#lines-${startLine}:${endLine}`)}`
+  return `${base}/blob/${at}${lines(`#L${startLine}-L${endLine}`)}`
 }

@@ -4,7 +4,7 @@ import { parseSourceRange, type SourceRange } from '../../shared/page.ts'
 /** The range that a code fence's info string names with `source=path#L1-L9`. */
 export function rangeOfInfo(info: string): SourceRange | undefined {
   const word = info.split(/\s+/).find((part) => part.startsWith('source='))
-  return word === undefined ? undefined : rangeOf(word.slice('source='.length))
+  return word === undefined ? undefined : rangeOf(word.slice('source='.length).replace(/^(["'])(.*)\1$/, '$2'))
 }
 
 /** The range that a node of {@link parseMarkdown}'s tree cites: a source link or a figure with a source. */
@@ -19,13 +19,25 @@ export function rangeOfNode(node: Nodes): SourceRange | undefined {
 export const isRepositoryPath = (path: string): boolean =>
   path.isWellFormed() && !/[\\\0]/.test(path) && path.split('/').every((part) => !['', '.', '..'].includes(part))
 
-/** Line numbers as readers see them: `line 7`, `lines 1–9`. */
-export const linesText = ({ startLine, endLine }: SourceRange): string =>
-  startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`
+/** Line numbers as readers see them: `line 7`, `lines 1–9`, `whole file`. */
+export const linesText = ({ startLine, endLine }: SourceRange): string => {
+  if (startLine === undefined) return 'whole file'
+  return startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`
+}
 
-/** The range in a `source:path#L1-L9` URL; undefined for any other URL. */
-const rangeOfHref = (href: unknown): SourceRange | undefined =>
-  typeof href === 'string' && href.startsWith('source:') ? rangeOf(href.slice('source:'.length)) : undefined
+/** The range that a URL cites: `source:path#L1-L9`, or a relative path as repositories link their own files. */
+function rangeOfHref(href: unknown): SourceRange | undefined {
+  if (typeof href !== 'string') return undefined
+  const [, named] = /^source:(.*)$/is.exec(href) ?? []
+  if (named !== undefined) return rangeOf(named)
+  if (/^[^/]*:/.test(href)) return undefined
+  const range = rangeOf(href)
+  return range && isClearlyFile(range) ? range : undefined
+}
+
+/** A bare name like `usage.md` is more likely a page of the site. */
+const isClearlyFile = ({ path, startLine }: SourceRange): boolean =>
+  startLine !== undefined || /^[^/].*\/[^/]*\.\w+$/s.test(path)
 
 function rangeOf(text: string): SourceRange | undefined {
   const range = parseSourceRange(text)

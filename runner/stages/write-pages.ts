@@ -13,6 +13,7 @@ import { readPage } from '../ai/answer/read-page.ts'
 import { askWithRetries } from '../ai/call/retries.ts'
 import type { AiSession } from '../ai/call/session.ts'
 import { verifyCitations } from '../site/citations.ts'
+import { decodeText } from './decode-text.ts'
 import type { StoredPlan } from './plan.ts'
 import { readStored } from './read-stored.ts'
 
@@ -99,7 +100,7 @@ async function linesOf(clone: string, path: string): Promise<string[] | undefine
     const [root, file] = await Promise.all([realpath(clone), realpath(join(clone, path))])
     const found = await lstat(file)
     if (!file.startsWith(root + sep) || !found.isFile() || found.size > MAX_CITED_BYTES) return undefined
-    const lines = (await readFile(file, 'utf8')).split(/\r?\n/)
+    const lines = decodeText(await readFile(file)).split(/\r?\n/)
     if (lines.at(-1) === '') lines.pop()
     return lines
   } catch {

@@ -117,7 +117,8 @@ function linesOf(root: string, text: string): string[] | undefined {
   if (!range) return undefined
   const lines = readFileSync(join(root, range.path), 'utf8').split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
-  return range.endLine <= lines.length ? lines.slice(range.startLine - 1, range.endLine) : undefined
+  const { startLine = 1, endLine = lines.length } = range
+  return endLine <= lines.length ? lines.slice(startLine - 1, endLine) : undefined
 }
 
 /** A page's text, link targets and HTML, without code. */

@@ -29,7 +29,7 @@ function checkExcerpt(page: string, figure: Node, repository: string, report: Si
   if (!range) return
   report.excerpts++
   const lines = readFileSync(join(repository, range.path), 'utf8').split(/\r?\n/)
-  const expected = lines.slice(range.startLine - 1, range.endLine).join('\n')
+  const expected = lines.slice((range.startLine ?? 1) - 1, range.endLine).join('\n')
   const code = all(figure, 'code').at(-1)
   if (!code || textOf(code).replace(/\n$/, '') !== expected) {
     report.problems.push(`${page}: the excerpt of ${figure.attributes['data-source']} is not verbatim`)

@@ -44,9 +44,9 @@ test.each([
   'source:/etc/passwd#L1',
   'source:a//b#L1',
   'source:a%5Cb#L1',
-  'source:a.ts',
+  'source:',
   'source:a.ts#L0',
-  'SOURCE:a.ts#L1',
+  'source:a.ts#L2-L1',
 ])('%s does not cite lines of the repository and becomes text', async (href) =>
   expect(linksOf(await renderContent(`[x](${href})`))).toEqual([]),
 )
@@ -64,6 +64,22 @@ test('links to other pages, with and without a heading, lead to their files', as
     ['6', './a.html#section-own'],
   ])
 })
+
+test.each([
+  'b',
+  './b',
+  'B.md',
+  '../b.md',
+  '/b.md',
+  '/b/',
+  'b.html',
+  'b.mdx',
+  'b.md?x=1',
+  './b.HTML?x#nowhere',
+  '%62.md',
+])('a page may be called %s too', async (href) =>
+  expect(linksOf(await renderContent(`[x](${href})`))).toEqual([['x', './b.html']]),
+)
 
 test('links by reference are rewritten like any other', async () => {
   expect(linksOf(await renderContent('[page][p]\n\n[p]: b.md#there'))).toEqual([['page', './b.html#section-there']])

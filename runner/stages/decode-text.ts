@@ -1,0 +1,10 @@
+/**
+ * The text of a file as its byte order mark says that it is encoded, without the mark; UTF-8 without one. What cannot be decoded
+ * becomes U+FFFD.
+ */
+export const decodeText = (bytes: Uint8Array): string => new TextDecoder(encodingOf(bytes)).decode(bytes)
+
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
+}
