@@ -12,7 +12,7 @@ import { removeAgentConfig } from './ai/providers/remove-agent-config.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
 import { DISK_FULL, DiskFilledByOthers, holdsMostOfDisk, isDiskFull, isNearlyFull, retryWhileDiskFull } from './disk.ts'
 import type { Progress } from './progress.ts'
-import { renderSite } from './site/render-site.ts'
+import { type Loss, renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
 import { countMissingPages, estimateCost, rememberPageCosts } from './stages/estimate.ts'
 import { lostFiles } from './stages/lost-files.ts'
@@ -136,14 +136,17 @@ async function renderAndUpload(
   progress.note({ stage: 'rendering' })
   // Rendering keeps this process too busy to write progress.
   await progress.flush()
-  const files = await renderSite(pages, {
+  const losses: Loss[] = []
+  const context = {
     plan: stored.plan,
     browseUrl: browseUrlOf(record.repoUrl),
     commit: clone.commit,
     ref: clone.ref,
     generatedAt: now(),
     writtenBy: `${record.provider} / ${record.model}, version ${version}`,
-  })
+  }
+  const files = await renderSite(pages, context, (loss) => losses.push(loss))
+  logLosses(job, losses)
   progress.note({ stage: 'publishing' })
   return await uploadSite(
     job.bucket,
@@ -151,6 +154,13 @@ async function renderAndUpload(
     { files, stored, pageCount: pages.length, pageScope: record.pageScope, clone },
     job.signal,
   )
+}
+
+function logLosses({ log }: Job, losses: readonly Loss[]): void {
+  for (const [slug, ofPage] of Map.groupBy(losses, (loss) => loss.slug)) {
+    const lost = ofPage.slice(0, 10).map(({ what }) => what.slice(0, 200))
+    log.warn(`page '${slug}' lost ${ofPage.length} of its links, scripts and styles`, { lost })
+  }
 }
 
 /** Where people browse the repository; null for a path on a disk. */

@@ -1,23 +1,33 @@
 import type { Element, Nodes, Root } from 'hast'
 import { h } from 'hastscript'
-import type { Code } from 'mdast'
+import type { Code, Root as Markdown } from 'mdast'
+import rehypeRaw from 'rehype-raw'
+import remarkCjkFriendly from 'remark-cjk-friendly'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
+import { EXIT, visit } from 'unist-util-visit'
 import { formatSourceRange } from '../../shared/page.ts'
+import { labelAlerts } from './alerts.ts'
 import { rangeOfInfo } from './source-range.ts'
+import { type OnHidden, tameHtml, textTakenForHtml } from './tame-html.ts'
 
 /**
- * Parses a page's markdown (CommonMark and GFM) into an HTML tree that is NOT sanitised yet. Drops raw HTML, replaces images with
- * their alternative text, and turns a fence with a source into `<figure data-source="path#L1-L9">` around exactly its text. Never
- * throws: markdown that is nested too deeply comes back as plain text.
+ * Parses a page's markdown (CommonMark and GFM) into an HTML tree that is NOT sanitised yet. Keeps harmless raw HTML, shows what only
+ * looks like HTML (`Promise<void>`) as text, and drops comments, scripts and styles. Replaces images with their alternative text, and
+ * turns a fence with a source into `<figure data-source="path#L1-L9">` around exactly its text. Never throws: markdown that is nested
+ * too deeply comes back as plain text.
  */
-export function parseMarkdown(markdown: string): Root {
-  if (TOO_DEEP.test(markdown)) return asText(markdown)
+export function parseMarkdown(markdown: string, onHidden: OnHidden = () => undefined): Root {
+  if (TOO_DEEP.test(markdown) || hasTooManyOpen(markdown)) return asText(markdown)
   try {
-    const tree = processor.runSync(processor.parse(markdown.toWellFormed().replace(/\r\n?/g, '\n')))
-    return depthOf(tree) > MAX_DEPTH ? asText(markdown) : tree
+    const page = parse(markdown.toWellFormed().replace(/\r\n?/g, '\n'))
+    tameHtml(page, onHidden)
+    labelAlerts(page)
+    const tree = toHtml.runSync(page)
+    if (depthOf(tree) > MAX_DEPTH) return asText(markdown)
+    return holdsRaw(tree) ? readRaw(tree) : tree
   } catch (error) {
     if (error instanceof RangeError) return asText(markdown)
     throw error
@@ -30,15 +40,74 @@ const MAX_DEPTH = 100
 // Nested quotes or lists on one line: parsing time grows quadratically with their number.
 const TOO_DEEP = new RegExp(`^(?:[ \\t]*(?:>|(?:[-+*]|\\d{1,9}[.)])[ \\t])){${MAX_DEPTH},}`, 'm')
 
+/** Whether a paragraph opens so many comments without closing them that parsing, quadratic in their number, would take minutes. */
+const hasTooManyOpen = (markdown: string): boolean =>
+  markdown.split(/\n[ \t>]*\n/).some((paragraph) =>
+    ENDS.some(([begin, end]) => {
+      const beginnings = paragraph.slice(paragraph.lastIndexOf(end) + 1).split(begin).length - 1
+      return beginnings * paragraph.length > MAX_STEPS
+    }),
+  )
+
+const ENDS = [
+  ['<!--', '-->'],
+  ['<?', '?>'],
+  ['<![CDATA[', ']]>'],
+] as const
+const MAX_STEPS = 20_000_000
+
+/** How often a page is parsed because markdown was mistaken for HTML. After that, the rest of it stays plain text. */
+const MAX_PASSES = 4
+
+function parse(markdown: string): Markdown {
+  let page = reader.parse(markdown)
+  let source = markdown
+  for (let pass = 1; pass < MAX_PASSES; pass++) {
+    const taken = textTakenForHtml(page, source)
+    if (taken.length === 0) break
+    source = withBackslashes(source, taken)
+    page = reader.parse(source)
+  }
+  return page
+}
+
+function withBackslashes(source: string, places: readonly number[]): string {
+  const sorted = [...new Set(places)].sort((a, b) => a - b)
+  const parts = sorted.map((place, index) => source.slice(sorted[index - 1] ?? 0, place))
+  return [...parts, source.slice(sorted.at(-1) ?? 0)].join('\\')
+}
+
 const altText = (_: unknown, { alt }: { alt?: string | null }) => ({ type: 'text' as const, value: alt ?? '' })
 
-const processor = unified()
-  .use(remarkParse)
-  .use(remarkGfm)
-  .use(remarkRehype, {
-    clobberPrefix: 'note-',
-    handlers: { code: (_: unknown, node: Code) => codeBlock(node), image: altText, imageReference: altText },
+const reader = unified().use(remarkParse).use(remarkGfm, { singleTilde: false }).use(remarkCjkFriendly)
+
+const toHtml = unified().use(remarkRehype, {
+  allowDangerousHtml: true,
+  clobberPrefix: 'note-',
+  handlers: { code: (_: unknown, node: Code) => codeBlock(node), image: altText, imageReference: altText },
+})
+
+function readRaw(tree: Root): Root {
+  // HTML ignores a line feed right after `<pre>`.
+  visit(tree, { tagName: 'pre' }, (pre) => {
+    visit(pre, 'text', (text) => {
+      if (text.value.startsWith('\n')) text.value = `\n${text.value}`
+      return EXIT
+    })
   })
+  return rawReader.runSync(tree)
+}
+
+const rawReader = unified().use(rehypeRaw)
+
+function holdsRaw(tree: Root): boolean {
+  let found = false
+  visit(tree, 'raw', () => {
+    found = true
+    return EXIT
+  })
+  return found
+}
 
 function codeBlock({ lang, meta, value }: Code): Element {
   const language = lang?.startsWith('source=') ? undefined : lang?.split(/\s+/)[0]

@@ -6,6 +6,7 @@ import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
 import type { Page } from '../../shared/page.ts'
 import { parseMarkdown } from './parse-markdown.ts'
+import type { OnHidden } from './tame-html.ts'
 
 export interface PageHeading {
   depth: 2 | 3
@@ -26,15 +27,17 @@ export interface PreparedPage {
 /** Prefixes every heading's id. An id with a dash cannot shadow a property of `document` or of a form. */
 export const HEADING_PREFIX = 'section-'
 
-/** Gives a page its single `h1` and its headings their ids, and makes its tables scrollable by keyboard. */
-export function preparePage(page: Page): PreparedPage {
-  const tree = parseMarkdown(page.markdown)
+/** Gives a page its single `h1` and its headings their ids, and makes its tables and code scrollable by keyboard. */
+export function preparePage(page: Page, onHidden?: OnHidden): PreparedPage {
+  const tree = parseMarkdown(page.markdown, onHidden)
   visit(tree, 'element', (node, index, parent) => {
     if (index === undefined || !parent) return
-    if (isHeading(node) && textOf(node).trim() === '') {
+    // A block of HTML in a paragraph splits it, and one half may be empty.
+    if ((isHeading(node) || node.tagName === 'p') && textOf(node).trim() === '') {
       parent.children.splice(index, 1)
       return [SKIP, index]
     }
+    if (node.tagName === 'pre') node.properties.tabIndex = 0
     if (node.tagName === 'input') parent.children[index] = checkbox(node)
     if (node.tagName !== 'table') return
     parent.children[index] = h('div', { className: ['scroll'], role: 'group', ariaLabel: 'Table', tabIndex: 0 }, node)

@@ -11,23 +11,37 @@ import { renderPage } from './render-page.ts'
 import { resolveLinks } from './resolve-links.ts'
 import { fileOf, mapSite } from './site-map.ts'
 
+/** Something in a page that its HTML leaves out: a link that can't be resolved, a script, or a style. */
+export interface Loss {
+  slug: string
+  what: string
+}
+
 /**
  * Renders the finished pages into a static site: `index.html`, one file per page, and two assets. The same input gives the same
  * bytes. Internal links are relative and resolve, nothing remote is loaded, and no script runs, so the folder works at any path,
- * from `file://` and under a strict CSP. The plan and the pages are treated as hostile.
+ * from `file://` and under a strict CSP. The plan and the pages are treated as hostile. `onLoss` is called for everything in a page
+ * that the site leaves out.
  */
-export async function renderSite(pages: readonly Page[], context: SiteContext): Promise<SiteFile[]> {
+export async function renderSite(
+  pages: readonly Page[],
+  context: SiteContext,
+  onLoss: (loss: Loss) => void = () => undefined,
+): Promise<SiteFile[]> {
   const site = mapSite(pages, context)
   const prepared = new Map<string, PreparedPage>()
   // A page takes up to a second, so the process gets to its other work in between.
   for (const page of site.pages) {
-    prepared.set(page.slug, preparePage(page))
+    prepared.set(
+      page.slug,
+      preparePage(page, (name) => onLoss({ slug: page.slug, what: `a ${name}` })),
+    )
     await setImmediate()
   }
   const rendered: SiteFile[] = []
   // In a second pass, because a link may lead to any prepared page.
   for (const [slug, page] of prepared) {
-    resolveLinks(page, prepared, context)
+    resolveLinks(page, prepared, context, (href) => onLoss({ slug, what: `the link to ${href}` }))
     rendered.push({ path: fileOf(slug), body: html(renderPage(page, site)) })
     await setImmediate()
   }

@@ -11,12 +11,13 @@ import { type Unverified, unverifiedIn } from './unverified.ts'
 
 /**
  * Resolves every link of a page: to a page or heading of the site, to lines of the repository, or to an http, https or mailto
- * URL. Any other link is reduced to its text. Also adds the captions of figures with a source.
+ * URL. Any other link is reduced to its text and reported. Also adds the captions of figures with a source.
  */
 export function resolveLinks(
   prepared: PreparedPage,
   pages: ReadonlyMap<string, PreparedPage>,
   context: SiteContext,
+  onUnresolved: (href: string) => void = () => undefined,
 ): void {
   const unverified = unverifiedIn(prepared.page)
   const resolve = (link: Element) =>
@@ -29,6 +30,7 @@ export function resolveLinks(
     if (node.tagName === 'figure') addCaption(node, unverified, context)
     if (node.tagName !== 'a') return
     const link = resolve(node)
+    if (!link && typeof node.properties.href === 'string') onUnresolved(node.properties.href)
     parent.children.splice(index, 1, ...(link ?? node.children))
     return [SKIP, index + (link?.length ?? 0)]
   })

@@ -9,11 +9,14 @@ import { EXTERNAL_REL } from './source-link.ts'
  */
 export const sanitise = (tree: Root): Root => sanitiser.runSync(tree)
 
+const ALIGN: [string, ...string[]] = ['align', 'left', 'center', 'right']
+
 const schema: Options = {
   tagNames: [
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'blockquote', 'ul', 'ol', 'li', 'hr', 'br', 'section', 'div'],
-    ...['a', 'em', 'strong', 'del', 'sup', 'span', 'small', 'code', 'pre', 'figure', 'figcaption'],
-    ...['table', 'thead', 'tbody', 'tr', 'th', 'td'],
+    ...['a', 'em', 'strong', 'del', 'sup', 'sub', 'span', 'small', 'code', 'pre', 'figure', 'figcaption'],
+    ...['b', 'cite', 'i', 'ins', 'kbd', 'mark', 'q', 's', 'samp', 'u', 'var', 'details', 'summary', 'dl', 'dt', 'dd'],
+    ...['table', 'caption', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'],
   ],
   attributes: {
     '*': [['id', /^section-/, /^note-fn/, 'footnote-label']],
@@ -24,20 +27,32 @@ const schema: Options = {
       ['ariaDescribedBy', 'footnote-label'],
     ],
     code: [['className', /^language-[\w+#.-]+$/]],
-    div: [['className', 'scroll'], ['role', 'group'], 'ariaLabel', ['tabIndex', 0]],
+    details: [['open', true]],
+    div: [
+      ['className', 'scroll', 'alert', /^alert-(?:note|tip|important|warning|caution)$/],
+      ['role', 'group', 'note'],
+      ...['ariaLabel', ALIGN],
+      ['tabIndex', 0],
+    ],
     figure: ['dataSource'],
-    h2: [['className', 'sr-only']],
+    h1: [ALIGN],
+    h2: [['className', 'sr-only'], ALIGN],
+    h3: [ALIGN],
     li: [['className', 'task-list-item']],
     ol: ['start', ['className', 'contains-task-list']],
+    p: [['className', 'alert-title'], ALIGN],
     pre: [['tabIndex', 0]],
     section: ['dataFootnotes', ['className', 'footnotes']],
     small: [['className', 'unverified']],
     span: [['className', 'source', 'task'], 'title', ['role', 'img'], 'ariaLabel'],
-    td: [['align', 'left', 'center', 'right']],
-    th: [['align', 'left', 'center', 'right']],
+    td: [ALIGN, ...['colSpan', 'rowSpan']],
+    th: [ALIGN, ...['colSpan', 'rowSpan']],
     ul: [['className', 'contains-task-list']],
   },
-  ancestors: defaultSchema.ancestors ?? {},
+  ancestors: {
+    ...defaultSchema.ancestors,
+    ...{ caption: ['table'], summary: ['details'], dt: ['dl'], dd: ['dl'], li: ['ul', 'ol'] },
+  },
   protocols: { href: ['http', 'https', 'mailto'] },
   // The ids above already have their prefixes, so links to them can be checked before this step.
   clobber: [],

@@ -1,6 +1,5 @@
 /**
- * The text of a file as its byte order mark says that it is encoded, without the mark; UTF-8 without one. What cannot be decoded
- * becomes U+FFFD.
+ * Decodes a file in the encoding of its byte order mark, or UTF-8 without one, and strips the mark. Invalid bytes become U+FFFD.
  */
 export const decodeText = (bytes: Uint8Array): string => new TextDecoder(encodingOf(bytes)).decode(bytes)
 

@@ -12,10 +12,10 @@ const FILES: Record<string, string[]> = { 'a.ts': ['one', '  two', '', 'four'], 
 const readLines = async (path: string) => FILES[path]
 const fence = (source: string, body: string, mark = '```') => `${mark}ts source=${source}\n${body}\n${mark}`
 
-test('links, references, autolinks and fences are cited; look-alikes in code and raw HTML are not', () => {
+test('links, references, autolinks and fences are cited; look-alikes in code are not', () => {
   const markdown = [
     '[l](source:a.ts#L1-L2), [r][ref], <source:src/b%20c.ts#L1>',
-    '`[c](source:no.ts#L1)` <a href="source:no.ts#L1">x</a>',
+    '`[c](source:no.ts#L1)` <a href="source:src/a.ts#L7">x</a>',
     '> - [deep](source:a.ts#L4)',
     fence('a.ts#L2-L3', '  two\n'),
     '````md\n```ts source=no.ts#L1\nx\n```\n````',
@@ -26,6 +26,7 @@ test('links, references, autolinks and fences are cited; look-alikes in code and
     { range: { path: 'a.ts', startLine: 1, endLine: 2 } },
     { range: { path: 'a.ts', startLine: 3, endLine: 3 } },
     { range: { path: 'src/b c.ts', startLine: 1, endLine: 1 } },
+    { range: { path: 'src/a.ts', startLine: 7, endLine: 7 } },
     { range: { path: 'a.ts', startLine: 4, endLine: 4 } },
     { range: { path: 'a.ts', startLine: 2, endLine: 3 }, excerpt: '  two\n' },
   ])
@@ -48,6 +49,52 @@ test.each([
   ['CRLF markdown', fence('a.ts#L1-L2', 'one\n  two').replaceAll('\n', '\r\n'), true],
 ])('%s is judged correctly', async (_, markdown, verified) => {
   expect((await verifyCitations(markdown, readLines)).map((citation) => citation.verified)).toEqual([verified])
+})
+
+test.each([
+  ['source:src/a.ts', 'src/a.ts'],
+  ['source:./src/a.ts', 'src/a.ts'],
+  ['source:README.md#usage', 'README.md'],
+  ['./src/a.ts', 'src/a.ts'],
+  ['SOURCE:a.ts#L1-L2', 'a.ts#L1-L2'],
+  ['source:./a.ts#L1', 'a.ts#L1-L1'],
+  ['./src/a.ts#L1-L2', 'src/a.ts#L1-L2'],
+  ['a.ts#L1', 'a.ts#L1-L1'],
+  ['source:a.ts#L1-2', 'a.ts#L1-L2'],
+  ['source:a.ts#L1C3-L2C5', 'a.ts#L1-L2'],
+  ['source:a.ts#1-2', 'a.ts#L1-L2'],
+  ['source:a.ts#lines-1:2', 'a.ts#L1-L2'],
+  ['source:a.ts:1-2', 'a.ts#L1-L2'],
+  ['src/a.ts:1', 'src/a.ts#L1-L1'],
+  ['source:a.ts?plain=1#L1', 'a.ts#L1-L1'],
+])('%s cites a source', (href, source) => {
+  expect(citedRanges(`[x](<${href}>)`).map(({ range }) => formatSourceRange(range))).toEqual([source])
+})
+
+test.each([
+  'usage.md',
+  'usage',
+  '#L1',
+  'https://e.example/src/a.ts#L1',
+  'mailto:a/b.ts',
+  '/src/a.ts',
+  '../a.ts#L1',
+  'source:a.ts#L2-L1',
+])('%s does not cite a source', (href) => expect(citedRanges(`[x](<${href}>)`)).toEqual([]))
+
+test('a citation of a whole file is verified if the file exists, and is labelled as such', async () => {
+  const markdown = '[x](source:a.ts) [y](source:gone.ts)'
+  const citations = await verifyCitations(markdown, readLines)
+  expect(citations).toEqual([
+    { path: 'a.ts', verified: true },
+    { path: 'gone.ts', verified: false },
+  ])
+  const content = await renderContent(markdown, {}, { citations })
+  expect(textOf(content)).toBe('x y not verified')
+  expect(all(content, 'a').map(({ attributes }) => [attributes.href, attributes.title])).toEqual([
+    ['https://github.com/acme/courier/blob/0123456789abcdef/a.ts', 'a.ts, whole file'],
+    ['https://github.com/acme/courier/blob/0123456789abcdef/gone.ts', 'gone.ts, whole file'],
+  ])
 })
 
 test('a range cited twice is listed once, and one wrong excerpt makes it unverified', async () => {
@@ -110,10 +157,11 @@ test('any excerpt arrives in the HTML verbatim, in a figure that names its lines
   )
   const path = fc.string({ minLength: 1 }).filter((text) => text.isWellFormed() && !/[\0\\/`]|^\.\.?$/.test(text))
   await fc.assert(
-    fc.asyncProperty(lines, path, async (body, name) => {
+    fc.asyncProperty(lines, path, fc.constantFrom('', 'x<br>y'), async (body, name, tail) => {
       const range = { path: `src/${name}`, startLine: 5, endLine: 4 + body.length }
       const source = formatSourceRange(range)
-      const markdown = fence(source, body.join('\n'), '``````')
+      // With HTML beside it, the whole page goes through the parser of HTML.
+      const markdown = `${fence(source, body.join('\n'), '``````')}\n\n${tail}`
       const file = [...Array<string>(4).fill('-'), ...body]
       const citations = await verifyCitations(markdown, async (asked) => (asked === range.path ? file : undefined))
       const content = await renderContent(markdown, {}, { citations })

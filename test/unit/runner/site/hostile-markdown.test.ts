@@ -7,12 +7,14 @@ import { deadLinks, renderContent, renderSample } from './sample-site.ts'
 const TAGS = new Set(
   [
     'html head meta title link body a header button div nav p ul li main section footer bdi code time small span',
-    'h1 h2 h3 h4 h5 h6 blockquote ol hr br em strong del sup pre figure figcaption table thead tbody tr th td',
+    'h1 h2 h3 h4 h5 h6 blockquote ol hr br em strong del sup sub pre figure figcaption table caption thead tbody tfoot tr th td',
+    'b cite i ins kbd mark q s samp u var details summary dl dt dd',
   ].flatMap((names) => names.split(' ')),
 )
 const ATTRIBUTES = new Set(
   [
     'lang charset name content rel href class id tabindex type popover popovertarget role title datetime align start',
+    'open colspan rowspan',
     'aria-current aria-label aria-labelledby aria-describedby',
     'data-source data-footnotes data-footnote-ref data-footnote-backref',
   ].flatMap((names) => names.split(' ')),
@@ -62,10 +64,24 @@ test('every hostile piece is harmless on its own too, with and without a browsab
       expect(faults(await renderSample({ a: piece, b: '# B\n\n## There' }, { browseUrl })), piece).toEqual([])
 })
 
-test('raw HTML is dropped: neither shown nor parsed', async () => {
-  const content = await renderContent('a\n\n<div onclick="x">inside</div>\n\nb <b onclick=x>c</b> d <!-- e -->')
-  expect(textOf(content).replaceAll(/\s+/g, ' ')).toBe('a b c d ')
-  expect(elementsOf(content).map(({ tag }) => tag)).toEqual(['p', 'p'])
+test('only harmless HTML tags survive, without any attributes that could do harm', async () => {
+  const content = await renderContent(
+    'a\n\n<div onclick="x" id="a" style="x" class="skip">in</div>\n\nb <b onclick=x>c</b> <!-- e --><img src=x onerror="x">',
+  )
+  expect(textOf(content).replaceAll(/\s+/g, ' ')).toBe('a in b c ')
+  expect(elementsOf(content).map(({ tag }) => tag)).toEqual(['p', 'div', 'p', 'b'])
+  expect(elementsOf(content).flatMap(({ attributes }) => Object.keys(attributes))).toEqual([])
+})
+
+test('tags that would load or run something are shown as text', async () => {
+  for (const tag of [
+    '<svg onload=alert(1)>',
+    '<iframe srcdoc="<script>">',
+    '<math><mtext>',
+    '<form id=x><input name=body>',
+    '<base href=//e>',
+  ])
+    expect(textOf(await renderContent(`x ${tag} y`))).toBe(`x ${tag} y`)
 })
 
 test('an image becomes its alternative text', async () => {
