@@ -67,6 +67,9 @@ export const VariantView = z
       .describe('Set once ready: how long the last generation took, in seconds, from the launch of its first task'),
     queue_position: z.int().positive().nullable().describe("Position among the owner's queued generations"),
     waiting_reason: z.string().nullable(),
+    notes: z
+      .array(z.string())
+      .describe('Notes for the owner about the current or last generation, such as a plan that was cut'),
   })
   .meta({ id: 'Variant' })
 export type VariantView = z.infer<typeof VariantView>

@@ -79,7 +79,13 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const planUsd = session.budget.costUsd()
   const estimatedCostUsd = record.estimatedCostUsd ?? (await estimateCost(job.table, record, missing, planUsd))
   job.log.info(`the plan has ${totalPages} pages; ${missing} of them have to be written`)
-  progress.note({ stage: 'generating_pages', planKey: stored.planKey, totalPages, estimatedCostUsd })
+  progress.note({
+    stage: 'generating_pages',
+    planKey: stored.planKey,
+    totalPages,
+    estimatedCostUsd,
+    notes: stored.notes,
+  })
   // The plan and the estimate are visible before the first page is paid for.
   await progress.flush()
   let donePages = 0

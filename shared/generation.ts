@@ -107,6 +107,8 @@ export const GenerationState = z.object({
   /** The part of MAX_COST_USD reserved for calls whose cost is unknown, or not known yet. */
   reservedUsd: z.number().nonnegative().optional(),
   errorMessage: z.string().optional(),
+  /** Texts for the owner, such as that the plan was cut. */
+  notes: z.array(z.string()).optional(),
 })
 
 /** Fields of the current or last attempt. */

@@ -8,6 +8,7 @@ import { isActive, isReady } from '../../shared/lifecycle.ts'
 import { addUsd } from '../../shared/money.ts'
 import { planKeyOfSite } from '../../shared/object-keys.ts'
 import { parseJson } from '../../shared/parse-json.ts'
+import { Plan } from '../../shared/plan.ts'
 import { apiTime, secondsBetween } from '../../shared/time.ts'
 import type { Resources } from '../resources.ts'
 
@@ -71,6 +72,7 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
     generation_started_at: isActive(record) ? (record.startedAt ?? record.queuedAt) : null,
     generation_duration: durationOf(record),
     waiting_reason: record.waitingReason ?? null,
+    notes: record.notes ?? [],
   }
 }
 
@@ -95,7 +97,7 @@ async function planJson({ bucket }: Resources<'table' | 'bucket'>, record: Gener
   const key = isActive(record) ? planKey : published && planKeyOfSite(published.prefix)
   const text = key && (await getText(bucket, key))
   // A damaged plan counts as missing; the next generation writes a new one.
-  const plan = text ? parseJson(text) : undefined
+  const plan = text ? Plan.safeParse(parseJson(text)).data : undefined
   return plan ? JSON.stringify({ ...plan, repo_url: sourceOf(record) }) : null
 }
 

@@ -1,21 +1,27 @@
+import * as z from 'zod'
 import type { Bucket } from '../../shared/aws/clients.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPlanKey } from '../../shared/object-keys.ts'
-import { Plan } from '../../shared/plan.ts'
+import { Plan, pagesOf } from '../../shared/plan.ts'
 import { PROMPT_VERSION, planPrompt } from '../ai/answer/prompts.ts'
-import { readPlan } from '../ai/answer/read-plan.ts'
-import { askWithRetries } from '../ai/call/retries.ts'
+import { MAX_PAGES, type ReadPlan, readPlan } from '../ai/answer/read-plan.ts'
+import { askWithRetries, type Unusable } from '../ai/call/retries.ts'
 import type { AiSession } from '../ai/call/session.ts'
 import { readStored } from './read-stored.ts'
 
 const MAX_TURNS = 40
 
+/** A plan as it is stored, with the number of pages that were cut from the model's. */
+const PlanFile = Plan.extend({ leftOut: z.number().int().nonnegative().default(0) })
+
 export interface StoredPlan {
   plan: Plan
   /** Its key in the bucket. The keys of its pages are derived from it. */
   planKey: string
+  /** What the owner should know about it. */
+  notes: string[] | undefined
 }
 
 /** The plan for this commit: the stored one if it was already paid for, else a new one, which is stored right away. */
@@ -26,30 +32,47 @@ export async function makePlan(
   commit: string,
 ): Promise<StoredPlan> {
   const planKey = storedPlanKey(record, commit, PROMPT_VERSION)
-  const stored = await readStored(bucket, planKey, Plan, session.log)
+  const stored = await readStored(bucket, planKey, PlanFile, session.log)
   if (stored) {
     session.log.info('using the stored plan')
-    return { plan: stored, planKey }
+    const { leftOut, ...plan } = stored
+    return { plan, planKey, notes: notesOn(plan, leftOut) }
   }
-  const plan = await askForPlan(session, record)
-  await putObject(bucket, planKey, JSON.stringify(plan), 'application/json')
-  return { plan, planKey }
+  const { plan, leftOut } = await askForPlan(session, record)
+  const notes = notesOn(plan, leftOut)
+  for (const note of notes ?? []) session.log.warn(note)
+  const file: z.input<typeof PlanFile> = leftOut > 0 ? { ...plan, leftOut } : plan
+  await putObject(bucket, planKey, JSON.stringify(file), 'application/json')
+  return { plan, planKey, notes }
+}
+
+function notesOn(plan: Plan, leftOut: number): string[] | undefined {
+  if (leftOut === 0) return undefined
+  const all = pagesOf(plan).length + leftOut
+  return [`The plan was cut: it had ${all} pages, and docsfy writes at most ${MAX_PAGES}.`]
 }
 
 /** Asks once more after a bad answer, with a list of what was wrong with it. */
-async function askForPlan(session: AiSession, record: GenerationRecord): Promise<Plan> {
+async function askForPlan(session: AiSession, record: GenerationRecord): Promise<ReadPlan> {
   const subject = { project: record.name, repoType: record.repoType }
   let problems: string[] = []
   for (let round = 1; round <= 2; round++) {
     const text = await askWithRetries(session, planPrompt(subject, problems), {
       label: 'the plan',
       maxTurns: MAX_TURNS,
+      check: (texts) => textWithPlan(texts, record.name),
     })
-    const read = readPlan(text)
-    if ('plan' in read) return read.plan
+    const read = readPlan(text, record.name)
+    if ('plan' in read) return read
     problems = read.problems
     session.log.warn(`the plan could not be used: ${problems.slice(0, 3).join(' ')}`)
   }
   const message = `${record.provider} twice gave an unusable plan: ${problems.slice(0, 3).join(' ')} Try again, or use another model.`
   throw new DomainError('ai-failed', { message })
+}
+
+/** The last text with a usable plan, or else the last text: its problems are what the model hears about. */
+function textWithPlan(texts: readonly string[], project: string): string | Unusable {
+  const found = texts.findLast((text) => 'plan' in readPlan(text, project)) ?? texts.at(-1)
+  return found || { kind: 'empty', message: '' }
 }

@@ -85,7 +85,7 @@ async function writePage(
   const subject = { project: record.name, repoType: record.repoType }
   const label = `page '${planned.slug}'`
   const prompt = pagePrompt(subject, planned, pages)
-  const check = (text: string) => readPage(text, planned.title)
+  const check = (texts: readonly string[]) => readPage(texts, planned.title)
   const markdown = await askWithRetries(session, prompt, { label, maxTurns: MAX_TURNS, check })
   const citations = await verifyCitations(markdown, async (path) => await linesOf(session.cwd, path))
   return Page.parse({ ...planned, markdown, citations })

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/service-process.ts'
 
 const KEY = 'sk-ant-a-secret-key'
 const page = '# T\n\nText.\n\n<!-- docsfy:end -->'
-const check = (text: string) => readPage(text, 'T')
+const check = (texts: readonly string[]) => readPage(texts, 'T')
 
 async function asking(outcomes: Outcome[], options: { minutes?: number; timeLeftMs?: number } = {}) {
   const folder = await temporaryFolder('retries')

@@ -130,7 +130,7 @@ async function work(
   const site = await uploadSite(
     job.bucket,
     job.lease,
-    { files, stored: { plan, planKey }, pageCount: files.length, pageScope, clone },
+    { files, stored: { plan, planKey, notes: undefined }, pageCount: files.length, pageScope, clone },
     job.signal,
   )
   ledger.uploaded(

@@ -1,88 +1,131 @@
-import { END_OF_PAGE } from './prompts.ts'
+import { beforeEndMarks } from './end-marks.ts'
+import { closes, type Fence, fenceIn, isHeading, isTitle, isUnderline, opensPage } from './lines.ts'
 
 /** Why an answer isn't a page. The kinds are failure kinds of a call. */
 export interface NotAPage {
-  kind: 'not-a-page' | 'cut-off'
+  kind: 'not-a-page' | 'cut-off' | 'empty'
   message: string
 }
 
 /** A longer page would be unreadable and too slow to render. */
 const MAX_CHARACTERS = 200_000
 
-/** The most a model may say before its first heading, in characters. */
+/** The most a model may say before its first heading, in characters. The page's own title may come later. */
 const MAX_CHATTER = 600
 
 /**
- * Extracts the page from a model's answer. Strips the end mark, any chatter before the first heading, and the code fence that some
- * models wrap around the whole page. A page without its own title gets the plan's.
+ * Extracts the page from a model's answer: the last complete page in the last of its texts that has one, whatever follows it. Strips
+ * the end mark, any chatter before the first heading, and the code fence that some models wrap around the whole page. Joins a page
+ * that continues after a tool call. A page without its own title gets the plan's.
  *
  * @returns the markdown, or why the answer isn't a page
  */
-export function readPage(text: string, title: string): string | NotAPage {
-  if (text.length > MAX_CHARACTERS) {
-    return { kind: 'not-a-page', message: `it is longer than ${MAX_CHARACTERS} characters` }
+export function readPage(texts: readonly string[], title: string): string | NotAPage {
+  for (const [index, text] of [...texts.entries()].toReversed()) {
+    const parts = beforeEndMarks(text, title)
+    const page = lastPage(parts, title)
+    const isOwn = parts.some((part) => titleLine(part, title) !== undefined)
+    const begun = texts.slice(0, index).findLastIndex((earlier) => isBegun(earlier, title))
+    const whole =
+      parts.length > 0 && !isOwn && begun >= 0
+        ? lastPage(beforeEndMarks(texts.slice(begun, index + 1).join('\n\n'), title), title)
+        : undefined
+    const found = whole ?? page
+    if (found !== undefined) return found
   }
-  const end = endOf(text)
-  const aside = asideIn(end === undefined ? text : text.slice(0, end))
-  if (aside) return { kind: 'not-a-page', message: `it talks about itself ("${aside}")` }
+  return whyNot(texts.at(-1) ?? '', title)
+}
+
+/** Prefers the last page under its own title: other text with a heading may be a remark about the work. */
+function lastPage(parts: readonly string[], title: string): string | undefined {
+  const pages = parts.map((part) => pageIn(part, title)).filter((read) => typeof read === 'string')
+  return pages.findLast((page) => titleLine(page, title) === 0) ?? pages.at(-1)
+}
+
+const isBegun = (text: string, title: string): boolean =>
+  titleLine(text, title) !== undefined && beforeEndMarks(text, title).length === 0
+
+function whyNot(text: string, title: string): NotAPage {
+  if (!text.trim()) return { kind: 'empty', message: '' }
+  const last = beforeEndMarks(text, title).at(-1)
+  const read = last === undefined ? undefined : pageIn(last, title)
+  if (typeof read === 'object') return read
+  const aside = asideIn(fromHeading(text, title) ?? text)
   // Only the end mark tells a complete answer from one that was cut off.
-  if (end === undefined) return { kind: 'cut-off', message: '' }
-  const found = fromFirstHeading(text.slice(0, end))
+  return aside ? talks(aside) : { kind: 'cut-off', message: '' }
+}
+
+/** Reads the text before an end mark as a page. */
+function pageIn(text: string, title: string): string | NotAPage {
+  const found = fromHeading(text, title)
+  const aside = asideIn(found ?? text)
+  if (aside) return talks(aside)
   if (!found) return { kind: 'not-a-page', message: 'it does not begin with a heading' }
   const markdown = /^(# |[^#].*\n=)/.test(found) ? found : `# ${title}\n\n${found}`
-  return hasBody(markdown) ? markdown : { kind: 'not-a-page', message: 'it has headings only' }
+  if (!hasBody(markdown)) return { kind: 'not-a-page', message: 'it has headings only' }
+  if (markdown.length <= MAX_CHARACTERS) return markdown
+  return { kind: 'not-a-page', message: `it is longer than ${MAX_CHARACTERS} characters` }
 }
 
-/** Where the end mark begins. Only the closing line of an outer fence may follow it. */
-function endOf(text: string): number | undefined {
-  const mark = text.lastIndexOf(END_OF_PAGE)
-  const after = text.slice(mark + END_OF_PAGE.length)
-  return mark >= 0 && /^(```+|~~~+)?$/.test(after.trim()) ? mark : undefined
+const talks = (aside: string): NotAPage => ({ kind: 'not-a-page', message: `it talks about itself ("${aside}")` })
+
+/** The text from the page's own title on, or else from the first heading that follows no more than a little chatter. */
+function fromHeading(text: string, title: string): string | undefined {
+  const lines = text.trim().split('\n')
+  const starts = startsIn(lines, title)
+  const start =
+    starts.findLast(({ line }) => isTitle(lines[line], title)) ?? starts.find(({ chatter }) => chatter <= MAX_CHATTER)
+  if (!start) return undefined
+  const body = lines.slice(start.line)
+  return start.around ? withoutClosing(body, start.around) : body.join('\n').trim()
 }
 
-/** Expects a line without trailing white space: two adjacent runs of `\s*` would backtrack quadratically. */
-const fence = /^ {0,3}(`{3,}|~{3,})\s*([\w-]*)$/
-const heading = /^#{1,6}\s+\S/
+/** The index of the page's own title. */
+function titleLine(text: string, title: string): number | undefined {
+  const line = text.split('\n').findIndex((each) => isTitle(each, title))
+  return line < 0 ? undefined : line
+}
 
-function fromFirstHeading(text: string): string | undefined {
-  const lines = text.trim().split(/\r?\n/)
-  let inside: string | undefined
+interface Start {
+  /** The line of the heading. */
+  line: number
+  /** Characters before it. */
+  chatter: number
+  /** The fence wrapped around the page that begins there. */
+  around: Fence | undefined
+}
+
+/** The headings outside code. A fence wrapped around the whole page doesn't count as code. */
+function startsIn(lines: readonly string[], title: string): Start[] {
+  const starts: Start[] = []
+  let inside: Fence | undefined
+  let around: Fence | undefined
   let chatter = 0
-  for (const [index, line] of lines.entries()) {
-    const [, ticks, language] = fence.exec(line.trimEnd()) ?? []
+  for (const [line, text] of lines.entries()) {
+    const fence = fenceIn(text)
     if (inside) {
-      if (ticks?.startsWith(inside) && language === '') inside = undefined
-    } else if (ticks && ['', 'markdown', 'md'].includes(language ?? '') && heading.test(nextText(lines, index))) {
-      return withoutClosing(lines.slice(index + 1), ticks)
-    } else if (ticks) inside = ticks
-    else if (heading.test(line) || /^=+\s*$/.test(lines[index + 1] ?? '')) return lines.slice(index).join('\n').trim()
-    chatter += line.length + 1
-    if (chatter > MAX_CHATTER) return undefined
+      if (fence && closes(fence, inside)) inside = undefined
+    } else if (fence && opensPage(lines, line, { title, begun: starts.length > 0 })) around = fence
+    else if (fence && !(around && closes(fence, around))) inside = fence
+    else if (isHeading(text) || isUnderline(lines[line + 1] ?? '')) starts.push({ line, chatter, around })
+    chatter += text.length + 1
   }
-  return undefined
+  return starts
 }
 
-function nextText(lines: readonly string[], after: number): string {
-  let index = after + 1
-  while (lines[index]?.trim() === '') index++
-  return lines[index] ?? ''
-}
-
-/** Drops the closing line of the outer fence, unless the last line closes a fence inside the page. */
-function withoutClosing(lines: string[], ticks: string): string {
-  const body = lines.join('\n').trim()
-  const fences = body.split('\n').filter((line) => /^ {0,3}(`{3,}|~{3,})/.test(line))
-  const closes = fences.length % 2 === 1 && body.endsWith(`\n${ticks}`)
-  return (closes ? body.slice(0, -ticks.length) : body).trim()
+/** Drops the closing line of the outer fence and what follows it, unless the last fence closes one inside the page. */
+function withoutClosing(lines: readonly string[], around: Fence): string {
+  const fences = lines.flatMap((line, index) => (fenceIn(line)?.ticks.startsWith(around.ticks) ? [index] : []))
+  return lines
+    .slice(0, fences.length % 2 === 1 ? fences.at(-1) : undefined)
+    .join('\n')
+    .trim()
 }
 
 const hasBody = (markdown: string): boolean =>
-  markdown.split('\n').some((line, index) => index > 0 && /[\p{L}\p{N}]/u.test(line) && !heading.test(line))
+  markdown.split('\n').some((line, index) => index > 0 && /[\p{L}\p{N}]/u.test(line) && !isHeading(line))
 
-/**
- * How models begin when they talk about themselves or their tools instead of the project. Documentation isn't written in the first
- * person. Only the start of the text is checked, so a page that quotes such words is still a page.
- */
+/** How models begin when they talk about themselves or their tools instead of the project. */
 const asides = [
   /^(i['’]m|i am) (sorry|afraid|unable|not able)\b/i,
   /^(sorry|apologies|unfortunately), (but )?i\b/i,
@@ -95,12 +138,13 @@ const asides = [
   /^(it (looks|seems) like|it appears( that)?) (i|you|the (repository|directory|folder) is empty)\b/i,
 ]
 
-/** The text's first paragraph, if it is an aside. Text before the first heading is only chatter and doesn't count. */
+/** What documentation has and an excuse lacks: code, a list, a table, a quotation or a link. */
+const substance = /^\s*([-*+>|]|\d+[.)])\s|^\s*(```|~~~)|\]\([^)]/
+
+/** The first line, if the text is nothing but an aside: every section begins like one, and all of it is prose. */
 function asideIn(text: string): string | undefined {
-  const body = fromFirstHeading(text) ?? text
-  const first = body
-    .split('\n')
-    .map((line) => line.trim())
-    .find((line) => line !== '' && !heading.test(line) && !fence.test(line) && !/^=+$/.test(line))
-  return asides.some((pattern) => pattern.test(first ?? '')) ? first?.slice(0, 120) : undefined
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !isUnderline(line))
+  const firsts = lines.filter((line, index) => !isHeading(line) && (index === 0 || isHeading(lines[index - 1] ?? '')))
+  const talks = firsts.every((line) => asides.some((pattern) => pattern.test(line.trim())))
+  return talks && !lines.some((line) => substance.test(line)) ? firsts[0]?.trim().slice(0, 120) : undefined
 }

@@ -1,77 +1,99 @@
-import * as z from 'zod'
-import { Plan, type PlannedPage, pagesOf } from '../../../shared/plan.ts'
+import { Plan, type PlannedPage } from '../../../shared/plan.ts'
 import { Provider } from '../../../shared/variant.ts'
+import { findJson } from './find-json.ts'
+import { isWholeSite, type Outline, type OutlinedPage, readOutline } from './read-outline.ts'
 
-/** The plan as the model sends it, before its slugs are cleaned up. */
-const AnsweredPlan = z.object({
-  ...Plan.shape,
-  navigation: z
-    .array(
-      z.object({
-        group: z.string().trim().min(1).max(200),
-        pages: z.array(
-          z.object({
-            slug: z.string().default(''),
-            title: z.string().trim().min(1).max(200),
-            description: z.string().trim().max(2_000).default(''),
-          }),
-        ),
-      }),
-    )
-    .min(1),
-})
+/** A longer plan is cut. */
+export const MAX_PAGES = 60
 
-const MAX_PAGES = 60
+export interface ReadPlan {
+  plan: Plan
+  /** How many pages were cut from the end of the model's plan. */
+  leftOut: number
+}
 
 /**
- * Extracts the plan from a model's answer, which may wrap it in a code fence or in prose. Makes the slugs flat, safe and unique.
+ * Extracts the plan from a model's answer, wherever it stands; of several plans, the last. Repairs its JSON, fills in what is missing,
+ * shortens long texts, cuts a plan of more than {@link MAX_PAGES} pages, and makes the slugs flat, safe and unique.
  *
  * @returns the plan, or every problem, worded for the model to act on
  */
-export function readPlan(text: string): { plan: Plan } | { problems: string[] } {
-  const json = jsonIn(text)
-  if (json === undefined) return { problems: ['The answer contains no JSON object.'] }
-  const answered = AnsweredPlan.safeParse(json)
-  if (!answered.success) {
-    return {
-      problems: answered.error.issues.map(({ path, message }) => `${path.join('.') || 'the object'}: ${message}`),
-    }
-  }
-  const count = pagesOf(answered.data).length
-  if (count === 0) return { problems: ['The plan has no pages.'] }
-  if (count > MAX_PAGES) return { problems: [`The plan has ${count} pages; at most ${MAX_PAGES} are allowed.`] }
+export function readPlan(text: string, project: string): ReadPlan | { problems: string[] } {
+  const found = findJson(text, (json) => hasPages(readOutline(json)))
+  const whole = found.filter(({ cutOff }) => !cutOff).map(({ value }) => value)
+  const outline = outlineIn(whole)
+  if (found.some(({ cutOff }) => cutOff)) return { problems: ['The answer ends in the middle of the JSON object.'] }
+  if (!outline) return { problems: [/[{[]\s*"?\w/.test(text) ? NO_PAGE : 'The answer contains no JSON object.'] }
+  return planOf(outline, project)
+}
+
+const NO_PAGE = 'The answer contains no JSON object whose "navigation" lists at least one page.'
+
+const hasPages = ({ groups }: Outline): boolean => groups.length > 0
+
+/** The last object that describes a whole site, or else the last list, or else all separate groups together. */
+function outlineIn(values: readonly unknown[]): Outline | undefined {
+  const site = values.findLast(isWholeSite) ?? values.findLast(Array.isArray)
+  if (site) return readOutline(site)
+  return values.length > 0 ? readOutline(values) : undefined
+}
+
+function planOf({ projectName, tagline, groups }: Outline, project: string): ReadPlan {
   const taken = new Set<string>(RESERVED)
-  const navigation = answered.data.navigation
-    .map(({ group, pages }) => ({ group, pages: pages.map((page) => withSlug(page, taken)) }))
-    .filter(({ pages }) => pages.length > 0)
-  return { plan: Plan.parse({ ...answered.data, navigation }) }
+  let left = MAX_PAGES
+  let leftOut = 0
+  const navigation = groups.map(({ group, pages }) => {
+    const kept = pages.slice(0, left)
+    left -= kept.length
+    leftOut += pages.length - kept.length
+    return { group: shortened(group, LONGEST.name), pages: kept.map((page) => completed(page, taken)) }
+  })
+  const plan = Plan.parse({
+    project_name: shortened(projectName || project, LONGEST.name),
+    tagline: shortened(tagline, LONGEST.tagline),
+    navigation: navigation.filter(({ pages }) => pages.length > 0),
+  })
+  return { plan, leftOut }
 }
 
-function jsonIn(text: string): unknown {
-  const start = text.indexOf('{')
-  const end = text.lastIndexOf('}')
-  try {
-    return start < 0 ? undefined : JSON.parse(text.slice(start, end + 1))
-  } catch {
-    return undefined
-  }
+/** In characters. */
+const LONGEST = { name: 200, tagline: 500, description: 2_000 }
+
+function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text
+  // Leaves no half of a surrogate pair.
+  return `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
-/** Reserved in a site's URL: its start page, its assets, and the providers. */
+/** Names that mean something else in a site's address: its start page, its assets, and the providers. */
 const RESERVED = ['index', 'assets', ...Provider.options]
 
-function withSlug(page: PlannedPage, taken: Set<string>): PlannedPage {
-  const base = slugOf(page.slug) || slugOf(page.title) || 'page'
+function completed({ slug, title, description }: OutlinedPage, taken: Set<string>): PlannedPage {
+  return {
+    slug: uniqueSlug(slugOf(slug) || slugOf(title) || 'page', taken),
+    title: shortened(title || titleOf(slug), LONGEST.name),
+    description: shortened(description, LONGEST.description),
+  }
+}
+
+/** `getting-started` is "Getting started". */
+function titleOf(slug: string): string {
+  const words = slug.replaceAll(/[-_/\s]+/g, ' ').trim() || slug
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function uniqueSlug(base: string, taken: Set<string>): string {
   let slug = base
   for (let number = 2; taken.has(slug); number++) slug = `${base.slice(0, 70)}-${number}`
   taken.add(slug)
-  return { ...page, slug }
+  return slug
 }
 
 const slugOf = (text: string): string =>
   text
     .normalize('NFKD')
     .toLowerCase()
+    .replace(/\.(md|mdx|html?)$/, '')
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 80)

@@ -92,7 +92,10 @@ const LONGEST_QUOTE = 1_000
 /** Masks a CLI's output, then cuts it. Cutting first could leave half a secret unmasked, so this is the only place that cuts. */
 function withoutSecrets(env: RunnerEnv, answer: Answer): Answer {
   const mask = maskFor(env)
-  if (answer.ok) return { ...answer, text: mask(answer.text) }
+  if (answer.ok) {
+    const { text, earlier, usage } = answer
+    return { ok: true, text: mask(text), ...(earlier ? { earlier: earlier.map(mask) } : {}), usage }
+  }
   return { ...answer, message: mask(answer.message.trim()).slice(-LONGEST_QUOTE) }
 }
 

@@ -15,8 +15,8 @@ export interface Request {
   /** `the plan`, `page 'setup'`: for the log. */
   label: string
   maxTurns: number
-  /** Returns the usable part of the answer, or why it is unusable. */
-  check?(text: string): string | Unusable
+  /** Returns the usable part of the answer, or why it is unusable. Gets its texts in order; the last one may be empty. */
+  check(texts: readonly string[]): string | Unusable
 }
 
 const RETRIES: Record<Retry, number> = { never: 0, once: 1, again: 2, wait: 0 }
@@ -106,8 +106,8 @@ async function askOnce(
     calls.push(usage)
     const seconds = ((Date.now() - started) / 1000).toFixed(1)
     log.info(`${label}: ${answer.ok ? 'answered' : 'ended'} after ${seconds} s, ${describeUsage(usage)}`, { ...usage })
-    const checked = answer.ok ? check?.(answer.text) : undefined
-    if (checked === undefined || !answer.ok) return answer
+    if (!answer.ok) return answer
+    const checked = check([...(answer.earlier ?? []), answer.text])
     return typeof checked === 'string' ? { ...answer, text: checked } : { ok: false, ...checked, usage }
   } finally {
     reservation.settle(usage)

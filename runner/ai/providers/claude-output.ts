@@ -2,7 +2,8 @@ import * as z from 'zod'
 import type { LineVerdict } from '../../process/spawn-group.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { parseLine } from './parse-line.ts'
-import { type CliEnd, type OutputReader, verdictOn } from './provider.ts'
+import type { CliEnd, OutputReader } from './provider.ts'
+import { collectTexts, type Texts } from './texts.ts'
 import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
 /** The only tools it may have. */
@@ -41,18 +42,15 @@ interface StreamState {
   /** What it may do but must not. */
   unsafe?: string
   result?: Event
-  /**
-   * What the model has said since its last tool call. `result.result` holds only the last block, so after a continuation half is
-   * missing.
-   */
-  text: string
+  /** What the model has said. `result.result` holds only the last block, so after a continuation half is missing. */
+  texts: Texts
   /** The error code of the model's last message. */
   errorCode: string
 }
 
-/** Reads claude's event stream (2.1.330). Exit code 0 alone proves nothing: empty answers and SIGINT end with it too. */
+/** Reads claude's event stream (2.1.330). What was printed decides, not the exit code: empty answers and SIGINT end with 0 too. */
 export function readClaude(): OutputReader {
-  const state: StreamState = { started: false, text: '', errorCode: '' }
+  const state: StreamState = { started: false, texts: collectTexts(), errorCode: '' }
   return { line: (text) => readEvent(state, text), finish: (end) => answerOf(state, end) }
 }
 
@@ -64,11 +62,10 @@ function readEvent(state: StreamState, line: string): LineVerdict {
   if (!event) return 'noise'
   if (event.type === 'system' && event.subtype === 'init') return begin(state, event)
   if (event.type === 'result') state.result = event
-  if (event.type === 'user' && !event.isSynthetic) state.text = ''
+  if (event.type === 'user' && !event.isSynthetic) state.texts.next()
   if (event.type !== 'assistant') return 'useful'
   state.errorCode = event.error ?? ''
-  state.text += textIn(event)
-  return verdictOn(state.text)
+  return state.texts.add(textIn(event))
 }
 
 function begin(state: StreamState, init: Event): LineVerdict {
@@ -84,7 +81,7 @@ const textIn = ({ message }: Event): string =>
     ? message.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('')
     : ''
 
-function answerOf({ started, unsafe, result, text, errorCode }: StreamState, { stderr, exitCode }: CliEnd): Answer {
+function answerOf({ started, unsafe, result, texts, errorCode }: StreamState, { stderr }: CliEnd): Answer {
   const usage = result ? usageOf(result) : unknownUsage
   const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage })
   if (unsafe) return fail('unsafe', unsafe)
@@ -94,10 +91,8 @@ function answerOf({ started, unsafe, result, text, errorCode }: StreamState, { s
   const whole = result.subtype === 'error_max_budget_usd' && result.stop_reason === 'end_turn'
   if (result.is_error && !whole) return fail(kindOf(result, message, errorCode), message)
   if (!started) return fail('unsafe', 'it does not announce its tools')
-  if (!text.trim()) return fail('empty', message)
-  return exitCode === 0 || whole
-    ? { ok: true, text: text.trim(), usage }
-    : fail('crashed', message || `exit code ${exitCode}`)
+  const answer = texts.all()
+  return answer.text || answer.earlier ? { ok: true, ...answer, usage } : fail('empty', message)
 }
 
 /** What the CLI announces must match what it was configured with: another version might have more tools. */

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { type FailureKind, kindOfText } from './failures.ts'
 import { parseLine } from './parse-line.ts'
-import { type CliEnd, type OutputReader, verdictOn } from './provider.ts'
+import type { CliEnd, OutputReader } from './provider.ts'
+import { verdictOn } from './texts.ts'
 import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
 const Tokens = z.looseObject({
@@ -33,7 +34,7 @@ export function readCursor(): OutputReader {
 function answerOf(result: Result | undefined, { stderr, exitCode }: CliEnd): Answer {
   const usage = usageOf(result?.usage)
   const text = result?.result.trim() ?? ''
-  if (exitCode === 0 && result && !result.is_error && text) return { ok: true, text, usage }
+  if (result && !result.is_error && text) return { ok: true, text, usage }
   const message = (result?.is_error && text) || stderr.trim()
   if (exitCode === 0 && result && !result.is_error) return { ok: false, kind: 'empty', message, usage }
   return { ok: false, kind: kindOfText(message, wordings) ?? (result ? 'rejected' : 'crashed'), message, usage }

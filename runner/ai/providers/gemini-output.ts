@@ -4,7 +4,8 @@ import type { LineVerdict } from '../../process/spawn-group.ts'
 import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
 import { costOfTokens } from './gemini-prices.ts'
 import { parseLine } from './parse-line.ts'
-import { type CliEnd, type OutputReader, verdictOn } from './provider.ts'
+import type { CliEnd, OutputReader } from './provider.ts'
+import { collectTexts, type Texts } from './texts.ts'
 import { type Answer, type Usage, unknownUsage } from './usage.ts'
 
 const ModelTokens = z.looseObject({
@@ -28,8 +29,8 @@ type Event = z.infer<typeof Event>
 interface StreamState {
   result?: Event
   error?: Event
-  /** What the model has said since its last tool call: text before it is thinking aloud. */
-  text: string
+  /** What the model has said. */
+  texts: Texts
   /** Each answer with tool calls is followed by their results and by another request. */
   requests: number
   /** The type of the last event. */
@@ -38,7 +39,7 @@ interface StreamState {
 
 /** Reads gemini's event stream (0.61.0). It also exits with 0 after SIGTERM, loops, and blocked or cut-off answers. */
 export function readGemini(): OutputReader {
-  const state: StreamState = { text: '', requests: 1, last: '' }
+  const state: StreamState = { texts: collectTexts(stripVTControlCharacters), requests: 1, last: '' }
   return { line: (text) => readEvent(state, text), finish: (end) => answerOf(state, end) }
 }
 
@@ -48,22 +49,22 @@ function readEvent(state: StreamState, line: string): LineVerdict {
   const { type, role, content = '' } = event
   if (type === 'result') state.result = event
   if (type === 'error') state.error = event
-  if (type === 'tool_use' || type === 'tool_result') state.text = ''
+  if (type === 'tool_use' || type === 'tool_result') state.texts.next()
   if (type === 'tool_result' && state.last !== type) state.requests++
   state.last = type
   if (type !== 'message' || role !== 'assistant') return 'useful'
-  state.text += content
-  return verdictOn(state.text)
+  return state.texts.add(content)
 }
 
-function answerOf({ result, error, text, requests }: StreamState, { stderr, exitCode }: CliEnd): Answer {
+function answerOf({ result, error, texts, requests }: StreamState, { stderr, exitCode }: CliEnd): Answer {
   const usage = result ? usageOf(result, requests) : unknownUsage
   const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage })
+  const answer = texts.all()
+  if (result?.status === 'success' && answer.text) return { ok: true, ...answer, usage }
   const failure = result?.error?.message ?? error?.message
   if (failure !== undefined) return fail(kindOf(exitCode, failure), messageOf(failure))
   if (!result || exitCode !== 0) return fail(byExitCode[exitCode ?? -1] ?? usageOrCrash(stderr), stderr.trim())
-  const answer = stripVTControlCharacters(text).trim()
-  return answer ? { ok: true, text: answer, usage } : fail('empty', '')
+  return answer.text || answer.earlier ? { ok: true, ...answer, usage } : fail('empty', '')
 }
 
 const byExitCode: Record<number, FailureKind> = {

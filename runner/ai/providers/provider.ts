@@ -55,12 +55,3 @@ export interface ProviderAdapter<P extends Provider, Env = ProviderEnv<P>> {
   /** Names of files and folders that the CLI would take its configuration from. They are removed from the clone at any depth. */
   agentConfigPaths: readonly string[]
 }
-
-/** In characters; no useful answer is longer. */
-const MAX_ANSWER = 2 * 1024 * 1024
-
-/** The verdict on a line that brings the answer to this text. */
-export const verdictOn = (answer: string): LineVerdict =>
-  answer.length <= MAX_ANSWER
-    ? 'useful'
-    : { end: 'flood', reason: `its answer is longer than ${MAX_ANSWER.toLocaleString('en-US')} characters` }

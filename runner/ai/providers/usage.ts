@@ -12,9 +12,12 @@ export interface Usage {
   output: number
 }
 
-/** The outcome of one call of a CLI. `message` is the CLI's own wording, where it adds to the kind. */
+/**
+ * The outcome of one call of a CLI. `text` is what the model said last, `earlier` what it said before its tool calls, in order: it may
+ * hold the answer where the last text doesn't. `message` is the CLI's own wording, where it adds to the kind.
+ */
 export type Answer =
-  | { ok: true; text: string; usage: Usage }
+  | { ok: true; text: string; earlier?: string[]; usage: Usage }
   | { ok: false; kind: FailureKind; message: string; usage: Usage }
 export type Failed = Extract<Answer, { ok: false }>
 

@@ -40,6 +40,7 @@ test('an answer is the text after the last tool result; thoughts are priced as o
   expect(read(events, 0, noise)).toEqual({
     ok: true,
     text: '# Setup!',
+    earlier: ['Let me look.'],
     usage: { costUsd: (2000 * 1.25 + 150 * 10) / 1e6, input: 2000, cached: 0, output: 150 },
   })
 })
