@@ -9,10 +9,10 @@ export interface Ids {
 }
 
 /**
- * The verdict on a line of output: useful, noise, a sign that only the connection is alive, or a reason to stop the program. Useful
- * lines and noise are signs of life.
+ * The verdict on a line of output: useful, the last useful one, noise, a sign that only the connection is alive, or a reason to stop
+ * the program. Useful lines and noise are signs of life.
  */
-export type LineVerdict = 'useful' | 'noise' | 'ping' | { end: 'unsafe' | 'flood'; reason: string }
+export type LineVerdict = 'useful' | 'last' | 'noise' | 'ping' | { end: 'unsafe' | 'flood'; reason: string }
 
 export interface Invocation {
   /** A path, or a name to look up in `env.PATH`. */
@@ -42,7 +42,7 @@ export interface Ended {
   /** The signal that killed it, from any sender. */
   diedOf: NodeJS.Signals | undefined
   /** The first reason to end wins. An exit code alone doesn't show who ended it. */
-  endedBy: 'itself' | 'timeout' | 'silence' | 'unsafe' | 'flood' | 'abort' | 'not-started'
+  endedBy: 'itself' | 'lingering' | 'timeout' | 'silence' | 'unsafe' | 'flood' | 'abort' | 'not-started'
   /** For `unsafe`, `flood` and `not-started`. */
   reason: string
 }
@@ -50,6 +50,10 @@ export interface Ended {
 type End = (endedBy: Ended['endedBy'], reason?: string) => void
 
 const GRACE_MS = 2_000
+
+/** How long a program may go on after its last useful line. */
+const LINGER_MS = 3_000
+
 const STDERR_TAIL = 64 * 1024
 
 /**
@@ -94,11 +98,12 @@ export async function spawnGroup(invocation: Invocation): Promise<Ended> {
 
 type Streams = Record<'stdout' | 'stderr', NodeJS.ReadableStream>
 
-/** Calls `end` on a timeout, on silence, on too much output, and when a line is a reason to stop. */
+/** Calls `end` on a timeout, on silence, on too much output, when a line is a reason to stop, and soon after the last useful line. */
 function listenTo({ stdout, stderr }: Streams, invocation: Invocation, end: End) {
   const { timeoutMs, silenceMs, onLine = () => 'noise', limits = LIMITS } = invocation
   const timeout = setTimeout(() => end('timeout'), timeoutMs)
   const silence = silenceMs === undefined ? undefined : setTimeout(() => end('silence'), silenceMs)
+  let linger: NodeJS.Timeout | undefined
   const tail = keepTail(STDERR_TAIL)
   let total = 0
   let noise = 0
@@ -119,6 +124,7 @@ function listenTo({ stdout, stderr }: Streams, invocation: Invocation, end: End)
       const verdict = onLine(text)
       if (typeof verdict === 'object')
         return verdict.end === 'flood' ? flood(verdict.reason) : end(verdict.end, verdict.reason)
+      if (verdict === 'last') linger ??= setTimeout(() => end('lingering'), LINGER_MS)
       if (verdict !== 'ping') silence?.refresh()
       if (verdict === 'noise') addNoise(bytes)
     },
@@ -143,6 +149,7 @@ function listenTo({ stdout, stderr }: Streams, invocation: Invocation, end: End)
     stop() {
       clearTimeout(timeout)
       clearTimeout(silence)
+      clearTimeout(linger)
     },
   }
 }

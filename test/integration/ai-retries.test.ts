@@ -78,6 +78,8 @@ describe('temporary failures are retried, permanent ones are not', () => {
       2,
       /^claude's answer was not a documentation page: it talks about itself \("I don't have access to the files\."\)/,
     ],
+    ['a whole answer and exit code 1', [{ text: page, exitCode: 1 }], 1, undefined],
+    ['a whole answer, then no end', [{ text: page, lingers: true }], 1, undefined],
     ['no result', [{ raw: 'Segmentation fault', exitCode: 139 }, { text: page }], 2, undefined],
     [
       'a flood',

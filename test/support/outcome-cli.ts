@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** One call's end: a status of the API, a text, or what it prints and exits with. */
 export type Outcome =
   | { status: number; said?: string }
-  | { text: string }
+  | { text: string; exitCode?: number; lingers?: true }
   | { raw: string; exitCode: number }
   | 'hang'
   | 'flood'
@@ -51,6 +51,8 @@ else if ('raw' in outcome) {
   if ('text' in outcome) {
     print({ type: 'assistant', message: { content: [{ type: 'text', text: outcome.text }] } })
     result({ is_error: false, result: outcome.text })
+    process.exitCode = outcome.exitCode ?? 0
+    if (outcome.lingers) setInterval(() => {}, 1000)
   } else {
     result({ is_error: true, api_error_status: outcome.status, result: outcome.said ?? 'scripted' })
     process.exitCode = 1

@@ -102,3 +102,15 @@ test('pages that fail are named, the others are kept and published, and the next
   expect(second).toMatchObject({ status: 'ready', page_count: 3, failed_pages: [], error_message: null })
   expect((await sample.cli.calls()).slice(before).map(({ what }) => what)).toEqual(['two'])
 })
+
+test('a plan with more pages than docsfy writes is cut, and the variant says so, also when its plan is used again', async () => {
+  const slugs = Array.from({ length: 62 }, (_, index) => `page-${index}`)
+  await using sample = await startSampleService({ slugs, otherPages: 'bad-key' }, { MAX_CONCURRENT_PAGES: '1' })
+  for (const plans of [1, 1]) {
+    const { generation_id } = (await sample.api.post('/api/generate', { repo_path: sample.repository })).json
+    const ended = await sample.api.settled(generation_id)
+    const notes = ['The plan was cut: it had 62 pages, and docsfy writes at most 60.']
+    expect(ended).toMatchObject({ status: 'error', total_pages: 60, notes })
+    expect((await sample.cli.calls()).filter(({ what }) => what === 'plan')).toHaveLength(plans)
+  }
+})

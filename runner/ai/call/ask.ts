@@ -133,6 +133,8 @@ async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
   if (ended.endedBy === 'abort') throw options.signal.reason
   if (ended.endedBy === 'not-started') return { ok: false, kind: 'not-started', message: ended.reason, usage: noUsage }
   const answer = reader.finish(ended)
+  // A complete answer was paid for, however late it came.
+  if (answer.ok && (ended.endedBy === 'timeout' || ended.endedBy === 'silence')) return answer
   const kind = kinds[ended.endedBy]
   return kind ? { ok: false, kind, message: ended.reason, usage: answer.usage } : answer
 }

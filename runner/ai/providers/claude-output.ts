@@ -61,8 +61,11 @@ function readEvent(state: StreamState, line: string): LineVerdict {
   const event = parseLine(line, Event)
   if (!event) return 'noise'
   if (event.type === 'system' && event.subtype === 'init') return begin(state, event)
-  if (event.type === 'result') state.result = event
   if (event.type === 'user' && !event.isSynthetic) state.texts.next()
+  if (event.type === 'result') {
+    state.result = event
+    return 'last'
+  }
   if (event.type !== 'assistant') return 'useful'
   state.errorCode = event.error ?? ''
   return state.texts.add(textIn(event))

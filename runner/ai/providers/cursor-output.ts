@@ -25,18 +25,20 @@ export function readCursor(): OutputReader {
     line(text) {
       const parsed = parseLine(text, Result)
       result = parsed ?? result
-      return parsed ? verdictOn(parsed.result) : 'noise'
+      if (!parsed) return 'noise'
+      const verdict = verdictOn(parsed.result)
+      return verdict === 'useful' ? 'last' : verdict
     },
     finish: (end) => answerOf(result, end),
   }
 }
 
-function answerOf(result: Result | undefined, { stderr, exitCode }: CliEnd): Answer {
+function answerOf(result: Result | undefined, { stderr }: CliEnd): Answer {
   const usage = usageOf(result?.usage)
   const text = result?.result.trim() ?? ''
   if (result && !result.is_error && text) return { ok: true, text, usage }
   const message = (result?.is_error && text) || stderr.trim()
-  if (exitCode === 0 && result && !result.is_error) return { ok: false, kind: 'empty', message, usage }
+  if (result && !result.is_error) return { ok: false, kind: 'empty', message, usage }
   return { ok: false, kind: kindOfText(message, wordings) ?? (result ? 'rejected' : 'crashed'), message, usage }
 }
 

@@ -52,6 +52,7 @@ function readEvent(state: StreamState, line: string): LineVerdict {
   if (type === 'tool_use' || type === 'tool_result') state.texts.next()
   if (type === 'tool_result' && state.last !== type) state.requests++
   state.last = type
+  if (type === 'result' && event.status === 'success') return 'last'
   if (type !== 'message' || role !== 'assistant') return 'useful'
   return state.texts.add(content)
 }
@@ -60,11 +61,12 @@ function answerOf({ result, error, texts, requests }: StreamState, { stderr, exi
   const usage = result ? usageOf(result, requests) : unknownUsage
   const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage })
   const answer = texts.all()
-  if (result?.status === 'success' && answer.text) return { ok: true, ...answer, usage }
+  const hasText = answer.text || (answer.earlier && !error)
+  if (result?.status === 'success' && hasText) return { ok: true, ...answer, usage }
   const failure = result?.error?.message ?? error?.message
   if (failure !== undefined) return fail(kindOf(exitCode, failure), messageOf(failure))
   if (!result || exitCode !== 0) return fail(byExitCode[exitCode ?? -1] ?? usageOrCrash(stderr), stderr.trim())
-  return answer.text || answer.earlier ? { ok: true, ...answer, usage } : fail('empty', '')
+  return fail('empty', '')
 }
 
 const byExitCode: Record<number, FailureKind> = {
