@@ -113,6 +113,11 @@ test('a rate limit is waited out, with the reason recorded, and does not count a
   expect(asked.lines[1]).toMatch(/^page 't': try 1 failed, waiting: claude is at its rate limit\. It said: /)
 })
 
+test('the wait for a limit names the time at which it resets', async () => {
+  const asked = await asking([{ status: 429, said: "You've hit your limit · resets 3pm (UTC)" }, { text: page }])
+  expect(asked.waits[0]).toMatch(/^claude is at its rate limit, which resets 3pm \(UTC\); resuming at/)
+})
+
 test('a rate limit that outlasts the generation fails with that reason', async () => {
   const asked = await asking([{ status: 429 }], { timeLeftMs: 1_500 })
   expect(asked.message).toMatch(

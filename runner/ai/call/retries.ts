@@ -83,9 +83,11 @@ async function askWhenAllowed(
   }
 }
 
-function waitingReason({ provider }: AiSession, { kind }: Failed): string {
+function waitingReason({ provider }: AiSession, { kind, message }: Failed): string {
   if (kind === 'disk-full') return 'The disk is full'
-  return kind === 'overloaded' ? `The servers of ${provider} are overloaded` : `${provider} is at its rate limit`
+  if (kind === 'overloaded') return `The servers of ${provider} are overloaded`
+  const [resets] = /\bresets [\w:,() /]{1,60}/i.exec(message) ?? []
+  return `${provider} is at its rate limit${resets ? `, which ${resets.trim()}` : ''}`
 }
 
 async function askOnce(

@@ -127,6 +127,7 @@ const wordings: [RegExp, FailureKind][] = [
   [/credit balance is too low/i, 'no-credit'],
   [/prompt is too long/i, 'too-large'],
   [/not logged in|invalid api key|failed to authenticate/i, 'key-refused'],
+  [/hit your (\w+ )?limit|usage limit reached/i, 'rate-limited'],
   [/overloaded/i, 'overloaded'],
   [/output token maximum/i, 'too-long'],
   [/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|Connection lost|unable to connect/i, 'unreachable'],

@@ -119,6 +119,14 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
     'rate-limited',
     'wait',
   ],
+  [
+    'limit of a subscription',
+    [init, apiError(null, "You've hit your limit · resets 3pm (UTC)")],
+    1,
+    '',
+    'rate-limited',
+    'wait',
+  ],
   ['500', [init, apiError(500, 'API Error: 500 oops')], 1, '', 'server-error', 'again'],
   ['502', [init, apiError(502, 'API Error: 502')], 1, '', 'server-error', 'again'],
   ['503', [init, apiError(503, 'API Error: 503')], 1, '', 'overloaded', 'wait'],
@@ -212,4 +220,12 @@ test('an endless answer is stopped while it arrives, and lines that are not even
   expect(reader.line(long)).toMatchObject({ end: 'flood' })
   expect(reader.line('Warning: …')).toBe('noise')
   expect(reader.line('{"type":"stream_event","event":{"type":"ping"}}')).toBe('ping')
+})
+
+test('control sequences before an event do not hide it', () => {
+  const reader = readClaude()
+  const lines = [init, said('# Setup'), result()].map(
+    (event) => `\u001b[?25l\u001b]0;claude\u0007${JSON.stringify(event)}`,
+  )
+  expect(readAnswer(reader, lines, { stderr: '', exitCode: 0 })).toMatchObject({ ok: true, text: '# Setup' })
 })
