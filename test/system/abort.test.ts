@@ -56,7 +56,7 @@ test('twenty aborts at once while pages are written answer 200, leave no process
   }
 })
 
-test('an abort of what nobody generates is 404, and of what waits for its turn is immediate', async () => {
+test('aborting a variant that is not generating is 404, and aborting a queued one is immediate', async () => {
   await using folder = await temporaryFolder('abort-queued')
   const repository = join(folder.path, 'adder')
   await makeRepository(repository, sampleFiles)

@@ -15,7 +15,7 @@ async function asked(cli: ScriptedCli): Promise<Record<string, number>> {
   return Object.fromEntries(Object.entries(calls).map(([what, list = []]) => [what, list.length]))
 }
 
-test('a runner that is killed is replaced, and what it had finished is not asked again', async () => {
+test('a killed runner is replaced, and nothing it had finished is asked for again', async () => {
   await using folder = await temporaryFolder('kill-runner')
   const repository = join(folder.path, 'adder')
   await makeRepository(repository, sampleFiles)
@@ -39,7 +39,7 @@ test('a runner that is killed is replaced, and what it had finished is not asked
   }
 })
 
-test('a service that is killed settles everything after its restart, without help', async () => {
+test('a killed service settles everything by itself after a restart', async () => {
   await using folder = await temporaryFolder('kill-service')
   const repository = join(folder.path, 'adder')
   await makeRepository(repository, sampleFiles)
@@ -63,7 +63,7 @@ test('a service that is killed settles everything after its restart, without hel
   expect(await runnersOf(dataDir)).toEqual([])
 })
 
-test('a task that dies three times ends in an honest error', async () => {
+test('a generation whose task dies three times in a row ends in an error that gives the reason', async () => {
   await using folder = await temporaryFolder('three-deaths')
   const repository = join(folder.path, 'adder')
   await makeRepository(repository, sampleFiles)

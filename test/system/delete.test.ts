@@ -4,7 +4,7 @@ import { startSampleService } from '../support/sample-service.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 import { openTestStores } from '../support/test-stores.ts'
 
-test('a deleted variant is gone: record, site, stored pages, log; and made anew it starts from nothing', async () => {
+test('deleting a variant removes its record, site, stored pages and log, and a new one starts from nothing', async () => {
   await using folder = await temporaryFolder('stores')
   await using stores = await openTestStores(folder.path)
   await using sample = await startSampleService({ slugs: ['one', 'two'] }, stores.env)
@@ -36,7 +36,7 @@ test('a deleted variant is gone: record, site, stored pages, log; and made anew 
   expect((await api.delete('/api/projects/adder?owner=admin')).json).toEqual({ deleted: 'adder' })
 })
 
-test('what generates cannot be deleted', async () => {
+test('a variant cannot be deleted while it is generating', async () => {
   await using sample = await startSampleService({ slugs: ['one'], otherPages: 'hang' })
   const { api } = sample
   const { generation_id } = (await api.post('/api/generate', { repo_path: sample.repository, ai_model: 'm' })).json

@@ -48,7 +48,7 @@ test.each([
   expect((await prepared.calls()).filter((what) => what === 'plan')).toHaveLength(1)
 })
 
-test('what an earlier start left under way is told of beside another model', async () => {
+test('a generation left from an earlier start is mentioned when another model is asked for', async () => {
   await using prepared = await prepare({ slugs, otherPages: 'wait-for-go', models: { n: { otherPages: 'answer' } } })
   await using first = prepared.demo('--once')
   await first.said(/writing pages/)
@@ -58,7 +58,7 @@ test('what an earlier start left under way is told of beside another model', asy
   expect(second.output()).toContain('Also continuing from an earlier start: adder with claude / m.')
 })
 
-test('what a real CLI has begun is not finished by the stand-in, and is paid for once', async () => {
+test('the stand-in does not finish what a real CLI has begun, and nothing is paid for twice', async () => {
   await using prepared = await prepare({ slugs, pages: { three: 'wait-for-go' } })
   await using first = prepared.demo('--once')
   await first.said(/2 of 3 done/)
@@ -79,7 +79,7 @@ test('what a real CLI has begun is not finished by the stand-in, and is paid for
   expect((await prepared.calls()).filter((what) => what !== 'three')).toEqual(['one', 'plan', 'two'])
 })
 
-test('of three pages one fails: it is named by its title, the others are exported and served, and the next run makes one', async () => {
+test('if one of three pages fails, it is named by its title, the others are exported and served, and the next run makes only that one', async () => {
   await using prepared = await prepare({ slugs, pages: { two: 'fail' } })
   const { cli, calls, dataDir, demo, out } = prepared
   const failure =
@@ -108,7 +108,7 @@ test('of three pages one fails: it is named by its title, the others are exporte
   expect(await third.end('SIGINT')).toBe(0)
 })
 
-test('a generation that somebody aborts ends the demo, which says so', async () => {
+test('the demo ends with a message when its generation is aborted', async () => {
   await using prepared = await prepare({ slugs, otherPages: 'wait-for-go' })
   await using demo = prepared.demo()
   const url = await demo.said(/docsfy runs at (\S+)/)
@@ -119,7 +119,7 @@ test('a generation that somebody aborts ends the demo, which says so', async () 
   expect(demo.output()).toContain('\nGeneration aborted by user\nNothing is published yet.')
 })
 
-test('a generation of which nothing comes is told of with its reason, and with what to do', async () => {
+test('when nothing can be generated, the demo gives the reason and says what to do', async () => {
   await using prepared = await prepare({ slugs, plan: 'bad-key' })
   await using demo = prepared.demo('--once', '--out', prepared.out)
   expect(await demo.ended()).toBe(1)

@@ -80,7 +80,7 @@ describe.each(['start', 'demo'] as const)('npm %s ends as one, with runner and C
     await busy.hasEnded()
   })
 
-  test('when it is told twice and ends in a hurry', async () => {
+  test('when it is stopped twice in a row', async () => {
     await using busy = await startBusy(program)
     const again = setInterval(() => void kill(busy.pids.node), 200)
     kill(busy.pids.node)
@@ -96,7 +96,7 @@ function kill(pid: number): void {
   }
 }
 
-test('npm start in the background of a script goes on after the script, without a terminal and without input', async () => {
+test('npm start in the background of a script keeps running after the script, without a terminal or input', async () => {
   await using prepared = await prepare({ slugs: ['one'] })
   const { repository, dataDir, env } = prepared
   // It reads a line, so that there is time to look at its children.

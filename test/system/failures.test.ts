@@ -70,7 +70,7 @@ describe('a CLI that does not work ends in an error that says what to do', () =>
   })
 })
 
-test('a key that is refused is tried once, not for every page; what is paid for stays', async () => {
+test('a refused key is tried once, not for every page, and finished pages are kept', async () => {
   const script: Script = { slugs: ['one', 'two', 'three'], pages: { three: 'answer' } }
   await using sample = await startSampleService({ ...script, otherPages: 'fail' }, { MAX_CONCURRENT_PAGES: '1' })
   const request = { repo_path: sample.repository, ai_model: 'm' }
@@ -86,7 +86,7 @@ test('a key that is refused is tried once, not for every page; what is paid for 
   expect((await sample.cli.calls()).slice(before).map(({ what }) => what)).toEqual(['one'])
 })
 
-test('pages that fail are named, the others are kept and published, and the next request makes only those', async () => {
+test('failed pages are named, the others are published, and the next request makes only the failed ones', async () => {
   await using sample = await startSampleService({ slugs: ['one', 'two', 'three'], pages: { two: 'fail' } })
   const request = { repo_path: sample.repository, ai_model: 'm' }
   const first = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)

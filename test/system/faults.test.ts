@@ -20,7 +20,7 @@ describe.concurrent('while a store is out of order', () => {
     },
   )
 
-  test('a reply that is lost after the work was done: accepted is 202, and every generation ends well', async () => {
+  test('when replies are lost after the work was done, accepted requests still get 202 and every generation succeeds', async () => {
     await using machine = await startMachine({ slugs: ['one'] })
     const writes = {
       reserve: 'new_generationId',

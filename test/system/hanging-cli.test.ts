@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startSampleService } from '../support/sample-service.ts'
 
-test('a CLI that hangs past its timeout is ended, and the generation ends in an error that says what to do', async () => {
+test('a CLI that hangs past its time-out is stopped, and the generation ends in an error that says what to do', async () => {
   await using sample = await startSampleService({ slugs: ['one'], plan: 'ignore-sigterm' })
   const request = { repo_path: sample.repository, ai_cli_timeout: 1 }
   const ended = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)

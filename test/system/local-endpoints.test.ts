@@ -59,7 +59,7 @@ onLinuxAsRoot(
   },
 )
 
-test('whoever has no key of this start forges no session and starts no code of their own', async () => {
+test('without the key of this start nobody can forge a session or start code', async () => {
   await using sample = await startSampleService({ slugs: ['one'], otherPages: 'hang' })
   const { api, service } = sample
   const { generation_id } = (await api.post('/api/generate', { repo_path: sample.repository })).json
@@ -77,7 +77,10 @@ test('whoever has no key of this start forges no session and starts no code of t
   }
   for (const accessKeyId of ['local', 'AKIAIOSFODNN7EXAMPLE', service.adminKey]) {
     const reply = await askEndpoint(dynamodb, put, { authorization: signedBy({ accessKeyId }) })
-    expect(reply).toMatchObject({ status: 403, text: expect.stringContaining('Only docsfy itself is answered here.') })
+    expect(reply).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('This endpoint accepts only requests from docsfy itself.'),
+    })
   }
   const environment = [{ name: 'NODE_OPTIONS', value: '--import data:text/javascript,process.exit(7)' }]
   const overrides = { containerOverrides: [{ name: 'runner', environment }] }
@@ -104,7 +107,7 @@ test('whoever has no key of this start forges no session and starts no code of t
   expect((await api.get('/api/auth/me', cookie)).status).toBe(401)
 })
 
-test('a page whose name was rebound to the service’s address is nobody there', async () => {
+test('a page whose host name was rebound to the service’s address is anonymous there', async () => {
   await using sample = await startSampleService({ slugs: ['one'] })
   const { url } = sample.service
   const headers = { host: `rebound.example:${new URL(url).port}`, origin: 'http://rebound.example' }

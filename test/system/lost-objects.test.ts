@@ -12,7 +12,7 @@ const site = '/docs/adder/claude/m/'
 /** What a version with another schema may have stored. */
 const otherContent = `body = '{}', content_length = 2, checksum_value = NULL, etag = '"${createHash('md5').update('{}').digest('hex')}"'`
 
-test('what the store has lost of a site is noticed by the next request and made again; a model is asked only for what is stored nowhere', async () => {
+test('the next request notices files lost from the store and makes them again, asking a model only for what is stored nowhere', async () => {
   await using folder = await temporaryFolder('lost')
   const data = join(folder.path, 'data')
   await makeRepository(join(folder.path, 'adder'), sampleFiles)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { apiOf } from '../support/api.ts'
 import { startServiceProcess, temporaryFolder } from '../support/service-process.ts'
 
-test('with an empty AI_MODEL a request has to name a model, and a wrong AI_PROVIDER is said so', async () => {
+test('with an empty AI_MODEL a request must name a model, and a wrong AI_PROVIDER is reported', async () => {
   await using folder = await temporaryFolder('defaults')
   const service = await startServiceProcess(join(folder.path, 'data'), { AI_MODEL: '', AI_PROVIDER: 'openai' })
   try {

@@ -11,7 +11,7 @@ import { openTestStores } from '../support/test-stores.ts'
 const PUBLICATIONS = 30
 const site = '/docs/adder/claude/m/'
 
-test('who reads through 30 publications gets each response whole and from one generation, never an older one, never a 404', async () => {
+test('readers during 30 publications get whole responses from one generation, never an older one and never a 404', async () => {
   await using folder = await temporaryFolder('stores')
   await using stores = await openTestStores(folder.path)
   await using sample = await startSampleService(script(1), stores.env)

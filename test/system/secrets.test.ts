@@ -29,7 +29,7 @@ else if (!fails) answer('# Two\\n\\n' + 'Its key: ' + key + '.\\n\\n<!-- docsfy:
 print({ type: 'result', is_error: fails, result: fails ? 'x'.repeat(9) + key + 'x'.repeat(980) : '', total_cost_usd: 0.25 })
 `
 
-test('a key that the CLI prints is nowhere: not in a record, a message, a log, a page or standard output', async () => {
+test('a key printed by the CLI appears nowhere: not in a record, a message, a log, a page or standard output', async () => {
   await using folder = await temporaryFolder('secrets')
   const path = join(folder.path, 'claude.mjs')
   await writeFile(path, cli)

@@ -15,7 +15,7 @@ const askedInAll = {
 
 describe.concurrent('in each stage', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
-    'a runner that gets %s is replaced, and what it had finished is not asked again',
+    'a runner that gets %s is replaced, and nothing it had finished is asked for again',
     async (signal) => {
       // A minute of silence is counted in sweeps: seldom enough for a slow machine to keep up.
       await using held = await holdEachStage({ SWEEP_SECONDS: '5' })
@@ -32,7 +32,7 @@ describe.concurrent('in each stage', () => {
     },
   )
 
-  test('a service that gets SIGKILL, and again right after its restart, settles everything without help', async () => {
+  test('a service killed twice, the second time right after its restart, settles everything by itself', async () => {
     await using held = await holdEachStage({ MAX_ACTIVE_TASKS: '6', MAX_ACTIVE_PER_OWNER: '6' })
     const { machine, generations } = held
     // One more whose dispatch has recorded the launch, and not yet asked for the task; and one that waits.
@@ -60,7 +60,7 @@ describe.concurrent('in each stage', () => {
     expect(await machine.leftovers()).toEqual([])
   })
 
-  test('an abort of a runner that is stopped is in progress until its task has ended, and no process is left', async () => {
+  test('aborting a suspended runner is in progress until its task has ended, and leaves no process', async () => {
     await using sample = await startSampleService({ slugs: ['one'], otherPages: 'hang' })
     const { api, service } = sample
     const request = { repo_path: sample.repository, ai_model: 'm' }

@@ -18,7 +18,7 @@ async function start(env: Record<string, string>) {
 }
 
 describe.concurrent('a service that cannot start says why and what to do, on one line', () => {
-  test('the data is in use: the one that runs goes on', async () => {
+  test('the data is in use by another service, which keeps running', async () => {
     await using folder = await temporaryFolder('in-use')
     const first = await startServiceProcess(folder.path)
     try {
@@ -52,7 +52,7 @@ describe.concurrent('a service that cannot start says why and what to do, on one
     })
   })
 
-  test('the folder cannot be made, since a file is in its way', async () => {
+  test('a file is in the place of the data folder', async () => {
     await using folder = await temporaryFolder('file')
     await writeFile(join(folder.path, 'file'), '')
     expect(await start({ DATA_DIR: join(folder.path, 'file/data') })).toMatchObject({
@@ -108,7 +108,7 @@ test('the address comes before any line of the log', async () => {
   await inTime('the service to end', once(child, 'exit'))
 })
 
-test('a service that starts prints its address and where the key is kept, which only its owner can read', async () => {
+test('the service prints its address and the place of the key file, which only its owner can read', async () => {
   await using folder = await temporaryFolder('key')
   const service = await startServiceProcess(folder.path)
   try {

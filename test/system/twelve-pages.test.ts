@@ -5,7 +5,7 @@ import { runnerOf } from '../support/tasks.ts'
 
 const slugs = Array.from({ length: 12 }, (_, index) => `page-${index + 1}`)
 
-test('of twelve pages one fails for good: it is named, eleven are kept, and the next request makes one', async () => {
+test('if one of twelve pages fails for good, it is named, eleven are kept, and the next request makes only that one', async () => {
   await using sample = await startSampleService({ slugs, pages: { 'page-5': 'fail' } })
   const request = { repo_path: sample.repository, ai_model: 'm' }
   const first = await sample.api.settled((await sample.api.post('/api/generate', request)).json.generation_id)
@@ -20,7 +20,7 @@ test('of twelve pages one fails for good: it is named, eleven are kept, and the 
   expect((await sample.cli.calls()).slice(before).map(({ what }) => what)).toEqual(['page-5'])
 })
 
-test('killed at page 7 of 12, seven are not asked again and the other five are', async () => {
+test('after a kill at page 7 of 12 only the other five are asked for', async () => {
   const held: Record<string, Action> = Object.fromEntries(slugs.slice(7).map((slug) => [slug, 'wait-for-go']))
   const env = { MAX_COST_USD: '100', MAX_CALL_COST_USD: '4' }
   await using sample = await startSampleService({ slugs, pages: held }, env)
@@ -37,7 +37,7 @@ test('killed at page 7 of 12, seven are not asked again and the other five are',
   for (const slug of slugs.slice(7)) expect(calls.filter((what) => what === slug)).toHaveLength(2)
 })
 
-test('what a killed attempt had set aside is not there for the next: the limit holds over attempts', async () => {
+test('the cost limit holds across attempts: what a killed attempt had reserved stays reserved', async () => {
   const held: Record<string, Action> = Object.fromEntries(slugs.map((slug) => [slug, 'wait-for-go']))
   const env = { MAX_COST_USD: '10', MAX_CALL_COST_USD: '2' }
   await using sample = await startSampleService({ slugs, pages: held }, env)
