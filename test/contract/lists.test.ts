@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTarget, type Target } from './target.ts'
+import { occupySlot, openTarget, type Target } from './target.ts'
 
 let target: Target
 beforeAll(async () => {
@@ -23,6 +23,8 @@ test('an empty list has every key and a total of 0', async () => {
 
 test('a list is sorted by newest change and has no plans, with or without paging', async () => {
   const user = await target.user()
+  // While no other generation can start, none changes by itself.
+  const freeSlot = await occupySlot(target)
   for (const ai_model of ['a', 'b', 'c', 'd', 'e']) await user.post('/api/generate', { repo_url, ai_model })
   await user.post('/api/projects/Hello-World/claude/b/abort')
   const models = (json: { projects: { ai_model: string }[] }) => json.projects.map(({ ai_model }) => ai_model)
@@ -51,6 +53,7 @@ test('a list is sorted by newest change and has no plans, with or without paging
     expect(refused.json.detail[0].loc).toEqual(['query', bad.split('=')[0]])
   }
   for (const ai_model of ['a', 'c', 'd', 'e']) await user.post(`/api/projects/Hello-World/claude/${ai_model}/abort`)
+  await freeSlot()
 })
 
 test('a list gets 304 while nothing changes and 200 after any change, including a deletion', async () => {

@@ -48,7 +48,9 @@ export interface Target extends AsyncDisposable {
 /** @param env, pages - for the suite's own service; ignored against a deployment */
 export async function openTarget(env: Record<string, string> = {}, pages = ['one', 'two']): Promise<Target> {
   const proxies = { TRUSTED_PROXIES: behindEdge ? '1' : '0' }
-  const sample = remote ? undefined : await startSampleService({ slugs: pages }, { ...proxies, ...env })
+  const sample = remote
+    ? undefined
+    : await startSampleService({ slugs: pages, models: { hang: { plan: 'hang' } } }, { ...proxies, ...env })
   const url = sample ? await entranceTo(sample.service.url) : (process.env.CONTRACT_URL ?? '').replace(/\/$/, '')
   const adminKey = process.env.CONTRACT_ADMIN_KEY ?? sample?.service.adminKey ?? ''
   const { as, admin, user, usernames } = await clientsOf(url, adminKey)
@@ -69,6 +71,14 @@ export async function openTarget(env: Record<string, string> = {}, pages = ['one
       await sample?.[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Occupies a slot of the suite's own service until it is aborted; nothing against a deployment. Gives the aborting function. */
+export async function occupySlot({ admin, source, project, sample }: Target): Promise<() => Promise<unknown>> {
+  if (!sample) return async () => undefined
+  const { json } = await admin.post('/api/generate', { ...source, ai_model: 'hang' })
+  await admin.until(json.generation_id, { current_stage: 'planning' })
+  return async () => await admin.post(`/api/projects/${project}/claude/hang/abort`)
 }
 
 /** Clients for a service, by key. */
