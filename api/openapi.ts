@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import * as z from 'zod'
 import { type Endpoint, pathParameters, type Success, type Who } from './declare.ts'
-import { endpoints } from './endpoints.ts'
+import { endpointList, endpoints } from './endpoints.ts'
 
 const Detail = z.object({ detail: z.string() }).meta({ id: 'Detail', description: 'An error' })
 const Problem = z.object({
@@ -41,7 +41,7 @@ export function openApiDocument(): { openapi: string } & Json {
     tags: [...new Set(Object.values<Endpoint>(endpoints).map(({ group }) => group))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { ...components },
+      schemas: componentSchemas(),
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: "The admin key or a user's key" },
         session: { type: 'apiKey', in: 'cookie', name: 'docsfy_session' },
@@ -165,11 +165,25 @@ export function fieldsOf(schema: z.ZodType, io: 'input' | 'output'): Record<stri
   return properties as Record<string, FieldSchema>
 }
 
-/** Schemas with an id, collected while operations refer to them. */
-const components: Json = {}
+/** Every schema with an id that an operation refers to. */
+function componentSchemas(): Json {
+  const used = endpointList.flatMap(({ body, form, success }) => [
+    ...[body, form].map((schema) => definitionsOf(schema, 'input')),
+    ...Object.values(success).map(({ json }) => definitionsOf(json, 'output')),
+  ])
+  return Object.assign({}, ...used, ...[Detail, Problems, Failure].map((schema) => definitionsOf(schema, 'output')))
+}
 
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json
-  for (const [id, definition] of Object.entries($defs as Json)) components[id] = definition
-  return JSON.parse(JSON.stringify(own).replaceAll('"#/$defs/', '"#/components/schemas/'))
+const definitionsOf = (schema: z.ZodType | undefined, io: 'input' | 'output'): Json =>
+  schema ? toJsonSchema(schema, io).$defs : {}
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _, $defs: __, ...own } = toJsonSchema(schema, io)
+  return own
+}
+
+/** Zod's JSON Schema, with references as OpenAPI writes them. */
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json & { $defs: Json } {
+  const json = JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any' }))
+  return { $defs: {}, ...JSON.parse(json.replaceAll('"#/$defs/', '"#/components/schemas/')) }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseCursor } from '../api/cursor.ts'
 import type { projects } from '../api/endpoints/projects.ts'
-import { readByGeneration } from '../shared/aws/variant-store.ts'
+import { readByGeneration } from '../shared/aws/generation-ids.ts'
 import { branchSegment } from '../shared/branch-segment.ts'
 import { DomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
@@ -25,7 +25,8 @@ export const handler = serve('projects', () => ({ table: table(), bucket: bucket
     return { status: 200, json: await viewVariant(resources, await variantOf(call, resources)) }
   },
   variantLog: async (call, resources) => {
-    const body = await readLog(resources, await variantOf(call, resources))
+    const record = await variantOf(call, resources)
+    const body = call.event.httpMethod === 'HEAD' ? '' : await readLog(resources, record)
     return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body }
   },
   variantDownload: async (call, resources) => {

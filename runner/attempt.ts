@@ -1,5 +1,6 @@
 import { type Bucket, isServiceTrouble, type Table } from '../shared/aws/clients.ts'
-import { closeRecord, readRecord, type TransitionResult, transition } from '../shared/aws/variant-store.ts'
+import { readRecord } from '../shared/aws/records.ts'
+import { closeRecord, type TransitionResult, transition } from '../shared/aws/variant-store.ts'
 import { maskFor, type RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord, Lease } from '../shared/generation.ts'

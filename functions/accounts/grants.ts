@@ -1,6 +1,6 @@
 import { listGrantees, putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
+import { queryRecords } from '../../shared/aws/records.ts'
 import { findUser } from '../../shared/aws/user-store.ts'
-import { queryRecords } from '../../shared/aws/variant-store.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { Username } from '../../shared/user.ts'
 import type { Resources } from '../resources.ts'

@@ -1,5 +1,5 @@
 import { listQueue, listSlots } from '../../shared/aws/queue.ts'
-import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
+import { queryRecords, readRecord } from '../../shared/aws/records.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { isActive } from '../../shared/lifecycle.ts'
 import type { Resources } from '../resources.ts'

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit'
 import { isClosed, markAllBooked, wasAllBooked } from '../../shared/aws/ledger.ts'
+import { readRecord, recordPages } from '../../shared/aws/records.ts'
 import { SHARDS } from '../../shared/aws/table.ts'
-import { closeRecord, readRecord, recordPages } from '../../shared/aws/variant-store.ts'
+import { closeRecord } from '../../shared/aws/variant-store.ts'
 import type { Resources } from '../resources.ts'
 
 /** Records to process concurrently. */

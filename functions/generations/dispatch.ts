@@ -10,8 +10,9 @@ import {
   takeOverSlot,
   takeSlot,
 } from '../../shared/aws/queue.ts'
+import { readRecord } from '../../shared/aws/records.ts'
 import { startTask, stopTask } from '../../shared/aws/runner-tasks.ts'
-import { readRecord, transition } from '../../shared/aws/variant-store.ts'
+import { transition } from '../../shared/aws/variant-store.ts'
 import { type GenerationRecord, leaseOf } from '../../shared/generation.ts'
 import { isActive, LONGEST_WAIT_SECONDS } from '../../shared/lifecycle.ts'
 import type { Log } from '../../shared/log.ts'

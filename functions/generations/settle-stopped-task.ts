@@ -1,6 +1,7 @@
 import { ring } from '../../shared/aws/doorbell.ts'
 import { enqueue, freeSlot, listSlots } from '../../shared/aws/queue.ts'
-import { readRecord, transition } from '../../shared/aws/variant-store.ts'
+import { readRecord } from '../../shared/aws/records.ts'
+import { transition } from '../../shared/aws/variant-store.ts'
 import { type GenerationRecord, type Lease, leaseOf } from '../../shared/generation.ts'
 import {
   ABORTED_MESSAGE,

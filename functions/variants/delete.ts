@@ -1,5 +1,5 @@
 import { type Grant, listGrantees, removeGrant } from '../../shared/aws/grant-store.ts'
-import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
+import { queryRecords, readRecord } from '../../shared/aws/records.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { isActive } from '../../shared/lifecycle.ts'

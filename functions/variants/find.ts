@@ -1,6 +1,6 @@
 import { byNewest } from '../../api/cursor.ts'
 import { listGrants } from '../../shared/aws/grant-store.ts'
-import { queryRecords, readRecord } from '../../shared/aws/variant-store.ts'
+import { queryRecords, readRecord } from '../../shared/aws/records.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { type Caller, isAdmin } from '../../shared/user.ts'

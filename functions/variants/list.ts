@@ -1,7 +1,7 @@
 import { byNewest, formatCursor, type Position } from '../../api/cursor.ts'
 import { EVERYBODY, readSpent } from '../../shared/aws/ledger.ts'
+import { recordPages } from '../../shared/aws/records.ts'
 import { type IndexName, SHARDS } from '../../shared/aws/table.ts'
-import { recordPages } from '../../shared/aws/variant-store.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { type Caller, isAdmin } from '../../shared/user.ts'
 import { accessOf } from '../accounts/access.ts'

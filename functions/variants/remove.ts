@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { deleteUnneeded, scheduleCleanup } from '../../shared/aws/cleanups.ts'
-import { readRecord, removeRecord } from '../../shared/aws/variant-store.ts'
+import { readRecord } from '../../shared/aws/records.ts'
+import { removeRecord } from '../../shared/aws/variant-store.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { neededPrefixes, variantPrefix } from '../../shared/object-keys.ts'
 import type { Resources } from '../resources.ts'

@@ -2,9 +2,9 @@ import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { isNeeded } from '../object-keys.ts'
 import { minutesAfter, now } from '../time.ts'
 import type { Bucket, Table } from './clients.ts'
+import { readRecord } from './records.ts'
 import { deleteObjects, listObjects } from './site-store.ts'
 import { itemKeys } from './table.ts'
-import { readRecord } from './variant-store.ts'
 
 /** Objects to delete at some later time, unless they are still needed then. */
 export interface Cleanup {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import {
   type Assignment,
   AttemptState,
@@ -23,10 +23,10 @@ import { now } from '../time.ts'
 import { type Variant, variantKey } from '../variant.ts'
 import type { Table } from './clients.ts'
 import { conditionOf, type Writer } from './conditions.ts'
-import { type Creation, listCreations } from './creations.ts'
 import { closeCost } from './ledger.ts'
-import { type IndexName, itemKeys, SHARDS, tableSchema } from './table.ts'
-import { conditionHeld, queryPages } from './table-requests.ts'
+import { readRecord, recordOf, recordPages, shardOf } from './records.ts'
+import { itemKeys } from './table.ts'
+import { conditionHeld } from './table-requests.ts'
 import { withoutAwsIds } from './without-aws-ids.ts'
 
 /** `applied: false`: a guard did not hold, and `record` is what the table contained right afterwards. */
@@ -215,87 +215,4 @@ function updateOf(set: Record<string, unknown>, onlyIfAbsent: Record<string, unk
   }
   const expression = [sets.length && `SET ${sets.join(', ')}`, removes.length && `REMOVE ${removes.join(', ')}`]
   return { expression: expression.filter(Boolean).join(' '), names, values }
-}
-
-/** The current record (a consistent read); undefined if there is none. */
-export async function readRecord(table: Table, key: string): Promise<GenerationRecord | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: itemKeys.variant(key), ConsistentRead: true }),
-  )
-  return Item && !('removedAt' in Item) ? recordOf(Item) : undefined
-}
-
-/** Permanently records which variant a generation ID belongs to. Written before `reserve`. */
-export async function rememberGeneration(
-  table: Table,
-  key: string,
-  { generationId, queuedAt }: Pick<Assignment, 'generationId' | 'queuedAt'>,
-): Promise<void> {
-  const Item = { ...itemKeys.generation(generationId), variantKey: key, rememberedAt: queuedAt }
-  await table.client.send(new PutCommand({ TableName: table.name, Item }))
-}
-
-/** Removes an ID that was never returned to a client, because its request was refused. */
-export async function forgetGeneration(table: Table, generationId: string): Promise<void> {
-  await table.client.send(new DeleteCommand({ TableName: table.name, Key: itemKeys.generation(generationId) }))
-}
-
-/** The current record of the variant this ID was issued for; undefined if the variant has been deleted since, even if recreated. */
-export async function readByGeneration(table: Table, generationId: string): Promise<GenerationRecord | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: itemKeys.generation(generationId), ConsistentRead: true }),
-  )
-  const record = Item && (await readRecord(table, String(Item.variantKey)))
-  return record && record.createdAt <= String(Item.rememberedAt) ? record : undefined
-}
-
-/** Records of an index partition, unordered. Indexes lag: use {@link readRecord} before deciding anything. */
-export async function queryRecords(table: Table, index: IndexName, partition: string): Promise<GenerationRecord[]> {
-  return (await Array.fromAsync(recordPages(table, index, partition))).flat()
-}
-
-/**
- * The same in DynamoDB's pages: a megabyte or `pageSize` records at a time. Records created in the last minutes are looked up if the
- * lagging index does not show them, so every record that exists throughout the read appears exactly once. (Not in `active`: there,
- * new generations are found by their queue entries.)
- */
-export async function* recordPages(
-  table: Table,
-  index: IndexName,
-  partition: string,
-  pageSize?: number,
-): AsyncGenerator<GenerationRecord[]> {
-  const belongs = partitions[index]
-  const created = belongs ? (await listCreations(table)).filter((creation) => belongs(creation) === partition) : []
-  const seen = new Set<string>()
-  const pages = queryPages(table, {
-    IndexName: index,
-    KeyConditionExpression: '#partition = :partition',
-    ExpressionAttributeNames: { '#partition': tableSchema.indexes[index].partitionKey },
-    ExpressionAttributeValues: { ':partition': partition },
-    Limit: pageSize,
-  })
-  for await (const items of pages) {
-    // A record removed and recreated during the read has two entries.
-    yield items.map(recordOf).filter(({ key }) => !seen.has(key) && seen.add(key))
-  }
-  const missing = new Set(created.map(({ key }) => key)).difference(seen)
-  const found = await Promise.all([...missing].map((key) => readRecord(table, key)))
-  yield found.filter((record) => record !== undefined)
-}
-
-const shardOf = (key: string): string => String(Number.parseInt(key.slice(0, 4), 16) % SHARDS)
-
-/** The index partition that a new record belongs to. */
-const partitions: Partial<Record<IndexName, (creation: Creation) => string>> = {
-  byOwner: ({ owner }) => owner,
-  byName: ({ name }) => name,
-  all: ({ key }) => shardOf(key),
-}
-
-/** In the table, `updatedAt` is an index key that never changes, and records of earlier versions have no `changedAt`. */
-function recordOf(item: unknown): GenerationRecord {
-  const record = GenerationRecord.parse(item)
-  const { updatedAt, changedAt = updatedAt } = record
-  return { ...record, updatedAt: changedAt > updatedAt ? changedAt : updatedAt }
 }

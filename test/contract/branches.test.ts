@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiClient } from '../../api/client.ts'
+import { readRecord } from '../../shared/aws/records.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
-import { readRecord } from '../../shared/aws/variant-store.ts'
 import { variantKey } from '../../shared/variant.ts'
 import { type Gateways, startGateways } from '../support/gateways.ts'
 import { type Client, clientsOf, entranceTo, remote } from './target.ts'

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { dispatch } from '../../functions/generations/dispatch.ts'
 import type { Cluster, Queue, Table } from '../../shared/aws/clients.ts'
 import { enqueue, listQueue, listSlots } from '../../shared/aws/queue.ts'
-import { readRecord, reserve } from '../../shared/aws/variant-store.ts'
+import { readRecord } from '../../shared/aws/records.ts'
+import { reserve } from '../../shared/aws/variant-store.ts'
 import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/variant.ts'
 import { DynamoDbDouble } from '../simulation/dynamodb-double.ts'
 

@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listDueCleanups, scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Table } from '../../shared/aws/clients.ts'
+import * as generationIds from '../../shared/aws/generation-ids.ts'
 import { countCost, readSpent } from '../../shared/aws/ledger.ts'
 import * as queue from '../../shared/aws/queue.ts'
+import * as records from '../../shared/aws/records.ts'
 import { createUser, findUserByKey, listUsers } from '../../shared/aws/user-store.ts'
 import * as variants from '../../shared/aws/variant-store.ts'
 import type { Assignment } from '../../shared/generation.ts'
@@ -223,7 +225,7 @@ const stores: fc.Arbitrary<Raw> = fc
     const key = variantKey(variant)
     const lease = { key, generationId, attempt, me }
     const waiting = { owner: variant.owner, key, generationId, queuedAt: '2026-01-01T00:00:00.000Z' }
-    const record = await variants.readRecord(table, key)
+    const record = await records.readRecord(table, key)
     const sample = { me, at: new Date().toISOString() }
     if (kind < 3) await variants.reserve(table, variant, assignmentFor(generationId), record)
     else if (kind < 8)
@@ -244,16 +246,16 @@ const stores: fc.Arbitrary<Raw> = fc
     else if (kind === 14) await queue.dequeue(table, waiting).then(() => queue.readTurns(table))
     else if (kind === 15)
       await scheduleCleanup(table, key, `${key}/${generationId}/`, 0).then(() => listDueCleanups(table, 1))
-    else if (kind === 16) await variants.rememberGeneration(table, key, assignmentFor(generationId))
-    else if (kind === 17) await variants.forgetGeneration(table, generationId)
+    else if (kind === 16) await generationIds.rememberGeneration(table, key, assignmentFor(generationId))
+    else if (kind === 17) await generationIds.forgetGeneration(table, generationId)
     else if (kind === 18 && record) await countCost(table, record)
     else if (record) await variants.closeRecord(table, record)
     await Promise.all([
-      variants.queryRecords(table, 'active', 'active'),
-      variants.queryRecords(table, 'byName', 'one'),
-      variants.queryRecords(table, 'byOwner', variant.owner),
+      records.queryRecords(table, 'active', 'active'),
+      records.queryRecords(table, 'byName', 'one'),
+      records.queryRecords(table, 'byOwner', variant.owner),
       queue.listQueue(table, variant.owner),
-      variants.readByGeneration(table, generationId),
+      generationIds.readByGeneration(table, generationId),
       variants.listUnbooked(table, 2),
       readSpent(table, variant.owner),
     ])
