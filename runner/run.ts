@@ -165,7 +165,8 @@ async function renderAndUpload(
 function logLosses({ log }: Job, losses: readonly Loss[]): void {
   for (const [slug, ofPage] of Map.groupBy(losses, (loss) => loss.slug)) {
     const lost = ofPage.slice(0, 10).map(({ what }) => what.slice(0, 200))
-    log.warn(`page '${slug}' lost ${ofPage.length} of its links, scripts and styles`, { lost })
+    if (ofPage.length > lost.length) lost.push('…')
+    log.warn(`page '${slug}' lost ${ofPage.length} of its links, scripts and styles: ${lost.join(', ')}`)
   }
 }
 

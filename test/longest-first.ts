@@ -10,6 +10,7 @@ const LONGEST = [
   'test/system/restarts',
   'test/system/faults',
   'test/system/readers',
+  'test/system/answers',
   'test/system/ends',
   'test/integration/stalls',
   'test/system/full-disk',

@@ -1,5 +1,5 @@
 /** Multiplies every limit. `TEST_PATIENCE=4` suits a machine that is busy with four times as much. */
-const patience = Number(process.env.TEST_PATIENCE || 1)
+export const patience = Number(process.env.TEST_PATIENCE || 1)
 if (!(patience > 0)) throw new Error(`TEST_PATIENCE is '${process.env.TEST_PATIENCE}': give a number above 0`)
 
 /**

@@ -3,33 +3,13 @@ import { readPage } from '../../../../../runner/ai/answer/read-page.ts'
 import { readPlan } from '../../../../../runner/ai/answer/read-plan.ts'
 import { adapters } from '../../../../../runner/ai/providers/adapters.ts'
 import type { Provider } from '../../../../../shared/variant.ts'
+import { printed } from '../../../../support/printed.ts'
 import { readAnswer } from '../../../../support/read-answer.ts'
 
 const page = '# Overview\n\nText.'
 const end = '<!-- docsfy:end -->'
 const plan =
   '{"project_name": "P", "navigation": [{"group": "All", "pages": [{"slug": "overview", "title": "Overview",}]}]}'
-
-/** Texts of a model, with a tool call between each two, as each CLI prints them. */
-const printed: Record<Provider, (texts: string[]) => object[]> = {
-  claude: (texts) => [
-    { type: 'system', subtype: 'init', tools: ['Read'], mcp_servers: [] },
-    ...texts.flatMap((text, index) => [
-      ...(index > 0 ? [{ type: 'user', message: { content: [{ type: 'tool_result' }] } }] : []),
-      { type: 'assistant', message: { content: text ? [{ type: 'text', text }] : [] } },
-    ]),
-    { type: 'result', subtype: 'success', is_error: false, result: texts.at(-1) },
-  ],
-  gemini: (texts) => [
-    { type: 'init' },
-    ...texts.flatMap((content, index) => [
-      ...(index > 0 ? [{ type: 'tool_use' }, { type: 'tool_result' }] : []),
-      ...(content.match(/[\s\S]{1,7}/g) ?? []).map((part) => ({ type: 'message', role: 'assistant', content: part })),
-    ]),
-    { type: 'result', status: 'success', stats: { models: {} } },
-  ],
-  cursor: (texts) => [{ type: 'result', is_error: false, result: texts.at(-1) }],
-}
 
 /** A text alone is all that cursor prints, so what was said before a tool call is only for the others. */
 const answers: [name: string, texts: string[], kind: 'page' | 'plan'][] = [
