@@ -10,7 +10,7 @@ export interface RepositoryAddress {
   /** Normalised: lower case, punycode, and IPv4 addresses in dotted decimal form. */
   host: string
   port: number
-  /** The last segment without `.git`. */
+  /** The last segment, decoded and without `.git`. */
   name: string
 }
 
@@ -21,12 +21,14 @@ export const LONGEST_URL = 2_048
 export type Resolve = (host: string) => Promise<string[]>
 
 const PORTS = { http: 80, https: 443, ssh: 22 } as const
-const web = /^(https?):\/\/([^\s/\\@?#%:]+|\[[\da-f:.]+\])(?::(\d{1,5}))?((?:\/[\p{L}\p{N}._~+-]+)+\/?)$/iu
+/** The name of a user, which addresses copied from Azure DevOps have, is not part of the address. */
+const web =
+  /^(https?):\/\/(?:[^\s/\\@?#%:]+@)?([^\s/\\@?#%:]+|\[[\da-f:.]+\])(?::(\d{1,5}))?((?:\/(?:[\p{L}\p{N}._~+-]|%[\da-f]{2})+)+\/?)$/iu
 const scp = /^git@([^\s/\\@?#%:]+):((?:[\p{L}\p{N}._~+-]+\/)+[\p{L}\p{N}._~+-]+\/?)$/u
 
 /**
- * Parses `http(s)://host[:port]/group[/…]/repo[.git]` or `git@host:group[/…]/repo[.git]`; undefined for anything else, including
- * URLs with credentials, a query or dot segments, and URLs that are too long or have fewer than two path segments.
+ * Parses `http(s)://[user@]host[:port]/group[/…]/repo[.git]` or `git@host:group[/…]/repo[.git]`; undefined for anything else,
+ * including URLs with a password, a query or dot segments, and URLs that are too long or have fewer than two path segments.
  */
 export function parseRepositoryUrl(text: string): RepositoryAddress | undefined {
   if (text.length > LONGEST_URL) return undefined
@@ -46,11 +48,23 @@ export function parseRepositoryUrl(text: string): RepositoryAddress | undefined 
 const canonicalHost = (host: string): string | undefined =>
   URL.parse(`http://${host}/`)?.hostname.replace(/(?<!\.)\.+$/, '')
 
-/** The last of at least two path segments; undefined if any is a dot segment. */
+/** The last of at least two path segments; undefined if any is a dot segment or encodes anything but an ordinary name. */
 function nameIn(path: string): string | undefined {
-  const segments = path.replace(/\/$/, '').split('/')
-  if (segments.length < 2 || segments.some((segment) => /^\.{1,2}$/.test(segment))) return undefined
+  const segments = path.replace(/\/$/, '').split('/').map(decode)
+  if (segments.length < 2 || !segments.every((segment) => segment && isName(segment))) return undefined
   return segments.at(-1)?.replace(/\.git$/, '')
+}
+
+const isName = (segment: string): boolean =>
+  /^[\p{L}\p{M}\p{N} ._~+&(),-]+$/u.test(segment) && !/^\.{1,2}$/.test(segment)
+
+/** Undefined for bytes that are not UTF-8. */
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return undefined
+  }
 }
 
 /** IANA's global unicast range. Anything else in IPv6 is mapped, tunnelled or reserved. */

@@ -93,6 +93,7 @@ const refusedHosts: Record<string, string[]> = {
     '０ｘ７ｆ.1',
     'ⅼocalhost',
   ],
+  'behind the name of a user': ['user@127.0.0.1', 'github.com@localhost', 'github.com@169.254.169.254'],
   'names of private networks and metadata': [
     'metadata.google.internal',
     'metadata',
@@ -111,9 +112,9 @@ const refusedHosts: Record<string, string[]> = {
 /** URLs that are not valid repository URLs: 422. */
 const noAddresses: Record<string, string[]> = {
   'user-info': [
-    'https://user@example.com/g/r',
     'https://user:secret@example.com/g/r',
-    'https://github.com@127.0.0.1/g/r',
+    'https://user:@example.com/g/r',
+    'https://one@two@example.com/g/r',
     'https://127.0.0.1:80@github.com/g/r',
     'https://@127.0.0.1/g/r',
     'git@evil@127.0.0.1:g/r',
@@ -163,6 +164,15 @@ const noAddresses: Record<string, string[]> = {
     'https://example.com/g/r?x=1',
     'https://example.com/g/r#x',
     'https://example.com/g/%2e%2e/r',
+    'https://example.com/g/.%2e/r',
+    'https://example.com/g/a%2fb',
+    'https://example.com/g/a%5cb',
+    'https://example.com/g/a%00b',
+    'https://example.com/g/a%0ab',
+    'https://example.com/g/a%3fb',
+    'https://example.com/g/a%25b',
+    'https://example.com/g/%ff',
+    'https://example.com/g/a%2',
     'https://example.com/g//r',
     'git@example.com:r',
     'git@example.com:../r',
@@ -194,6 +204,9 @@ const accepted = [
   'https://codeberg.org/forgejo/forgejo',
   'https://git.sr.ht/~user/name',
   'https://dev.azure.com/org/project/_git/name',
+  'https://org@dev.azure.com/org/My%20Project/_git/name',
+  'https://dev.azure.com/org/My%20Project%20%28old%29/_git/My%20name',
+  'https://example.com/g/caf%C3%A9',
   'https://git.example.com:8443/group/name',
   'http://git.example.com:80/group/name.git',
   'https://example.co.uk/g/name.with.dots',
@@ -246,7 +259,7 @@ describe.each(Object.entries(refusedHosts))('rejected: %s', (_family, hosts) => 
   test.each(hosts)('%s', async (host) => {
     expect(await judge(`http://${host}/group/name`)).toBe(400)
     expect(await judge(`https://${host}:8443/group/sub/name.git`)).toBe(400)
-    if (!host.startsWith('[')) expect(await judge(`git@${host}:group/name`)).toBe(400)
+    if (!/[[@]/.test(host)) expect(await judge(`git@${host}:group/name`)).toBe(400)
   })
 })
 
@@ -284,6 +297,10 @@ test('git gets exactly the host that was checked, and the rest of the URL unchan
   expect(urlOf('HTTP://127.1:3000/g/r/')).toBe('http://127.0.0.1:3000/g/r/')
   expect(urlOf('https://ＧitHub.com/g/r')).toBe('https://github.com/g/r')
   expect(urlOf('git@GitHub.com:g/r.git')).toBe('git@github.com:g/r.git')
+  expect(urlOf('https://Org@dev.azure.com/org/My%20Project/_git/r')).toBe(
+    'https://dev.azure.com/org/My%20Project/_git/r',
+  )
+  expect(parseRepositoryUrl('https://dev.azure.com/org/p/_git/My%20name')?.name).toBe('My name')
   expect(parseRepositoryUrl('https://bücher.example./g/r.git')).toMatchObject({
     host: 'xn--bcher-kva.example',
     name: 'r',
