@@ -8,7 +8,6 @@ import type { PublishedSite } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
 import { makeScratch, PASSABLE } from './ai/call/call-directory.ts'
 import { openSession, requireProvider } from './ai/call/session.ts'
-import { removeAgentConfig } from './ai/providers/remove-agent-config.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
 import { DISK_FULL, DiskFilledByOthers, holdsMostOfDisk, isDiskFull, isNearlyFull, retryWhileDiskFull } from './disk.ts'
 import type { Progress } from './progress.ts'
@@ -16,6 +15,7 @@ import { type Loss, renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
 import { countMissingPages, estimateCost, rememberPageCosts } from './stages/estimate.ts'
 import { lostFiles } from './stages/lost-files.ts'
+import { logRemoved, neutralise } from './stages/neutralise.ts'
 import { makePlan, type StoredPlan } from './stages/plan.ts'
 import { uploadSite } from './stages/publish.ts'
 import { isUpToDate } from './stages/up-to-date.ts'
@@ -56,7 +56,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const version = await requireProvider(job, record, scratch)
 
   const clone = await cloneRepository(record, {
-    path: await makeCloneFolder(job, workspace),
+    path: await makeCloneFolder(job, record, workspace),
     home: join(workspace, 'home'),
     allowedPrivateHosts: job.env.ALLOWED_PRIVATE_HOSTS,
     maxMib: job.env.MAX_CLONE_MIB,
@@ -66,7 +66,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
     onStep: () => progress.note({}),
   })
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
-  await removeAgentConfig(clone.path, record.provider)
+  logRemoved(job.log, await neutralise(clone.path, record.provider))
   if (isUpToDate(record, clone) && (await isWhole(job, record)))
     return { transition: 'upToDate', writes: { commit: clone.commit, ref: clone.ref } }
 
@@ -109,11 +109,17 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   return { transition: 'publish', writes: { published, unverifiedCitations, donePages } }
 }
 
-/** An unguessable path: someone who reads a HOME in a command line still cannot find the clone next to it. */
-async function makeCloneFolder({ env }: Job, workspace: string): Promise<string> {
+/** Characters, all of them ASCII. */
+const LONGEST_FOLDER_NAME = 100
+
+/**
+ * An unguessable path: someone who reads a HOME in a command line still cannot find the clone next to it. The folder has the project's
+ * name, because it is all that a CLI is told about where it works.
+ */
+async function makeCloneFolder({ env }: Job, { name }: GenerationRecord, workspace: string): Promise<string> {
   const hidden = await mkdtemp(join(workspace, 'clone-'))
   if (env.AI_CLI_UID !== undefined) await chmod(hidden, PASSABLE)
-  return join(hidden, 'clone')
+  return join(hidden, name.slice(0, LONGEST_FOLDER_NAME))
 }
 
 /** Whether the store still has every file of the published site. If not, the log names the missing ones. */

@@ -12,18 +12,20 @@ import { formatSourceRange } from '../../shared/page.ts'
 import { labelAlerts } from './alerts.ts'
 import { rangeOfInfo } from './source-range.ts'
 import { type OnHidden, tameHtml, textTakenForHtml } from './tame-html.ts'
+import { withholdCredentials } from './withhold-credentials.ts'
 
 /**
  * Parses a page's markdown (CommonMark and GFM) into an HTML tree that is NOT sanitised yet. Keeps harmless raw HTML, shows what only
  * looks like HTML (`Promise<void>`) as text, and drops comments, scripts and styles. Replaces images with their alternative text, and
- * turns a fence with a source into `<figure data-source="path#L1-L9">` around exactly its text. Never throws: markdown that is nested
- * too deeply comes back as plain text.
+ * turns a fence with a source into `<figure data-source="path#L1-L9">` around exactly its text, unless the source is a file of
+ * credentials. Never throws: markdown that is nested too deeply comes back as plain text.
  */
 export function parseMarkdown(markdown: string, onHidden: OnHidden = () => undefined): Root {
   if (TOO_DEEP.test(markdown) || hasTooManyOpen(markdown)) return asText(markdown)
   try {
     const page = parse(markdown.toWellFormed().replace(/\r\n?/g, '\n'))
     tameHtml(page, onHidden)
+    withholdCredentials(page, onHidden)
     labelAlerts(page)
     const tree = toHtml.runSync(page)
     if (depthOf(tree) > MAX_DEPTH) return asText(markdown)

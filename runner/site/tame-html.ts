@@ -16,7 +16,7 @@ export interface TamePiece {
 
 type Tamed = Map<Nodes, TamePiece[]>
 
-/** Called for each script or style that is dropped. */
+/** Called for each script, style or quotation that is dropped. */
 export type OnHidden = (name: string, source: string) => void
 
 /**

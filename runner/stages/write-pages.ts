@@ -12,6 +12,7 @@ import { pagePrompt } from '../ai/answer/prompts.ts'
 import { readPage } from '../ai/answer/read-page.ts'
 import { askWithRetries } from '../ai/call/retries.ts'
 import type { AiSession } from '../ai/call/session.ts'
+import { isCredentialFile } from '../files/credential-files.ts'
 import { verifyCitations } from '../site/citations.ts'
 import { decodeText } from './decode-text.ts'
 import type { StoredPlan } from './plan.ts'
@@ -94,8 +95,9 @@ async function writePage(
 /** Files larger than this are not quoted. */
 const MAX_CITED_BYTES = 8 * 1024 * 1024
 
-/** The lines of a file in the clone; undefined for anything but a regular file inside it. */
+/** The lines of a file in the clone; undefined for anything but a regular file inside it that may be quoted. */
 async function linesOf(clone: string, path: string): Promise<string[] | undefined> {
+  if (isCredentialFile(path)) return undefined
   try {
     const [root, file] = await Promise.all([realpath(clone), realpath(join(clone, path))])
     const found = await lstat(file)

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ask } from '../../runner/ai/call/ask.ts'
-import { removeAgentConfig } from '../../runner/ai/providers/remove-agent-config.ts'
+import { gitLimits } from '../../runner/ai/call/git-limits.ts'
+import { neutralise } from '../../runner/stages/neutralise.ts'
+import { makeRepository } from '../support/repository.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
@@ -23,14 +24,9 @@ test('cursor gets its prompt on stdin, its own environment, and none of the repo
   await writeFile(cli, stub(report))
   await chmod(cli, 0o755)
   await mkdir(scratch)
-  for (const path of ['.cursor/hooks.json', 'deep/.cursor/mcp.json', 'src/cursor.ts']) {
-    await mkdir(join(clone, path, '..'), { recursive: true })
-    await writeFile(join(clone, path), '{}')
-  }
-  await removeAgentConfig(clone, 'cursor')
-  expect(existsSync(join(clone, '.cursor'))).toBe(false)
-  expect(existsSync(join(clone, 'deep/.cursor'))).toBe(false)
-  expect(existsSync(join(clone, 'src/cursor.ts'))).toBe(true)
+  await makeRepository(clone, { '.cursor/hooks.json': '{}', 'deep/.claude/settings.json': '{}', 'src/cursor.ts': '' })
+  await neutralise(clone, 'cursor')
+  expect(await readdir(clone, { recursive: true })).toEqual(['deep', 'src', 'src/cursor.ts'])
 
   const env = runnerEnv({ AI_CLI_CURSOR: cli, CURSOR_API_KEY: 'cursor-key', ANTHROPIC_API_KEY: 'another-key' })
   const answer = await ask(env, {
@@ -43,6 +39,7 @@ test('cursor gets its prompt on stdin, its own environment, and none of the repo
   expect(seen.stdin).toBe('What is this?')
   expect(seen.cwd).toBe(clone)
   const home = expect.stringContaining(scratch)
-  expect(seen.env).toEqual({ PATH: env.PATH, HOME: home, TMPDIR: home, LANG: 'C.UTF-8', CURSOR_API_KEY: 'cursor-key' })
+  const common = { PATH: env.PATH, HOME: home, TMPDIR: home, LANG: 'C.UTF-8', ...gitLimits(clone) }
+  expect(seen.env).toEqual({ ...common, CURSOR_API_KEY: 'cursor-key' })
   expect(seen.config.permissions.deny).toEqual(expect.arrayContaining(['Shell(*)', 'Write(**)']))
 })

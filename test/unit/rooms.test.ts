@@ -24,7 +24,9 @@ const rooms: [room: string, mayImport: string[]][] = [
     ['runner/ai/call/', 'runner/ai/providers/', 'runner/process/', 'runner/disk.ts', 'runner/progress.ts', 'shared/'],
   ],
   ['runner/ai/answer/', ['runner/ai/answer/', 'shared/']],
-  ['runner/site/', ['runner/site/', 'shared/']],
+  // Knows files by their names alone.
+  ['runner/files/', ['runner/files/', 'shared/']],
+  ['runner/site/', ['runner/site/', 'runner/files/', 'shared/']],
   ['runner/', ['runner/', 'shared/']],
   [
     'infra/aws/',

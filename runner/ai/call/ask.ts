@@ -9,6 +9,7 @@ import type { FailureKind, Subject } from '../providers/failures.ts'
 import type { Question } from '../providers/provider.ts'
 import { type Answer, type Failed, noUsage } from '../providers/usage.ts'
 import { type CallUser, makeCallDirectory } from './call-directory.ts'
+import { gitLimits } from './git-limits.ts'
 
 export interface AskOptions extends Question {
   provider: Provider
@@ -119,7 +120,7 @@ async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
   const reader = adapter.read()
   const ended = await spawnGroup({
     ...place,
-    env: { ...place.env, ...adapter.environment(env, directory.path) },
+    env: { ...place.env, ...gitLimits(options.cwd), ...adapter.environment(env, directory.path) },
     file: env[descriptors[options.provider].executable],
     args: adapter.args(options, directory.path),
     cwd: options.cwd,

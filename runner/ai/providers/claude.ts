@@ -44,7 +44,6 @@ export const claude: ProviderAdapter<'claude'> = {
   silenceMinutes: 5,
   read: readClaude,
   listPrice,
-  agentConfigPaths: [],
 }
 
 function keyName(env: ProviderEnv<'claude'>): SecretName {

@@ -23,6 +23,4 @@ export const cursor: ProviderAdapter<'cursor'> = {
   read: readCursor,
   // Covered by a subscription.
   listPrice: () => null,
-  // The repository's hooks, servers and permissions, which `--trust` would enable.
-  agentConfigPaths: ['.cursor'],
 }

@@ -39,7 +39,6 @@ export const gemini: ProviderAdapter<'gemini'> = {
   silenceMinutes: 10,
   read: readGemini,
   listPrice: costOfTokens,
-  agentConfigPaths: [],
 }
 
 const settings = (env: ProviderEnv<'gemini'>, { maxTurns }: Question) => ({

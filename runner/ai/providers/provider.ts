@@ -52,6 +52,4 @@ export interface ProviderAdapter<P extends Provider, Env = ProviderEnv<P>> {
   read(): OutputReader
   /** The list price of these tokens in US dollars; null when no price is known. */
   listPrice(model: string, tokens: Tokens, requests: number): number | null
-  /** Names of files and folders that the CLI would take its configuration from. They are removed from the clone at any depth. */
-  agentConfigPaths: readonly string[]
 }

@@ -192,3 +192,18 @@ test('a fence keeps its language next to its source, and a source needs no langu
   ])
   expect(all(content, 'figure')).toHaveLength(2)
 })
+
+test('whatever an excerpt of a credential file quotes, it is neither published nor a citation', async () => {
+  const markdown = [
+    fence('.env#L1', 'KEY=sk-1'),
+    fence('deploy/ID_RSA#L1-L2', 'KEY=sk-2'),
+    fence('.env.example#L1', 'KEY='),
+  ]
+  const readWhole = async () => ['KEY=sk-1', 'KEY=sk-2']
+  const citations = await verifyCitations(markdown.join('\n\n'), readWhole)
+  expect(citations.map(({ path }) => path)).toEqual(['.env.example'])
+  const text = textOf(await renderContent(markdown.join('\n\n')))
+  expect(text).not.toContain('sk-')
+  expect(text).toContain('.env is not quoted here: files of its kind hold credentials.')
+  expect(text).toContain('KEY=')
+})
