@@ -62,6 +62,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
     maxMib: job.env.MAX_CLONE_MIB,
     searchPath: job.env.PATH,
     mask: maskFor(job.env),
+    log: job.log,
     signal: job.signal,
     onStep: () => progress.note({}),
   })

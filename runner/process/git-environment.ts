@@ -7,7 +7,23 @@ export interface GitPlace {
   config?: Record<string, string>
   /** The transports that git may use. */
   protocols: string
+  /** A configuration file that also applies to the processes that git starts. */
+  globalConfig?: string
+  /** Further variables. */
+  environment?: Record<string, string>
 }
+
+/**
+ * Faults of old commits and of files that nothing here reads. git accepts them in a repository, but not in a fetch. Names that
+ * could be taken for `.git` stay refused, for instance.
+ */
+const HARMLESS_FAULTS = [
+  'zeroPaddedFilemode',
+  'badTimezone',
+  'missingSpaceBeforeEmail',
+  'gitmodulesUrl',
+  'gitattributesLineLength',
+]
 
 /** Limits git to fetching, checking out and reading: no hooks, helpers, redirects, filters or submodules. */
 const HARDENED: Record<string, string> = {
@@ -19,6 +35,7 @@ const HARDENED: Record<string, string> = {
   'submodule.recurse': 'false',
   'fetch.recurseSubmodules': 'false',
   'fetch.fsckObjects': 'true',
+  ...Object.fromEntries(HARMLESS_FAULTS.map((fault) => [`fetch.fsck.${fault}`, 'ignore'])),
   // Keeps a pack as it arrives: one growing file instead of objects unpacked in memory.
   'fetch.unpackLimit': '1',
   'transfer.bundleURI': 'false',
@@ -37,15 +54,16 @@ export const gitSettings = ({ config = {} }: GitPlace): string[] =>
   Object.entries({ ...HARDENED, ...config }).map(([name, value]) => `${name}=${value}`)
 
 /** git's whole environment. None of our own, the system's or the user's configuration gets into it. */
-export const gitEnvironment = ({ path, home, protocols }: GitPlace) => ({
+export const gitEnvironment = ({ path, home, protocols, globalConfig, environment }: GitPlace) => ({
   PATH: path,
   HOME: home,
   LC_ALL: 'C',
   GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_GLOBAL: globalConfig ?? '/dev/null',
   GIT_ATTR_NOSYSTEM: '1',
   GIT_TERMINAL_PROMPT: '0',
   GIT_ASKPASS: '/bin/false',
   GIT_ALLOW_PROTOCOL: protocols,
   GIT_LFS_SKIP_SMUDGE: '1',
+  ...environment,
 })

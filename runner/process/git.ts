@@ -48,5 +48,6 @@ function whyItFailed({ endedBy, reason, diedOf, stderr }: Ended, timeoutMs: numb
     const advice = reason.includes('ENOENT') ? '. Install git (2.37 or later).' : ''
     return `git could not be started: ${reason}${advice}`
   }
-  return diedOf ? `git was killed by ${diedOf}; the task may have run out of memory. ${stderr}` : stderr
+  if (diedOf === 'SIGKILL') return `git was killed by SIGKILL; the task may have run out of memory. ${stderr}`
+  return diedOf ? `git crashed (${diedOf}). ${stderr}` : stderr
 }

@@ -12,8 +12,18 @@ export interface TreeEntry {
   size: number
 }
 
-/** The longest listing, in bytes. A small pack can hold a tree of any size. */
-const MAX_LISTING = 32 * 1024 * 1024
+/** What a commit may hold. A small pack can hold a tree of any size. */
+export const TREE_LIMITS = {
+  /** Files and folders. */
+  entries: 200_000,
+  /** Bytes of a path. No file system that git runs on takes more. */
+  path: 4_095,
+  /** Bytes of all paths. */
+  listing: 32 * 1024 * 1024,
+}
+
+/** The limit that a tree exceeds. */
+export type Excess = keyof typeof TREE_LIMITS
 
 /**
  * Resolves a name to the full id of its commit.
@@ -24,34 +34,52 @@ export const resolveCommit = async (name: string, options: GitOptions): Promise<
   await read(options, async (git) => await git.revparse(['--verify', `${name}^{commit}`]))
 
 /**
- * Lists every entry of a commit's tree, folders included; undefined when there are more than `most`.
+ * Lists every entry of a commit's tree, folders included, or names the limit that it exceeds.
  *
  * @throws GitError with git's own words; the signal's reason when aborted
  */
-export async function listTree(commit: string, most: number, options: GitOptions): Promise<TreeEntry[] | undefined> {
+export async function listTree(commit: string, options: GitOptions): Promise<TreeEntry[] | Excess> {
   const tooMuch = new AbortController()
+  let excess: Excess | undefined
+  const stop = (exceeded: Excess) => {
+    excess ??= exceeded
+    tooMuch.abort()
+  }
   try {
     const signal = AbortSignal.any([options.signal, tooMuch.signal])
     const listing = await read({ ...options, signal }, async (git) => {
-      git.outputHandler((_command, stdout) => limit(stdout, most, () => tooMuch.abort()))
+      git.outputHandler((_command, stdout) => limit(stdout, stop))
       return await git.raw(['ls-tree', '-r', '-t', '-l', '-z', '--full-tree', commit])
     })
     return listing.split('\0').flatMap((line) => readEntry(line) ?? [])
   } catch (error) {
-    if (tooMuch.signal.aborted && !options.signal.aborted) return undefined
+    if (excess && !options.signal.aborted) return excess
     throw error
   }
 }
 
-function limit(stdout: NodeJS.ReadableStream, most: number, onTooMuch: () => void): void {
+function limit(stdout: NodeJS.ReadableStream, stop: (exceeded: Excess) => void): void {
   let bytes = 0
   let entries = 0
+  // Where the entry that is arriving begins.
+  let begin = 0
+  const check = (end: number) => {
+    if (end - begin > TREE_LIMITS.path + LONGEST_FACTS) stop('path')
+    begin = end + 1
+  }
   stdout.on('data', (chunk: Buffer) => {
+    for (let at = chunk.indexOf(0); at >= 0; at = chunk.indexOf(0, at + 1)) {
+      check(bytes + at)
+      entries++
+    }
     bytes += chunk.length
-    for (let at = chunk.indexOf(0); at >= 0; at = chunk.indexOf(0, at + 1)) entries++
-    if (bytes > MAX_LISTING || entries > most) onTooMuch()
+    if (entries > TREE_LIMITS.entries) stop('entries')
+    if (bytes > TREE_LIMITS.listing) stop('listing')
   })
 }
+
+/** Mode, type, id and size, in front of a path. */
+const LONGEST_FACTS = '100644 commit '.length + 64 + ' 18446744073709551615\t'.length
 
 function readEntry(line: string): TreeEntry | undefined {
   const [, mode = '', type = '', id = '', size = '', path = ''] =

@@ -7,23 +7,13 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { type CloneOptions, cloneRepository } from '../../runner/stages/clone.ts'
 import { createMask } from '../../shared/mask.ts'
+import { clone } from '../support/clone.ts'
 import { serveGit } from '../support/git-http.ts'
+import { FLUSH, packet } from '../support/git-packets.ts'
 import { partsShown } from '../support/parts-of-secret.ts'
 import { gitIn, makeRepository, sampleFiles } from '../support/repository.ts'
 import { temporaryFolder } from '../support/service-process.ts'
-
-/** Clones into a folder. */
-const clone = async (folder: string, repoUrl: string, options: Partial<CloneOptions> = {}) =>
-  await cloneRepository(
-    { repoUrl, askedRef: null },
-    {
-      ...{ path: join(folder, 'clone'), home: join(folder, 'home'), allowedPrivateHosts: [], maxMib: 1 },
-      ...{ searchPath: process.env.PATH ?? '', mask: (text) => text },
-      ...{ signal: new AbortController().signal, onStep() {}, ...options },
-    },
-  )
 
 test('every git command counts as a step', async () => {
   await using folder = await temporaryFolder('clone')
@@ -66,7 +56,8 @@ test('a secret echoed by a server is masked before the message is truncated', as
   await using folder = await temporaryFolder('said')
   const hidden = 'glpat-0123456789-abcdef'
   const server = createServer((_request, response) => {
-    response.writeHead(500, { 'content-type': 'text/plain' }).end(`${hidden}${'x'.repeat(340)}`)
+    response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' })
+    response.end(`${packet('# service=git-upload-pack\n')}${FLUSH}${packet(`ERR ${hidden}${'x'.repeat(490)}`)}`)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -19,7 +19,7 @@ describe('a repository that cannot be cloned ends in an error that says what to 
       [{ repo_url: 'https://no-such-host.invalid/group/name' }, /^The host 'no-such-host\.invalid' was not found\./],
       [{ repo_url: `${git.url}/group/missing` }, /was not found\. Check the address\.$/],
       [{ repo_url: `${git.url}/private/name` }, /needs credentials or does not exist\./],
-      [{ repo_url: `${git.url}/moved/name` }, /has moved\. Try again with the address it redirects to\.$/],
+      [{ repo_url: `${git.url}/moved/name` }, /redirects to a private network address, and docsfy doesn't follow it\./],
       [{ repo_url: `${git.url}/group/real`, branch: 'nowhere' }, /^The repository has no branch or tag 'nowhere'$/],
       [{ repo_url: `${git.url}/group/empty` }, /^The repository has no commit to document yet$/],
     ]

@@ -6,7 +6,7 @@ test.each([
   'https://github.com/acme/certificate-store.git',
   'https://github.com/acme/ssl-tools',
 ])('words in the address %s do not affect the explanation', (url) => {
-  const said = `fatal: unable to access '${url}/': The requested URL returned error: 500`
+  const said = `fatal: unable to access '${url}/': The requested URL returned error: 418`
   expect(explainGit(said, url)).toBe(`git could not clone '${url}': ${said}`)
 })
 
