@@ -36,7 +36,8 @@ export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
   the \`ETag\` of a reply as \`If-None-Match\` to get a 304 if nothing has changed.
 - **Browsers** log in at \`/login\` or with \`POST /api/auth/login\`, then send the cookie \`docsfy_session\` instead of a key. Writes
   triggered by a page on another site get a 403.
-- **Failed logins**: too many wrong keys within a minute, per address and per account, get a 429. A correct key always works.
+- **Wrong keys**: an address that has sent 100 different wrong keys within five minutes gets a 429 with \`Retry-After\`. Once an account has
+  received 50, 3 are enough. Generated keys always work, from any address. Chosen keys always work from addresses that sent no wrong ones.
 - HEAD works wherever GET does. Bodies are parsed as JSON whatever their \`Content-Type\`; unknown fields are ignored.
 `
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AdminKey } from './chosen-key.ts'
 import { MAX_GENERATION_MINUTES } from './generation.ts'
 import { createMask, type Mask } from './mask.ts'
 import { providerVariables, SECRETS } from './providers/descriptors.ts'
@@ -44,7 +45,7 @@ export const TasksEnv = z.object({
 /** The admin key and the pepper for user keys, either directly or as the ARN of a JSON secret that holds both. */
 export const CredentialsEnv = z
   .object({
-    ADMIN_KEY: z.string().min(16, 'must be at least 16 characters long').optional(),
+    ADMIN_KEY: AdminKey.optional(),
     KEY_PEPPER: z.string().min(16, 'must be at least 16 characters long').optional(),
     SECRET_ARN: z.string().min(1).optional(),
   })
@@ -181,7 +182,7 @@ export const LocalEnv = z.object({
   ...LogEnv.shape,
   ...SweepEnv.shape,
   ...EndpointsEnv.shape,
-  ADMIN_KEY: z.string().min(16, 'must be at least 16 characters long').optional(),
+  ADMIN_KEY: AdminKey.optional(),
   KEY_PEPPER: z.string().min(16, 'must be at least 16 characters long').optional(),
   /** The local gateway uses plain HTTP. */
   SECURE_COOKIES: flag.default('false'),

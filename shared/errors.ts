@@ -38,6 +38,7 @@ export interface RequestErrors {
   'key-too-short': { shortest: number }
   'key-too-long': { longest: number }
   'key-not-printable': None
+  'key-too-simple': None
   /** The key belongs to another user, who is not named. */
   'key-taken': None
   'user-still-generating': { username: string }

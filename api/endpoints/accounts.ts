@@ -88,7 +88,9 @@ const rotateKey = declare({
   group,
   function: 'session',
   who: 'user',
-  body: z.object({ new_key: text.describe('The new key, at least 16 characters; random by default') }),
+  body: z.object({
+    new_key: text.describe('The new key: at least 16 characters, 8 of them different; random by default'),
+  }),
   success: {
     200: {
       description: 'The new key, shown only once. The old key and all sessions stop working',
@@ -96,7 +98,7 @@ const rotateKey = declare({
     },
   },
   errors: {
-    400: 'The key is too short or already taken, or the caller uses the admin key, which is set in the environment',
+    400: 'The key is too short, too easy to guess or already taken, or the caller uses the admin key, which is set in the environment',
   },
   example: { body: {}, key: '$USER_KEY' },
 })

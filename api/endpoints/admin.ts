@@ -53,7 +53,7 @@ const rotateKeyOf = declare({
   function: 'admin',
   who: 'admin',
   body: z.object({
-    new_key: text.describe('The new key, at least 16 characters; random by default'),
+    new_key: text.describe('The new key: at least 16 characters, 8 of them different; random by default'),
     new_api_key: text.describe('Alias of `new_key`'),
   }),
   success: {

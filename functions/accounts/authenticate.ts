@@ -6,7 +6,7 @@ import { ADMIN, type Caller } from '../../shared/user.ts'
 import { table } from '../resources/table.ts'
 import { credentials } from './credentials.ts'
 import { hashKey } from './keys.ts'
-import { recordFailedLogin } from './login-throttle.ts'
+import { checkGuess } from './login-throttle.ts'
 import { sessionOf } from './sessions.ts'
 
 /** The caller, and how they authenticated. */
@@ -20,17 +20,17 @@ export interface Identity {
 /**
  * Authenticates a request. A key or a session points to the user's item, which alone decides which key is valid, and that item
  * is read consistently: once a rotation or deletion has been answered, every later request sees it. The pointers never change, so
- * they may be read eventually consistently. The admin key costs no read, an admin session one.
+ * they may be read eventually consistently. The admin key costs a read once per process and network, an admin session one.
  *
  * @param address - the client's address, for throttling
  * @throws DomainError `unauthorized`, `too-many-failures`
  */
 export async function authenticate(headers: Record<string, string | undefined>, address: string): Promise<Identity> {
   const key = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
-  const identity = key === undefined ? await bySession(headers) : await byKey(key)
-  if (identity) return identity
-  if (key !== undefined) await recordFailedLogin(table(), { address })
-  throw new DomainError('unauthorized', {})
+  const identity =
+    key === undefined ? await bySession(headers) : await checkGuess(table(), { key, address }, () => byKey(key))
+  if (!identity) throw new DomainError('unauthorized', {})
+  return identity
 }
 
 async function byKey(key: string): Promise<Identity | undefined> {

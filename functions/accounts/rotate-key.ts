@@ -6,15 +6,20 @@ import type { Reply } from '../http/reply.ts'
 import type { Resources } from '../resources.ts'
 import { credentials } from './credentials.ts'
 import { checkedKey, hashKey, newKey } from './keys.ts'
-import { recordFailedLogin } from './login-throttle.ts'
+import { countGuess } from './login-throttle.ts'
 
 type Rotated = Reply<{ username: string; new_api_key: string }>
 
 /** A request for a new key. If `key` is missing, a random key is generated. */
 interface RotationRequest {
   key: string | null | undefined
-  /** The client's address: choosing a key that is already taken counts as a failed login, since it could be a guess. */
+  /** The client's address: a chosen key counts as a guess, since the reply tells whether someone else has it. */
   address: string
+}
+
+interface NewKey {
+  key: string
+  isRandom: boolean
 }
 
 /**
@@ -29,8 +34,8 @@ export async function rotateOwnKey(
   request: RotationRequest,
 ): Promise<Rotated> {
   if (!user) throw new DomainError('admin-key-not-rotatable', {})
-  const key = request.key == null ? newKey() : checkedKey(request.key)
-  if ((await rotate({ table }, user, key, request)) === 'overtaken') throw new DomainError('unauthorized', {})
+  const key = await keyFor({ table }, request)
+  if ((await rotate({ table }, user, key)) === 'overtaken') throw new DomainError('unauthorized', {})
   return newKeyReply(user, key)
 }
 
@@ -44,24 +49,31 @@ export async function rotateKeyOf(
   username: string,
   request: RotationRequest,
 ): Promise<Rotated> {
-  const key = request.key == null ? newKey() : checkedKey(request.key)
+  const key = await keyFor({ table }, request)
   // A round fails only if another rotation succeeded.
   for (;;) {
     const user = username === ADMIN ? undefined : await findUser(table, username)
     if (!user || user.deletion) throw new DomainError('user-not-found', { username })
-    if ((await rotate({ table }, user, key, request)) === 'rotated') return newKeyReply(user, key)
+    if ((await rotate({ table }, user, key)) === 'rotated') return newKeyReply(user, key)
   }
 }
 
-async function rotate({ table }: Resources<'table'>, user: UserItem, key: string, { address }: RotationRequest) {
-  const { adminKey, keyPepper } = await credentials()
-  const outcome = isSame(key, adminKey) ? 'taken' : await rotateKey(table, user, hashKey(key, keyPepper))
-  if (outcome !== 'taken') return outcome
-  await recordFailedLogin(table, { address })
-  throw new DomainError('key-taken', {})
+async function keyFor({ table }: Resources<'table'>, { key, address }: RotationRequest): Promise<NewKey> {
+  if (key == null) return { key: newKey(), isRandom: true }
+  const chosen = checkedKey(key)
+  await countGuess(table, { key: chosen, address })
+  return { key: chosen, isRandom: false }
 }
 
-const newKeyReply = ({ username }: UserItem, key: string): Rotated => ({
+async function rotate({ table }: Resources<'table'>, user: UserItem, { key, isRandom }: NewKey) {
+  const { adminKey, keyPepper } = await credentials()
+  if (isSame(key, adminKey)) throw new DomainError('key-taken', {})
+  const outcome = await rotateKey(table, user, { keyHash: hashKey(key, keyPepper), hasRandomKey: isRandom })
+  if (outcome === 'taken') throw new DomainError('key-taken', {})
+  return outcome
+}
+
+const newKeyReply = ({ username }: UserItem, { key }: NewKey): Rotated => ({
   status: 200,
   headers: { 'Cache-Control': 'no-store' },
   json: { username, new_api_key: key },

@@ -27,7 +27,8 @@ export async function addUser(
   if (!validRole.success) throw new DomainError('invalid-role', { role: String(role) })
   const apiKey = newKey()
   const keyHash = await keyHashOf(apiKey)
-  const created = await createUser(table, { username: name.data, role: validRole.data, userId: randomUUID(), keyHash })
+  const user = { username: name.data, role: validRole.data, userId: randomUUID(), keyHash, hasRandomKey: true }
+  const created = await createUser(table, user)
   if (!created) throw new DomainError('user-exists', { username: name.data })
   const headers = { 'Cache-Control': 'no-store' }
   return { status: 200, headers, json: { username: name.data, api_key: apiKey, role: validRole.data } }

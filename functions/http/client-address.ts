@@ -7,6 +7,8 @@ export function clientAddress(
   headers: Record<string, string | undefined>,
 ): string {
   const { sourceIp } = requestContext.identity
+  const { TRUSTED_PROXIES: proxies } = readEnv(ProxyEnv)
+  if (proxies === 0) return sourceIp
   const seen = (headers['x-forwarded-for'] ?? '').split(',').map((address) => address.trim())
-  return seen.at(-1 - readEnv(ProxyEnv).TRUSTED_PROXIES) || sourceIp
+  return seen.at(-1 - proxies) || sourceIp
 }

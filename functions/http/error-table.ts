@@ -50,6 +50,7 @@ const table: { [Code in RequestErrorCode]: Row<Code> } = {
   'key-too-short': [400, ({ shortest }) => `API key must be at least ${shortest} characters long`],
   'key-too-long': [400, ({ longest }) => `API key must be at most ${longest} characters long`],
   'key-not-printable': [400, () => 'API key must contain only printable ASCII characters, without spaces'],
+  'key-too-simple': [400, () => 'API key is too easy to guess'],
   'key-taken': [400, () => 'This API key cannot be used. Choose another one.'],
   'user-still-generating': [
     409,

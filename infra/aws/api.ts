@@ -15,6 +15,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { type HttpFunction, type Route, routes, streamed } from '../../api/routes.ts'
 import type { Choices } from './contexts.ts'
+import type { EdgeKey } from './edge-key.ts'
 import { addGatewayResponses } from './gateway-responses.ts'
 import type { HandlerFunction } from './handler-function.ts'
 
@@ -22,6 +23,8 @@ export interface ApiProps {
   choices: Choices
   functions: Record<HttpFunction, HandlerFunction>
   logRetentionDays: RetentionDays
+  /** With CloudFront in front of the API: what the API requires of every request. */
+  edgeKey: EdgeKey | undefined
 }
 
 /** The REST API, built from the same route table as the local gateway. */
@@ -30,13 +33,14 @@ export class Api extends Construct {
   readonly alarms: Alarm[]
   private readonly integrations = new Map<HttpFunction, LambdaIntegration>()
 
-  constructor(scope: Construct, id: string, { choices, functions, logRetentionDays }: ApiProps) {
+  constructor(scope: Construct, id: string, { choices, functions, logRetentionDays, edgeKey }: ApiProps) {
     super(scope, id)
     const log = new LogGroup(this, 'AccessLog', { retention: logRetentionDays, removalPolicy: RemovalPolicy.DESTROY })
     this.restApi = new RestApi(this, 'Api', {
       restApiName: choices.namePrefix,
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: choices.apiGatewayAccountRole,
+      defaultMethodOptions: { apiKeyRequired: edgeKey !== undefined },
       deployOptions: {
         stageName: 'v1',
         throttlingRateLimit: choices.throttleRate,
@@ -50,6 +54,7 @@ export class Api extends Construct {
     this.restApi.node.tryRemoveChild('Endpoint')
     addGatewayResponses(this.restApi)
     for (const route of routes) this.add(route, functions[route.handler])
+    if (edgeKey) this.accept(edgeKey)
     this.alarms = [
       new Alarm(this, 'ErrorsAlarm', {
         alarmDescription:
@@ -61,6 +66,11 @@ export class Api extends Construct {
       }),
     ]
     acknowledge(this.restApi)
+  }
+
+  private accept(edgeKey: EdgeKey): void {
+    const plan = this.restApi.addUsagePlan('EdgePlan', { apiStages: [{ stage: this.restApi.deploymentStage }] })
+    plan.addApiKey(this.restApi.addApiKey('EdgeKey', { value: edgeKey.value }))
   }
 
   private add({ method, path, handler }: Route, target: HandlerFunction): void {

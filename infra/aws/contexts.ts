@@ -26,6 +26,7 @@ const Shape = z.object({
     .regex(/^[a-z][a-z0-9-]{1,39}$/i, 'must be 2 to 40 letters, digits and hyphens, starting with a letter')
     .default('docsfy'),
   edge: onOff('on'),
+  edgeKeyVersion: positiveInteger.default(1),
   domainName: z.string().optional(),
   certificateArn: z.string().optional(),
   separateSites: onOff('off'),

@@ -20,8 +20,15 @@ import { RestApiOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { Construct } from 'constructs'
 import type { Choices } from './contexts.ts'
 import { ON_REQUEST, ON_SITES_REQUEST } from './edge-functions.ts'
+import type { EdgeKey } from './edge-key.ts'
 
 type Chosen = Pick<Choices, 'domainName' | 'certificateArn' | 'separateSites' | 'sitesDomainName'>
+
+/** What CloudFront forwards requests to. */
+export interface Origin {
+  restApi: RestApi
+  key: EdgeKey
+}
 
 /** CloudFront in front of the API: an address without the stage, over HTTP/2 and HTTP/3. It caches nothing. */
 export class Edge extends Construct {
@@ -29,20 +36,20 @@ export class Edge extends Construct {
   /** Address of the second origin, which serves only sites. */
   readonly sitesAddress: string | undefined
 
-  constructor(scope: Construct, id: string, restApi: RestApi, chosen: Chosen) {
+  constructor(scope: Construct, id: string, origin: Origin, chosen: Chosen) {
     super(scope, id)
-    const behaviour = this.behaviourTo(restApi)
+    const behaviour = this.behaviourTo(origin)
     this.address = this.distribute('Distribution', behaviour, chosen.domainName, chosen)
     if (!chosen.separateSites) return
-    const sites = this.behaviourTo(restApi, 'Sites')
+    const sites = this.behaviourTo(origin, 'Sites')
     this.sitesAddress = this.distribute('SitesDistribution', sites, chosen.sitesDomainName, chosen)
   }
 
-  private behaviourTo(restApi: RestApi, kind: 'Requests' | 'Sites' = 'Requests'): BehaviorOptions {
+  private behaviourTo({ restApi, key }: Origin, kind: 'Requests' | 'Sites' = 'Requests'): BehaviorOptions {
     const code = kind === 'Sites' ? ON_SITES_REQUEST : ON_REQUEST
     const onRequest = new EdgeFunction(this, kind, { code: FunctionCode.fromInline(code) })
     return {
-      origin: new RestApiOrigin(restApi, { readTimeout: Duration.seconds(60) }),
+      origin: new RestApiOrigin(restApi, { readTimeout: Duration.seconds(60), customHeaders: key.header }),
       allowedMethods: AllowedMethods.ALLOW_ALL,
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       cachePolicy: CachePolicy.CACHING_DISABLED,

@@ -45,7 +45,7 @@ const timeouts: Record<FunctionName, number> = {
 /** Concurrency reserved for the functions that must keep running when clients use up the rest. */
 const reserved: Partial<Record<FunctionName, number>> = { dispatch: 2, 'task-stopped': 5, sweep: 1 }
 
-const callerItems = ['user', 'userKey', 'session'] as const
+const callerItems = ['user', 'userKey', 'session', 'failures'] as const
 /** Read before a cost is booked. */
 const costItems = ['cost', 'spending'] as const
 

@@ -7,6 +7,7 @@ const responses: [id: string, type: ResponseType, status: string, detail: string
   // No route uses AWS signatures. The gateway checks for one only when no route matches.
   ['UnknownRouteWithKey', ResponseType.INVALID_SIGNATURE, '404', 'Not Found'],
   ['UnknownRouteWithToken', ResponseType.EXPIRED_TOKEN, '404', 'Not Found'],
+  ['NotFromEdge', ResponseType.INVALID_API_KEY, '403', "Requests are accepted only through the service's own address"],
   ['TooLarge', ResponseType.REQUEST_TOO_LARGE, '413', 'Request body too large'],
   ['Throttled', ResponseType.THROTTLED, '429', 'Too many requests. Please retry shortly.'],
   ['Failed', ResponseType.INTEGRATION_FAILURE, '502', 'Internal server error'],

@@ -6,6 +6,7 @@ import { Api } from './api.ts'
 import type { Contexts } from './contexts.ts'
 import { Credentials } from './credentials.ts'
 import { Edge } from './edge.ts'
+import { EdgeKey } from './edge-key.ts'
 import { EventRules } from './event-rules.ts'
 import { Functions } from './functions.ts'
 import { Network } from './network.ts'
@@ -44,8 +45,9 @@ export class DocsfyStack extends Stack {
     })
     const { 'task-stopped': taskStopped, sweep } = functions.all
     const rules = new EventRules(this, 'Events', { clusterArn: tasks.clusterArn, taskStopped, sweep })
-    const api = new Api(this, 'Api', { choices, functions: functions.all, logRetentionDays })
-    const edge = choices.edge ? new Edge(this, 'Edge', api.restApi, choices) : undefined
+    const edgeKey = choices.edge ? new EdgeKey(this, `EdgeKey${choices.edgeKeyVersion}`) : undefined
+    const api = new Api(this, 'Api', { choices, functions: functions.all, logRetentionDays, edgeKey })
+    const edge = edgeKey && new Edge(this, 'Edge', { restApi: api.restApi, key: edgeKey }, choices)
     const operations = new Operations(this, 'Operations', {
       name: choices.namePrefix,
       alarms: [...table.alarms, ...functions.alarms, ...rules.alarms, ...api.alarms],

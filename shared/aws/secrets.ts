@@ -1,9 +1,10 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
+import { AdminKey } from '../chosen-key.ts'
 import { requestHandler } from './clients.ts'
 import { withDeadlines } from './deadline.ts'
 
-const Secret = z.object({ ADMIN_KEY: z.string().min(16), KEY_PEPPER: z.string().min(16) })
+const Secret = z.object({ ADMIN_KEY: AdminKey, KEY_PEPPER: z.string().min(16) })
 
 export interface Credentials {
   adminKey: string

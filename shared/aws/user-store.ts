@@ -17,6 +17,8 @@ const UserItem = z.object({
   role: Role,
   userId: z.uuid(),
   keyHash: z.string(),
+  /** Whether the service generated the key. Keys from before this was recorded count as chosen by a person. */
+  hasRandomKey: z.boolean().optional(),
   /** Changes with every rotation, even to the same key. Sessions are valid only while they have this ID. */
   keyId: z.uuid(),
   createdAt: z.iso.datetime(),
@@ -34,7 +36,7 @@ const USERS = 'users'
  */
 export async function createUser(
   table: Table,
-  user: Pick<UserItem, 'username' | 'role' | 'userId' | 'keyHash'>,
+  user: Pick<UserItem, 'username' | 'role' | 'userId' | 'keyHash' | 'hasRandomKey'>,
 ): Promise<boolean> {
   const { username, keyHash } = user
   if (await findUser(table, username)) return false
@@ -91,7 +93,11 @@ export type Rotation = 'rotated' | 'overtaken' | 'taken'
  * the same key from removing the item that the valid key needs.)
  * @returns `taken` if another user has, or had, this key
  */
-export async function rotateKey(table: Table, seen: UserItem, keyHash: string): Promise<Rotation> {
+export async function rotateKey(
+  table: Table,
+  seen: UserItem,
+  { keyHash, hasRandomKey }: Required<Pick<UserItem, 'keyHash' | 'hasRandomKey'>>,
+): Promise<Rotation> {
   const { username } = seen
   const keyId = randomUUID()
   if (!(await putKey(table, { username, keyHash, keyId }))) return 'taken'
@@ -100,9 +106,9 @@ export async function rotateKey(table: Table, seen: UserItem, keyHash: string): 
       new UpdateCommand({
         TableName: table.name,
         Key: itemKeys.user(username),
-        UpdateExpression: 'SET keyHash = :hash, keyId = :mine',
+        UpdateExpression: 'SET keyHash = :hash, hasRandomKey = :random, keyId = :mine',
         ConditionExpression: 'attribute_not_exists(deletion) AND (keyId = :seen OR keyId = :mine)',
-        ExpressionAttributeValues: { ':hash': keyHash, ':mine': keyId, ':seen': seen.keyId },
+        ExpressionAttributeValues: { ':hash': keyHash, ':random': hasRandomKey, ':mine': keyId, ':seen': seen.keyId },
       }),
     ),
   )

@@ -92,6 +92,8 @@ describe('a key', () => {
       ['x'.repeat(257), 'API key must be at most 256 characters long'],
       ['with a space in the key', expect.any(String)],
       ['schlüsselschlüssel', expect.any(String)],
+      ['abcdefgabcdefgabcdefg', 'API key is too easy to guess'],
+      ['1111111111111111', 'API key is too easy to guess'],
       [other.key, taken],
       [target.adminKey, taken],
     ]) {
@@ -425,28 +427,6 @@ test('grants end with the last variant of a project and do not apply to a later 
     expect(await seen()).toBe(0)
     await owner.delete(`/api/projects/${name}`)
   }
-})
-
-test('failed logins to an account are throttled, and its owner can detail log in', async () => {
-  const { username, key } = await userWithSession()
-  const wrong = () => target.anonymous.post('/api/auth/login', { username, api_key: 'not-the-key-of-anybody' })
-  let refused = await wrong()
-  for (let tries = 1; refused.status === 401 && tries < 500; tries++) refused = await wrong()
-  expect(refused).toMatchObject({ status: 429, json: { detail: 'Too many failed attempts. Please retry later.' } })
-  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
-  expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60)
-  const page = await target.anonymous.send('POST', '/login', {
-    body: `username=${username}&api_key=not-the-key-of-anybody`,
-  })
-  expect({ status: page.status, type: page.headers['content-type'] }).toEqual({
-    status: 429,
-    type: 'text/html; charset=utf-8',
-  })
-  expect(page.headers['retry-after']).toMatch(/^\d+$/)
-  const right = await logIn(username, key)
-  expect(right.reply.status).toBe(200)
-  expect((await right.ask('GET', '/api/auth/me')).json.username).toBe(username)
-  expect((await target.as(key).get('/api/auth/me')).status).toBe(200)
 })
 
 test('generated keys and tokens appear in one reply only, and the admin key and the pepper in none', async () => {

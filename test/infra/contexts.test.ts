@@ -60,10 +60,27 @@ const cases: [Record<string, string>, string[]][] = [
   [
     { edge: 'off' },
     [
+      '+ AWS::ApiGateway::Deployment',
+      '- AWS::ApiGateway::ApiKey',
+      '- AWS::ApiGateway::Deployment',
+      '- AWS::ApiGateway::UsagePlan',
+      '- AWS::ApiGateway::UsagePlanKey',
       '- AWS::CloudFront::Distribution',
       '- AWS::CloudFront::Function',
+      '- AWS::SecretsManager::Secret',
+      '~ AWS::ApiGateway::Method ApiKeyRequired',
+      '~ AWS::ApiGateway::Stage DeploymentId',
       '~ AWS::Lambda::Function Environment',
       '~ Outputs Address',
+    ],
+  ],
+  [
+    { edgeKeyVersion: '2' },
+    [
+      '+ AWS::SecretsManager::Secret',
+      '- AWS::SecretsManager::Secret',
+      '~ AWS::ApiGateway::ApiKey Value',
+      '~ AWS::CloudFront::Distribution DistributionConfig',
     ],
   ],
   [

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ON_REQUEST, ON_SITES_REQUEST } from '../../infra/aws/edge-functions.ts'
 import { send } from '../contract/send.ts'
 import { startEcho } from '../support/echo.ts'
-import { type Edge, startEdge } from '../support/edge.ts'
+import { type Edge, edgeHeaders, startEdge } from '../support/edge.ts'
 import { makeTemplate, resourcesOf } from '../support/stack-template.ts'
 
 let origin: Awaited<ReturnType<typeof startEcho>>
@@ -19,7 +19,7 @@ afterAll(async () => {
 })
 
 test('the functions tested here are the ones that the stack deploys', () => {
-  const functions = resourcesOf(makeTemplate({ separateSites: 'on' }), 'AWS::CloudFront::Function')
+  const functions = resourcesOf(makeTemplate(contexts), 'AWS::CloudFront::Function')
   expect(functions.map(({ properties }) => properties.FunctionCode)).toEqual([ON_REQUEST, ON_SITES_REQUEST])
   for (const { properties } of functions) expect(properties.FunctionConfig.Runtime).toBe('cloudfront-js-2.0')
 })
@@ -43,6 +43,18 @@ test('the API gets the requested host, and viewers cannot forge it', async () =>
     authorization: 'Bearer k',
     cookie: 'a=1; session=x=y',
   })
+})
+
+const contexts = { separateSites: 'on' }
+
+test('CloudFront sends the API a key of its own, and viewers cannot send another', async () => {
+  const distributions = resourcesOf(makeTemplate(contexts), 'AWS::CloudFront::Distribution')
+  const sent = distributions.map(({ properties }) => properties.DistributionConfig.Origins[0].OriginCustomHeaders)
+  const [key] = resourcesOf(makeTemplate(contexts), 'AWS::ApiGateway::ApiKey')
+  const header = [{ HeaderName: Object.keys(edgeHeaders)[0], HeaderValue: key?.properties.Value }]
+  expect(sent).toEqual([header, header])
+  const { json } = await send(edge.url, 'GET', '/', { headers: { 'X-Api-Key': 'a key of the viewer' } })
+  expect(json.headers).toMatchObject(edgeHeaders)
 })
 
 test('the second origin serves only sites', async () => {

@@ -134,6 +134,7 @@ test("all errors of the gateway have the API's body", () => {
     expect.arrayContaining([
       ['MISSING_AUTHENTICATION_TOKEN', '404', 'Not Found'],
       ['INVALID_SIGNATURE', '404', 'Not Found'],
+      ['INVALID_API_KEY', '403', "Requests are accepted only through the service's own address"],
       ['REQUEST_TOO_LARGE', '413', 'Request body too large'],
       ['THROTTLED', '429', 'Too many requests. Please retry shortly.'],
       ['INTEGRATION_FAILURE', '502', 'Internal server error'],
@@ -143,6 +144,41 @@ test("all errors of the gateway have the API's body", () => {
     ]),
   )
 })
+
+test('behind CloudFront the API accepts only requests with its key, and trusts it with the address of the client', () => {
+  const methods = all('AWS::ApiGateway::Method')
+  expect(methods.length).toBeGreaterThan(0)
+  for (const { id, properties } of methods) expect(properties.ApiKeyRequired, id).toBe(true)
+  const [key, plan, stage] = ['ApiKey', 'UsagePlan', 'Stage'].map((type) => all(`AWS::ApiGateway::${type}`)[0])
+  template.hasResourceProperties('AWS::ApiGateway::UsagePlanKey', {
+    KeyId: { Ref: key?.id },
+    UsagePlanId: { Ref: plan?.id },
+  })
+  expect(plan?.properties.ApiStages).toMatchObject([{ Stage: { Ref: stage?.id } }])
+  // A reference to a generated secret, not the key itself.
+  expect(JSON.stringify(key?.properties.Value)).toMatch(/resolve:secretsmanager:.*EdgeKey1Secret/)
+  expect(proxiesOf(template)).toEqual(['1'])
+})
+
+test('without CloudFront there is no such key, and only the address that API Gateway saw counts', () => {
+  const direct = makeTemplate({ edge: 'off' })
+  for (const { id, properties } of resourcesOf(direct, 'AWS::ApiGateway::Method')) {
+    expect(properties.ApiKeyRequired, id).toBe(false)
+  }
+  for (const type of ['AWS::ApiGateway::ApiKey', 'AWS::ApiGateway::UsagePlan'])
+    expect(resourcesOf(direct, type)).toEqual([])
+  expect(resourcesOf(direct, 'AWS::SecretsManager::Secret')).toHaveLength(2)
+  expect(proxiesOf(direct)).toEqual(['0'])
+})
+
+/** The different values of TRUSTED_PROXIES. */
+const proxiesOf = (of: Template): string[] => [
+  ...new Set(
+    resourcesOf(of, 'AWS::Lambda::Function').flatMap(
+      ({ properties }) => properties.Environment?.Variables.TRUSTED_PROXIES ?? [],
+    ),
+  ),
+]
 
 test('the access log contains no field that could hold a key or a forged line', () => {
   const [stage] = all('AWS::ApiGateway::Stage')

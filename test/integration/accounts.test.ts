@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { cachedWithTtl } from '../../functions/accounts/cached-with-ttl.ts'
 import { deleteUser } from '../../functions/accounts/delete-user.ts'
 import { hashKey } from '../../functions/accounts/keys.ts'
 import { logIn } from '../../functions/accounts/log-in.ts'
 import { sessionOf } from '../../functions/accounts/sessions.ts'
 import type { Bucket, Table } from '../../shared/aws/clients.ts'
+import { addWrongKey, readWrongKeys } from '../../shared/aws/failure-store.ts'
 import { listGrantees, listGrants, putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
 import { readRecord } from '../../shared/aws/records.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
@@ -124,7 +125,7 @@ test('a crash during user creation leaves both user and key, or neither', async 
 test('a crash during key rotation leaves exactly one valid key', async () => {
   const rotate = async ({ table }: Doors) => {
     const seen = await findUser(table, 'ann')
-    if (seen) await rotateKey(table, seen, rotated)
+    if (seen) await rotateKey(table, seen, { keyHash: rotated, hasRandomKey: true })
   }
   const calls = await atEveryCrash(
     ({ table }) => createUser(table, ann),
@@ -199,31 +200,115 @@ test('a crash during user deletion leaves the user intact, or without any access
 const isScheduled = (object: string, { items }: DynamoDbDouble): boolean =>
   [...items.values()].some(({ pk, prefix }) => pk === 'CLEANUP' && object.startsWith(String(prefix)))
 
-test('10,000 failed log-ins from as many addresses slow down only themselves, not the targeted user or the table', async () => {
+describe('a stranger who guesses keys', () => {
+  const right = 'the-first-key-of-ann'
+  const addressOf = (index: number) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
+
+  /** Logs in and returns the outcome: `let in`, or the error's code. */
+  const outcomeOf = async (table: Table, username: string, apiKey: string, address: string): Promise<string> =>
+    await logIn(table, { username, apiKey }, address).then(
+      () => 'let in',
+      (error) => error.code,
+    )
+
+  /** Guesses until refused. Returns the number of guesses that were checked. */
+  async function guessUntilRefused(table: Table, address: string, username = 'ann', most = 1_000): Promise<number> {
+    for (let guesses = 0; guesses < most; guesses++) {
+      const outcome = await outcomeOf(table, username, `a-guess-${username}-${address}-${guesses}`, address)
+      if (outcome === 'too-many-failures') return guesses
+      expect(outcome).toBe('wrong-login')
+    }
+    return most
+  }
+
+  test('has 100 different keys checked from one address, however they are spread over accounts, then none, not even the right one', async () => {
+    const { table } = makeStores().open()
+    await createUser(table, ann)
+    for (let guess = 0; guess < 100; guess++) {
+      expect(await outcomeOf(table, `user-${guess % 20}`, `guess-${guess % 50}`, '192.0.2.7')).toBe('wrong-login')
+    }
+    expect(await outcomeOf(table, 'ann', 'another-guess', '192.0.2.7')).toBe('too-many-failures')
+    expect(await outcomeOf(table, 'ann', right, '192.0.2.7')).toBe('too-many-failures')
+    expect(await outcomeOf(table, 'ann', right, '192.0.2.8')).toBe('let in')
+  })
+
+  test('has 50 different keys for one account checked, then 3 from each address', async () => {
+    const { table } = makeStores().open()
+    await createUser(table, ann)
+    const checked = []
+    for (let index = 0; index < 30; index++) checked.push(await guessUntilRefused(table, addressOf(index), 'ann', 10))
+    expect(checked).toEqual([...Array(5).fill(10), ...Array(25).fill(3)])
+  })
+
+  test('locks out nobody from 10,000 other addresses, and does not fill the table', async () => {
+    const { dynamodb, open } = makeStores()
+    const { table } = open()
+    await createUser(table, ann)
+    for (let index = 0; index < 10_000; index++) {
+      expect(await outcomeOf(table, 'ann', `a-guess-${index}`, addressOf(index))).toBe('wrong-login')
+    }
+    for (const address of ['192.0.2.1', '2001:db8::1'])
+      expect(await outcomeOf(table, 'ann', right, address)).toBe('let in')
+    const items = [...dynamodb.items.values()].filter(({ pk }) => String(pk).startsWith('FAILURES#'))
+    expect(items.every(({ expiresAt }) => Number(expiresAt) > Date.now() / 1_000)).toBe(true)
+    expect(items.every(({ tried }) => (tried as string[]).length <= 100)).toBe(true)
+    expect(items.every(({ pk }) => /^FAILURES#(address|account)-\d{1,5}$/.test(String(pk)))).toBe(true)
+    expect(JSON.stringify(items)).not.toMatch(/a-guess|10\.0\./)
+  })
+
+  test('locks out no random key, and no chosen one that was used from the same address before', async () => {
+    const { table } = makeStores().open()
+    await createUser(table, ann)
+    await createUser(table, { ...friend, hasRandomKey: true })
+    expect(await outcomeOf(table, 'ann', right, '192.0.2.20')).toBe('let in')
+    for (const username of ['someone', 'another'])
+      expect(await guessUntilRefused(table, '192.0.2.20', username)).toBe(50)
+    for (const [username, key] of [
+      ['ann', right],
+      ['friend', 'the-key-of-a-friend'],
+    ] as const) {
+      expect(await outcomeOf(table, username, key, '192.0.2.20')).toBe('let in')
+    }
+    expect(await outcomeOf(table, 'ann', 'the-second-key-of-ann', '192.0.2.20')).toBe('too-many-failures')
+  })
+
+  test('gets another chance when the time window ends', async () => {
+    const { dynamodb, open } = makeStores()
+    const { table } = open()
+    await createUser(table, ann)
+    await guessUntilRefused(table, '192.0.2.30')
+    for (const [, item] of dynamodb.items) if ('tried' in item) item.expiresAt = Math.floor(Date.now() / 1_000)
+    expect(await outcomeOf(table, 'ann', 'one-more', '192.0.2.30')).toBe('wrong-login')
+    expect(await outcomeOf(table, 'ann', right, '192.0.2.30')).toBe('let in')
+  })
+})
+
+test('a client that repeats its outdated key is never refused for it', async () => {
+  const { table } = makeStores().open()
+  await createUser(table, ann)
+  for (let time = 0; time < 300; time++) {
+    const attempt = logIn(table, { username: 'ann', apiKey: 'the-outdated-key' }, '192.0.2.40')
+    await expect(attempt).rejects.toMatchObject({ code: 'wrong-login' })
+  }
+  expect((await logIn(table, { username: 'ann', apiKey: 'the-first-key-of-ann' }, '192.0.2.40')).caller.username).toBe(
+    'ann',
+  )
+})
+
+test('of wrong keys that open a time window at once, each counts', async () => {
+  const counting = { windowSeconds: 60, most: 20 }
   const { dynamodb, open } = makeStores()
   const { table } = open()
-  await createUser(table, ann)
-  const outcomes = new Map<string, number>()
-  for (let index = 0; index < 10_000; index++) {
-    const address = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
-    const outcome = await logIn(table, { username: 'ann', apiKey: `a-wrong-key-${index}` }, address).then(
-      () => 'let in',
-      (error) => error.code as string,
-    )
-    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-    if (index % 1_000 === 0 || index === 9_999) {
-      for (const from of [address, '192.0.2.1', '2001:db8::1']) {
-        const right = await logIn(table, { username: 'ann', apiKey: 'the-first-key-of-ann' }, from)
-        expect(right.caller.username).toBe('ann')
-      }
-    }
-  }
-  expect([...outcomes.keys()].toSorted()).toEqual(['too-many-failures', 'wrong-login'])
-  // A time window may end in between.
-  expect(outcomes.get('wrong-login')).toBeLessThan(1_000)
-  const failures = [...dynamodb.items.values()].filter(({ pk }) => String(pk).startsWith('FAILURES#'))
-  expect(failures.length).toBeLessThanOrEqual(1_025)
-  expect(failures.every(({ expiresAt }) => Number(expiresAt) > 0)).toBe(true)
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) => addWrongKey(table, { name: 'one', whose: 'a' }, `${index}`, counting)),
+  )
+  expect(await readWrongKeys(table, { name: 'one', whose: 'a' })).toMatchObject({ count: 20 })
+  expect(await readWrongKeys(table, { name: 'one', whose: 'b' })).toMatchObject({ count: 0 })
+  await addWrongKey(table, { name: 'one', whose: 'a' }, 'one more', counting)
+  expect(await readWrongKeys(table, { name: 'one', whose: 'a' })).toMatchObject({ count: 20 })
+  await addWrongKey(table, { name: 'one', whose: 'b' }, '1', counting)
+  expect(await readWrongKeys(table, { name: 'one', whose: 'b' })).toMatchObject({ count: 1 })
+  expect(dynamodb.items.size).toBe(1)
 })
 
 test('authentication costs one consistent read for a key or a session, and at most three for a wrong key', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listDueCleanups, scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Table } from '../../shared/aws/clients.ts'
+import { addWrongKey, readWrongKeys } from '../../shared/aws/failure-store.ts'
 import * as generationIds from '../../shared/aws/generation-ids.ts'
 import { countCost, readSpent } from '../../shared/aws/ledger.ts'
 import * as queue from '../../shared/aws/queue.ts'
@@ -219,7 +220,7 @@ const stores: fc.Arbitrary<Raw> = fc
     attempt: fc.integer({ min: 1, max: 2 }),
     me: fc.constantFrom('task-1', 'task-2'),
     row: fc.constantFrom(...rows),
-    kind: fc.integer({ min: 0, max: 19 }),
+    kind: fc.integer({ min: 0, max: 20 }),
   })
   .map(({ variant, generationId, attempt, me, row, kind }) => async (table) => {
     const key = variantKey(variant)
@@ -249,6 +250,8 @@ const stores: fc.Arbitrary<Raw> = fc
     else if (kind === 16) await generationIds.rememberGeneration(table, key, assignmentFor(generationId))
     else if (kind === 17) await generationIds.forgetGeneration(table, generationId)
     else if (kind === 18 && record) await countCost(table, record)
+    else if (kind === 19)
+      await addWrongKey(table, { name: 'address-1', whose: variant.owner }, me, { windowSeconds: 60, most: 2 })
     else if (record) await variants.closeRecord(table, record)
     await Promise.all([
       records.queryRecords(table, 'active', 'active'),
@@ -258,6 +261,7 @@ const stores: fc.Arbitrary<Raw> = fc
       generationIds.readByGeneration(table, generationId),
       variants.listUnbooked(table, 2),
       readSpent(table, variant.owner),
+      readWrongKeys(table, { name: 'address-1', whose: variant.owner }),
     ])
   })
 

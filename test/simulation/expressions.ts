@@ -202,9 +202,18 @@ function operand(word: string, tokens: Tokens): Read {
       return present === undefined ? fallback : present
     }
   }
+  if (tokens.peek() === '(' && call === 'list_append') {
+    const [front, back] = list(tokens, true)
+    return (item, bindings) => appended(front?.(item, bindings), back?.(item, bindings))
+  }
   if (word.startsWith(':')) return (_item, bindings) => boundValue(word, bindings)
   if (!/^#?[A-Za-z_]\w*$/.test(word)) throw new InvalidRequest(`Syntax error: '${word}' is not an operand`)
   return (item, bindings) => item[boundName(word, bindings)]
+}
+
+function appended(front: Value | undefined, back: Value | undefined): Value[] {
+  if (!Array.isArray(front) || !Array.isArray(back)) throw new InvalidOperand('list_append needs two lists')
+  return [...front, ...back]
 }
 
 const sizeOf = (value: Value | undefined): number | undefined =>

@@ -16,6 +16,9 @@ export interface Edge extends AsyncDisposable {
   url: string
 }
 
+/** What the distribution adds to each request, in place of whatever the viewer sent. */
+export const edgeHeaders = { 'x-api-key': 'the-key-of-the-edge' }
+
 /** @param code - of the function; the one of the distribution for the API unless told */
 export async function startEdge(origin: string, code = ON_REQUEST): Promise<Edge> {
   const handle = runInNewContext(`${code}\nhandler`) as (event: object) => Outcome
@@ -141,6 +144,7 @@ function forward(viewer: IncomingMessage, response: ServerResponse, origin: URL,
         via: '2.0 0123456789abcdef.cloudfront.net (CloudFront)',
         'x-amz-cf-id': randomBytes(30).toString('base64url'),
         'x-forwarded-for': forwardedFor,
+        ...edgeHeaders,
       },
     },
     (answered) => {
