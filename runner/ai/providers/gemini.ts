@@ -57,19 +57,29 @@ const settings = (env: ProviderEnv<'gemini'>, { maxTurns }: Question) => ({
   telemetry: { enabled: false },
 })
 
-/** `glob` is limited to relative patterns (no leading `/`, no `..`, no `{/`), or it would list names outside the clone. */
+/**
+ * `glob` is limited to relative patterns (no leading `/`, no `..`, no `{/`), or it would list names outside the clone. `grep_search`
+ * puts its pattern on the command line of git or grep, so it must not be an option: `--open-files-in-pager=…` runs a program.
+ *
+ * gemini encloses each argument in NUL characters before it matches. Without them in the pattern, a nested `"pattern"` would do.
+ */
 const policy = `[[rule]]
 toolName = "*"
 decision = "deny"
 priority = 900
 denyMessage = "Only reading inside the repository is allowed."
 [[rule]]
-toolName = ["read_file", "list_directory", "grep_search"]
+toolName = ["read_file", "list_directory"]
+decision = "allow"
+priority = 910
+[[rule]]
+toolName = "grep_search"
+argsPattern = '\\x00"pattern":"[^-]'
 decision = "allow"
 priority = 910
 [[rule]]
 toolName = "glob"
-argsPattern = '"pattern":"(?!/)(?![^"]*(\\.\\.|[{,]/))[\\w*.@?/{},-]+"'
+argsPattern = '\\x00"pattern":"(?!/)(?![^"]*(\\.\\.|[{,]/))[\\w*.@?/{},-]+"\\x00'
 decision = "allow"
 priority = 910
 `
