@@ -10,6 +10,8 @@ interface Watched {
   /** The current time, in milliseconds. */
   time(): number
   limitMinutes(): number
+  /** Sweeps that have run to their end. */
+  sweeps(): number
   taskOf(record: Row): SimulatedTask | undefined
   fail(message: string): never
 }
@@ -20,8 +22,11 @@ const LATE_SECONDS = 60
 const AHEAD_SECONDS = 16
 /** How long a runner may take to stop when its time limit is reached. */
 const ENDING_SECONDS = 12
-/** A hung runner that ignores its time limit is left to the sweeper, which runs every minute. */
-const HUNG_SECONDS = 180
+/**
+ * A hung runner that ignores its time limit is left to the sweeper, which runs every minute. Sweeps are lost or die, too: the limit
+ * holds once three of them have run to their end.
+ */
+const [HUNG_SECONDS, SWEEPS] = [180, 3]
 /** A runner that was suspended counts at most a minute of that time. */
 const PAUSE_SECONDS = 61
 const [FAILURES, WAITS_FROM] = [3, 4]
@@ -32,6 +37,8 @@ export class Endings {
   readonly #failures = new Map<string, number>()
   readonly #hostEnds = new Map<string, number>()
   readonly #runners = new Map<string, RunnerFacts[]>()
+  /** The number of sweeps when a generation passed its time limit. */
+  readonly #sweepsBefore = new Map<string, number>()
 
   constructor(watched: Watched) {
     this.#watched = watched
@@ -51,9 +58,14 @@ export class Endings {
 
   /** Judges by the runner's own reports, which are verified when the next attempt begins. */
   #checkTimeLimit(id: string, after: Row): void {
-    const hung = this.#runnersOf(id).some(({ fate }) => fate === 'hang') ? HUNG_SECONDS : 0
-    const most = this.#watched.limitMinutes() * 60 + AHEAD_SECONDS + ENDING_SECONDS + hung
-    if (Number(after.ranSeconds) > most) this.#watched.fail('A generation ran past its time limit')
+    const most = this.#watched.limitMinutes() * 60 + AHEAD_SECONDS + ENDING_SECONDS
+    const overtime = Number(after.ranSeconds) - most
+    if (overtime <= 0) return
+    const hung = this.#runnersOf(id).some(({ fate }) => fate === 'hang')
+    const before = this.#sweepsBefore.get(id) ?? this.#watched.sweeps()
+    this.#sweepsBefore.set(id, before)
+    if (hung && (overtime <= HUNG_SECONDS || this.#watched.sweeps() < before + SWEEPS)) return
+    this.#watched.fail('A generation ran past its time limit')
   }
 
   /** Whether the generation has reached its time limit, as far as its runners can tell. */

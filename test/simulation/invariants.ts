@@ -20,6 +20,8 @@ interface Machine {
   maxActive: number
   /** GENERATION_TIMEOUT. */
   limitMinutes(): number
+  /** Sweeps that have run to their end. */
+  sweeps: number
   writers: Map<string, SimulatedProcess | undefined>
 }
 
@@ -51,6 +53,7 @@ export class Invariants implements WorkLedger {
     this.#endings = new Endings({
       time: () => machine.world.time,
       limitMinutes: () => machine.limitMinutes(),
+      sweeps: () => machine.sweeps,
       taskOf: (record) => this.#taskOf(record),
       fail: (message) => this.fail(message),
     })

@@ -83,6 +83,8 @@ export class Machine {
   lifespans: 'whole' | 'cut short' | 'ended early' = 'whole'
   /** Events in flight. */
   events = 0
+  /** Sweeps that have run to their end. */
+  sweeps = 0
 
   constructor(world: World) {
     this.world = world
@@ -193,7 +195,8 @@ export class Machine {
       {},
       async (process) => await sweep(this.#resources(process), log),
       (result) => {
-        if (!('value' in result) && tries > 1) this.world.after(60_000, () => this.sweep(tries - 1))
+        if ('value' in result) this.sweeps++
+        else if (tries > 1) this.world.after(60_000, () => this.sweep(tries - 1))
       },
     )
   }

@@ -8,9 +8,9 @@ import { mutants } from './mutants.ts'
 import { formatReport, type Verdict } from './mutation-report.ts'
 
 /** `npm run mutate [words]` tries every mutant, or those whose name contains `words`, and writes docs/mutations.md. */
-const HISTORIES = 2_000
+const HISTORIES = 1_000
 /** … or for mutants that the lifecycle table's test has already caught. */
-const WITH_TABLE = 700
+const WITH_TABLE = 200
 const here = import.meta.dirname
 const [words = ''] = process.argv.slice(2)
 const chosen = mutants.filter(({ name }) => name.includes(words))
