@@ -1,19 +1,23 @@
 import * as z from 'zod'
 import { AdminKey } from './chosen-key.ts'
 import { MAX_GENERATION_MINUTES } from './generation.ts'
+import { GitToken, GitTokens, secretsOfTokens } from './git-tokens.ts'
 import { createMask, type Mask } from './mask.ts'
 import { providerVariables, SECRETS } from './providers/descriptors.ts'
+import { KnownHosts, SshKey } from './ssh-access.ts'
 import { Provider } from './variant.ts'
 
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  )
+const listOf = (initially: string) =>
+  z
+    .string()
+    .default(initially)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean),
+    )
+const list = listOf('')
 const flag = z.enum(['true', 'false'])
 const count = z.coerce.number().int().positive()
 /** Larger values are capped at `most`: Node.js timers longer than 24 days fire at once. */
@@ -75,6 +79,23 @@ export const GuardEnv = z.object({
   /** Private git servers that requests may name, as `host` or `host:port`. */
   ALLOWED_PRIVATE_HOSTS: list,
 })
+/** Credentials for private repositories. */
+export const GitAccessEnv = z.object({
+  /** `host=token,…` */
+  GIT_TOKENS: GitTokens,
+  /** For github.com alone, or the same list: the secret on AWS has one field for both. */
+  GIT_TOKEN: GitToken,
+  GIT_SSH_KEY: SshKey,
+  GIT_SSH_KNOWN_HOSTS: KnownHosts,
+  /** The socket of an ssh-agent to use instead of a key. */
+  GIT_SSH_AGENT: z.string().optional(),
+})
+/** The fields of the secret that hold credentials for private repositories. */
+export const GIT_SECRETS = ['GIT_TOKEN', 'GIT_SSH_KEY'] as const satisfies (keyof typeof GitAccessEnv.shape)[]
+export const GitRightsEnv = z.object({
+  /** The owners whose generations may use these credentials: `admins`, `all`, or user names. */
+  GIT_CREDENTIALS_FOR: listOf('admins'),
+})
 export const LimitsEnv = z.object({
   MAX_ACTIVE_TASKS: count.default(20),
   MAX_ACTIVE_PER_OWNER: count.default(5),
@@ -99,6 +120,9 @@ export const RunnerEnv = z.object({
   ...LeaseEnv.shape,
   ...LogEnv.shape,
   ...GuardEnv.shape,
+  ...GitAccessEnv.shape,
+  /** A file with the certificate authorities that git trusts instead of the system's. */
+  GIT_SSL_CAINFO: z.string().optional(),
   ECS_CONTAINER_METADATA_URI_V4: z.url(),
   MAX_CONCURRENT_PAGES: count.default(10),
   /**
@@ -129,7 +153,11 @@ export const ShownSettingsEnv = z.object({
 })
 
 /** The secrets that must never appear in a log, a message or a page. */
-export const secretsOf = (env: RunnerEnv): string[] => SECRETS.flatMap((name) => env[name] ?? [])
+export const secretsOf = (env: RunnerEnv): string[] => [
+  ...SECRETS.flatMap((name) => env[name] ?? []),
+  ...secretsOfTokens([...env.GIT_TOKENS, ...env.GIT_TOKEN]),
+  ...(env.GIT_SSH_KEY ? [env.GIT_SSH_KEY] : []),
+]
 
 /** Masks secrets in the output of programs that may have seen them. */
 export const maskFor = (env: RunnerEnv): Mask => createMask(secretsOf(env))
@@ -181,6 +209,8 @@ export const LocalEnv = z.object({
   ...LimitsEnv.shape,
   ...LogEnv.shape,
   ...SweepEnv.shape,
+  ...GitAccessEnv.shape,
+  ...GitRightsEnv.shape,
   ...EndpointsEnv.shape,
   ADMIN_KEY: AdminKey.optional(),
   KEY_PEPPER: z.string().min(16, 'must be at least 16 characters long').optional(),

@@ -44,8 +44,18 @@ export function parseRepositoryUrl(text: string): RepositoryAddress | undefined 
   return { url: `${protocol}://${host}${webPort ? `:${port}` : ''}${webPath}`, protocol, host, port, name }
 }
 
+/** The https URL of a repository: to clone it without SSH, and to browse it. */
+export function webUrlOf({ url, protocol, host }: RepositoryAddress): string {
+  if (protocol !== 'ssh') return url
+  const path = url.slice(url.indexOf(':') + 1)
+  // https://learn.microsoft.com/en-us/azure/devops/repos/git/use-ssh-keys-to-authenticate
+  const [, organisation, project, name] = /^v3\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path) ?? []
+  if (host !== 'ssh.dev.azure.com' || !name) return `https://${host}/${path}`
+  return `https://dev.azure.com/${organisation}/${project}/_git/${name}`
+}
+
 /** Normalises a host as browsers do, without trailing dots. The lookbehind keeps the regex linear on long runs of dots. */
-const canonicalHost = (host: string): string | undefined =>
+export const canonicalHost = (host: string): string | undefined =>
   URL.parse(`http://${host}/`)?.hostname.replace(/(?<!\.)\.+$/, '')
 
 /** The last of at least two path segments; undefined if any is a dot segment or encodes anything but an ordinary name. */

@@ -2,6 +2,8 @@ import * as z from 'zod'
 import {
   BucketEnv,
   DefaultsEnv,
+  GIT_SECRETS,
+  GitRightsEnv,
   GuardEnv,
   LeaseEnv,
   LimitsEnv,
@@ -86,8 +88,11 @@ export type Choices = z.infer<typeof Choices>
 const providedByStack = [
   ...Object.keys({ ...TableEnv.shape, ...BucketEnv.shape, ...LeaseEnv.shape }),
   ...['ECS_CONTAINER_METADATA_URI_V4', 'TMPDIR', 'PATH', 'AI_CLI_UID', 'AI_CLI_GID'],
+  // For one machine: the secret has one field for all tokens, and a task has neither an ssh-agent nor files of the operator's.
+  ...['GIT_TOKENS', 'GIT_SSH_AGENT', 'GIT_SSL_CAINFO'],
   ...EXECUTABLES,
   ...SECRETS,
+  ...GIT_SECRETS,
 ]
 const runnerSettings = Object.fromEntries(
   Object.entries(RunnerEnv.shape).filter(([name]) => !providedByStack.includes(name)),
@@ -98,6 +103,7 @@ const settingSchemas = {
   defaults: DefaultsEnv,
   guard: GuardEnv,
   limits: LimitsEnv,
+  gitRights: GitRightsEnv,
   log: LogEnv,
   runner: z.object(runnerSettings),
   shown: ShownSettingsEnv,

@@ -3,16 +3,16 @@ import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import type { CredentialsEnv } from '../../shared/env.ts'
+import { type CredentialsEnv, GIT_SECRETS } from '../../shared/env.ts'
 import { SECRETS } from '../../shared/providers/descriptors.ts'
 import type { Choices } from './contexts.ts'
 import type { Grantee, Variables } from './grantee.ts'
 import { removalPolicyOf } from './removal-policy.ts'
 
 /**
- * The keys that the secret starts with, empty until the operator fills them in. Nothing reads the last two yet. Never change these
- * names or their order: with a different template CloudFormation would overwrite the secret. The key of a provider added later has
- * to be put into the secret by hand (docs/deploy.md).
+ * The keys that the secret starts with, empty until the operator fills them in. Never change these names or their order: with a
+ * different template CloudFormation would overwrite the secret. The key of a provider added later has to be put into the secret by
+ * hand (docs/deploy.md).
  */
 export const TEMPLATE_KEYS: readonly string[] = [
   'ANTHROPIC_API_KEY',
@@ -79,6 +79,8 @@ export class Credentials extends Construct {
   get forContainer(): Record<string, EcsSecret> {
     // CDK's own types conflict under `exactOptionalPropertyTypes`.
     const secret = this.secret as ISecret
-    return Object.fromEntries(SECRETS.map((name) => [name, EcsSecret.fromSecretsManager(secret, name)]))
+    return Object.fromEntries(
+      [...SECRETS, ...GIT_SECRETS].map((name) => [name, EcsSecret.fromSecretsManager(secret, name)]),
+    )
   }
 }

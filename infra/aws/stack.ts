@@ -2,6 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib'
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam'
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { sshPortsIn } from '../../shared/ssh-access.ts'
 import { Api } from './api.ts'
 import type { Contexts } from './contexts.ts'
 import { Credentials } from './credentials.ts'
@@ -24,7 +25,12 @@ export class DocsfyStack extends Stack {
     const table = new VariantTable(this, 'Variants', choices)
     const bucket = new SitesBucket(this, 'Sites', choices)
     const credentials = new Credentials(this, 'Credentials', choices)
-    const network = new Network(this, 'Network', choices)
+    // Only for git over SSH, which needs known hosts.
+    const sshPorts = sshPortsIn(settings.runner.GIT_SSH_KNOWN_HOSTS ?? '')
+    const network = new Network(this, 'Network', {
+      ...choices,
+      egressPorts: [...new Set([...choices.egressPorts, ...sshPorts])],
+    })
     const runner = new RunnerTask(this, 'Runner', { choices, logRetentionDays, credentials, settings: settings.runner })
     table.grantTo(runner, {
       get: ['variant', 'cost', 'spending', 'pageCosts'],

@@ -35,6 +35,11 @@ const cases: [Record<string, string>, string[]][] = [
   [{ MAX_ACTIVE_TASKS: '6' }, ['~ AWS::Lambda::Function Environment']],
   [{ MAX_COST_USD: '2' }, ['~ AWS::ECS::TaskDefinition ContainerDefinitions']],
   [{ egressPorts: '443,8443' }, ['~ AWS::EC2::SecurityGroup SecurityGroupEgress']],
+  [{ GIT_CREDENTIALS_FOR: 'all' }, ['~ AWS::Lambda::Function Environment']],
+  [
+    { GIT_SSH_KNOWN_HOSTS: 'git.example.com ssh-ed25519 AAAA' },
+    ['~ AWS::EC2::SecurityGroup SecurityGroupEgress', '~ AWS::ECS::TaskDefinition ContainerDefinitions'],
+  ],
   [
     { deletionProtection: 'off' },
     [

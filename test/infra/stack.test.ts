@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, expect, test } from 'vitest'
 import { routes } from '../../api/routes.ts'
-import { makeTemplate, resourcesOf } from '../support/stack-template.ts'
+import { makeTemplate, type Resource, resourcesOf } from '../support/stack-template.ts'
 
 let template: Template
 const all = (type: string) => resourcesOf(template, type)
@@ -25,17 +25,18 @@ test('no inbound traffic is allowed', () => {
   for (const { properties } of all('AWS::EC2::SecurityGroup')) expect(properties.SecurityGroupIngress).toBeUndefined()
 })
 
-test('tasks can connect only to web ports', () => {
-  const [group] = all('AWS::EC2::SecurityGroup')
-  const ports = group?.properties.SecurityGroupEgress.map((rule: { FromPort: number; ToPort: number }) => [
-    rule.FromPort,
-    rule.ToPort,
-  ])
-  expect(ports).toEqual([
-    [443, 443],
-    [80, 80],
-  ])
+test('tasks can connect only to web ports, and to the SSH ports of known hosts', () => {
+  const knownHosts = '# ours\\ngit.example.com,192.0.2.1 ssh-ed25519 AAAA\\n[git.example.org]:2222 ssh-ed25519 AAAA\\n'
+  expect(portsOf(all('AWS::EC2::SecurityGroup'))).toEqual([443, 80])
+  const template = makeTemplate({ GIT_SSH_KNOWN_HOSTS: knownHosts })
+  expect(portsOf(resourcesOf(template, 'AWS::EC2::SecurityGroup'))).toEqual([443, 80, 22, 2222])
 })
+
+const portsOf = ([group]: Resource[]): number[] =>
+  group?.properties.SecurityGroupEgress.map((rule: { FromPort: number; ToPort: number }) => {
+    expect(rule.ToPort).toBe(rule.FromPort)
+    return rule.FromPort
+  })
 
 test('no bucket is public, and all require TLS', () => {
   const buckets = all('AWS::S3::Bucket')

@@ -38,6 +38,7 @@ const rooms: [room: string, mayImport: string[]][] = [
       'shared/lifecycle.ts',
       'shared/providers/',
       'shared/runner-container.ts',
+      'shared/ssh-access.ts',
     ],
   ],
   ['infra/local/', ['infra/local/', 'functions/', 'api/', 'shared/']],
