@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { LimitsEnv, LogEnv, readEnv } from '../shared/env.ts'
+import { GitRightsEnv, LimitsEnv, LogEnv, readEnv } from '../shared/env.ts'
 import { createLog } from '../shared/log.ts'
 import { dispatch } from './generations/dispatch.ts'
 import { cluster } from './resources/cluster.ts'
@@ -14,6 +14,7 @@ export async function handler(_event: SQSEvent): Promise<SQSBatchResponse> {
     maxActive: limits.MAX_ACTIVE_TASKS,
     maxActivePerOwner: limits.MAX_ACTIVE_PER_OWNER,
     generationTimeoutMinutes: limits.GENERATION_TIMEOUT,
+    credentialsFor: readEnv(GitRightsEnv).GIT_CREDENTIALS_FOR,
     log,
   }
   const resources = { table: table(), queue: queue(), cluster: cluster() }

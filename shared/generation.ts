@@ -116,6 +116,8 @@ export const AttemptState = z.object({
   /** The attempt must not start before this time. */
   notBefore: z.iso.datetime().optional(),
   launchedAt: z.iso.datetime().optional(),
+  /** Whether the owner had the right to credentials for private repositories when the task was requested. */
+  mayUseCredentials: z.boolean().optional(),
   taskArn: z.string().optional(),
   /** ARN of the task whose runner claimed this attempt. */
   claimedBy: z.string().optional(),

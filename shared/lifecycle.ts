@@ -89,7 +89,7 @@ export const transitions = {
   launch: {
     requires: [...working, 'queued'],
     stage: 'starting',
-    sets: ['launchedAt', 'startedAt', 'limitSeconds'],
+    sets: ['launchedAt', 'startedAt', 'limitSeconds', 'mayUseCredentials'],
     clears: ['waitingReason', 'refused'],
   },
   /** The requested task exists. */

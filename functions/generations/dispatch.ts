@@ -19,9 +19,12 @@ import type { Log } from '../../shared/log.ts'
 import { millisecondsSince, now } from '../../shared/time.ts'
 import { type Limits, nextInTurn, type QueueEntry } from '../../shared/turns.ts'
 import type { Resources } from '../resources.ts'
+import { mayUseCredentials } from './git-rights.ts'
 
 export interface DispatchOptions extends Limits {
   generationTimeoutMinutes: number
+  /** Whose generations may use credentials for private repositories: GIT_CREDENTIALS_FOR. */
+  credentialsFor: readonly string[]
   log: Log
 }
 
@@ -93,6 +96,7 @@ async function launch(
     launchedAt: now(),
     startedAt: record.startedAt ?? now(),
     limitSeconds: round.generationTimeoutMinutes * 60,
+    mayUseCredentials: await mayUseCredentials(table, record.owner, round.credentialsFor),
   })
   if (!applied) {
     // An abort or another dispatch got in between. The latter may own a slot that was held before, so don't free it.

@@ -154,14 +154,14 @@ export class Functions extends Construct {
     for (const each of [dispatch, taskStopped, sweep]) this.doorbell.grantTo(each)
 
     table.grantTo(dispatch, {
-      get: ['variant'],
+      get: ['variant', 'user'],
       put: ['slot', 'turn'],
       update: ['variant'],
       delete: ['waiting', 'slot'],
       query: ['waiting', 'slot', 'turn'],
     })
     tasks.grantTo(dispatch, 'run', 'stop')
-    dispatch.grant(settings.limits)
+    dispatch.grant({ ...settings.limits, ...settings.gitRights })
 
     table.grantTo(taskStopped, {
       get: ['variant'],

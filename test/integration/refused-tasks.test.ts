@@ -152,7 +152,7 @@ function newWorld() {
   const logged: unknown[] = []
   const note = (message: string, facts?: object) => void logged.push({ message, ...facts })
   const log = { debug: note, info: note, warn: note, error: note }
-  const options = { maxActive: 4, maxActivePerOwner: 4, generationTimeoutMinutes: 60, log }
+  const options = { maxActive: 4, maxActivePerOwner: 4, generationTimeoutMinutes: 60, credentialsFor: ['admins'], log }
   const round = async () => await dispatch({ table, queue, cluster }, options)
   let generations = 0
   return {

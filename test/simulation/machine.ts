@@ -175,6 +175,7 @@ export class Machine {
       maxActive: MAX_ACTIVE,
       maxActivePerOwner: 2,
       generationTimeoutMinutes: this.generationTimeoutMinutes,
+      credentialsFor: ['admins'],
       log,
     }
     // Like the handler, leave failures to the sweeper's next ring.

@@ -6,4 +6,5 @@ export const launched = (launchedAt = now()): Writes<'launch'> => ({
   launchedAt,
   startedAt: launchedAt,
   limitSeconds: 3_600,
+  mayUseCredentials: false,
 })

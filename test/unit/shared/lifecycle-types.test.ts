@@ -90,7 +90,7 @@ test('no row both sets and clears a field', () => {
     expect(clears.filter((field) => sets.includes(field) || maySet.includes(field))).toEqual([])
 })
 
-const launch: Writes<'launch'> = { launchedAt: '', startedAt: '', limitSeconds: 60 }
+const launch: Writes<'launch'> = { launchedAt: '', startedAt: '', limitSeconds: 60, mayUseCredentials: true }
 const assignment: Writes<'create'> = {
   ...{ generationId: '', repoUrl: '', askedRef: null, repoType: null },
   ...{ timeoutMinutes: 1, force: false, pageScope: '', queuedAt: '' },
