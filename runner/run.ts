@@ -4,6 +4,7 @@ import { maskFor } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { pagesOf } from '../shared/plan.ts'
+import { parseRepositoryUrl, webUrlOf } from '../shared/repository-address.ts'
 import type { PublishedSite } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
 import { makeScratch, PASSABLE } from './ai/call/call-directory.ts'
@@ -14,6 +15,7 @@ import type { Progress } from './progress.ts'
 import { type Loss, renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
 import { countMissingPages, estimateCost, rememberPageCosts } from './stages/estimate.ts'
+import { type GitAccess, withGitAccess } from './stages/git-access.ts'
 import { lostFiles } from './stages/lost-files.ts'
 import { logRemoved, neutralise } from './stages/neutralise.ts'
 import { makePlan, type StoredPlan } from './stages/plan.ts'
@@ -55,17 +57,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const scratch = await makeScratch(workspace)
   const version = await requireProvider(job, record, scratch)
 
-  const clone = await cloneRepository(record, {
-    path: await makeCloneFolder(job, record, workspace),
-    home: join(workspace, 'home'),
-    allowedPrivateHosts: job.env.ALLOWED_PRIVATE_HOSTS,
-    maxMib: job.env.MAX_CLONE_MIB,
-    searchPath: job.env.PATH,
-    mask: maskFor(job.env),
-    log: job.log,
-    signal: job.signal,
-    onStep: () => progress.note({}),
-  })
+  const clone = await makeClone(job, record, progress, workspace)
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
   logRemoved(job.log, await neutralise(clone.path, record.provider))
   if (isUpToDate(record, clone) && (await isWhole(job, record)))
@@ -112,6 +104,28 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
 
 /** Characters, all of them ASCII. */
 const LONGEST_FOLDER_NAME = 100
+
+async function makeClone(
+  job: RunningJob,
+  record: GenerationRecord,
+  progress: Progress,
+  workspace: string,
+): Promise<Clone> {
+  const options = {
+    path: await makeCloneFolder(job, record, workspace),
+    home: join(workspace, 'home'),
+    allowedPrivateHosts: job.env.ALLOWED_PRIVATE_HOSTS,
+    caFile: job.env.GIT_SSL_CAINFO,
+    maxMib: job.env.MAX_CLONE_MIB,
+    searchPath: job.env.PATH,
+    mask: maskFor(job.env),
+    log: job.log,
+    signal: job.signal,
+    onStep: () => progress.note({}),
+  }
+  const clone = async (access: GitAccess) => await cloneRepository(record, { ...options, access })
+  return await withGitAccess(job.env, record, workspace, clone)
+}
 
 /**
  * An unguessable path: someone who reads a HOME in a command line still cannot find the clone next to it. The folder has the project's
@@ -179,8 +193,12 @@ function logLosses({ log }: Job, losses: readonly Loss[]): void {
 
 /** Where people browse the repository; null for a path on a disk. */
 function browseUrlOf(repoUrl: string): string | null {
-  const { protocol, origin, pathname } = new URL(repoUrl)
-  return protocol === 'file:' ? null : origin + pathname.replace(/\/$/, '').replace(/\.git$/, '')
+  const address = parseRepositoryUrl(repoUrl)
+  return address
+    ? webUrlOf(address)
+        .replace(/\/$/, '')
+        .replace(/\.git$/, '')
+    : null
 }
 
 /** Fails the generation. Placeholders are never published, but if there is no site yet, the finished pages are. */

@@ -24,7 +24,7 @@ export const GenerateRequest = z
         message: 'must be https://host/group/repository(.git) or git@host:group/repository(.git)',
       }),
     ).describe(
-      '`https://host/group/repository(.git)` or `git@host:group/repository(.git)`. docsfy has no SSH key: the second form is accepted, but the generation fails with an error that names the https URL. Send either `repo_url` or `repo_path`',
+      '`https://host/group/repository(.git)` or `git@host:group/repository(.git)`. Private repositories need credentials that the operator has configured; without an SSH key the second form is accepted, but the generation fails with an error that names the https URL. Send either `repo_url` or `repo_path`',
     ),
     repo_path: nullish(
       boundedText(LONGEST_TEXT).refine((path) => isAbsolute(path) && !path.includes('\0'), {

@@ -1,19 +1,21 @@
 import { DomainError } from '../../shared/errors.ts'
-import type { RepositoryAddress } from '../../shared/repository-address.ts'
+import { type RepositoryAddress, webUrlOf } from '../../shared/repository-address.ts'
 import type { Excess } from '../process/read-commit.ts'
 
 /** Why docsfy itself refuses to clone a repository, and what to do. explain-git.ts covers the failures that git reports. */
 export const refusals = {
   notClonable: (url: string) => `The address '${url}' cannot be cloned`,
-  needsSshKey: ({ url, host }: RepositoryAddress) =>
-    `'${url}' needs an SSH key, and docsfy has none. Use https://${host}/${pathOf(url)}; only public repositories are supported so far.`,
+  needsSshKey: (address: RepositoryAddress) =>
+    `'${address.url}' needs an SSH key, and docsfy has none for you. Use ${webUrlOf(address)}`,
+  keyWithPassphrase: () =>
+    "GIT_SSH_KEY has a passphrase, which nobody can enter. docsfy's operator has to replace it by a key without one.",
   privateAddress: ({ host }: RepositoryAddress) =>
     `'${host}' is a private network address. Its operator can allow it with ALLOWED_PRIVATE_HOSTS.`,
   hostNotFound: ({ host }: RepositoryAddress) => `The host '${host}' was not found. Check the repository's address.`,
   moved: ({ from, to, isRepository }: { from: string; to: string; isRepository: boolean }) =>
     isRepository
       ? `'${from}' has moved to '${to}'. Try again with that address.`
-      : `'${from}' redirects to '${to}', which isn't the address of a repository. Check the address; only public repositories are supported so far.`,
+      : `'${from}' redirects to '${to}', which isn't the address of a repository. Check the address; for a private repository, ask docsfy's operator for access.`,
   movedToPrivate: (from: string) =>
     `'${from}' redirects to a private network address, and docsfy doesn't follow it. Try again with the repository's public address.`,
   movedNowhere: (from: string) =>
@@ -42,5 +44,3 @@ const SHOWN = 10
 
 const firstOf = (names: readonly string[]): string =>
   names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ', …' : '')
-
-const pathOf = (sshUrl: string): string => sshUrl.slice(sshUrl.indexOf(':') + 1).replace(/\/$/, '')

@@ -1,11 +1,15 @@
 import type { Log } from '../../shared/log.ts'
 import type { Mask } from '../../shared/mask.ts'
+import type { GitAccess } from './git-access.ts'
 
 export interface CloneOptions {
   /** Empty or missing folders: for the working tree, and for git's HOME. */
   path: string
   home: string
   allowedPrivateHosts: readonly string[]
+  access: GitAccess
+  /** Certificate authorities to trust instead of the system's. */
+  caFile?: string | undefined
   maxMib: number
   /** PATH to find git in. */
   searchPath: string

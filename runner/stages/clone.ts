@@ -13,7 +13,7 @@ import { findRef, refPatterns } from './find-ref.ts'
 import { limitGrowth } from './limit-growth.ts'
 import { listRefs, reach } from './reach.ts'
 import { retryTransient } from './retry-transient.ts'
-import { gitOn, type RunGit, requireOk } from './run-git.ts'
+import { gitOn, gitToServer, type RunGit, requireOk } from './run-git.ts'
 
 export interface Clone {
   /** The working tree. */
@@ -45,7 +45,7 @@ export async function cloneRepository(source: Source, options: CloneOptions): Pr
   const run = gitOn(remote, options)
   const objectFormat = found.commit.length === SHA256_DIGITS ? 'sha256' : 'sha1'
   await requireOk(remote, run(['init', '--quiet', '--template=', `--object-format=${objectFormat}`]))
-  const fetch = async (what: string) => await fetchWithin(options, run, remote, what)
+  const fetch = async (what: string) => await fetchWithin(options, gitToServer(remote, options), remote, what)
   const fetchedEarlier =
     source.commit !== undefined && source.commit !== found.commit && (await fetch(source.commit)).ok
   if (!fetchedEarlier) await requireOk(remote, fetch(found.refName))

@@ -3,10 +3,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDomainError } from '../../shared/errors.ts'
 import { LONGEST_STEP_MINUTES } from '../../shared/generation.ts'
+import { tokenFor } from '../../shared/git-tokens.ts'
 import { parseRepositoryUrl, type RepositoryAddress, resolveGuarded } from '../../shared/repository-address.ts'
+import { sshPortOf } from '../../shared/ssh-access.ts'
 import type { GitOptions } from '../process/git.ts'
+import { type Handover, handOverSsh, handOverToken } from '../process/git-credentials.ts'
 import { cloneFailed, refusals } from './clone-failures.ts'
 import type { CloneOptions } from './clone-options.ts'
+import type { GitAccess } from './git-access.ts'
+
+/** With what a server is asked, which decides what its refusal means. */
+export type Shown = 'nothing' | 'no-token' | 'http-only' | 'token' | 'ssh'
 
 /** A repository that git may contact. */
 export interface Remote {
@@ -14,7 +21,11 @@ export interface Remote {
   url: string
   /** Undefined for a repository on this machine. */
   address: RepositoryAddress | undefined
+  /** For commands on the clone. */
   git: GitOptions
+  /** What only commands that contact the server get: credentials. */
+  handover: Handover
+  shown: Shown
 }
 
 /**
@@ -29,17 +40,43 @@ export async function connect(repoUrl: string, options: CloneOptions): Promise<R
   if (repoUrl.startsWith('file:')) {
     const globalConfig = join(home, 'gitconfig')
     await writeFile(globalConfig, await trusting(fileURLToPath(repoUrl)))
-    return { url: repoUrl, address: undefined, git: { ...base, protocols: 'file', globalConfig } }
+    const git = { ...base, protocols: 'file', globalConfig }
+    return { url: repoUrl, address: undefined, git, handover: NO_CREDENTIALS, shown: 'nothing' }
   }
   const address = parseRepositoryUrl(repoUrl)
   if (!address) throw cloneFailed(refusals.notClonable(repoUrl))
-  // ssh would use any key of the runner's user, and its connection cannot be pinned to the checked address.
-  if (address.protocol === 'ssh') throw cloneFailed(refusals.needsSshKey(address))
+  if (address.protocol === 'ssh') return await connectBySsh(address, { ...base, protocols: 'ssh' }, options)
   const addresses = await guarded(address, options.allowedPrivateHosts)
   const pinned = addresses.map((ip) => (ip.includes(':') ? `[${ip}]` : ip)).join(',')
-  const config = { 'http.curloptResolve': `${address.host}:${address.port}:${pinned}` }
-  return { url: address.url, address, git: { ...base, protocols: address.protocol, config } }
+  const config = {
+    'http.curloptResolve': `${address.host}:${address.port}:${pinned}`,
+    ...(options.caFile ? { 'http.sslCAInfo': options.caFile } : {}),
+  }
+  const git = { ...base, protocols: address.protocol, config }
+  return { url: address.url, address, git, ...showToken(address, options.access) }
 }
+
+/** A token goes over https only. */
+function showToken(address: RepositoryAddress, { permitted, tokens }: GitAccess): Pick<Remote, 'handover' | 'shown'> {
+  if (!permitted) return { handover: NO_CREDENTIALS, shown: 'nothing' }
+  if (address.protocol === 'http') return { handover: NO_CREDENTIALS, shown: 'http-only' }
+  const token = tokenFor(address, tokens)
+  if (!token) return { handover: NO_CREDENTIALS, shown: 'no-token' }
+  return { handover: handOverToken(new URL(address.url).origin, token), shown: 'token' }
+}
+
+async function connectBySsh(
+  address: RepositoryAddress,
+  git: GitOptions,
+  { access: { ssh }, allowedPrivateHosts }: CloneOptions,
+): Promise<Remote> {
+  if (!ssh) throw cloneFailed(refusals.needsSshKey(address))
+  const [ip = ''] = await guarded(address, allowedPrivateHosts)
+  const server = { host: address.host, port: sshPortOf(address.host, ssh.knownHosts), ip }
+  return { url: address.url, address, git, handover: handOverSsh(ssh, server), shown: 'ssh' }
+}
+
+const NO_CREDENTIALS: Handover = { environment: {} }
 
 async function guarded(address: RepositoryAddress, allowed: readonly string[]): Promise<string[]> {
   try {

@@ -3,13 +3,9 @@ import { DISK_FULL, DISK_FULL_WORDS } from '../disk.ts'
 
 /** git's failures differ only in their text. `LC_ALL=C` keeps that text as matched here. Every pattern takes linear time. */
 const explanations: [RegExp, (url: string, match: RegExpExecArray) => string][] = [
-  [
-    /could not read Username|Authentication failed|terminal prompts disabled|returned error: 40[13]/i,
-    (url) => `'${url}' needs credentials or does not exist. Only public repositories are supported so far.`,
-  ],
   [/returned error: 30\d/i, (url) => `'${url}' has moved. Try again with the address it redirects to.`],
   [
-    /repository '[^'\n]*' not found|returned error: 404|does not appear to be a git repository/i,
+    /repository '[^'\n]*' not found|does not appear to be a git repository/i,
     (url) => `'${url}' was not found. Check the address.`,
   ],
   [/Could not resolve host/i, (url) => `The host of '${url}' was not found. Check the address.`],
@@ -72,10 +68,10 @@ export function explainGit(message: string, url: string): string {
   return `${broke}: ${tail(stderr, 500)}`
 }
 
-/** A server can make git print any amount of its own text. git's own words come last. */
 const LONGEST = 4_096
 
-function lastLines(text: string): string {
+/** A server can make git print any amount of its own text. git's own words come last. */
+export function lastLines(text: string): string {
   if (text.length <= LONGEST) return text
   const end = text.slice(-LONGEST)
   return end.slice(end.indexOf('\n') + 1)

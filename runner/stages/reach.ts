@@ -3,7 +3,7 @@ import type { CloneOptions } from './clone-options.ts'
 import { connect, type Remote } from './connect.ts'
 import { followRedirect, isRedirected, TRACE_HEADERS } from './follow-redirect.ts'
 import { retryTransient } from './retry-transient.ts'
-import { gitOn } from './run-git.ts'
+import { gitToServer } from './run-git.ts'
 
 /** A repository where it is now, after at most one redirect. */
 export interface Reached {
@@ -35,5 +35,5 @@ export const listRefs = async (
   environment: Record<string, string> = {},
 ): Promise<GitResult> =>
   await retryTransient(options, async () =>
-    gitOn(remote, options)(['ls-remote', '--symref', '--', remote.url, ...patterns], { environment }),
+    gitToServer(remote, options)(['ls-remote', '--symref', '--', remote.url, ...patterns], { environment }),
   )

@@ -71,11 +71,12 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]()
 })
 
-test('the image has git and the CLIs, for an unprivileged user on a read-only file system', async () => {
+test('the image has git, ssh and the CLIs, for an unprivileged user on a read-only file system', async () => {
   const asTheCli = inContainer('setpriv', '--reuid=1001', '--regid=1001', '--clear-groups', '--')
   const ask = async (...command: string[]) =>
     (await execa(asTheCli[0], [...asTheCli.slice(1), ...command], quietly)).stdout
   expect(await ask('git', '--version')).toMatch(/^git version 2\.47\./)
+  expect(await ask('sh', '-c', 'ssh -V 2>&1')).toMatch(/^OpenSSH_10\.0p/)
   expect(await ask('node', '--version')).toBe(process.version)
   expect(await ask('claude', '--version')).toContain('2.1.330')
   expect(await ask('gemini', '--version')).toContain('0.61.0')

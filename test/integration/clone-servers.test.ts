@@ -114,7 +114,7 @@ describe('a redirect', () => {
   test('to a log-in page is not taken for a repository', async () => {
     const answer = redirecting(() => '/users/sign_in?return=%2Fmoved')
     expect((await cloneFrom('/moved/name', answer)).outcome).toBe(
-      "'http://asked/moved/name' redirects to 'http://asked/users/sign_in', which isn't the address of a repository. Check the address; only public repositories are supported so far.",
+      "'http://asked/moved/name' redirects to 'http://asked/users/sign_in', which isn't the address of a repository. Check the address; for a private repository, ask docsfy's operator for access.",
     )
   })
 

@@ -71,7 +71,7 @@ test('a secret echoed by a server is masked before the message is truncated', as
 test('an ssh address is rejected before connecting, with the address to use instead', async () => {
   await using folder = await temporaryFolder('ssh')
   await expect(clone(folder.path, 'git@github.com:group/sub/project.git', { searchPath: '/nowhere' })).rejects.toThrow(
-    "'git@github.com:group/sub/project.git' needs an SSH key, and docsfy has none. Use https://github.com/group/sub/project.git; only public repositories are supported so far.",
+    "'git@github.com:group/sub/project.git' needs an SSH key, and docsfy has none for you. Use https://github.com/group/sub/project.git",
   )
 })
 
