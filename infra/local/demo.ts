@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { VariantView } from '../../api/variant.ts'
-import { inheritedEnv, LocalEnv, readEnv } from '../../shared/env.ts'
+import { inheritedEnv, LocalEnv, provideEnv, readEnv } from '../../shared/env.ts'
 import { outliveOutput } from '../../shared/log.ts'
 import { addressOf, type LocalClient, localClient } from './api-client.ts'
 import { exportSite, previousExport } from './demo/export-site.ts'
 import { followGeneration } from './demo/follow-generation.ts'
+import { ownAccess } from './demo/own-access.ts'
 import { type DemoArguments, readArguments, USAGE } from './demo/read-arguments.ts'
 import { serveReader } from './demo/serve-reader.ts'
 import { exitOnError } from './exit-on-error.ts'
@@ -26,6 +27,7 @@ await exitOnError(async () => {
   // Check the folder before any money is spent.
   if (args.out) await previousExport(args.out)
   if (args.standIn) console.log(STAND_IN)
+  if (args.ownAccess) await useOwnAccess(args, inherited)
   const stop = stopSignal()
   const service = await startAndAnnounce(env, args)
   try {
@@ -41,6 +43,17 @@ await exitOnError(async () => {
   }
 })
 
+async function useOwnAccess(
+  { source, standIn, provider }: DemoArguments,
+  inherited: Record<string, string>,
+): Promise<void> {
+  if (!('repo_url' in source)) return
+  const { settings, notice } = await ownAccess(source.repo_url, inherited)
+  provideEnv(settings)
+  console.log(notice)
+  if (!standIn) console.log(`${provider} reads the clone: its provider sees this private code.`)
+}
+
 /** Returns the exit code. @throws Stopped when stopped before the generation has ended */
 async function demo(api: LocalClient, args: DemoArguments, defaultModel: string, stop: AbortSignal): Promise<number> {
   stop.throwIfAborted()
@@ -48,6 +61,7 @@ async function demo(api: LocalClient, args: DemoArguments, defaultModel: string,
   const variant = await followGeneration(api, name, { ...source, ai_provider, ai_model, force }, stop)
   const failed = variant.status !== 'ready'
   if (failed) console.error(explain(variant))
+  if (failed && !args.ownAccess && ACCESS_NEEDED.test(variant.error_message ?? '')) console.error(PRIVATE_HINT)
   if (variant.last_generated === null) return 1
   if (args.out) {
     console.log(`Wrote ${await exportSite(api, variant, args.out)} files. Open ${join(args.out, 'index.html')}`)
@@ -55,6 +69,10 @@ async function demo(api: LocalClient, args: DemoArguments, defaultModel: string,
   if (!args.once) await serveUntil(stop, api, variant)
   return failed ? 1 : 0
 }
+
+/** The texts of runner/stages/explain-access.ts and clone-failures.ts. */
+const ACCESS_NEEDED = /was not found, or it is private|needs an SSH key/
+const PRIVATE_HINT = 'If the repository is private and you have access to it, add --private.'
 
 /** Why the generation did not succeed, what can be read anyway, and what to do. */
 function explain({ error_message, status, last_generated, page_count }: VariantView): string {

@@ -9,9 +9,10 @@ export const USAGE = `Documents a repository on this machine and serves the site
 
   npm run demo [-- [repository] [options]]
 
-  repository        URL (https://…) or folder of a git repository; default: this project
+  repository        URL (https://… or git@…) or folder of a git repository; default: this project
   --provider P      use a real AI CLI: ${Provider.options.join(', ')}. Without it a stand-in writes the pages at no cost
   --model M         model for the provider; required except for claude
+  --private         use your own access to the repository: git's credential helper, or your ssh-agent
   --force           regenerate everything
   --out DIR         also write the site to DIR, replacing an earlier one
   --once            exit when the site is finished
@@ -29,6 +30,8 @@ export interface DemoArguments {
   model: string | undefined
   /** Use the stand-in instead of the provider's CLI. */
   standIn: boolean
+  /** Use the user's own access to the repository. */
+  ownAccess: boolean
   force: boolean
   once: boolean
   /** Absolute path of the folder to copy the site to. */
@@ -38,6 +41,7 @@ export interface DemoArguments {
 const options = {
   provider: { type: 'string' },
   model: { type: 'string' },
+  private: { type: 'boolean', default: false },
   force: { type: 'boolean', default: false },
   out: { type: 'string' },
   once: { type: 'boolean', default: false },
@@ -54,8 +58,11 @@ export function readArguments(defaultProvider: string): DemoArguments | undefine
   const { values, positionals } = parse()
   if (values.help) return undefined
   const out = values.out === undefined ? undefined : resolve(values.out)
-  const { force, once } = values
-  return { ...sourceOf(positionals[0]), ...modelOf(values, defaultProvider), force, once, out }
+  const { force, once, private: ownAccess } = values
+  const { name, source } = sourceOf(positionals[0])
+  if (ownAccess && !('repo_url' in source))
+    throw new Error('--private needs the URL of a repository. A folder needs no access.')
+  return { name, source, ...modelOf(values, defaultProvider), ownAccess, force, once, out }
 }
 
 function parse() {
