@@ -60,7 +60,7 @@ async function askForPlan(session: AiSession, record: GenerationRecord): Promise
     const text = await askWithRetries(session, planPrompt(subject, problems), {
       label: 'the plan',
       maxTurns: MAX_TURNS,
-      check: (texts) => textWithPlan(texts, record.name),
+      check: (texts, failed) => textWithPlan(texts, record.name, failed),
     })
     const read = readPlan(text, record.name)
     if ('plan' in read) return read
@@ -71,8 +71,9 @@ async function askForPlan(session: AiSession, record: GenerationRecord): Promise
   throw new DomainError('ai-failed', { message })
 }
 
-/** The last text with a usable plan, or else the last text: its problems are what the model hears about. */
-function textWithPlan(texts: readonly string[], project: string): string | Unusable {
-  const found = texts.findLast((text) => 'plan' in readPlan(text, project)) ?? texts.at(-1)
+/** The last text with a usable plan, or else the last text, unless the call failed: its problems are what the model hears about. */
+function textWithPlan(texts: readonly string[], project: string, failed: boolean): string | Unusable {
+  const last = failed ? undefined : texts.at(-1)
+  const found = texts.findLast((text) => 'plan' in readPlan(text, project, failed)) ?? last
   return found || { kind: 'empty', message: '' }
 }

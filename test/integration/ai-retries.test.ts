@@ -113,9 +113,36 @@ test('a rate limit is waited out, with the reason recorded, and does not count a
   expect(asked.lines[1]).toMatch(/^page 't': try 1 failed, waiting: claude is at its rate limit\. It said: /)
 })
 
-test('the wait for a limit names the time at which it resets', async () => {
-  const asked = await asking([{ status: 429, said: "You've hit your limit · resets 3pm (UTC)" }, { text: page }])
-  expect(asked.waits[0]).toMatch(/^claude is at its rate limit, which resets 3pm \(UTC\); resuming at/)
+test('a limit that names its end is waited for until then', async () => {
+  const started = Date.now()
+  const asked = await asking([{ status: 429, said: "You've hit your limit · resets in 5s" }, { text: page }])
+  expect(asked).toMatchObject({ text: '# T\n\nText.', calls: 2 })
+  expect(Date.now() - started).toBeGreaterThanOrEqual(5_000)
+  const [, clock = ''] =
+    /^claude is at its rate limit, which resets in 5s; resuming at (.+)$/.exec(asked.waits[0] ?? '') ?? []
+  expect(clock).toMatch(/^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d UTC$/)
+})
+
+const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
+const named = `${tomorrow.slice(0, 10)} ${tomorrow.slice(11, 19)} UTC`
+test.each([
+  [`You've hit your weekly limit · resets at ${tomorrow}`, "claude's rate limit lasts until"],
+  [`spend limit reached · resets at ${tomorrow}`, "The usage limit of claude's account lasts until"],
+])(
+  'a limit that lasts longer than the generation may run is refused at once, and its end named: %s',
+  async (said, words) => {
+    const asked = await asking([{ status: 429, said }, { text: page }])
+    expect(asked).toMatchObject({ calls: 1, waits: [] })
+    expect(asked.message).toBe(
+      `${words} ${named}, longer than this generation may run. Try again then, or use a key with a higher limit. It said: ${said}`,
+    )
+  },
+)
+
+test('a usage limit that names no end is not waited for', async () => {
+  const asked = await asking([{ status: 400, said: "You've hit your monthly spend limit." }, { text: page }])
+  expect(asked).toMatchObject({ calls: 1, waits: [] })
+  expect(asked.message).toMatch(/^The account behind claude's key \(ANTHROPIC_API_KEY\) has reached its usage limit\./)
 })
 
 test('a rate limit that outlasts the generation fails with that reason', async () => {

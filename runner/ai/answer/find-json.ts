@@ -3,6 +3,8 @@ import { parseJson } from '../../../shared/parse-json.ts'
 
 export interface FoundJson {
   value: unknown
+  /** Its closing bracket is missing. */
+  open: boolean
   /** The text ends inside it, and more than its closing brackets is missing. */
   cutOff: boolean
 }
@@ -20,7 +22,7 @@ export function findJson(text: string, isWanted: (value: unknown) => boolean): F
     budget -= slice.scanned + slice.json.length
     const value = parseJson(slice.json) ?? unescaped(slice.json) ?? repaired(slice.json)
     const wanted = isWanted(value)
-    if (wanted) found.push({ value, cutOff: slice.cutOff })
+    if (wanted) found.push({ value, open: slice.open, cutOff: slice.cutOff })
     if (wanted && slice.open) break
     at = nextBracket(text, wanted ? at + slice.json.length : at + 1)
   }

@@ -16,13 +16,15 @@ export interface ReadPlan {
  * Extracts the plan from a model's answer, wherever it stands; of several plans, the last. Repairs its JSON, fills in what is missing,
  * shortens long texts, cuts a plan of more than {@link MAX_PAGES} pages, and makes the slugs flat, safe and unique.
  *
+ * @param closed - closing brackets must not be missing: the answer may end anywhere
  * @returns the plan, or every problem, worded for the model to act on
  */
-export function readPlan(text: string, project: string): ReadPlan | { problems: string[] } {
+export function readPlan(text: string, project: string, closed = false): ReadPlan | { problems: string[] } {
   const found = findJson(text, (json) => hasPages(readOutline(json)))
   const whole = found.filter(({ cutOff }) => !cutOff).map(({ value }) => value)
   const outline = outlineIn(whole)
-  if (found.some(({ cutOff }) => cutOff)) return { problems: ['The answer ends in the middle of the JSON object.'] }
+  if (found.some(({ open, cutOff }) => cutOff || (closed && open)))
+    return { problems: ['The answer ends in the middle of the JSON object.'] }
   if (!outline) return { problems: [/[{[]\s*"?\w/.test(text) ? NO_PAGE : 'The answer contains no JSON object.'] }
   return planOf(outline, project)
 }

@@ -97,7 +97,8 @@ function withoutSecrets(env: RunnerEnv, answer: Answer): Answer {
     const { text, earlier, usage } = answer
     return { ok: true, text: mask(text), ...(earlier ? { earlier: earlier.map(mask) } : {}), usage }
   }
-  return { ...answer, message: mask(answer.message.trim()).slice(-LONGEST_QUOTE) }
+  const { said, message } = answer
+  return { ...answer, message: mask(message.trim()).slice(-LONGEST_QUOTE), ...(said ? { said: said.map(mask) } : {}) }
 }
 
 function explainDiskFull(error: unknown): Answer {
@@ -137,7 +138,9 @@ async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
   // A complete answer was paid for, however late it came.
   if (answer.ok && (ended.endedBy === 'timeout' || ended.endedBy === 'silence')) return answer
   const kind = kinds[ended.endedBy]
-  return kind ? { ok: false, kind, message: ended.reason, usage: answer.usage } : answer
+  if (!kind) return answer
+  const said = answer.ok ? [...(answer.earlier ?? []), answer.text] : answer.said
+  return { ok: false, kind, message: ended.reason, usage: answer.usage, ...(said ? { said } : {}) }
 }
 
 /** The failure for each of our own reasons to end a call. */

@@ -3,6 +3,7 @@ import { DomainError, isDomainError } from '../../../shared/errors.ts'
 import { type Failure, type FailureKind, failures, type Retry } from '../providers/failures.ts'
 import { type Answer, describeUsage, type Failed, type Usage, unknownUsage } from '../providers/usage.ts'
 import { ask } from './ask.ts'
+import { limitEnd } from './limit-end.ts'
 import { type AiSession, explain } from './session.ts'
 
 /** Why an answer is unusable although the CLI reported success. */
@@ -15,11 +16,14 @@ export interface Request {
   /** `the plan`, `page 'setup'`: for the log. */
   label: string
   maxTurns: number
-  /** Returns the usable part of the answer, or why it is unusable. Gets its texts in order; the last one may be empty. */
-  check(texts: readonly string[]): string | Unusable
+  /**
+   * Returns the usable part of the answer, or why it is unusable. Gets its texts in order; the last one may be empty. If the call
+   * failed, only a whole answer is usable.
+   */
+  check(texts: readonly string[], failed: boolean): string | Unusable
 }
 
-const RETRIES: Record<Retry, number> = { never: 0, once: 1, again: 2, wait: 0 }
+const RETRIES: Record<Retry, number> = { never: 0, once: 1, again: 2, wait: 0, 'wait-if-named': 0 }
 
 /** The pause before the first retry; it doubles. */
 const PAUSE_MS = 2_000
@@ -39,7 +43,8 @@ export async function askWithRetries(session: AiSession, prompt: string, request
     if (answer.ok) return answer.text
     const message = explain(session, answer) + (tries > 1 ? ` (tried ${tries} times)` : '')
     const { retry, everyCall = false }: Failure = failures[answer.kind]
-    throw new DomainError('ai-failed', { message, retries: RETRIES[retry], everyCall })
+    const limited = answer.limitEnds !== undefined
+    throw new DomainError('ai-failed', { message, retries: RETRIES[retry], everyCall: everyCall || limited })
   }
   return await pRetry(attempt, {
     retries: Math.max(...Object.values(RETRIES)),
@@ -75,20 +80,33 @@ async function askWhenAllowed(
     if (answer.ok) return answer
     const { retry } = failures[answer.kind]
     const reason = waitingReason(session, answer)
-    const waits = retry === 'wait' && session.pause.hold(reason)
+    const limited = limitOf(answer)
+    const waits = limited && session.pause.hold(reason, limited.ends)
     const next = waits ? 'waiting' : tries <= RETRIES[retry] ? 'trying again' : 'giving up'
     const why = waits ? `${reason}. It said: ${answer.message}` : explain(session, answer)
     session.log.warn(`${request.label}: try ${tries} failed, ${next}: ${why}`, { kind: answer.kind })
-    if (!waits) return answer
+    const ends = limited?.ends ?? 0
+    if (!waits) return ends > Date.now() ? { ...answer, limitEnds: ends } : answer
   }
+}
+
+/** The limit that a call has hit, if it is one to wait for, and when it ends, if the CLI says so. */
+function limitOf({ kind, message }: Failed): { ends: number | undefined } | undefined {
+  const { retry } = failures[kind]
+  if (retry !== 'wait' && retry !== 'wait-if-named') return undefined
+  const ends = kind === 'disk-full' ? undefined : limitEnd(message, Date.now())
+  return ends === undefined && retry === 'wait-if-named' ? undefined : { ends }
 }
 
 function waitingReason({ provider }: AiSession, { kind, message }: Failed): string {
   if (kind === 'disk-full') return 'The disk is full'
   if (kind === 'overloaded') return `The servers of ${provider} are overloaded`
+  const limit = limits[kind] ?? 'rate limit'
   const [resets] = /\bresets [\w:,() /]{1,60}/i.exec(message) ?? []
-  return `${provider} is at its rate limit${resets ? `, which ${resets.trim()}` : ''}`
+  return `${provider} is at its ${limit}${resets ? `, which ${resets.trim()}` : ''}`
 }
+
+const limits: Partial<Record<FailureKind, string>> = { 'usage-limit': 'usage limit', 'quota-used-up': 'quota' }
 
 async function askOnce(
   session: AiSession,
@@ -108,10 +126,23 @@ async function askOnce(
     calls.push(usage)
     const seconds = ((Date.now() - started) / 1000).toFixed(1)
     log.info(`${label}: ${answer.ok ? 'answered' : 'ended'} after ${seconds} s, ${describeUsage(usage)}`, { ...usage })
-    if (!answer.ok) return answer
-    const checked = check([...(answer.earlier ?? []), answer.text])
+    if (!answer.ok) return wholeAnswerIn(answer, session, { label, check }) ?? answer
+    const checked = check([...(answer.earlier ?? []), answer.text], false)
     return typeof checked === 'string' ? { ...answer, text: checked } : { ok: false, ...checked, usage }
   } finally {
     reservation.settle(usage)
   }
+}
+
+/** What was paid for and is whole counts, however the call ended; but nothing does of a CLI that had to be stopped for what it did. */
+function wholeAnswerIn(
+  { kind, message, said, usage }: Failed,
+  { log }: AiSession,
+  { label, check }: Pick<Request, 'label' | 'check'>,
+): Answer | undefined {
+  if (!said || kind === 'unsafe' || kind === 'flooded' || kind === 'refused') return undefined
+  const text = check(said, true)
+  if (typeof text !== 'string') return undefined
+  log.warn(`${label}: the call failed after the whole answer, which is used`, { kind, said: message })
+  return { ok: true, text, usage }
 }

@@ -3,11 +3,11 @@ import { DomainError } from '../../../shared/errors.ts'
 import type { GenerationRecord } from '../../../shared/generation.ts'
 import type { Log } from '../../../shared/log.ts'
 import type { Progress } from '../../progress.ts'
-import { type FailureKind, failures } from '../providers/failures.ts'
+import { type Failure, type FailureKind, failures } from '../providers/failures.ts'
 import { formatUsd } from '../providers/usage.ts'
 import { checkProvider, subjectOf } from './ask.ts'
 import { type Budget, limitsOf, openBudget } from './budget.ts'
-import { openPause, type Pause } from './pause.ts'
+import { openPause, type Pause, timeText } from './pause.ts'
 
 /** What all calls of one generation share. */
 export interface AiSession extends Pick<GenerationRecord, 'provider' | 'model' | 'timeoutMinutes'> {
@@ -68,5 +68,9 @@ export async function requireProvider(
 /** How a call failed, worded for the user who requested the generation. */
 export const explain = (
   { env, ...call }: Pick<AiSession, 'env' | 'provider' | 'model' | 'timeoutMinutes'>,
-  { kind, message }: { kind: FailureKind; message: string },
-): string => failures[kind].explain(subjectOf(env, call), message).replace(/\.$/, '')
+  { kind, message, limitEnds }: { kind: FailureKind; message: string; limitEnds?: number },
+): string => {
+  const { explain: text }: Failure = failures[kind]
+  const subject = { ...subjectOf(env, call), ...(limitEnds === undefined ? {} : { limitEnds: timeText(limitEnds) }) }
+  return text(subject, message).replace(/\.$/, '')
+}

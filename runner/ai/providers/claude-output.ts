@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { LineVerdict } from '../../process/spawn-group.ts'
-import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
+import { type FailureKind, kindOfStatus, kindOfText, networkWordings, TOO_LARGE } from './failures.ts'
 import { parseLine } from './parse-line.ts'
 import type { CliEnd, OutputReader } from './provider.ts'
 import { collectTexts, type Texts } from './texts.ts'
@@ -86,8 +86,9 @@ const textIn = ({ message }: Event): string =>
 
 function answerOf({ started, unsafe, result, texts, errorCode }: StreamState, { stderr }: CliEnd): Answer {
   const usage = result ? usageOf(result) : unknownUsage
-  const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage })
-  if (unsafe) return fail('unsafe', unsafe)
+  if (unsafe) return { ok: false, kind: 'unsafe', message: unsafe, usage }
+  const said = started ? texts.said() : {}
+  const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage, ...said })
   if (!result) return fail(kindOfText(stderr, withoutResult) ?? 'crashed', stderr.trim())
   const message = result.errors?.join('; ') || (result.is_error && result.result) || stderr.trim()
   // Only the last answer went over budget: it is complete and paid for.
@@ -113,26 +114,29 @@ function kindOf(result: Event, message: string, errorCode: string): FailureKind 
   const byWording = kindOfText(message, wordings)
   if (byWording) return byWording
   if (status) return kindOfStatus(status)
-  return byErrorCode[errorCode] ?? 'rejected'
+  return byErrorCode[errorCode] ?? kindOfText(message, connectionWordings) ?? otherwise(subtype)
 }
 
 const bySubtype: Record<string, FailureKind> = {
   error_max_turns: 'turn-limit',
   error_max_budget_usd: 'cost-limit',
-  error_during_execution: 'crashed',
 }
+
+const otherwise = (subtype: string): FailureKind => (subtype === 'error_during_execution' ? 'crashed' : 'rejected')
 
 /** Failures that the API's status doesn't show, or shows wrongly. */
 const wordings: [RegExp, FailureKind][] = [
   [/credit balance is too low/i, 'no-credit'],
-  [/prompt is too long/i, 'too-large'],
-  [/not logged in|invalid api key|failed to authenticate/i, 'key-refused'],
-  [/hit your (\w+ )?limit|usage limit reached/i, 'rate-limited'],
-  [/overloaded/i, 'overloaded'],
   [/output token maximum/i, 'too-long'],
-  [/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|Connection lost|unable to connect/i, 'unreachable'],
-  [/timed out|stream idle|stopped arriving/i, 'stalled'],
+  [TOO_LARGE, 'too-large'],
+  [/not logged in|invalid api key|failed to authenticate/i, 'key-refused'],
+  [/spend(ing)? limit|hit your [^·.\n]{0,60}budget/i, 'usage-limit'],
+  [/hit your [^·.\n]{0,60}limit|limit reached/i, 'rate-limited'],
+  [/out of (extra )?usage|requires? usage credits/i, 'no-credit'],
+  [/overloaded/i, 'overloaded'],
 ]
+
+const connectionWordings: typeof wordings = [[/timed out|stream idle|stopped arriving/i, 'stalled'], ...networkWordings]
 
 const withoutResult: [RegExp, FailureKind][] = [
   [/stdin input exceeds/i, 'too-large'],

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type FailureKind, kindOfText } from './failures.ts'
+import { type FailureKind, kindOfText, networkWordings, TOO_LARGE } from './failures.ts'
 import { parseLine } from './parse-line.ts'
 import type { CliEnd, OutputReader } from './provider.ts'
 import { verdictOn } from './texts.ts'
@@ -42,17 +42,23 @@ function answerOf(result: Result | undefined, { stderr }: CliEnd): Answer {
   return { ok: false, kind: kindOfText(message, wordings) ?? (result ? 'rejected' : 'crashed'), message, usage }
 }
 
+/** In this order: a limit's message may name the key, and a model's the network. */
 const wordings: [RegExp, FailureKind][] = [
   [/unknown option|workspace trust/i, 'misused'],
-  [/not logged in|authenticat|unauthorized|api key/i, 'key-refused'],
-  [/usage limit|out of credits|payment/i, 'no-credit'],
+  [/usage limit|spend(ing)? limit/i, 'usage-limit'],
+  [/out of credits|payment/i, 'no-credit'],
   [/rate limit|too many requests|\b429\b/i, 'rate-limited'],
-  [/overloaded|unavailable|\b503\b/i, 'overloaded'],
+  [TOO_LARGE, 'too-large'],
   [
-    /model.*(not (found|available|supported)|unknown|invalid)|(unknown|invalid|cannot use this) model/i,
+    /model.*(not (found|available|supported)|unknown|invalid|in your region)|(unknown|invalid|cannot use this) model/i,
     'unknown-model',
   ],
-  [/ECONNREFUSED|ENOTFOUND|ECONNRESET|network|fetch failed/i, 'unreachable'],
+  [/not logged in|authenticat|unauthorized|api key/i, 'key-refused'],
+  [/content policy|safety|refused to/i, 'refused'],
+  [/overloaded|unavailable|\b503\b/i, 'overloaded'],
+  [/\b50[0-9]\b|internal (server )?error/i, 'server-error'],
+  ...networkWordings,
+  [/network/i, 'unreachable'],
 ]
 
 const usageOf = (tokens: z.infer<typeof Tokens> | undefined): Usage =>

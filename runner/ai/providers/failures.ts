@@ -10,13 +10,16 @@ export interface Subject {
   /** The variable that locates the CLI, and its value. */
   executable: { name: string; value: string }
   timeoutMinutes: number
+  /** When the limit that the call has hit ends, in words, if the CLI names it. */
+  limitEnds?: string
 }
 
 /**
  * Whether a failed call is retried: `never` when it would only fail or cost the same again, `once` or `again` (twice) when the
- * failure may be transient, `wait` when it surely is, for as long as the generation has time.
+ * failure may be transient, `wait` when it surely is, for as long as the generation has time, `wait-if-named` when the CLI says how
+ * long that is.
  */
-export type Retry = 'never' | 'once' | 'again' | 'wait'
+export type Retry = 'never' | 'once' | 'again' | 'wait' | 'wait-if-named'
 
 export interface Failure {
   retry: Retry
@@ -25,6 +28,9 @@ export interface Failure {
   /** What happened and what to do, for the user who requested the generation. `message` is the CLI's own wording. */
   explain(subject: Subject, message: string): string
 }
+
+const untilItEnds = (whose: string, limitEnds: string, message: string): string =>
+  `${whose} lasts until ${limitEnds}, longer than this generation may run. Try again then, or use a key with a higher limit.${quote(message)}`
 
 const quote = (message: string): string => (message ? ` It said: ${message}` : '')
 
@@ -56,10 +62,20 @@ export const failures = {
       `The account behind ${provider}'s key (${keyName}) has no credit left. Top it up and try again.${quote(message)}`,
   },
   'quota-used-up': {
-    retry: 'never',
+    retry: 'wait-if-named',
     everyCall: true,
-    explain: ({ provider }, message) =>
-      `${provider}'s quota for today is used up. Try again tomorrow, or use a key with a larger quota.${quote(message)}`,
+    explain: ({ provider, limitEnds }, message) =>
+      limitEnds
+        ? untilItEnds(`The limit on ${provider}'s quota`, limitEnds, message)
+        : `${provider}'s quota for today is used up. Try again tomorrow, or use a key with a larger quota.${quote(message)}`,
+  },
+  'usage-limit': {
+    retry: 'wait-if-named',
+    everyCall: true,
+    explain: ({ provider, keyName, limitEnds }, message) =>
+      limitEnds
+        ? untilItEnds(`The usage limit of ${provider}'s account`, limitEnds, message)
+        : `The account behind ${provider}'s key (${keyName}) has reached its usage limit. Raise that limit, or try again when it resets.${quote(message)}`,
   },
   'unknown-model': {
     retry: 'never',
@@ -69,8 +85,10 @@ export const failures = {
   },
   'rate-limited': {
     retry: 'wait',
-    explain: ({ provider }, message) =>
-      `${provider} was still at its rate limit when this generation ran out of time. Try again later, lower MAX_CONCURRENT_PAGES, or use a key with a higher limit.${quote(message)}`,
+    explain: ({ provider, limitEnds }, message) =>
+      limitEnds
+        ? untilItEnds(`${provider}'s rate limit`, limitEnds, message)
+        : `${provider} was still at its rate limit when this generation ran out of time. Try again later, lower MAX_CONCURRENT_PAGES, or use a key with a higher limit.${quote(message)}`,
   },
   overloaded: {
     retry: 'wait',
@@ -191,6 +209,18 @@ const byStatus: Record<number, FailureKind> = {
   503: 'overloaded',
   529: 'overloaded',
 }
+
+/** Wordings that mean the same from every CLI. They come last: they may also stand in what another failure says. */
+export const networkWordings: [RegExp, FailureKind][] = [
+  [
+    /ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|connection (lost|error)|unable to connect|fetch failed|socket hang up|certificate/i,
+    'unreachable',
+  ],
+]
+
+/** Wordings for a prompt that doesn't fit, from every CLI and API. */
+export const TOO_LARGE =
+  /(prompt|request|input) is too (long|large)|too many tokens|token count.*exceeds|payload size exceeds|context.?(window|length|limit)|maximum context/i
 
 /** The kind for a CLI's wording: that of the first pattern to match. */
 export const kindOfText = (text: string, table: readonly [RegExp, FailureKind][]): FailureKind | undefined =>

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
 import type { LineVerdict } from '../../process/spawn-group.ts'
-import { type FailureKind, kindOfStatus, kindOfText } from './failures.ts'
+import { type FailureKind, kindOfStatus, kindOfText, networkWordings, TOO_LARGE } from './failures.ts'
 import { costOfTokens } from './gemini-prices.ts'
 import { parseLine } from './parse-line.ts'
 import type { CliEnd, OutputReader } from './provider.ts'
@@ -52,14 +52,14 @@ function readEvent(state: StreamState, line: string): LineVerdict {
   if (type === 'tool_use' || type === 'tool_result') state.texts.next()
   if (type === 'tool_result' && state.last !== type) state.requests++
   state.last = type
-  if (type === 'result' && event.status === 'success') return 'last'
+  if (type === 'result') return 'last'
   if (type !== 'message' || role !== 'assistant') return 'useful'
   return state.texts.add(content)
 }
 
 function answerOf({ result, error, texts, requests }: StreamState, { stderr, exitCode }: CliEnd): Answer {
   const usage = result ? usageOf(result, requests) : unknownUsage
-  const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage })
+  const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage, ...texts.said() })
   const answer = texts.all()
   const hasText = answer.text || (answer.earlier && !error)
   if (result?.status === 'success' && hasText) return { ok: true, ...answer, usage }
@@ -81,26 +81,59 @@ const byExitCode: Record<number, FailureKind> = {
 const usageOrCrash = (stderr: string): FailureKind =>
   /^Usage: |Unknown argument|Not enough arguments/im.test(stderr) ? 'misused' : 'crashed'
 
-const wordings: [RegExp, FailureKind][] = [
-  [/empty response/i, 'empty'],
-  [/safety|blocked|prohibited/i, 'refused'],
-  [/malformed function call|without a finish reason|ended without/i, 'cut-off'],
+/** What it says of an answer that came, but isn't one. */
+const ofAnswers: [RegExp, FailureKind][] = [
+  [/empty response|no final response text/i, 'empty'],
+  [/truncated|malformed function call|unexpected tool call|without a finish reason|ended without/i, 'cut-off'],
+  [/safety|blocked|prohibited|recitation|stopped due to/i, 'refused'],
   [/loop detected/i, 'looped'],
-  [/max session turns/i, 'turn-limit'],
-  [/API key not valid|API_KEY_INVALID|API key expired/i, 'key-refused'],
-  [/daily quota|per day/i, 'quota-used-up'],
-  [/overloaded/i, 'overloaded'],
-  [/not found for API version|is not found/i, 'unknown-model'],
-  [/token count.*exceeds|too large/i, 'too-large'],
-  [/fetch failed|terminated|ECONNREFUSED|ENOTFOUND|ECONNRESET|socket/i, 'unreachable'],
+  [/max(imum)? session turns/i, 'turn-limit'],
 ]
 
-/** After a failed request it exits with the HTTP status, and an exit code keeps only the lowest eight bits. */
+/** Failures that the API's status doesn't show, or shows wrongly. */
+const ofTheApi: typeof ofAnswers = [
+  [/API key not valid|API_KEY_INVALID|API key expired/i, 'key-refused'],
+  [/credits? (balance|are depleted|is used up)|CREDITS_BALANCE|requires billing|billing to be enabled/i, 'no-credit'],
+  [/limit:\s*0(?![.\d])/, 'unknown-model'],
+  [/daily quota|per.?day/i, 'quota-used-up'],
+  [/quota will reset/i, 'rate-limited'],
+  [/overloaded|capacity/i, 'overloaded'],
+  [/not found for API version|is not found/i, 'unknown-model'],
+  [TOO_LARGE, 'too-large'],
+]
+
+/** The first reason counts: an API's error may quote words that mean something else elsewhere. */
 function kindOf(exitCode: number | undefined, message: string): FailureKind {
-  const byWording = kindOfText(message, wordings)
-  if (byWording) return byWording
-  const status = exitCode !== undefined && [exitCode + 256, exitCode + 512].find((code) => code >= 400 && code < 600)
-  return byExitCode[exitCode ?? -1] ?? (status ? kindOfStatus(status) : 'rejected')
+  const status = statusOf(exitCode, message)
+  const isOfTheApi = message.startsWith('[API Error:')
+  return (
+    kindOfText(message, isOfTheApi ? ofTheApi : ofAnswers) ??
+    byExitCode[exitCode ?? -1] ??
+    (status ? kindOfStatus(status) : undefined) ??
+    kindOfText(message, [...ofAnswers, ...networkWordings, [/terminated/i, 'unreachable']]) ??
+    'rejected'
+  )
+}
+
+/** After a failed request it exits with the HTTP status, of which an exit code keeps the lowest eight bits. If it had to be ended, only its words are left. */
+function statusOf(exitCode: number | undefined, message: string): number | undefined {
+  // 1 stands for any other failure.
+  const exits = exitCode === undefined || exitCode <= 1 ? [] : [exitCode + 256, exitCode + 512]
+  const [, code, name = ''] = /"code":\s*(\d{3})\b|\(Status: (\w+)\)/.exec(message) ?? []
+  return [...exits, Number(code), byName[name] ?? 0].find((status) => status >= 400 && status < 600)
+}
+
+/** The API's names for statuses. */
+const byName: Record<string, number> = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  RESOURCE_EXHAUSTED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
 }
 
 /** Unwraps `[API Error: …]`, whose content may be the API's whole JSON. */

@@ -8,6 +8,8 @@ export interface Texts {
   next(): void
   /** The last text, which may be empty, and those before it, if any. */
   all(): { text: string; earlier?: string[] }
+  /** For a failed call: every text, if there is any. */
+  said(): { said?: string[] }
 }
 
 /**
@@ -32,6 +34,10 @@ export function collectTexts(clean = (text: string) => text): Texts {
     all() {
       const text = clean(last).trim()
       return earlier.length > 0 ? { text, earlier: earlier.map((each) => clean(each).trim()) } : { text }
+    },
+    said() {
+      const said = [...earlier, last].map((text) => clean(text).trim()).filter(Boolean)
+      return said.length > 0 ? { said } : {}
     },
   }
 }

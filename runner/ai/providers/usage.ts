@@ -14,11 +14,13 @@ export interface Usage {
 
 /**
  * The outcome of one call of a CLI. `text` is what the model said last, `earlier` what it said before its tool calls, in order: it may
- * hold the answer where the last text doesn't. `message` is the CLI's own wording, where it adds to the kind.
+ * hold the answer where the last text doesn't. `message` is the CLI's own wording, where it adds to the kind. `said` is what the model
+ * had said when the call failed, in order: a whole answer among it is still an answer. `limitEnds`
+ * is when the limit that it has hit ends, in milliseconds since 1970, if the message names it.
  */
 export type Answer =
   | { ok: true; text: string; earlier?: string[]; usage: Usage }
-  | { ok: false; kind: FailureKind; message: string; usage: Usage }
+  | { ok: false; kind: FailureKind; message: string; usage: Usage; said?: string[]; limitEnds?: number }
 export type Failed = Extract<Answer, { ok: false }>
 
 export const unknownUsage: Usage = { costUsd: null, input: 0, cached: 0, output: 0 }

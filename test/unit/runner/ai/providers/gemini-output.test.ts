@@ -113,7 +113,7 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
     173,
     noise,
     'quota-used-up',
-    'never',
+    'wait-if-named',
   ],
   ['500', [init, api(500, 'oops')], 244, noise, 'server-error', 'again'],
   [
