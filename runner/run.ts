@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { maskFor } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { pagesOf } from '../shared/plan.ts'
+import { removeTree } from '../shared/remove-tree.ts'
 import { parseRepositoryUrl, webUrlOf } from '../shared/repository-address.ts'
 import type { PublishedSite } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
@@ -41,7 +42,7 @@ async function inWorkspace(job: RunningJob, record: GenerationRecord, progress: 
   } catch (error) {
     return await explainDiskFull(workspace, error)
   } finally {
-    await rm(workspace, { recursive: true, force: true, maxRetries: 3 })
+    await removeTree(workspace).catch((error) => job.log.warn('the workspace could not be removed', { error }))
   }
 }
 
@@ -212,7 +213,13 @@ async function failWithPages(
 ): Promise<never> {
   const failed = written.failed.map(({ slug }) => slug)
   const titles = written.failed.map(({ title }) => `'${title}'`).join(', ')
-  const reasons = [...new Set(written.failed.map(({ message }) => message))].slice(0, 3).join('; ')
+  const byReason = [...Map.groupBy(written.failed, (page) => page.message)]
+  // The most common one is never among those that are cut: it is what stopped the rest.
+  const sorted = byReason.toSorted(([, one], [, other]) => other.length - one.length)
+  const reasons = sorted
+    .slice(0, 3)
+    .map(([reason]) => reason)
+    .join('; ')
   const message = `${failed.length} of ${failed.length + written.pages.length} pages could not be written (${titles}): ${reasons}. Try again to generate only those.`
   const publishable = record.published === undefined && written.pages.length > 0
   const published = publishable ? await renderAndUpload(job, progress, record, stored, written, from) : undefined

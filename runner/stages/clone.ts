@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
+import { removeTree } from '../../shared/remove-tree.ts'
 import { visibleText } from '../../shared/visible-text.ts'
 import type { GitResult } from '../process/git.ts'
 import { type Excess, listTree, resolveCommit, TREE_LIMITS, type TreeEntry } from '../process/read-commit.ts'
@@ -68,8 +69,9 @@ async function fetchWithin(options: CloneOptions, run: RunGit, { url }: Remote, 
   const limit = { maxBytes: maxMib * 1024 * 1024, reason: cloneFailed(refusals.transferTooLarge(maxMib)) }
   const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', url, what]
   return await retryTransient(options, async () => {
-    // What an interrupted fetch has left.
-    await rm(join(path, '.git/objects/pack'), { recursive: true, force: true })
+    await removeTree(join(path, '.git/objects/pack')).catch((error) =>
+      options.log.warn('what an interrupted fetch has left could not be removed', { error }),
+    )
     return await limitGrowth(join(path, '.git/objects'), limit, async (signal) => await run(args, { signal }))
   })
 }

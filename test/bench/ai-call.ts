@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import { ask } from '../../runner/ai/call/ask.ts'
+import { quietLog } from '../support/quiet-log.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { writeScriptedCli } from '../support/scripted-cli.ts'
 import { temporaryFolder } from '../support/service-process.ts'
@@ -15,7 +16,13 @@ export async function aiCall() {
     async () => {
       const answer = await ask(env, {
         ...{ provider: 'claude', model: 'opus', prompt, maxTurns: 10, maxCostUsd: undefined },
-        ...{ cwd: folder.path, scratch: folder.path, timeoutMinutes: 1, signal: AbortSignal.timeout(60_000) },
+        ...{
+          cwd: folder.path,
+          scratch: folder.path,
+          timeoutMinutes: 1,
+          signal: AbortSignal.timeout(60_000),
+          log: quietLog,
+        },
       })
       if (!answer.ok) throw new Error(answer.message)
     },

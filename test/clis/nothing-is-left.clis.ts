@@ -6,11 +6,13 @@ import { ask } from '../../runner/ai/call/ask.ts'
 import { makeCallDirectory } from '../../runner/ai/call/call-directory.ts'
 import { adapters } from '../../runner/ai/providers/adapters.ts'
 import { spawnGroup } from '../../runner/process/spawn-group.ts'
+import type { Log } from '../../shared/log.ts'
 import { descriptors } from '../../shared/providers/descriptors.ts'
 import { fakeAnthropic } from '../support/fake-anthropic.ts'
 import { fakeGemini } from '../support/fake-gemini.ts'
 import type { ModelScript } from '../support/model-script.ts'
 import { titleOf } from '../support/question.ts'
+import { quietLog } from '../support/quiet-log.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
@@ -54,7 +56,7 @@ describe.each(['claude', 'gemini'] as const)('%s leaves no process and no file b
     await fifty(provider, async (call) => {
       const adapter = adapters[provider]
       const user = { as: undefined, path: call.env.PATH }
-      await using directory = await makeCallDirectory(call.scratch, adapter.files(call.env, call), user)
+      await using directory = await makeCallDirectory(call.scratch, adapter.files(call.env, call), user, call.log)
       const ended = await spawnGroup({
         ...{
           file: call.env[descriptors[provider].executable],
@@ -86,6 +88,7 @@ interface Call {
   maxCostUsd: number
   cwd: string
   scratch: string
+  log: Log
 }
 
 async function fifty(provider: Real, one: (call: Call) => Promise<void>): Promise<void> {
@@ -103,7 +106,18 @@ async function fifty(provider: Real, one: (call: Call) => Promise<void>): Promis
   const calls = Array.from({ length: TIMES }, (_, number) => {
     const prompt = `The page: "${titleOf(String(number))}". End it with <!-- docsfy:end -->`
     return limit(() =>
-      one({ number, env, provider, model: models[provider], prompt, maxTurns: 5, maxCostUsd: 1, cwd, scratch }),
+      one({
+        number,
+        env,
+        provider,
+        model: models[provider],
+        prompt,
+        maxTurns: 5,
+        maxCostUsd: 1,
+        cwd,
+        scratch,
+        log: quietLog,
+      }),
     )
   })
   await Promise.all(calls)

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { ask } from '../../runner/ai/call/ask.ts'
 import { gitLimits } from '../../runner/ai/call/git-limits.ts'
 import { neutralise } from '../../runner/stages/neutralise.ts'
+import { quietLog } from '../support/quiet-log.ts'
 import { makeRepository } from '../support/repository.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
@@ -31,7 +32,7 @@ test('cursor gets its prompt on stdin, its own environment, and none of the repo
   const env = runnerEnv({ AI_CLI_CURSOR: cli, CURSOR_API_KEY: 'cursor-key', ANTHROPIC_API_KEY: 'another-key' })
   const answer = await ask(env, {
     ...{ provider: 'cursor', model: '--yolo', prompt: 'What is this?', maxTurns: 5, maxCostUsd: 1 },
-    ...{ cwd: clone, scratch, timeoutMinutes: 1, signal: new AbortController().signal },
+    ...{ cwd: clone, scratch, timeoutMinutes: 1, signal: new AbortController().signal, log: quietLog },
   })
   expect(answer).toEqual({ ok: true, text: 'Hello', usage: { costUsd: null, input: 5, cached: 0, output: 2 } })
   const seen = JSON.parse(await readFile(report, 'utf8'))

@@ -1,14 +1,8 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readPage } from '../../runner/ai/answer/read-page.ts'
-import { type Money, openBudget } from '../../runner/ai/call/budget.ts'
-import { openPause } from '../../runner/ai/call/pause.ts'
 import { askWithRetries } from '../../runner/ai/call/retries.ts'
-import type { AiSession } from '../../runner/ai/call/session.ts'
-import { createLog } from '../../shared/log.ts'
+import { openSampleSession } from '../support/ai-session.ts'
 import { type Outcome, writeOutcomeCli } from '../support/outcome-cli.ts'
-import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
 const KEY = 'sk-ant-a-secret-key'
@@ -18,26 +12,8 @@ const check = (texts: readonly string[]) => readPage(texts, 'T')
 async function asking(outcomes: Outcome[], options: { minutes?: number; timeLeftMs?: number } = {}) {
   const folder = await temporaryFolder('retries')
   const cli = await writeOutcomeCli(folder.path, outcomes)
-  const [cwd, scratch] = [join(folder.path, 'clone'), join(folder.path, 'scratch')]
-  await Promise.all([mkdir(cwd), mkdir(scratch)])
-  const lines: string[] = []
-  const waits: (string | undefined)[] = []
-  const money: Money = { costUsd: undefined, reservedUsd: 0 }
-  const write = (next: Money) => void Object.assign(money, next)
-  const until = Date.now() + (options.timeLeftMs ?? 60_000)
-  const leftMs = () => until - Date.now()
-  const session: AiSession = {
-    env: runnerEnv({ AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: KEY }),
-    ...{ provider: 'claude', model: 'm', timeoutMinutes: options.minutes ?? 1, cwd, scratch },
-    log: createLog({ level: 'info', secrets: [KEY], write: (line) => lines.push(JSON.parse(line).message) }),
-    signal: new AbortController().signal,
-    budget: openBudget(
-      money,
-      { maxUsd: 10, isSet: true, callUsd: 2 },
-      { note: write, save: async (next) => write(next) },
-    ),
-    pause: openPause({ firstMs: 300, longestMs: 1_000, leftMs, note: (reason) => waits.push(reason) }),
-  }
+  const claude = { provider: 'claude', path: cli.path, key: KEY } as const
+  const { session, lines, waits, money } = await openSampleSession(folder.path, claude, options)
   const ended = await askWithRetries(session, 'Write', { label: "page 't'", maxTurns: 3, check }).then(
     (text) => ({ text, message: undefined }),
     (error) => ({ text: undefined, message: error.message as string }),

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ask, checkProvider } from '../../runner/ai/call/ask.ts'
 import type { Provider } from '../../shared/variant.ts'
 import { partsShown } from '../support/parts-of-secret.ts'
+import { quietLog } from '../support/quiet-log.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 
@@ -27,7 +28,7 @@ async function asking(provider: Provider, source: string) {
   await Promise.all([mkdir(cwd), mkdir(scratch)])
   const env = runnerEnv({ [`AI_CLI_${provider.toUpperCase()}`]: cli, [keyNames[provider]]: KEY })
   const question = { provider, model: 'm', prompt: 'Write', maxTurns: 1, maxCostUsd: undefined, timeoutMinutes: 1 }
-  const options = { ...question, cwd, scratch, signal: new AbortController().signal }
+  const options = { ...question, cwd, scratch, signal: new AbortController().signal, log: quietLog }
   return { version: await checkProvider(env, options), answer: await ask(env, options) }
 }
 

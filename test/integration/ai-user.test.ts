@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { ask } from '../../runner/ai/call/ask.ts'
 import { makeScratch } from '../../runner/ai/call/call-directory.ts'
+import { quietLog } from '../support/quiet-log.ts'
 import { runnerEnv } from '../support/runner-env.ts'
 import { root, temporaryFolder } from '../support/service-process.ts'
 
@@ -42,7 +43,7 @@ asRoot('a CLI with a user of its own reads the clone, writes its HOME, and sees 
   })
   const signal = new AbortController().signal
   const question = { provider: 'claude' as const, model: 'm', prompt: 'hi', maxTurns: 1, maxCostUsd: undefined }
-  const answer = await ask(env, { ...question, cwd: clone, scratch, timeoutMinutes: 1, signal })
+  const answer = await ask(env, { ...question, cwd: clone, scratch, timeoutMinutes: 1, signal, log: quietLog })
   expect(answer).toMatchObject({
     text: `uid=${NOBODY} gid=${NOBODY} groups=${NOBODY} environ=0 readme=hello above=0 beside=0 mine=deep`,
   })
@@ -58,7 +59,7 @@ asRoot('with the runner’s user the same CLI can read all of that, so the test 
   const env = runnerEnv({ AI_CLI_CLAUDE: cli, ANTHROPIC_API_KEY: 'k' })
   const signal = new AbortController().signal
   const question = { provider: 'claude' as const, model: 'm', prompt: 'hi', maxTurns: 1, maxCostUsd: undefined }
-  const options = { ...question, cwd: folder.path, scratch: folder.path, timeoutMinutes: 1, signal }
+  const options = { ...question, cwd: folder.path, scratch: folder.path, timeoutMinutes: 1, signal, log: quietLog }
   expect(await ask(env, options)).toMatchObject({ text: expect.stringMatching(/uid=0 .* environ=[1-9]/) })
 })
 

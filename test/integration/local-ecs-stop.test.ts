@@ -166,7 +166,7 @@ test('a folder is removed with everything in it, including read-only folders', a
   // Root ignores permissions.
   const others = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'] : []
   if (others.length > 0) execFileSync('chown', ['-R', '65534:65534', dirname(folder)])
-  const program = `await (await import('${root}infra/local/ecs/remove-tree.ts')).removeTree('${folder}')`
+  const program = `await (await import('${root}shared/remove-tree.ts')).removeTree('${folder}')`
   const [command = '', ...args] = [...others, process.execPath, '--input-type=module', '--eval', program]
   execFileSync(command, args)
   expect(existsSync(folder)).toBe(false)

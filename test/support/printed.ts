@@ -16,7 +16,7 @@ export const printed: Record<Provider, (texts: readonly string[]) => object[]> =
       ...(index > 0 ? [{ type: 'tool_use' }, { type: 'tool_result' }] : []),
       ...(content.match(/[\s\S]{1,7}/g) ?? []).map((part) => ({ type: 'message', role: 'assistant', content: part })),
     ]),
-    { type: 'result', status: 'success', stats: { models: {} } },
+    { type: 'result', status: 'success', stats: { models: { m: {} } } },
   ],
   cursor: (texts) => [{ type: 'result', subtype: 'success', is_error: false, result: texts.at(-1) }],
 }

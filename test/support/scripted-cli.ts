@@ -32,6 +32,8 @@ export type Action =
   | 'empty'
   | 'cut-off'
   | 'ignore-sigterm'
+  /** It fails with this status and these words. */
+  | { status: number; says: string }
 
 export interface Call {
   what: string
@@ -39,6 +41,8 @@ export interface Call {
   pid: number
   home: string
   clone: string
+  /** When it began, in milliseconds since 1970. */
+  at: number
 }
 
 export interface ScriptedCli {
@@ -100,13 +104,14 @@ export async function play(scripts: Script, folder: string): Promise<void> {
   // As real CLIs do: what they keep goes there, and they read the clone by absolute paths.
   for (const place of [HOME, TMPDIR]) writeFileSync(join(place, 'kept-by-the-cli'), 'private')
   readdirSync(process.cwd())
-  const call = { what, model, pid: process.pid, home: HOME, clone: process.cwd() }
+  const call = { what, model, pid: process.pid, home: HOME, clone: process.cwd(), at: Date.now() }
   appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify(call)}\n`)
   const action = (asked.kind === 'plan' ? script.plan : (script.pages?.[what] ?? script.otherPages)) ?? 'answer'
   if (action === 'ignore-sigterm') for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
   if (action === 'hang' || action === 'ignore-sigterm') await new Promise(() => setInterval(() => undefined, 1_000))
   if (action === 'fail') fail('the model is on fire')
   if (action === 'bad-key') fail('no such key', 401)
+  if (typeof action === 'object') fail(action.says, action.status)
   if (action === 'nonsense') return console.log('Hello! I am not JSON.')
   const mayGo = () => existsSync(join(folder, 'go')) || existsSync(join(folder, `go${model}`))
   while (action === 'wait-for-go' && !mayGo()) await new Promise((resolve) => setTimeout(resolve, 50))

@@ -1,4 +1,4 @@
-import { removeTree } from './remove-tree.ts'
+import { removeTree } from '../../../shared/remove-tree.ts'
 import { killTaskProcesses } from './task-processes.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { TaskStore } from './task-store.ts'

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { maskFor, type RunnerEnv } from '../../../shared/env.ts'
+import type { Log } from '../../../shared/log.ts'
 import { descriptors } from '../../../shared/providers/descriptors.ts'
 import type { Provider } from '../../../shared/variant.ts'
 import { DISK_FULL_WORDS, holdsMostOfDisk, isDiskFull, isNearlyFull } from '../../disk.ts'
@@ -20,6 +21,7 @@ export interface AskOptions extends Question {
   scratch: string
   timeoutMinutes: number
   signal: AbortSignal
+  log: Pick<Log, 'warn'>
 }
 
 /**
@@ -39,9 +41,9 @@ export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> 
  */
 export async function checkProvider(
   env: RunnerEnv,
-  { provider, scratch, signal }: Pick<AskOptions, 'provider' | 'scratch' | 'signal'>,
+  options: Pick<AskOptions, 'provider' | 'scratch' | 'signal' | 'log'>,
 ): Promise<Answer> {
-  const answer = withoutSecrets(env, await askVersion(env, { provider, scratch, signal }))
+  const answer = withoutSecrets(env, await askVersion(env, options))
   return answer.ok ? { ...answer, text: answer.text.slice(0, LONGEST_VERSION) } : answer
 }
 
@@ -49,11 +51,11 @@ const LONGEST_VERSION = 100
 
 async function askVersion(
   env: RunnerEnv,
-  { provider, scratch, signal }: Pick<AskOptions, 'provider' | 'scratch' | 'signal'>,
+  { provider, scratch, signal, log }: Pick<AskOptions, 'provider' | 'scratch' | 'signal' | 'log'>,
 ): Promise<Answer> {
   const adapter = adapters[provider]
   const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage: noUsage })
-  await using directory = await makeCallDirectory(scratch, {}, userOf(env))
+  await using directory = await makeCallDirectory(scratch, {}, userOf(env), log)
   let version: string | undefined
   const ended = await spawnGroup({
     ...placeOf(env, directory.path),
@@ -115,7 +117,12 @@ async function checkDisk(answer: Failed, { scratch }: AskOptions): Promise<Answe
 
 async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
   const adapter = adapters[options.provider]
-  await using directory = await makeCallDirectory(options.scratch, adapter.files(env, options), userOf(env))
+  await using directory = await makeCallDirectory(
+    options.scratch,
+    adapter.files(env, options),
+    userOf(env),
+    options.log,
+  )
   const place = placeOf(env, directory.path)
   const { silenceMinutes } = adapter
   const reader = adapter.read()

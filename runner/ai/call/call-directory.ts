@@ -1,5 +1,7 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Log } from '../../../shared/log.ts'
+import { removeTree } from '../../../shared/remove-tree.ts'
 import { type Ids, spawnGroup } from '../../process/spawn-group.ts'
 
 export interface CallDirectory extends AsyncDisposable {
@@ -20,18 +22,20 @@ export async function makeScratch(workspace: string): Promise<string> {
 }
 
 /**
- * Creates a folder for one call, with these files in it. Disposing deletes the folder and its content. Only the CLI's user can look
- * inside, although every user of the machine can read its path in a command line.
+ * Creates a folder for one call, with these files in it. Only the CLI's user can look inside, although every user of the machine can
+ * read its path in a command line. Disposing deletes the folder and its content. If that fails it is logged, and the removal of the
+ * workspace tries again: it never decides what becomes of the call.
  */
 export async function makeCallDirectory(
   scratch: string,
   files: Record<string, string>,
   user: CallUser,
+  log: Pick<Log, 'warn'>,
 ): Promise<CallDirectory> {
   const place = await mkdtemp(join(scratch, 'call-'))
   const run = user.as && runAs(user.as, place, user.path)
   await (run ? makeHomeAs(run, place, files) : makeHome(place, files))
-  return { path: join(place, HOME), [Symbol.asyncDispose]: () => remove(place, run) }
+  return { path: join(place, HOME), [Symbol.asyncDispose]: () => remove(place, run, log) }
 }
 
 /** The user that the CLI runs as (undefined: our own), and the PATH to find programs in. */
@@ -68,13 +72,17 @@ async function makeHomeAs(run: Run, place: string, files: Record<string, string>
   }
 }
 
-async function remove(place: string, run: Run | undefined): Promise<void> {
-  if (run) {
-    await chmod(place, OPEN)
-    // Anything that this cannot remove is removed below, as our own user.
-    await run('rm', ['-rf', '--', HOME]).catch(() => undefined)
+async function remove(place: string, run: Run | undefined, log: Pick<Log, 'warn'>): Promise<void> {
+  try {
+    if (run) {
+      await chmod(place, OPEN)
+      // Anything that this cannot remove is removed below, as our own user.
+      await run('rm', ['-rf', '--', HOME]).catch(() => undefined)
+    }
+    await removeTree(place)
+  } catch (error) {
+    log.warn("a call's folder could not be removed", { error })
   }
-  await rm(place, { recursive: true, force: true, maxRetries: 3 })
 }
 
 type Run = (file: string, args: string[], input?: string) => Promise<void>

@@ -120,7 +120,7 @@ async function askOnce(
   try {
     const answer = await ask(env, {
       ...{ provider, model, prompt, maxTurns, maxCostUsd: reservation.usd },
-      ...{ cwd, scratch, timeoutMinutes, signal },
+      ...{ cwd, scratch, timeoutMinutes, signal, log },
     })
     usage = answer.usage
     calls.push(usage)

@@ -59,7 +59,7 @@ export async function requireProvider(
   record: GenerationRecord,
   scratch: string,
 ): Promise<string> {
-  const answer = await checkProvider(env, { provider: record.provider, scratch, signal })
+  const answer = await checkProvider(env, { provider: record.provider, scratch, signal, log })
   if (answer.ok) log.info(`${record.provider} is version ${answer.text}, the model is '${record.model}'`)
   if (answer.ok) return answer.text
   throw new DomainError('ai-failed', { message: explain({ env, ...record }, answer) })

@@ -66,7 +66,9 @@ function answerOf({ result, error, texts, requests }: StreamState, { stderr, exi
   const failure = result?.error?.message ?? error?.message
   if (failure !== undefined) return fail(kindOf(exitCode, failure), messageOf(failure))
   if (!result || exitCode !== 0) return fail(byExitCode[exitCode ?? -1] ?? usageOrCrash(stderr), stderr.trim())
-  return fail('empty', '')
+  // A prompt that is larger than the model's window never gets to a model.
+  const isAsked = Object.keys(result.stats?.models ?? {}).length > 0
+  return fail(isAsked ? 'empty' : 'too-large', '')
 }
 
 const byExitCode: Record<number, FailureKind> = {

@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest'
-import { openPause } from '../../../../../runner/ai/call/pause.ts'
+import { openPause, timeText } from '../../../../../runner/ai/call/pause.ts'
 
 const never = new AbortController().signal
 
 test('one limit holds back all calls and gives its reason, once', async () => {
   const notes: (string | undefined)[] = []
   const pause = openPause({
-    firstMs: 20,
+    firstMs: 1_000,
     longestMs: 1_000,
     leftMs: () => 60_000,
     note: (text) => notes.push(text),
@@ -43,6 +43,30 @@ test('waits double up to the maximum, and start over after a call gets through',
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('a wait lasts until the end that a limit names; a later one extends it, an earlier one does not', () => {
+  const notes: (string | undefined)[] = []
+  const leftMs = () => 8 * 3_600_000
+  const pause = openPause({ firstMs: 1_000, longestMs: 1_000, leftMs, note: (text) => notes.push(text) })
+  const inHours = (hours: number) => Date.now() + hours * 3_600_000
+  const [early, end, later] = [inHours(1), inHours(2), inHours(3)]
+  for (const limitEnds of [end, early, later]) expect(pause.hold('x', limitEnds)).toBe(true)
+  expect(pause.hold('x', inHours(9))).toBe(false)
+  expect(pause.hold('x')).toBe(true)
+  expect(notes).toEqual([end, later].map((time) => `x; resuming at ${timeText(time)}`))
+})
+
+test('a wait for a limit without a name for its end, or with one that has passed, is a back-off', () => {
+  const notes: (string | undefined)[] = []
+  const pause = openPause({ firstMs: 60_000, longestMs: 60_000, leftMs: () => 1e9, note: (text) => notes.push(text) })
+  expect(pause.hold('x', Date.now() - 5_000)).toBe(true)
+  expect(notes).toHaveLength(1)
+})
+
+test('the day is named where it is not today', () => {
+  expect(timeText(Date.now())).toMatch(/^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d UTC$/)
+  expect(timeText(Date.parse('2031-02-03T04:05:06Z'))).toBe('2031-02-03 04:05:06 UTC')
 })
 
 test('a wait never exceeds the remaining time', () => {

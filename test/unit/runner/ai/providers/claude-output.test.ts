@@ -75,6 +75,7 @@ test('the cost is marked as a guess when the CLI does not know the price', () =>
 /** Measured outcomes, with the messages that the real CLI printed. */
 const outcomes: [name: string, events: object[], exitCode: number | undefined, stderr: string, FailureKind, Retry][] = [
   ['empty answer', [init, result()], 0, '', 'empty', 'once'],
+  ['stream stalls before any text', [init, result({ result: '' })], 0, '', 'empty', 'once'],
   ['lost before any text', [init, result({ result: '' })], 0, '', 'empty', 'once'],
   [
     'output limit',
@@ -127,6 +128,32 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
     'rate-limited',
     'wait',
   ],
+  [
+    'weekly limit',
+    [init, apiError(429, "You've hit your weekly limit · resets Nov 30, 3pm (UTC) · out of usage credits")],
+    1,
+    '',
+    'rate-limited',
+    'wait',
+  ],
+  ['spend limit', [init, apiError(400, "You've hit your monthly spend limit.")], 1, '', 'usage-limit', 'wait-if-named'],
+  ['usage credits', [init, apiError(400, 'Fable 5 requires usage credits')], 1, '', 'no-credit', 'never'],
+  [
+    'context too long',
+    [init, apiError(400, 'API Error: 400 input length and `max_tokens` exceed context limit: 190000 + 64000 > 200000')],
+    1,
+    '',
+    'too-large',
+    'never',
+  ],
+  [
+    '504 in words that also stand for a stall',
+    [init, apiError(504, 'API Error: 504 timed out')],
+    1,
+    '',
+    'server-error',
+    'again',
+  ],
   ['500', [init, apiError(500, 'API Error: 500 oops')], 1, '', 'server-error', 'again'],
   ['502', [init, apiError(502, 'API Error: 502')], 1, '', 'server-error', 'again'],
   ['503', [init, apiError(503, 'API Error: 503')], 1, '', 'overloaded', 'wait'],
@@ -177,7 +204,16 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
     'crashed',
     'again',
   ],
+  [
+    'failure in the midst of the work',
+    [init, result({ subtype: 'error_during_execution', is_error: true, errors: ['API Error: fetch failed'] })],
+    1,
+    '',
+    'unreachable',
+    'again',
+  ],
   ['SIGTERM from elsewhere', [init], 143, '', 'crashed', 'again'],
+  ['SIGHUP from elsewhere', [init], 129, '', 'crashed', 'again'],
   ['SIGKILL from elsewhere', [init], undefined, '', 'crashed', 'again'],
   ['usage error', [], 1, "error: unknown option '--restricted'", 'misused', 'never'],
   [

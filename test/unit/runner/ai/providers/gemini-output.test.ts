@@ -54,6 +54,57 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
     'empty',
     'once',
   ],
+  [
+    'thoughts only',
+    [
+      init,
+      error(
+        'The model returned reasoning thoughts but no final response text. If your context window is near capacity',
+      ),
+      result({ status: 'error' }),
+    ],
+    0,
+    noise,
+    'empty',
+    'once',
+  ],
+  [
+    'token limit',
+    [
+      init,
+      said('half'),
+      error('Model response was truncated because it exceeded the token limit. Try using /compress'),
+      result({ status: 'error' }),
+    ],
+    0,
+    noise,
+    'cut-off',
+    'again',
+  ],
+  [
+    'recitation block',
+    [init, error('The model response was blocked due to recitation/copyright filters.'), result({ status: 'error' })],
+    0,
+    noise,
+    'refused',
+    'never',
+  ],
+  [
+    'unexpected call',
+    [init, error('Model stream ended with unexpected tool call.'), result({ status: 'error' })],
+    0,
+    noise,
+    'cut-off',
+    'again',
+  ],
+  [
+    'turn limit in its own words',
+    [init, error('Maximum session turns exceeded'), result()],
+    0,
+    noise,
+    'turn-limit',
+    'never',
+  ],
   ['no answer and no reason', [init, result()], 0, noise, 'empty', 'once'],
   [
     'safety block',
@@ -124,6 +175,49 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
     'overloaded',
     'wait',
   ],
+  [
+    'no quota for this model',
+    [init, failed('[API Error: Quota exceeded for metric: x, limit: 0, model: m Please retry in 34s.]\nPlease wait')],
+    173,
+    noise,
+    'unknown-model',
+    'never',
+  ],
+  [
+    'key that must not call this API, in words that also stand for a block',
+    [init, failed('[API Error: Requests to this API method are blocked. (Status: PERMISSION_DENIED)]')],
+    147,
+    noise,
+    'key-refused',
+    'never',
+  ],
+  [
+    'too many tokens',
+    [
+      init,
+      failed('[API Error: The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).]'),
+    ],
+    144,
+    noise,
+    'too-large',
+    'never',
+  ],
+  [
+    'no credit',
+    [init, failed('[API Error: Your prepayment credits are depleted. (Status: RESOURCE_EXHAUSTED)]')],
+    173,
+    noise,
+    'no-credit',
+    'never',
+  ],
+  [
+    'no response headers, or a stalled stream',
+    [init, failed('[API Error: exception TypeError: fetch failed sending request]')],
+    1,
+    noise,
+    'unreachable',
+    'again',
+  ],
   ['529', [init, failed('[API Error: busy]')], 17, noise, 'overloaded', 'wait'],
   [
     'connection refused',
@@ -150,6 +244,17 @@ const outcomes: [name: string, events: object[], exitCode: number | undefined, s
   ['SIGTERM from elsewhere', [init, prompt], 0, noise, 'crashed', 'again'],
   ['SIGKILL from elsewhere', [init, prompt], undefined, noise, 'crashed', 'again'],
 ]
+
+/** A CLI that printed its failure but had to be ended, so that its exit code says nothing. */
+test.each([
+  ['[API Error: no (Status: UNAUTHENTICATED)]', 'key-refused'],
+  ['[API Error: slow down (Status: RESOURCE_EXHAUSTED)]', 'rate-limited'],
+  ['[API Error: {"error":{"code":500,"message":"oops"}}]', 'server-error'],
+  ['[API Error: busy (Status: UNAVAILABLE)]', 'overloaded'],
+])('without an exit code, %s is %s', (message, kind) => {
+  expect(read([init, failed(message)], undefined)).toMatchObject({ kind })
+  expect(readGemini().line(JSON.stringify(failed(message)))).toBe('last')
+})
 
 describe('every failure is classified', () => {
   test.each(outcomes)('%s', (_name, events, exitCode, stderr, kind, retry) => {
