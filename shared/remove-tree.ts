@@ -16,19 +16,31 @@ async function removeFlat(top: string): Promise<void> {
   // No name in there can be one of these.
   const prefix = `${top}/${randomUUID()}-`
   for (const folder of folders) {
-    await chmod(folder, 0o700)
-    for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    await unlessGone(chmod(folder, 0o700))
+    const entries = await unlessGone(readdir(folder, { withFileTypes: true, encoding: 'buffer' }))
+    for (const entry of entries ?? []) {
       const path = Buffer.concat([folder, Buffer.from('/'), entry.name])
-      if (!entry.isDirectory()) {
-        await unlink(path)
-        continue
-      }
-      // Only a writable folder can be moved.
-      await chmod(path, 0o700)
       const moved = Buffer.from(`${prefix}${folders.length}`)
-      await rename(path, moved)
-      folders.push(moved)
+      if (!entry.isDirectory()) await unlessGone(unlink(path))
+      else if (await unlessGone(moveUp(path, moved))) folders.push(moved)
     }
   }
-  for (const folder of folders.toReversed()) await rmdir(folder)
+  for (const folder of folders.toReversed()) await unlessGone(rmdir(folder))
+}
+
+async function moveUp(path: Buffer, moved: Buffer): Promise<true> {
+  // Only a writable folder can be moved.
+  await chmod(path, 0o700)
+  await rename(path, moved)
+  return true
+}
+
+/** After its first failure, `rm` still goes on for a while. */
+async function unlessGone<Result>(doing: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await doing
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }
