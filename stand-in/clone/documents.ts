@@ -3,6 +3,7 @@ import { readMarkdown } from '../writing/markdown.ts'
 import type { Block } from '../writing/nodes.ts'
 import { readRestructuredText } from '../writing/restructured-text.ts'
 import { sourceUrl } from '../writing/sources.ts'
+import { followLink } from './committed-links.ts'
 import type { Repository, TextFile } from './repository.ts'
 import { type Section, sectionsOf } from './sections.ts'
 
@@ -61,10 +62,12 @@ export const projectReadme = (repository: Repository): string | undefined =>
   ['', '.github', 'docs'].map((folder) => readmeOf(repository, folder)).find(Boolean) ??
   repository.files.find((path) => /^docs?\/(source\/)?index\.(md|rst)$/.test(path))
 
-/** The README of a folder (`''` is the top). Prefers markdown, then reStructuredText. */
-export function readmeOf(repository: Repository, folder: string): string | undefined {
-  const here = repository.files.filter((path) => isReadme(path) && posix.dirname(path) === (folder || '.'))
-  return here.find((path) => /\.(md|markdown)$/i.test(path)) ?? here.find((path) => path.endsWith('.rst')) ?? here[0]
+/** The README of a folder (`''` is the top), or the file that it links to. Prefers markdown, then reStructuredText. */
+export function readmeOf({ files, links }: Repository, folder: string): string | undefined {
+  const here = [...files, ...links.keys()].filter((path) => isReadme(path) && posix.dirname(path) === (folder || '.'))
+  const readme =
+    here.find((path) => /\.(md|markdown)$/i.test(path)) ?? here.find((path) => path.endsWith('.rst')) ?? here[0]
+  return readme && followLink(links, readme)
 }
 
 /** Community files, in any folder. The second pattern applies only at the top: elsewhere, such a file is an ordinary document. */

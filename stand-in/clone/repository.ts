@@ -1,6 +1,7 @@
 import { constants, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { folderName, remoteName } from './clone-names.ts'
+import { committedLinks } from './committed-links.ts'
 import { isGenerated, isIgnoredDirectory, isLockFile, looksSecret } from './ignored.ts'
 
 /** Called for each access to the clone, to report it as the real CLI would report a tool call. */
@@ -21,14 +22,18 @@ export interface Repository {
   /** Paths of the files worth documenting, sorted, relative, with forward slashes. */
   files: string[]
   lockFiles: string[]
+  /** Symbolic links of the commit that are plain files in the clone, with their targets. They are not in `files`. */
+  links: ReadonlyMap<string, string>
   /** Bytes per path. */
   sizes: Map<string, number>
   /** Whether there were more files than the walk visits. */
   truncated: boolean
-  /** Reads a file; undefined if it isn't in `files`, is empty, or isn't UTF-8 text. */
+  /** Reads a file; undefined if it isn't in `files`, is empty, isn't text, or is in Git LFS. */
   read(path: string): TextFile | undefined
   /** The same without reporting it, for when only the length matters. */
   peek(path: string): TextFile | undefined
+  /** Whether a file's content is in Git LFS, and the clone has only a pointer to it. */
+  isInLfs(path: string): boolean
   /** The files among `paths` that contain one of `words`. */
   search(paths: string[], words: string[]): TextFile[]
 }
@@ -36,9 +41,11 @@ export interface Repository {
 const maxFiles = 3_000
 const maxBytes = 512 * 1024
 
-/** Walks a clone from the top. Symbolic links are neither listed nor followed. */
+/** Walks a clone from the top. Symbolic links are not listed. */
 export function openRepository(root: string, watch: Watch): Repository {
   const { sizes, lockFiles, truncated } = walk(root)
+  const links = committedLinks(root)
+  for (const path of links.keys()) sizes.delete(path)
   const files = [...sizes.keys()].sort()
   watch('Glob', { pattern: '**/*' }, `Found ${files.length} files`)
 
@@ -61,8 +68,9 @@ export function openRepository(root: string, watch: Watch): Repository {
     watch('Grep', { pattern: words.join('|'), output_mode: 'files_with_matches' }, `Found ${found.length} files`)
     return found
   }
+  const isInLfs = (path: string) => sizes.has(path) && isLfsPointer(textOf(root, path) ?? '')
   const names = { remoteName: remoteName(root), folderName: folderName(root) }
-  return { ...names, files, lockFiles: lockFiles.sort(), sizes, truncated, read, peek: load, search }
+  return { ...names, files, lockFiles: lockFiles.sort(), links, sizes, truncated, read, peek: load, isInLfs, search }
 }
 
 function walk(root: string) {
@@ -88,14 +96,29 @@ function walk(root: string) {
 const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1)
 
 function readText(root: string, path: string): TextFile | undefined {
+  const text = textOf(root, path)
+  // A lone carriage return ends a line for some readers but not for others.
+  if (!text || text.includes('\0') || /\r(?!\n)/.test(text) || isLfsPointer(text)) return undefined
+  return { path, text, lines: (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n') }
+}
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const isLfsPointer = (text: string) =>
+  text.length < 1024 && text.startsWith('version https://git-lfs.github.com/spec/v1\n')
+
+function textOf(root: string, path: string): string | undefined {
   try {
     const bytes = readFileSync(join(root, path), { flag: constants.O_RDONLY | constants.O_NOFOLLOW })
-    // Keeps a byte order mark: excerpts must match the file's bytes.
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    // A lone carriage return ends a line for some readers but not for others.
-    if (!text || text.includes('\0') || /\r(?!\n)/.test(text)) return undefined
-    return { path, text, lines: (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n') }
+    // Keeps a byte order mark in UTF-8: excerpts must match the file's bytes.
+    const encoding = encodingOf(bytes)
+    return new TextDecoder(encoding, { fatal: true, ignoreBOM: encoding === 'utf-8' }).decode(bytes)
   } catch {
     return undefined
   }
+}
+
+/** By the byte order mark. */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
 }

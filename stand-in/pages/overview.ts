@@ -1,6 +1,6 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { describeCounts } from '../clone/code-files.ts'
-import { communityFileNamed } from '../clone/documents.ts'
+import { communityFileNamed, projectReadme } from '../clone/documents.ts'
 import { locateKeys, readPackageJson } from '../clone/package-json.ts'
 import { keyLines, pyproject, tablesOf } from '../clone/python-project.ts'
 import { sectionsAbout } from '../clone/topics.ts'
@@ -58,13 +58,20 @@ function pythonValue(repository: Site['repository'], key: string): string | unde
 
 function introduction({ readme, repository }: Site): Block[] {
   if (!readme)
-    return [paragraph(`There is no README to quote from. The repository has ${describeCounts(repository.files)}.`)]
+    return [paragraph(`${withoutReadme(repository)} The repository has ${describeCounts(repository.files)}.`)]
   const about = sectionsAbout(readme.root, 'about')
   const lead = quoteLead(readme.root)
   const first = readme.root.children[0]
   if (lead.length > 0 || about.length > 0 || !first)
     return [...lead, ...about.flatMap((section) => quoteSection(section, 2, 80))]
   return quoteSection(first, 2, 40)
+}
+
+function withoutReadme(repository: Site['repository']): string {
+  const path = projectReadme(repository)
+  return path !== undefined && repository.isInLfs(path)
+    ? `The README is stored in Git LFS, and this clone only has a pointer to it, so nothing is quoted from ${path}.`
+    : 'There is no README to quote from.'
 }
 
 async function facts({ repository }: Site): Promise<Block[]> {

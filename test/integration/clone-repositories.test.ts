@@ -8,6 +8,7 @@ import { type GitServer, serveGit } from '../support/git-http.ts'
 import { makeBare, type ObjectWriter, treeEntry } from '../support/git-objects.ts'
 import { gitIn, makeRepository, sampleFiles } from '../support/repository.ts'
 import { temporaryFolder } from '../support/service-process.ts'
+import { ask, pagePrompt, planPrompt } from './stand-in-site.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let git: GitServer
@@ -106,6 +107,62 @@ test('a repository with SHA-256 ids is documented', async () => {
   await gitIn(folder.path, 'clone', '-q', '--bare', 'work-sha256', 'group/sha256.git')
   expect(commit).toMatch(/^[0-9a-f]{64}$/)
   expect((await cloneOf('sha256')).outcome).toMatchObject({ commit, ref: 'main' })
+})
+
+describe('the README that the stand-in quotes', () => {
+  const overview = async (name: string, make: (objects: ObjectWriter) => Buffer[]) => {
+    await serve(name, (objects) => objects.commit(objects.tree(...make(objects))))
+    const { path, outcome } = await cloneOf(name)
+    expect(outcome).toHaveProperty('commit')
+    const tagline = JSON.parse(await ask(path, planPrompt)).tagline
+    return { path, tagline, page: await ask(path, pagePrompt('Overview', [{ title: 'Overview', slug: 'overview' }])) }
+  }
+  const link = (objects: ObjectWriter, name: string, target: string) => treeEntry('120000', name, objects.blob(target))
+
+  test('is the file that a link leads to inside the clone, which is cited', async () => {
+    const { page, tagline, path } = await overview('linked', (objects) => [
+      link(objects, 'README.md', 'docs/../packages/x/README.md'),
+      treeEntry(
+        '40000',
+        'packages',
+        objects.tree(treeEntry('40000', 'x', objects.tree(file(objects, 'README.md', '# X\n\nCounts whales.\n')))),
+      ),
+    ])
+    expect(await readFile(join(path, 'README.md'), 'utf8')).toBe('docs/../packages/x/README.md')
+    expect(tagline).toBe('Counts whales.')
+    expect(page).toContain('Counts whales.')
+    expect(page).toContain('source:packages/x/README.md#L')
+    expect(page).not.toContain('docs/..')
+  })
+
+  test.each(['../../etc/passwd', '/etc/passwd', 'README.md', 'nowhere.md'])(
+    'is nothing for a link to %s',
+    async (to) => {
+      const name = `linked-${to.replaceAll(/\W/g, '-')}`
+      const { page, tagline } = await overview(name, (objects) => [link(objects, 'README.md', to), file(objects)])
+      expect(tagline).toBe('')
+      expect(page).toContain('There is no README to quote from.')
+      expect(page).not.toMatch(/passwd|nowhere|root:/)
+    },
+  )
+
+  test('is not a pointer of Git LFS, and the page says so', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`
+    const { page, tagline } = await overview('lfs', (objects) => [file(objects, 'README.md', pointer)])
+    expect(tagline).toBe('')
+    expect(page).toContain('The README is stored in Git LFS, and this clone only has a pointer to it')
+    expect(page).not.toContain('sha256')
+  })
+
+  test.each(['utf-16le', 'utf-16be'])('is decoded by its byte order mark: %s', async (encoding) => {
+    const little = Buffer.from('\uFEFF# Whales\n\nCounts whales in the Zürichsee.\n', 'utf16le')
+    const bytes = encoding === 'utf-16le' ? little : Buffer.from(little).swap16()
+    const { page, tagline } = await overview(encoding, (objects) => [
+      treeEntry('100644', 'README.md', objects.blob(bytes)),
+    ])
+    expect(tagline).toBe('Counts whales in the Zürichsee.')
+    expect(page).toContain('Counts whales in the Zürichsee.')
+  })
 })
 
 // Only root can give files away.
