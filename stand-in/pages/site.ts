@@ -1,3 +1,4 @@
+import anyAscii from 'any-ascii'
 import { type Document, guideFiles, projectReadme, readDocument } from '../clone/documents.ts'
 import type { Repository } from '../clone/repository.ts'
 import { type Block, type Inline, link } from '../writing/nodes.ts'
@@ -52,10 +53,9 @@ export function openSite(repository: Repository, planned: { slug: string; title:
   }
 }
 
-/** Makes a slug from a path or a name: lower case, dashes, at most 80 characters. */
+/** Makes a slug from a path or a name: lower case, Latin letters, dashes, at most 80 characters. */
 export function slugOf(prefix: string, name: string): string {
-  const words = name
-    .replace(/\.\w+$/, '')
+  const words = anyAscii(name.replace(/\.\w+$/, ''))
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')

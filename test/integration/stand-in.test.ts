@@ -92,6 +92,13 @@ test('a README and one file still give an honest small site', { timeout }, async
   expect([...pages.values()].join()).toContain('```python source=add.py#L1-L3')
 })
 
+test('documents with names in other scripts have pages of their own', { timeout }, async () => {
+  const { slugs } = await expectSoundSite(
+    await cloneOf({ 'README.md': '# x\n\nx.\n', 'docs/配置.md': '# 配置\n\nA.\n', 'docs/старт.md': '# Старт\n\nB.\n' }),
+  )
+  expect(slugs).toEqual(expect.arrayContaining(['guide-peizhi', 'guide-start']))
+})
+
 test('an empty clone gives an overview that says so', { timeout }, async () => {
   const { pages } = await expectSoundSite(await cloneOf(emptyProject))
   expect(pages.get('overview')).toContain('There is no README to quote from')

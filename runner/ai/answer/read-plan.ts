@@ -1,3 +1,4 @@
+import anyAscii from 'any-ascii'
 import { Plan, type PlannedPage } from '../../../shared/plan.ts'
 import { Provider } from '../../../shared/variant.ts'
 import { findJson } from './find-json.ts'
@@ -91,9 +92,9 @@ function uniqueSlug(base: string, taken: Set<string>): string {
   return slug
 }
 
+/** Letters of other scripts become Latin ones: a reader sees the slug in the address. */
 const slugOf = (text: string): string =>
-  text
-    .normalize('NFKD')
+  anyAscii(text.slice(0, LONGEST.name))
     .toLowerCase()
     .replace(/\.(md|mdx|html?)$/, '')
     .replaceAll(/[^a-z0-9]+/g, '-')

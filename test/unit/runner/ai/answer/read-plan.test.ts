@@ -123,6 +123,21 @@ test('slugs are made flat and unique, whatever the model calls its pages', () =>
   ])
 })
 
+test('slugs of titles in other scripts are transliterated', () => {
+  const titles = ['Быстрый старт', '快速开始', 'はじめに', 'Über uns', '시작하기', 'Ελληνικά', '🚀', '…']
+  const read = readPlan(planOf(titles.map((title) => ({ title }))), 'P')
+  expect('plan' in read && read.plan.navigation.flatMap(({ pages }) => pages.map(({ slug }) => slug))).toEqual([
+    'bystryy-start',
+    'kuaisukaishi',
+    'hajimeni',
+    'uber-uns',
+    'sijaghagi',
+    'ellinika',
+    'rocket',
+    'page',
+  ])
+})
+
 test(
   'a plan with far too many pages is cut at once',
   () => {
