@@ -69,7 +69,7 @@ export async function attempt(job: Job, work: Work): Promise<Outcome> {
     if (job.signal.aborted || overtaken) return await standDown(job, { unwritten })
     // The service may have recovered by the next attempt, and everything paid for is stored.
     if (isServiceTrouble(error)) throw error
-    return await fail(job, time.signal.aborted ? new DomainError('timed-out', timedOut) : error, unwritten)
+    return await fail(job, record, time.signal.aborted ? new DomainError('timed-out', timedOut) : error, unwritten)
   } finally {
     time.stop()
     await progress.stop()
@@ -106,9 +106,9 @@ async function close(job: Job, record: GenerationRecord): Promise<void> {
   )
 }
 
-async function fail(job: Job, error: unknown, unwritten: Unwritten): Promise<Outcome> {
+async function fail(job: Job, from: GenerationRecord, error: unknown, unwritten: Unwritten): Promise<Outcome> {
   job.log.error(error instanceof DomainError ? error.message : 'the runner failed', { error })
-  const { errorMessage, ...others } = writesFor(error, job.lease)
+  const { errorMessage, ...others } = writesFor(error, from)
   const writes = { ...unwritten, ...others, errorMessage: maskFor(job.env)(errorMessage) }
   const { applied, record } = await transition(job.table, 'fail', job.lease, writes)
   if (!applied) return await standDown(job, { unwritten })
@@ -116,10 +116,10 @@ async function fail(job: Job, error: unknown, unwritten: Unwritten): Promise<Out
   return 'failed'
 }
 
-function writesFor(error: unknown, { generationId }: Lease): Writes<'fail'> {
+function writesFor(error: unknown, { generationId, repoUrl }: GenerationRecord): Writes<'fail'> {
   if (isDomainError(error, 'pages-failed')) {
     const { message, failed, published } = error.details
-    return { errorMessage: message, failedPages: failed, ...(published ? { published } : {}) }
+    return { errorMessage: message, failedPages: failed, ...(published ? { published, publishedUrl: repoUrl } : {}) }
   }
   if (error instanceof DomainError) return { errorMessage: error.message }
   if (isDiskFull(error)) return { errorMessage: DISK_FULL }

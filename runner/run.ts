@@ -100,7 +100,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const unverifiedCitations = written.pages
     .flatMap(({ citations }) => citations)
     .filter(({ verified }) => !verified).length
-  return { transition: 'publish', writes: { published, unverifiedCitations, donePages } }
+  return { transition: 'publish', writes: { published, publishedUrl: record.repoUrl, unverifiedCitations, donePages } }
 }
 
 /** Characters, all of them ASCII. */

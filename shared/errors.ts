@@ -50,6 +50,8 @@ export interface RequestErrors {
   'path-not-found': { path: string }
   'path-without-git': { path: string }
   'already-generating': { path: string }
+  /** The published site was made from another repository. */
+  'documents-another': { name: string; repository: string }
 
   'project-not-found': { name: string; owner?: string }
   'variant-not-found': None

@@ -48,6 +48,8 @@ export const VariantState = z.object({
   ...Variant.shape,
   key: z.string(),
   published: PublishedSite.optional(),
+  /** The `repoUrl` that the published site was made from. Sites of earlier versions lack it. */
+  publishedUrl: z.string().optional(),
   /** The cost of the generation that made the published site, if it is not this one. */
   publishedCostUsd: z.number().nonnegative().optional(),
   /** The total cost of all earlier generations. */

@@ -115,7 +115,7 @@ export const transitions = {
     requires: [...working, 'my-claim'],
     status: 'ready',
     stage: null,
-    sets: ['published', 'donePages', 'unverifiedCitations'],
+    sets: ['published', 'publishedUrl', 'donePages', 'unverifiedCitations'],
     clears: ['waitingReason'],
   },
   /** Nothing has changed since the published site was made. */
@@ -132,7 +132,7 @@ export const transitions = {
     status: 'error',
     stage: null,
     sets: ['errorMessage'],
-    maySet: [...counted, ...learned, 'failedPages', 'published'],
+    maySet: [...counted, ...learned, 'failedPages', 'published', 'publishedUrl'],
     clears: ['waitingReason'],
   },
   /** The host ended the task. That does not count as a failure: the next attempt takes over. */

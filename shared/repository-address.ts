@@ -28,7 +28,8 @@ const scp = /^git@([^\s/\\@?#%:]+):((?:[\p{L}\p{N}._~+-]+\/)+[\p{L}\p{N}._~+-]+\
 
 /**
  * Parses `http(s)://[user@]host[:port]/group[/…]/repo[.git]` or `git@host:group[/…]/repo[.git]`; undefined for anything else,
- * including URLs with a password, a query or dot segments, and URLs that are too long or have fewer than two path segments.
+ * including URLs with a password, a query or dot segments, URLs that are too long or have fewer than two path segments, and pages of a
+ * branch.
  */
 export function parseRepositoryUrl(text: string): RepositoryAddress | undefined {
   if (text.length > LONGEST_URL) return undefined
@@ -36,7 +37,7 @@ export function parseRepositoryUrl(text: string): RepositoryAddress | undefined 
   const [, sshHost, sshPath] = scp.exec(text) ?? []
   const host = canonicalHost(webHost ?? sshHost ?? '')
   const name = nameIn(webPath?.slice(1) ?? sshPath ?? '')
-  if (!host || !name) return undefined
+  if (!host || !name || pagePosition(webPath?.split('/').filter(Boolean) ?? []) !== undefined) return undefined
   if (sshHost) return { url: `git@${host}:${sshPath}`, protocol: 'ssh', host, port: PORTS.ssh, name }
   const protocol = scheme?.toLowerCase() === 'http' ? 'http' : 'https'
   const port = Number(webPort ?? PORTS[protocol])
@@ -52,6 +53,32 @@ export function webUrlOf({ url, protocol, host }: RepositoryAddress): string {
   const [, organisation, project, name] = /^v3\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path) ?? []
   if (host !== 'ssh.dev.azure.com' || !name) return `https://${host}/${path}`
   return `https://dev.azure.com/${organisation}/${project}/_git/${name}`
+}
+
+/**
+ * Whether two URLs of records lead to the same repository: the same host, port and path, whatever the scheme, `.git` or a trailing
+ * slash. A path on this machine is never the same as an address.
+ */
+export const isSameRepository = (one: string, other: string): boolean => identityOf(one) === identityOf(other)
+
+function identityOf(repoUrl: string): string {
+  const address = parseRepositoryUrl(repoUrl)
+  if (!address) return withoutSuffix(repoUrl)
+  const { hostname, pathname } = new URL(webUrlOf(address))
+  const port = address.port === PORTS[address.protocol] ? '' : address.port
+  return `${hostname}:${port}${withoutSuffix(pathname)}`
+}
+
+const withoutSuffix = (path: string): string => path.replace(/\/$/, '').replace(/\.git$/, '')
+
+/**
+ * Where the path of a page in a repository goes on after that of the repository itself: `tree` or `blob` in third place with more
+ * behind it, or `-`. Undefined for a repository, which may be called `tree`.
+ */
+export function pagePosition(segments: readonly string[]): number | undefined {
+  const dash = segments.indexOf('-')
+  if (dash >= 0) return dash
+  return segments.length >= 4 && /^(tree|blob)$/.test(segments[2] ?? '') ? 2 : undefined
 }
 
 /** Normalises a host as browsers do, without trailing dots. The lookbehind keeps the regex linear on long runs of dots. */

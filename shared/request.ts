@@ -3,8 +3,9 @@ import * as z from 'zod'
 import { boundedText, LONGEST_TEXT } from './bounded-text.ts'
 import { MAX_AI_CLI_MINUTES } from './env.ts'
 import { RepoType } from './generation.ts'
+import { readPastedAddress } from './pasted-address.ts'
 import { LONGEST_URL, parseRepositoryUrl } from './repository-address.ts'
-import { BranchName, ModelName, Provider } from './variant.ts'
+import { BranchName, ModelName, ProjectName, Provider } from './variant.ts'
 
 /** Minutes. More than a day counts as a day. */
 const Timeout = z
@@ -16,12 +17,22 @@ const Timeout = z
 
 const nullish = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? undefined)
 
+const ADDRESS_RULE = 'must be https://host/group/repository(.git) or git@host:group/repository(.git)'
+
+/** The repository and the branch that somebody means who pasted something else. */
+function proposal(pasted: string): string {
+  const meant = readPastedAddress(pasted)
+  if (!meant) return ''
+  const branch = meant.branch === undefined ? '' : ` with the branch '${meant.branch}'`
+  return `. Did you mean '${meant.repository.url}'${branch}?`
+}
+
 /** The body of `POST /api/generate`. Unknown fields are ignored, and all problems are reported at once. */
 export const GenerateRequest = z
   .object({
     repo_url: nullish(
       boundedText(LONGEST_URL).refine((url) => parseRepositoryUrl(url) !== undefined, {
-        message: 'must be https://host/group/repository(.git) or git@host:group/repository(.git)',
+        error: ({ input }) => `${ADDRESS_RULE}${proposal(String(input))}`,
       }),
     ).describe(
       '`https://host/group/repository(.git)` or `git@host:group/repository(.git)`. Private repositories need credentials that the operator has configured; without an SSH key the second form is accepted, but the generation fails with an error that names the https URL. Send either `repo_url` or `repo_path`',
@@ -31,6 +42,9 @@ export const GenerateRequest = z
         message: 'must be an absolute path',
       }),
     ).describe('Absolute path of a git repository on the server; admins only'),
+    name: nullish(ProjectName).describe(
+      "Project name: letters, digits, `.`, `_` and `-`, beginning with a letter or digit. The last segment of the repository's address by default",
+    ),
     ai_provider: nullish(Provider).describe('`AI_PROVIDER` by default'),
     ai_model: nullish(
       z.union([z.literal(''), ModelName], { error: ({ errors }) => errors?.at(-1)?.[0]?.message }),
@@ -38,7 +52,9 @@ export const GenerateRequest = z
     ai_cli_timeout: nullish(Timeout).describe(
       'Time limit of one AI CLI call in minutes, at most a day; `AI_CLI_TIMEOUT` by default',
     ),
-    force: nullish(z.boolean()).describe('Regenerate everything, without reusing stored plans or pages'),
+    force: nullish(z.boolean()).describe(
+      'Regenerate everything, without reusing stored plans or pages, and replace the site of another repository',
+    ),
     branch: nullish(
       BranchName.refine((name) => !name.includes('~'), {
         message: "must not contain '~': git does not allow it in names",

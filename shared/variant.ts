@@ -5,8 +5,10 @@ import { boundedText, LONGEST_TEXT } from './bounded-text.ts'
 export const Provider = z.enum(['claude', 'gemini', 'cursor'])
 export type Provider = z.infer<typeof Provider>
 
-/** The last segment of the repository URL, used in every API path. */
-export const ProjectName = boundedText(LONGEST_TEXT).regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/)
+/** A project's name, used in every API path. */
+export const ProjectName = boundedText(LONGEST_TEXT).regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, {
+  message: "must have only letters, digits, '.', '_' and '-', and begin with a letter or digit",
+})
 
 const isDots = (text: string) => text === '.' || text === '..'
 

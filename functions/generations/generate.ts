@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Table } from '../../shared/aws/clients.ts'
 import { recordCreation } from '../../shared/aws/creations.ts'
@@ -18,7 +18,7 @@ import type { Assignment, GenerationRecord } from '../../shared/generation.ts'
 import { isActive, transitions } from '../../shared/lifecycle.ts'
 import type { Log } from '../../shared/log.ts'
 import { generationPrefix, storedPrefix } from '../../shared/object-keys.ts'
-import { parseRepositoryUrl, resolveGuarded } from '../../shared/repository-address.ts'
+import { isSameRepository, parseRepositoryUrl, resolveGuarded } from '../../shared/repository-address.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
 import { now } from '../../shared/time.ts'
 import { type Caller, isAdmin } from '../../shared/user.ts'
@@ -74,7 +74,8 @@ function variantOf(
   return { owner: caller.username, name, branch, provider: parsed.data, model }
 }
 
-function nameOf({ repo_url, repo_path }: GenerateRequest): string {
+function nameOf({ name: asked, repo_url, repo_path }: GenerateRequest): string {
+  if (asked !== undefined) return asked
   const name = repo_url ? parseRepositoryUrl(repo_url)?.name : basename(repo_path ?? '')
   const parsed = ProjectName.safeParse(name)
   if (!parsed.success) throw new DomainError('invalid-project-name', { name })
@@ -119,7 +120,7 @@ const ATTEMPTS = 3
  * Reserves the variant and enqueues the generation. Everything that points to the record is written first: a crash in between
  * leaves pointers to nothing, never a record that nothing points to.
  *
- * @throws DomainError `already-generating`, `unauthorized`
+ * @throws DomainError `already-generating`, `documents-another`, `unauthorized`
  */
 async function reserveTurn(
   { table }: Resources<'table'>,
@@ -132,6 +133,7 @@ async function reserveTurn(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const before = await readRecord(table, key)
     if (isActive(before)) break
+    requireSameRepository(before, request, repoUrl)
     const assignment = assignmentOf(request, repoUrl, before)
     const { generationId, queuedAt } = assignment
     const waiting = { owner: variant.owner, key, generationId, queuedAt }
@@ -145,6 +147,22 @@ async function reserveTurn(
   }
   throw new DomainError('already-generating', { path: variantPath(variant, { branch: request.branch !== undefined }) })
 }
+
+/**
+ * Readers of a published site must not find another repository's in its place, unless the owner forces it. This decides for the
+ * conditional write that follows: an ended record doesn't change, and `reserve` requires that the record is still the one read here.
+ */
+function requireSameRepository(
+  before: GenerationRecord | undefined,
+  { force }: GenerateRequest,
+  repoUrl: string,
+): void {
+  const { name, publishedUrl } = before ?? {}
+  if (force || name === undefined || publishedUrl === undefined || isSameRepository(publishedUrl, repoUrl)) return
+  throw new DomainError('documents-another', { name, repository: shownAddress(publishedUrl) })
+}
+
+const shownAddress = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url)
 
 /** Must run after the entry is enqueued: deleting a user marks the user first and then checks for entries. */
 async function userStillExists(table: Table, { username, userId }: Caller): Promise<boolean> {

@@ -73,6 +73,11 @@ const table: { [Code in RequestErrorCode]: Row<Code> } = {
   'path-not-found': [400, ({ path }) => `Repository path does not exist: '${path}'`],
   'path-without-git': [400, ({ path }) => `Not a git repository (no .git directory): '${path}'`],
   'already-generating': [409, ({ path }) => `Variant '${path}' is already being generated`],
+  'documents-another': [
+    409,
+    ({ name, repository }) =>
+      `Project '${name}' documents ${repository}. Send another "name", or "force" to replace it.`,
+  ],
 
   'project-not-found': [
     404,

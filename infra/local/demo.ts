@@ -58,7 +58,7 @@ async function useOwnAccess(
 async function demo(api: LocalClient, args: DemoArguments, defaultModel: string, stop: AbortSignal): Promise<number> {
   stop.throwIfAborted()
   const { name, source, provider: ai_provider, model: ai_model = defaultModel, force } = args
-  const variant = await followGeneration(api, name, { ...source, ai_provider, ai_model, force }, stop)
+  const variant = await followGeneration(api, name, { ...source, name, ai_provider, ai_model, force }, stop)
   const failed = variant.status !== 'ready'
   if (failed) console.error(explain(variant))
   if (failed && !args.ownAccess && ACCESS_NEEDED.test(variant.error_message ?? '')) console.error(PRIVATE_HINT)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DomainError, isDomainError } from '../../shared/errors.ts'
 import { parseRepositoryUrl, type Resolve, resolveGuarded } from '../../shared/repository-address.ts'
+import { GenerateRequest } from '../../shared/request.ts'
 import { openTarget, type Target } from './target.ts'
 
 /** Hosts that must never be contacted, grouped by notation. */
@@ -274,6 +275,17 @@ test.each(Object.entries(resolvingThere))('rejected: %s resolves to %j', async (
 
 test.each(accepted)('accepted: %s', async (url) => expect(await judge(url)).toBe(202))
 
+test('a user name without a password is dropped, and hides no private host', async () => {
+  expect(parseRepositoryUrl('https://org@dev.azure.com/org/project/_git/repo')).toMatchObject({
+    url: 'https://dev.azure.com/org/project/_git/repo',
+    host: 'dev.azure.com',
+    name: 'repo',
+  })
+  expect(await judge('https://user@example.com/g/r')).toBe(202)
+  expect(await judge('https://github.com@127.0.0.1/g/r')).toBe(400)
+  expect(await judge('https://github.com@local.example.com/g/r', [], async () => ['10.0.0.1'])).toBe('400 resolved')
+})
+
 test('an unknown host name is accepted, and the clone reports it', async () => {
   const unknown: Resolve = async () => {
     throw new Error('ENOTFOUND')
@@ -306,6 +318,54 @@ test('git gets exactly the host that was checked, and the rest of the URL unchan
     name: 'r',
   })
 })
+
+/** What people paste, and the repository and branch that they mean. */
+const pasted: [text: string, url: string, branch?: string][] = [
+  ['https://host.example/o/r/tree/main/src', 'https://host.example/o/r', 'main'],
+  ['https://host.example/o/r/tree/main', 'https://host.example/o/r', 'main'],
+  ['https://host.example/o/r/blob/v1.2/README.md', 'https://host.example/o/r', 'v1.2'],
+  ['https://host.example/o/r/blob/main/README.md?plain=1#L3', 'https://host.example/o/r', 'main'],
+  [`https://host.example/o/r/blob/${'a'.repeat(40)}/README.md`, 'https://host.example/o/r'],
+  ['https://host.example/o/r/tree/%66eature', 'https://host.example/o/r', 'feature'],
+  ['https://host.example:8443/a/b/c/-/tree/main/src', 'https://host.example:8443/a/b/c', 'main'],
+  ['https://host.example/a/b/-/blob/dev/x.ts?ref_type=heads', 'https://host.example/a/b', 'dev'],
+  ['https://host.example/a/b/-/issues', 'https://host.example/a/b'],
+  ['https://host.example/o/r?tab=readme', 'https://host.example/o/r'],
+  ['https://host.example/o/r#readme', 'https://host.example/o/r'],
+  ['https://user:secret@host.example/o/r', 'https://host.example/o/r'],
+  ['host.example/o/r', 'https://host.example/o/r'],
+  ['host.example/o/r/tree/main', 'https://host.example/o/r', 'main'],
+  ['ssh://git@host.example/o/r.git', 'git@host.example:o/r.git'],
+  ['ssh://git@host.example:2222/o/s/r', 'git@host.example:o/s/r'],
+  [' https://host.example/o/r\n', 'https://host.example/o/r'],
+]
+
+test.each(pasted)('pasted: %j is refused with a proposal', async (repo_url, url, branch) => {
+  expect(await judge(repo_url)).toBe(422)
+  const problem = GenerateRequest.safeParse({ repo_url }).error?.issues[0]?.message
+  const proposed = branch === undefined ? `'${url}'` : `'${url}' with the branch '${branch}'`
+  expect(problem).toBe(
+    `must be https://host/group/repository(.git) or git@host:group/repository(.git). Did you mean ${proposed}?`,
+  )
+})
+
+test.each([
+  'o/r',
+  'r',
+  '',
+  'ftp://host.example/o/r',
+  'https://host.example/r',
+  'mailto:a@host.example',
+  `https://h.example/${'a/'.repeat(900)}b?`.repeat(2),
+])('nothing is proposed for %j', (repo_url) => {
+  const problem = GenerateRequest.safeParse({ repo_url }).error?.issues[0]?.message
+  expect(problem).not.toContain('Did you mean')
+})
+
+test.each(['https://host.example/o/tree', 'https://host.example/o/r/tree', 'https://host.example/o/blob/x'])(
+  'a repository that is really called so stays one: %s',
+  async (url) => expect(await judge(url)).toBe(202),
+)
 
 describe('through the API', () => {
   let target: Target

@@ -43,7 +43,12 @@ export async function beginVariant(
 }
 
 /** Writes a complete generation, up to `ready`. */
-export async function makeVariant(table: Table, variant: Variant, site: Partial<PublishedSite> = {}): Promise<void> {
+export async function makeVariant(
+  table: Table,
+  variant: Variant,
+  site: Partial<PublishedSite> = {},
+  publishedUrl = `https://github.com/group/${variant.name}`,
+): Promise<void> {
   const lease = await beginVariant(table, variant, await readRecord(table, variantKey(variant)))
   const { generationId, key } = lease
   await transition(table, 'launch', lease, launched())
@@ -53,6 +58,7 @@ export async function makeVariant(table: Table, variant: Variant, site: Partial<
   const described = { commit: 'c'.repeat(40), ref: 'main', pageCount: 1, complete: true, publishedAt: now() }
   await transition(table, 'publish', lease, {
     published: { prefix, generationId, pageScope: generationId, ...described, ...site },
+    publishedUrl,
     donePages: described.pageCount,
     unverifiedCitations: 0,
   })

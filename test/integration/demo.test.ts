@@ -8,10 +8,11 @@ import { buffer, text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
-import { expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { VariantView } from '../../api/variant.ts'
 import { localClient } from '../../infra/local/api-client.ts'
 import { exportSite } from '../../infra/local/demo/export-site.ts'
+import { readArguments } from '../../infra/local/demo/read-arguments.ts'
 import { serveReader } from '../../infra/local/demo/serve-reader.ts'
 import { root, temporaryFolder } from '../support/service-process.ts'
 
@@ -125,4 +126,37 @@ test('.env is loaded if it exists; if not, nothing is printed', async () => {
   expect(await show()).toEqual({ code: 0, stdout: 'undefined\n', stderr: '' })
   await writeFile(join(folder.path, '.env'), 'FROM_FILE=yes\n')
   expect(await show()).toEqual({ code: 0, stdout: 'yes\n', stderr: '' })
+})
+
+describe('the repository of a command line', () => {
+  const argv = process.argv
+  afterEach(() => {
+    process.argv = argv
+  })
+  const read = (...args: string[]) => {
+    process.argv = ['node', 'demo.ts', ...args]
+    return readArguments('claude')
+  }
+
+  test.each([
+    ['https://host.example/o/r', { repo_url: 'https://host.example/o/r' }],
+    ['https://host.example/o/r/tree/dev/src?plain=1#L3', { repo_url: 'https://host.example/o/r', branch: 'dev' }],
+    ['https://host.example/a/b/r/-/blob/dev/x.ts', { repo_url: 'https://host.example/a/b/r', branch: 'dev' }],
+    ['https://host.example/o/r#readme', { repo_url: 'https://host.example/o/r' }],
+    ['host.example/o/r', { repo_url: 'https://host.example/o/r' }],
+    ['ssh://git@host.example/o/r', { repo_url: 'git@host.example:o/r' }],
+  ])('%s is taken as it is meant', (pasted, source) => {
+    expect(read(pasted)).toMatchObject({ name: 'r', source })
+  })
+
+  test('a folder is a folder, whatever its name', async () => {
+    await using folder = await temporaryFolder('source')
+    const path = join(folder.path, 'host.example/o/r')
+    await mkdir(path, { recursive: true })
+    expect(read(path)).toMatchObject({ name: 'r', source: { repo_path: path } })
+  })
+
+  test('anything else is refused', () => {
+    expect(() => read('nonsense')).toThrow("'nonsense' is neither the URL of a git repository")
+  })
 })

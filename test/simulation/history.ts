@@ -129,7 +129,8 @@ class History {
   #variant = (): Variant => this.#world.random.pick(variants)
 
   #post(variant = this.#variant()): void {
-    this.#machine.post(variant, this.#world.random.chance(0.2))
+    const { random } = this.#world
+    this.#machine.post(variant, { force: random.chance(0.2), group: random.chance(0.15) ? 'fork' : 'group' })
   }
 
   async #step(): Promise<void> {

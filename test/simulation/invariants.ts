@@ -244,10 +244,18 @@ export class Invariants implements WorkLedger {
     const site = after.published
     const { task } = process.facts as RunnerFacts
     if (!site?.prefix.startsWith(`${task.startedBy}/`)) this.fail('The site belongs to another attempt')
+    this.#checkRepository(before, after)
     if (row === 'publish' && !site.complete) this.fail('An incomplete site was published as ready')
     if (before?.published) this.#readable.set(before.published.prefix, this.#machine.world.time + HOUR_MS)
     this.#readable.set(site.prefix, Number.POSITIVE_INFINITY)
     this.#checkComplete(site.prefix)
+  }
+
+  /** A published site changes its repository only by force. */
+  #checkRepository(before: Row | undefined, { publishedUrl, repoUrl, force }: Row): void {
+    if (publishedUrl !== repoUrl) this.fail(`A site made from ${repoUrl} is recorded as made from ${publishedUrl}`)
+    const changed = before?.publishedUrl !== undefined && before.publishedUrl !== publishedUrl
+    if (changed && !force) this.fail(`The site of ${before.publishedUrl} was replaced by that of ${publishedUrl}`)
   }
 
   #checkComplete(prefix: string): void {
@@ -388,7 +396,7 @@ const reservationFields = [
   ...['pk', 'sk', 'key', 'shard', 'activeShard', 'owner', 'name', 'branch', 'provider', 'model'],
   ...Object.keys(Assignment.shape),
   ...['status', 'stage', 'attempt', 'deaths', 'hostEnds', 'ranSeconds', 'heartbeats', 'progressSteps'],
-  ...['published', 'spentUsd', 'publishedCostUsd', 'createdAt', 'updatedAt', 'changedAt'],
+  ...['published', 'publishedUrl', 'spentUsd', 'publishedCostUsd', 'createdAt', 'updatedAt', 'changedAt'],
 ]
 
 const unlessTombstone = (item: Item | undefined): Row | undefined =>

@@ -285,10 +285,10 @@ export class Machine {
   }
 
   /** POST /api/generate */
-  post(variant: Variant, force: boolean): SimulatedProcess {
+  post(variant: Variant, { force, group }: { force: boolean; group: string }): SimulatedProcess {
     const key = variantKey(variant)
     const request = GenerateRequest.parse({
-      repo_url: `https://8.8.8.8/group/${variant.name}`,
+      repo_url: `https://8.8.8.8/${group}/${variant.name}`,
       ai_provider: variant.provider,
       ai_model: variant.model,
       branch: variant.branch,
@@ -303,7 +303,7 @@ export class Machine {
       async (process) =>
         await generate(this.#resources(process), request, caller, log).then(
           ({ generation_id }) => this.#accepted(process, generation_id),
-          (error) => this.#rejected(process, error, key, asked),
+          (error) => this.#rejected(process, error, { key, asked, request }),
         ),
     )
   }
@@ -313,7 +313,15 @@ export class Machine {
     if (process.facts.reserved !== generationId) this.invariants.fail('202 for a generation that was never reserved')
   }
 
-  #rejected(process: SimulatedProcess, error: unknown, key: string, asked: number): void {
+  #rejected(
+    process: SimulatedProcess,
+    error: unknown,
+    { key, asked, request }: { key: string; asked: number; request: GenerateRequest },
+  ): void {
+    if (isDomainError(error, 'documents-another')) {
+      this.#documentsAnother(request)
+      return
+    }
     if (!isDomainError(error, 'already-generating')) {
       if (error instanceof DomainError) throw error
       this.world.count('answer', 'POST 5xx')
@@ -328,6 +336,11 @@ export class Machine {
     const active = isActive(record as GenerationRecord | undefined)
     if (!active && (this.invariants.activeUntil.get(key) ?? 0) < asked)
       this.invariants.fail('409 although nothing is generating')
+  }
+
+  #documentsAnother({ force }: GenerateRequest): void {
+    this.world.count('answer', 'POST 409 for another repository')
+    if (force) this.invariants.fail('A forced request was refused because of the repository')
   }
 
   /** POST …/abort. Finds the record by a consistent read, or by name through an index that may lag. */

@@ -41,6 +41,10 @@ const conditions = [
 ]
 
 const pairs = [
+  swap('generate: any repository may replace a site', 'functions/generations/generate.ts', [
+    'isSameRepository(publishedUrl, repoUrl)) return',
+    "isSameRepository(publishedUrl, repoUrl) || name !== '') return",
+  ]),
   swap(
     'generate: reserve, then enqueue',
     'functions/generations/generate.ts',

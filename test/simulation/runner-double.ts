@@ -138,7 +138,10 @@ async function work(
     files.map(({ path }) => path),
   )
   if (some) throw failed(site)
-  return { transition: 'publish', writes: { published: site, donePages, unverifiedCitations: 0 } }
+  return {
+    transition: 'publish',
+    writes: { published: site, publishedUrl: record.repoUrl, donePages, unverifiedCitations: 0 },
+  }
 
   /** Stores a result as soon as it is paid for, and never pays for it twice. */
   async function obtain(key: string, text: string): Promise<boolean> {

@@ -16,7 +16,7 @@ const samples = (me: string, at: string): { [Name in LaterTransition]: Writes<Na
   refuse: { waitingReason: 'no capacity' },
   claim: { claimedBy: me, taskArn: me },
   progress: { ...counters, costUsd: 0.3 },
-  publish: { published: siteOf(at), donePages: 1, unverifiedCitations: 0 },
+  publish: { published: siteOf(at), publishedUrl: 'https://8.8.8.8/group/one', donePages: 1, unverifiedCitations: 0 },
   upToDate: { commit: 'c', ref: 'main' },
   fail: { ...counters, costUsd: 0.3, errorMessage: 'no' },
   resume: { hostEnds: 1, waitingReason: 'its host went away' },

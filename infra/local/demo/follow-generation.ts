@@ -9,7 +9,7 @@ import { showProgress } from './show-progress.ts'
 
 const POLL_MS = 300
 
-/** A request for the default branch that names provider and model, so its variant is known. */
+/** A request that names provider and model, so its variant is known. */
 export type DemoRequest = z.input<typeof GenerateRequest> & { ai_provider: Provider; ai_model: string }
 
 /**
@@ -53,10 +53,10 @@ async function requestOrFind(api: LocalClient, name: string, request: DemoReques
 async function findRunning(
   api: LocalClient,
   name: string,
-  { ai_provider, ai_model }: DemoRequest,
+  { branch, ai_provider, ai_model }: DemoRequest,
 ): Promise<string | undefined> {
   const found = await api.ask('GET /api/projects/{name}/{branch}/{provider}/{model}', {
-    params: { name, branch: DEFAULT_BRANCH_KEY, provider: ai_provider, model: ai_model },
+    params: { name, branch: branch ?? DEFAULT_BRANCH_KEY, provider: ai_provider, model: ai_model },
   })
   return found.status === 200 && isActive(found.json) ? found.json.generation_id : undefined
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { parseRepositoryUrl } from '../../../shared/repository-address.ts'
+import { readPastedAddress } from '../../../shared/pasted-address.ts'
 import { Provider } from '../../../shared/variant.ts'
 
 export const USAGE = `Documents a repository on this machine and serves the site.
@@ -13,7 +13,8 @@ export const USAGE = `Documents a repository on this machine and serves the site
   --provider P      use a real AI CLI: ${Provider.options.join(', ')}. Without it a stand-in writes the pages at no cost
   --model M         model for the provider; required except for claude
   --private         use your own access to the repository: git's credential helper, or your ssh-agent
-  --force           regenerate everything
+  --name N          project name; default: the last part of the URL or folder
+  --force           regenerate everything, and replace another repository's site of the same name
   --out DIR         also write the site to DIR, replacing an earlier one
   --once            exit when the site is finished
   --help            show this help
@@ -24,7 +25,7 @@ Press Ctrl-C to stop. The same command continues where it stopped.`
 export interface DemoArguments {
   /** Of the project to document. */
   name: string
-  source: { repo_url: string } | { repo_path: string }
+  source: { repo_url: string; branch?: string } | { repo_path: string }
   provider: Provider
   /** Undefined for the service's default model. */
   model: string | undefined
@@ -42,6 +43,7 @@ const options = {
   provider: { type: 'string' },
   model: { type: 'string' },
   private: { type: 'boolean', default: false },
+  name: { type: 'string' },
   force: { type: 'boolean', default: false },
   out: { type: 'string' },
   once: { type: 'boolean', default: false },
@@ -62,7 +64,7 @@ export function readArguments(defaultProvider: string): DemoArguments | undefine
   const { name, source } = sourceOf(positionals[0])
   if (ownAccess && !('repo_url' in source))
     throw new Error('--private needs the URL of a repository. A folder needs no access.')
-  return { name, source, ...modelOf(values, defaultProvider), ownAccess, force, once, out }
+  return { name: values.name ?? name, source, ...modelOf(values, defaultProvider), ownAccess, force, once, out }
 }
 
 function parse() {
@@ -90,10 +92,13 @@ function modelOf(
 }
 
 function sourceOf(repository: string | undefined): Pick<DemoArguments, 'name' | 'source'> {
-  const address = repository === undefined ? undefined : parseRepositoryUrl(repository)
-  if (repository !== undefined && address) return { name: address.name, source: { repo_url: repository } }
   const path = repository === undefined ? fileURLToPath(new URL('../../..', import.meta.url)) : resolve(repository)
   if (existsSync(path)) return { name: basename(path), source: { repo_path: path.replace(/(?<=.)\/$/, '') } }
+  const pasted = readPastedAddress(repository ?? '')
+  if (pasted) {
+    const { repository, branch } = pasted
+    return { name: repository.name, source: { repo_url: repository.url, ...(branch === undefined ? {} : { branch }) } }
+  }
   throw new Error(
     `'${repository}' is neither the URL of a git repository (https://host/group/name) nor a folder on this machine.`,
   )

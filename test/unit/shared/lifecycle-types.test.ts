@@ -11,17 +11,21 @@ import {
   VariantState,
 } from '../../../shared/generation.ts'
 import { type Transition, transitions, type Writes } from '../../../shared/lifecycle.ts'
+import type { PublishedSite } from '../../../shared/site.ts'
 
 /** The functions are never called: `npm run typecheck` fails if one of these rules no longer holds. */
 const table = {} as Table
 const lease: Lease = { key: '', generationId: '', attempt: 1 }
 const runner = { ...lease, me: 'a-task' }
+const site = {} as PublishedSite
 const reported: Omit<Writes<'progress'>, 'stage'> = { heartbeats: 1, progressSteps: 1, ranSeconds: 1 }
 
 test('required fields of a transition cannot be left out', () => {
   const wrong = [
     // @ts-expect-error: `ready` without a site
     () => transition(table, 'publish', runner, { donePages: 1, unverifiedCitations: 0 }),
+    // @ts-expect-error: a site whose repository is not recorded
+    () => transition(table, 'publish', runner, { published: site, donePages: 1, unverifiedCitations: 0 }),
     // @ts-expect-error: an error without its message
     () => transition(table, 'fail', lease, {}),
     // @ts-expect-error: a retry that is not counted
@@ -31,7 +35,7 @@ test('required fields of a transition cannot be left out', () => {
     // @ts-expect-error: an assignment without its scope
     (): Writes<'create'> => ({ ...assignment, pageScope: undefined }),
   ]
-  expect(wrong).toHaveLength(5)
+  expect(wrong).toHaveLength(6)
 })
 
 test('a transition cannot set or remove any other field, not even through a spread', () => {

@@ -99,7 +99,12 @@ function openHistory(random: Seeded, { table, bucket }: { table: Table; bucket: 
       },
       () => {
         const published = publishedBy(record, random.chance(0.8))
-        return transition(table, 'publish', lease, { published, donePages: 2, unverifiedCitations: 0 })
+        return transition(table, 'publish', lease, {
+          published,
+          publishedUrl: record.repoUrl,
+          donePages: 2,
+          unverifiedCitations: 0,
+        })
       },
     ])()
   }
