@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import pRetry from 'p-retry'
+import { removeTree } from '../../shared/remove-tree.ts'
 import { outputOf } from './child-output.ts'
 import { compileCache } from './compile-cache.ts'
 
@@ -26,7 +28,8 @@ export async function temporaryFolder(name: string): Promise<{ path: string } & 
   const path = await mkdtemp(join(tmpdir(), `docsfy-${name}-`))
   return {
     path,
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+    // A process that is ending may still write into it. `rm` with `maxRetries` would retry at each level of a deep tree.
+    [Symbol.asyncDispose]: () => pRetry(() => removeTree(path), { retries: 5, factor: 1, minTimeout: 200 }),
   }
 }
 
