@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { execa } from 'execa'
 import { argument, type Instruction, parseDockerfile, type Stage } from './dockerfile.ts'
 
@@ -9,6 +10,19 @@ export interface Image {
   layers: string[]
   workdir: string
   env: Record<string, string>
+  /** Root if the Dockerfile names no other. */
+  user: string
+  /** What runs in the container, and what checks its health. */
+  command: string[]
+  healthcheck: string[]
+  volumes: string[]
+}
+
+/** The stages of a Dockerfile that were built. */
+export interface Build {
+  stages: { stage: Stage; args: Record<string, string>; image: Image }[]
+  /** The last stage. */
+  image: Image
 }
 
 const AUTHORITIES = '/etc/authorities-of-this-machine.crt'
@@ -34,53 +48,70 @@ export async function makeBase(folder: string, release: string): Promise<string>
 }
 
 export interface Order {
-  /** From `makeBase`. */
+  /** From `makeBase`: stands for every image that isn't a stage. */
   base: string
+  dockerfile: string
   /** The build context. */
   context: string
   args: Record<string, string>
   /** The only stage to build; all of them if omitted. */
   target?: string
+  /** An earlier build. Stages with the same steps are not built again, as in a container engine's cache. */
+  earlier?: Build
 }
 
-/** Builds the Dockerfile of `context` in `folder`, executing every step as written. Returns the last stage. */
-export async function build(folder: string, { base, context, args, target }: Order): Promise<Image> {
-  const { args: globals, stages } = parseDockerfile(readFileSync(join(context, 'runner/Dockerfile'), 'utf8'))
-  const built: Record<string, Image> = {}
-  let image: Image | undefined
+/** Builds a Dockerfile in `folder`, executing every step as written. */
+export async function build(folder: string, order: Order): Promise<Build> {
+  const { args: globals, stages } = parseDockerfile(readFileSync(order.dockerfile, 'utf8'))
+  const args = { ...globals, ...order.args }
+  const built: Build['stages'] = []
   for (const [index, stage] of stages.entries()) {
-    if (target && stage.name !== target) continue
-    image = await new StageBuild(join(folder, `stage-${index}`), base, context, built).run(stage, {
-      ...globals,
-      ...args,
-    })
-    if (stage.name) built[stage.name] = image
+    if (order.target && stage.name !== order.target) continue
+    const same = order.earlier?.stages.find((each) => isDeepStrictEqual([each.stage, each.args], [stage, args]))
+    const image = same?.image ?? (await new StageBuild(join(folder, `stage-${index}`), order, built, stage).run(args))
+    built.push({ stage, args, image })
   }
-  if (!image) throw new Error('The Dockerfile has no stage')
-  return image
+  const last = built.at(-1)
+  if (!last) throw new Error('The Dockerfile has no such stage')
+  return { stages: built, image: last.image }
+}
+
+/** Only an engine acts on these. SIGTERM is the default for STOPSIGNAL anyway. */
+const WITHOUT_EFFECT_HERE = ['EXPOSE', 'STOPSIGNAL']
+
+const EMPTY: Omit<Image, 'layers'> = {
+  workdir: '/',
+  env: { PATH },
+  user: 'root',
+  command: [],
+  healthcheck: [],
+  volumes: [],
 }
 
 class StageBuild {
   readonly #folder: string
-  readonly #base: string
   readonly #upper: string
   readonly #context: string
-  readonly #built: Record<string, Image>
+  readonly #built: Build['stages']
+  readonly #stage: Stage
   readonly #image: Image
 
-  constructor(folder: string, base: string, context: string, built: Record<string, Image>) {
+  constructor(folder: string, { base, context }: Order, built: Build['stages'], stage: Stage) {
     this.#folder = folder
-    this.#base = base
+    this.#stage = stage
     this.#upper = join(folder, 'upper')
     for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name), { recursive: true })
     this.#context = context
     this.#built = built
-    this.#image = { layers: [this.#upper, base], workdir: '/', env: { PATH } }
+    const parent = this.#find(stage.from)
+    this.#image = parent
+      ? { ...structuredClone(parent), layers: [this.#upper, ...parent.layers] }
+      : { ...structuredClone(EMPTY), layers: [this.#upper, base] }
   }
 
-  async run(stage: Stage, given: Record<string, string>): Promise<Image> {
+  async run(given: Record<string, string>): Promise<Image> {
     const args: Record<string, string> = {}
-    for (const instruction of stage.instructions) {
+    for (const instruction of this.#stage.instructions) {
       if (instruction.name === 'ARG') {
         const name = instruction.rest.split('=')[0] ?? ''
         Object.assign(args, argument(instruction.rest), given[name] === undefined ? {} : { [name]: given[name] })
@@ -94,7 +125,11 @@ class StageBuild {
     else if (name === 'ENV') Object.assign(this.#image.env, argument(rest))
     else if (name === 'RUN') await this.#shell(rest, args)
     else if (name === 'COPY') this.#copy(rest)
-    else if (name !== 'VOLUME') throw new Error(`${name} is not supported here`)
+    else if (name === 'USER') this.#image.user = rest
+    else if (name === 'CMD') this.#image.command = JSON.parse(rest)
+    else if (name === 'HEALTHCHECK') this.#image.healthcheck = JSON.parse(rest.replace(/^[^[]*CMD/, ''))
+    else if (name === 'VOLUME') this.#image.volumes.push(rest)
+    else if (!WITHOUT_EFFECT_HERE.includes(name)) throw new Error(`${name} is not supported here`)
     if (name === 'WORKDIR') mkdirSync(join(this.#upper, rest), { recursive: true })
   }
 
@@ -106,7 +141,8 @@ class StageBuild {
       'mount --rbind /dev "$2/root/dev"',
       'exec unshare --root="$2/root" --wd="$3" sh -c "$4"',
     ]
-    const words = ['sh', this.#base, this.#folder, this.#image.workdir, script]
+    const [, ...lower] = this.#image.layers
+    const words = ['sh', lower.join(':'), this.#folder, this.#image.workdir, script]
     await execa('unshare', ['--mount', 'sh', '-euc', mounts.join('\n'), ...words], {
       extendEnv: false,
       env: { ...this.#image.env, ...args, HOME: '/root', NODE_EXTRA_CA_CERTS: AUTHORITIES },
@@ -116,7 +152,7 @@ class StageBuild {
   #copy(rest: string): void {
     const [, stage, words = ''] = /^(?:--from=(\S+) )?(.*)$/.exec(rest) ?? []
     const [to = '', ...sources] = words.split(/\s+/).toReversed()
-    const from = stage ? this.#built[stage]?.layers[0] : this.#context
+    const from = stage ? this.#find(stage)?.layers[0] : this.#context
     if (!from) throw new Error(`There is no stage ${stage}`)
     for (const source of sources) {
       const into = join(this.#upper, this.#absolute(to), to.endsWith('/') ? (source.split('/').at(-1) ?? '') : '')
@@ -124,6 +160,8 @@ class StageBuild {
       cpSync(join(from, source), into, { recursive: true, verbatimSymlinks: true })
     }
   }
+
+  #find = (name: string): Image | undefined => this.#built.find(({ stage }) => stage.name === name)?.image
 
   #absolute = (path: string): string => (path.startsWith('/') ? path : join(this.#image.workdir, path))
 }

@@ -7,10 +7,12 @@ export interface Instruction {
 export interface Stage {
   /** The name after `AS`. */
   name: string | undefined
+  /** The stage or image that it starts from. */
+  from: string
   instructions: Instruction[]
 }
 
-/** Parses the subset of Dockerfile syntax that ours uses: one base for all stages, no heredocs, no escapes except at line ends. */
+/** Parses the subset of Dockerfile syntax that ours use: no heredocs, no escapes except at line ends. */
 export function parseDockerfile(text: string): { args: Record<string, string>; stages: Stage[] } {
   const lines = text
     .replaceAll(/^\s*#.*\n/gm, '')
@@ -21,7 +23,8 @@ export function parseDockerfile(text: string): { args: Record<string, string>; s
   for (const line of lines.map((joined) => joined.replaceAll('\0', '').trim()).filter(Boolean)) {
     const [, name = '', rest = ''] = /^([A-Z]+)\s+([\s\S]*)$/.exec(line) ?? []
     const stage = stages.at(-1)
-    if (name === 'FROM') stages.push({ name: /\bAS (\S+)$/.exec(rest)?.[1], instructions: [] })
+    const [, from = '', as] = /^(?:--\S+ )?(\S+)(?: AS (\S+))?$/.exec(rest) ?? []
+    if (name === 'FROM') stages.push({ name: as, from, instructions: [] })
     else if (stage) stage.instructions.push({ name, rest })
     else Object.assign(args, argument(rest))
   }

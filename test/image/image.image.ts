@@ -1,12 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { Template } from 'aws-cdk-lib/assertions'
 import { execa } from 'execa'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type LocalEcs, startEcs } from '../../infra/local/ecs/start-ecs.ts'
 import type { EcsTaskStateChange } from '../../infra/local/ecs/state-change.ts'
 import { createResources } from '../../infra/local/resources.ts'
@@ -27,21 +26,16 @@ import type { FakeModel, Step } from '../support/model-script.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 import { resolvedVariables } from '../support/stack-environment.ts'
-import { makeStack, resourcesOf } from '../support/stack-template.ts'
 import { startTestStores, testKeys } from '../support/test-stores.ts'
-import { build, type Image, makeBase } from './build.ts'
-import { containerRuntime } from './container.ts'
+import { build } from './build.ts'
+import { containerRuntime, taskContainer } from './container.ts'
 
-const TARGETARCH = { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? ''
+const { base, context, definition, runner, architecture } = inject('images')
+const { image } = runner
+const dockerfile = join(context, 'runner/Dockerfile')
 const patience = { timeout: limits.generation, interval: 100 }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let base: string
-let context: string
-let image: Image
-let assets: string
-// biome-ignore lint/suspicious/noExplicitAny: a CloudFormation template is JSON of any shape
-let definition: any
 let stores: Stores
 let git: GitServer
 let model: FakeModel
@@ -52,13 +46,6 @@ let onPage: () => Step = () => ({})
 
 beforeAll(async () => {
   folder = await temporaryFolder('image')
-  const { app, stack } = makeStack()
-  assets = app.outdir
-  definition = resourcesOf(Template.fromStack(stack), 'AWS::ECS::TaskDefinition')[0]?.properties
-  const [, hash] = /:([0-9a-f]{64})$/.exec(definition.ContainerDefinitions[0].Image['Fn::Sub']) ?? []
-  context = join(assets, `asset.${hash}`)
-  base = await makeBase(folder.path, 'trixie')
-  image = await build(folder.path, { base, context, args: { TARGETARCH } })
   await startWorld()
 })
 
@@ -67,7 +54,6 @@ afterAll(async () => {
   await model?.[Symbol.asyncDispose]()
   await git?.[Symbol.asyncDispose]()
   await stores?.close()
-  if (assets) rmSync(assets, { recursive: true, force: true })
   await folder?.[Symbol.asyncDispose]()
 })
 
@@ -90,8 +76,8 @@ test('the image has git, ssh and the CLIs, for an unprivileged user on a read-on
   expect((await ask('ls', '/app')).split('\n')).toEqual(['node_modules', 'package.json', 'runner', 'shared'])
   const packages = (await ask('ls', '/app/node_modules')).split('\n')
   for (const name of ['aws-cdk-lib', 'vitest', 'typescript', 'fauxqs', 'node']) expect(packages).not.toContain(name)
-  const { stdout: size } = await execa('du', ['--summarize', '--block-size=MiB', image.layers[0] ?? ''])
-  console.log(`The image adds ${size.split('\t')[0]} to its base`)
+  const { stdout } = await execa('du', ['--summarize', '--total', '--block-size=MiB', ...image.layers.slice(0, -1)])
+  console.log(`The image adds ${/^(\S+)\ttotal$/m.exec(stdout)?.[1]} to its base`)
 })
 
 test('the synthesised task definition, run by the local ECS endpoint, completes a generation with claude', async () => {
@@ -128,9 +114,9 @@ test('a stopped task ends on its own within its stop timeout, and so does the CL
 })
 
 test("the image for the other architecture gets that architecture's claude", async () => {
-  const other = TARGETARCH === 'amd64' ? 'arm64' : 'amd64'
-  const order = { base, context, target: 'clis', args: { TARGETARCH: other } }
-  const { layers } = await build(join(folder.path, 'other'), order)
+  const other = architecture === 'amd64' ? 'arm64' : 'amd64'
+  const order = { base, dockerfile, context, target: 'clis', args: { TARGETARCH: other } }
+  const { layers } = (await build(join(folder.path, 'other'), order)).image
   const program = await open(join(layers[0] ?? '', 'opt/clis/bin/claude'))
   // The ELF header's e_machine: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
   const { buffer } = await program.read(Buffer.alloc(20), 0, 20)
@@ -150,8 +136,9 @@ test('cursor-agent is installed only from a URL whose content matches the checks
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const CURSOR_CLI_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cursor.tar.gz`
   const CURSOR_CLI_SHA256 = createHash('sha256').update(archive).digest('hex')
-  const order = { base, context, target: 'cursor' }
-  const { layers } = await build(join(content, 'right'), { ...order, args: { CURSOR_CLI_URL, CURSOR_CLI_SHA256 } })
+  const order = { base, dockerfile, context, target: 'cursor' }
+  const right = { ...order, args: { CURSOR_CLI_URL, CURSOR_CLI_SHA256 } }
+  const { layers } = (await build(join(content, 'right'), right)).image
   expect(readdirSync(join(layers[0] ?? '', 'opt/cursor'))).toEqual(['cursor-agent'])
   const wrong = { CURSOR_CLI_URL, CURSOR_CLI_SHA256: '0'.repeat(64) }
   await expect(build(join(content, 'wrong'), { ...order, args: wrong })).rejects.toThrow('cursor.tar.gz: FAILED')
@@ -163,7 +150,7 @@ const quietly = { extendEnv: false, env: { PATH: '/usr/local/bin:/usr/bin:/bin',
 function inContainer(...command: string[]): [string, ...string[]] {
   const root = join(folder.path, 'root')
   mkdirSync(root, { recursive: true })
-  return [...containerRuntime(folder.path, image, definition.ContainerDefinitions[0]), ...command]
+  return [...containerRuntime(folder.path, image, taskContainer(definition.ContainerDefinitions[0])), ...command]
 }
 
 /** Starts the servers around a task, and an ECS endpoint with the task definition. */
