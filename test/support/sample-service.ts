@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Api, apiOf } from './api.ts'
+import { givenStoresEnv } from './given-stores.ts'
 import { makeRepository, sampleFiles } from './repository.ts'
 import { type Script, type ScriptedCli, writeScriptedCli } from './scripted-cli.ts'
 import { type ServiceProcess, startServiceProcess, temporaryFolder } from './service-process.ts'
@@ -19,7 +20,7 @@ export async function startSampleService(script: Script, env: Record<string, str
   const repository = join(folder.path, 'adder')
   await makeRepository(repository, sampleFiles)
   const cli = await writeScriptedCli(folder.path, script)
-  const environment = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'test-key', ...env }
+  const environment = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'test-key', ...givenStoresEnv(), ...env }
   const service = await startServiceProcess(join(folder.path, 'data'), environment)
   return {
     api: apiOf(service),

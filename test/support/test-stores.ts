@@ -2,6 +2,7 @@ import { type Stores, startStores } from '../../infra/local/stores.ts'
 import type { Bucket, Table } from '../../shared/aws/clients.ts'
 import { openBucket, openTable } from '../../shared/aws/clients.ts'
 import { provideEnv } from '../../shared/env.ts'
+import { givenStores } from './given-stores.ts'
 
 /** What servers of tests take: what the service sends to servers that its configuration names, unless told otherwise. */
 export const testKeys = { accessKeyId: 'local', secretAccessKey: 'local' } as const
@@ -40,5 +41,8 @@ export const envOf = ({ dynamodbUrl, sqsUrl, s3Url }: Pick<Stores, 'dynamodbUrl'
   AWS_ENDPOINT_URL_S3: s3Url,
 })
 
-export const startTestStores = async (dataDir: string): Promise<Stores> =>
-  await startStores({ dataDir, host: '127.0.0.1', credentials: testKeys })
+/** Starts stores, some of which other servers may replace. */
+export const startTestStores = async (dataDir: string): Promise<Stores> => ({
+  ...(await startStores({ dataDir, host: '127.0.0.1', credentials: testKeys })),
+  ...givenStores(),
+})
