@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
+import { root } from '../support/service-process.ts'
 import { makeStack, makeTemplate } from '../support/stack-template.ts'
 
 interface Resource {
@@ -42,6 +44,17 @@ test('only data is retained when the stack is deleted or a resource is replaced'
   // The edge's key is no data: another stack generates its own.
   const ofData = resources.filter(([id, { Type }]) => data.includes(Type) && !id.startsWith('EdgeKey'))
   expect(policies).toHaveLength(ofData.length)
+})
+
+test('the commands of the checklist for the first deployment name resources of the stack', () => {
+  const checklist = readFileSync(`${root}docs/deploy.md`, 'utf8')
+  const named = [...checklist.matchAll(/\$\(of (\w+) ([\w:]+)\)/g)].map(([, id = '', type = '']) => ({ id, type }))
+  expect(named.length).toBeGreaterThan(10)
+  const withAlarms = Object.entries<Resource>(makeTemplate({ alarmEmail: 'you@example.com' }).toJSON().Resources)
+  for (const { id, type } of named) {
+    const found = withAlarms.filter(([name, { Type }]) => name.startsWith(id) && Type === `AWS::${type}`)
+    expect(found, `${id} ${type}`).toHaveLength(1)
+  }
 })
 
 /** All properties at any depth, with their values. */

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessRequestsOf, type RunnerTask } from '../support/access-requests.ts'
 import { type Api, apiOf } from '../support/api.ts'
-import { allows, needsOf, type Statement, statementAllows } from '../support/policy.ts'
+import { arn, deployed } from '../support/deployed-template.ts'
+import { type AccessRequest, applies, isAllowed, type Statement } from '../support/policy.ts'
 import type { RecordedCall } from '../support/record-calls.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type Call, type ScriptedCli, writeScriptedCli } from '../support/scripted-cli.ts'
@@ -14,27 +16,91 @@ import { waitFor } from '../support/wait.ts'
 
 const recorder = fileURLToPath(new URL('../support/record-calls.ts', import.meta.url))
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let calls: RecordedCall[]
-let roles: Map<string, Statement[]>
+/** What every function and the runner asked for while they did everything that they do, each request once. */
+let requests: (AccessRequest & { who: string })[]
+/** Not called by the code itself: AWS writes logs, reads the secret and polls the queue. */
+const NOT_RECORDED = /^(logs:|secretsmanager:|sqs:(Receive|Delete|Get))/
+
+const template = makeTemplate()
+const { resolve, statements } = deployed(template, {
+  VariantsTable: 'docsfy',
+  SitesBucket: 'docsfy',
+  TasksCluster: 'docsfy',
+  FunctionsDoorbellQueue: 'docsfy-doorbell.fifo',
+})
+const roles = readRoles()
+/** The policies of the bucket and the queues, which apply to every role. */
+const resourcePolicies = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy'].flatMap((type) =>
+  resourcesOf(template, type).flatMap(({ properties }) => statements(properties.PolicyDocument)),
+)
 
 beforeAll(async () => {
   folder = await temporaryFolder('least-privilege')
-  roles = readRoles()
   await useEverything()
-  calls = (await readCalls()).filter(({ who }) => who !== 'service')
+  const task = readTask()
+  const calls = (await readCalls()).filter(({ who }) => who !== 'service')
+  const all = calls.flatMap((call) => accessRequestsOf(call, task).map((request) => ({ who: call.who, ...request })))
+  requests = [...new Map(all.map((request) => [JSON.stringify(request), request])).values()]
 })
 
 afterAll(() => folder?.[Symbol.asyncDispose]())
 
+const mayDo = ({ who, ...request }: (typeof requests)[number]): boolean =>
+  isAllowed([...(roles.get(who) ?? []), ...resourcePolicies], request)
+
+const textOf = ({ who, action, resource, context }: (typeof requests)[number]): string =>
+  `${who}: ${action} on ${resource} with ${JSON.stringify(context)}`
+
 test('every call of a function or the runner is allowed by its role', () => {
-  expect([...new Set(calls.map(({ who }) => who))].toSorted()).toEqual([...roles.keys()].toSorted())
-  const refused = calls.flatMap((call) =>
-    needsOf(call)
-      .filter((need) => !allows(roles.get(call.who) ?? [], need))
-      .map((need) => `${call.who}: ${need.action} on ${need.resource} ${need.key ?? ''}`),
-  )
-  expect([...new Set(refused)]).toEqual([])
+  expect([...new Set(requests.map(({ who }) => who))].toSorted()).toEqual([...roles.keys()].toSorted())
+  expect(requests.filter((request) => !mayDo(request)).map(textOf)).toEqual([])
 })
+
+/** What another request could have in place of a condition key's value. */
+const foreign: Record<string, string | string[]> = {
+  'dynamodb:LeadingKeys': ['FOREIGN#key'],
+  'ecs:cluster': arn('ecs', 'cluster/foreign'),
+  'iam:PassedToService': 'ec2.amazonaws.com',
+  'aws:SecureTransport': 'false',
+  's3:TlsVersion': '1.1',
+}
+
+/** Calls to which a condition key does not matter, and why. */
+const regardless: [key: string, action: RegExp, resource: RegExp, reason: string][] = [
+  ['dynamodb:LeadingKeys', /^dynamodb:Query$/, /\/index\//, 'an index is granted as a whole'],
+  ['aws:SecureTransport', /^(dynamodb|ecs|iam):/, /./, 'these services answer only over TLS'],
+  ['s3:TlsVersion', /^(dynamodb|sqs|ecs|iam):/, /./, 'this key is of S3'],
+]
+
+test('the same calls with any foreign value of a condition key are refused', () => {
+  const varied = requests.flatMap((request) =>
+    Object.keys(request.context)
+      .filter(
+        (key) =>
+          !regardless.some(
+            ([of, action, resource]) => of === key && action.test(request.action) && resource.test(request.resource),
+          ),
+      )
+      .map((key) => ({ ...request, context: { ...request.context, [key]: foreign[key] ?? expect.fail(key) } })),
+  )
+  expect(new Set(varied.flatMap(({ context }) => Object.keys(context)))).toEqual(new Set(Object.keys(foreign)))
+  expect(varied.filter(mayDo).map(textOf)).toEqual([])
+})
+
+test('the same calls on another table, index, bucket, queue, cluster, task definition or role are refused', () => {
+  const elsewhere = requests
+    .filter(({ resource }) => resource !== '*')
+    .map((request) => ({ ...request, resource: foreignResource(request.resource) }))
+  expect(elsewhere.filter(mayDo).map(textOf)).toEqual([])
+})
+
+/** Another resource of the same kind: the name of the last one in the ARN is changed, of an object that of its bucket. */
+function foreignResource(resource: string): string {
+  if (resource.startsWith('arn:aws:s3:::')) return resource.replace(/:::[^/]+/, ':::foreign')
+  if (resource.includes(':task/')) return resource.replace(/:task\/[^/]+/, ':task/foreign')
+  if (resource.includes(':task-definition/')) return arn('ecs', 'task-definition/foreign:1')
+  return resource.replace(/[^:/]+$/, 'foreign')
+}
 
 /** Allowed actions that only failures and races need. */
 const forBadDays: Record<string, string[]> = {
@@ -58,42 +124,45 @@ const forBadDays: Record<string, string[]> = {
 
 test('every allowed action is used, or listed as needed only after failures', () => {
   const idle = [...roles].flatMap(([who, statements]) => {
-    const needs = calls.filter((call) => call.who === who).flatMap(needsOf)
-    const used = (action: string, statement: Statement) =>
-      needs.some((need) => statementAllows({ ...statement, Action: action }, need))
+    const asked = requests.filter((request) => request.who === who)
+    const isUsed = (action: string, statement: Statement) =>
+      asked.some((request) => applies({ ...statement, Action: action }, request))
     return statements.flatMap((statement) =>
       [statement.Action]
         .flat()
-        .filter((action) => !used(action, statement) && !forBadDays[who]?.includes(action))
+        .filter((action) => !isUsed(action, statement) && !forBadDays[who]?.includes(action))
         .map((action) => `${who}: ${action}`),
     )
   })
   expect(idle).toEqual([])
 })
 
-/** Not called by the code itself: AWS writes logs, reads the secret and polls the queue. */
-const NOT_RECORDED = /^(logs:|secretsmanager:|sqs:(Receive|Delete|Get))/
-
 function readRoles(): Map<string, Statement[]> {
-  const policies = resourcesOf(makeTemplate(), 'AWS::IAM::Policy')
-  const entries = policies.flatMap(({ properties }) => {
+  const entries = resourcesOf(template, 'AWS::IAM::Policy').flatMap(({ properties }) => {
     const role: string = properties.Roles[0].Ref
     const name = /^Functions(\w+)Role/.exec(role)?.[1] ?? (role.startsWith('RunnerTaskRole') ? 'Runner' : undefined)
     if (!name) return []
     const who = name.replaceAll(/\B[A-Z]/g, '-$&').toLowerCase()
-    const statements: Statement[] = properties.PolicyDocument.Statement.filter(
+    const recorded = statements(properties.PolicyDocument)
       // Lambda itself writes to the dead-letter queue.
-      (statement: Statement) => !/^\{[^{]*EventsDeadLetters/.test(JSON.stringify(statement.Resource)),
-    )
-    return [[who, statements.map(recordedPart).filter(({ Action }) => Action.length > 0)] as const]
+      .filter(({ Resource }) => ![Resource].flat().every((resource) => resource.includes('EventsDeadLetters')))
+      .map((statement) => ({
+        ...statement,
+        Action: [statement.Action].flat().filter((action) => !NOT_RECORDED.test(action)),
+      }))
+      .filter(({ Action }) => Action.length > 0)
+    return [[who, recorded] as const]
   })
   return new Map(entries)
 }
 
-const recordedPart = (statement: Statement) => ({
-  ...statement,
-  Action: [statement.Action].flat().filter((action) => !NOT_RECORDED.test(action)),
-})
+function readTask(): RunnerTask {
+  const properties = resourcesOf(template, 'AWS::ECS::TaskDefinition')[0]?.properties
+  return {
+    taskDefinitionArn: arn('ecs', `task-definition/${properties.Family}:1`),
+    roleArns: [properties.TaskRoleArn, properties.ExecutionRoleArn].map(resolve),
+  }
+}
 
 /** Uses the whole service: every request that clients can send, an abort, a deletion and a killed task. */
 async function useEverything(): Promise<void> {

@@ -1,85 +1,72 @@
-import type { RecordedCall } from './record-calls.ts'
-
-/** One thing that a call needs to be allowed. */
-export interface Need {
+/** What IAM is asked to allow. */
+export interface AccessRequest {
   action: string
-  /** As {@link resourceName} writes it. */
+  /** An ARN, or `*`. */
   resource: string
-  /** The partition key, for calls on the table's items. */
-  key?: string
+  /** Condition keys with their values. */
+  context: Record<string, string | string[]>
 }
 
+/** A statement of a policy, with its CloudFormation functions resolved. */
 export interface Statement {
+  Effect: 'Allow' | 'Deny'
   Action: string | string[]
-  Resource: unknown
-  Condition?: Record<string, Record<string, string | string[]>>
+  Resource: string | string[]
+  Condition?: Record<string, Record<string, string | number | string[]>>
 }
 
-const services: Record<string, string> = {
-  DynamoDB_20120810: 'dynamodb',
-  AmazonSQS: 'sqs',
-  AmazonEC2ContainerServiceV20141113: 'ecs',
+/** Whether these statements together allow a request, by IAM's rules: one must allow it, and none may deny it. */
+export function isAllowed(statements: readonly Statement[], request: AccessRequest): boolean {
+  const applying = statements.filter((statement) => applies(statement, request))
+  return applying.some(({ Effect }) => Effect === 'Allow') && applying.every(({ Effect }) => Effect === 'Allow')
 }
 
-/** What IAM would ask for this call. */
-export function needsOf({ target, method, path, body }: RecordedCall): Need[] {
-  if (!target) return [needOnBucket(method, path)]
-  const [prefix = '', operation = ''] = target.split('.')
-  const action = `${services[prefix]}:${operation}`
-  if (action.startsWith('dynamodb:')) return [needOnTable(action, body)]
-  if (action.startsWith('sqs:')) return [{ action, resource: 'queue' }]
-  const pass = action === 'ecs:RunTask' ? [{ action: 'iam:PassRole', resource: 'role' }] : []
-  const resources: Record<string, string> = { 'ecs:RunTask': 'task-definition', 'ecs:ListTasks': '*' }
-  return [{ action, resource: resources[action] ?? 'task' }, ...pass]
+/**
+ * Whether a statement applies to a request.
+ *
+ * @throws Error for a condition that is not supported here
+ */
+export function applies({ Action, Resource, Condition = {} }: Statement, request: AccessRequest): boolean {
+  if (![Action].flat().some((pattern) => isLike(request.action, pattern))) return false
+  if (![Resource].flat().some((pattern) => isLike(request.resource, pattern))) return false
+  return Object.entries(Condition).every(([operator, tests]) =>
+    Object.entries(tests).every(([key, wanted]) => isMet(operator, request.context[key], [wanted].flat().map(String))),
+  )
 }
 
-function needOnBucket(method: string, path: string): Need {
-  const [place = '', query = ''] = path.split('?')
-  const key = place.split('/').slice(2).join('/')
-  if (method === 'GET' && !key) return { action: 's3:ListBucket', resource: 'bucket' }
-  if (method === 'POST' && query.includes('delete')) return { action: 's3:DeleteObject', resource: 'object' }
-  return {
-    action: { GET: 's3:GetObject', HEAD: 's3:GetObject', PUT: 's3:PutObject' }[method] ?? `s3:${method}`,
-    resource: 'object',
-  }
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+const operators: Record<string, (actual: string, wanted: string) => boolean> = {
+  StringEquals: (actual, wanted) => actual === wanted,
+  StringLike: isLike,
+  // IAM treats the two the same.
+  ArnEquals: isLikeArn,
+  ArnLike: isLikeArn,
+  Bool: (actual, wanted) => actual.toLowerCase() === wanted.toLowerCase(),
+  NumericLessThan: (actual, wanted) => Number(actual) < Number(wanted),
 }
 
-function needOnTable(action: string, body: RecordedCall['body']): Need {
-  if (body.IndexName) return { action, resource: `index/${body.IndexName}` }
-  const named = /\bpk = (:\w+)/.exec(body.KeyConditionExpression ?? '')?.[1]
-  const key = (body.Key ?? body.Item)?.pk.S ?? (named && body.ExpressionAttributeValues[named].S)
-  return { action, resource: 'table', key }
+function isMet(operator: string, actual: string | string[] | undefined, wanted: string[]): boolean {
+  const [, forAll, name = ''] = /^(ForAllValues:)?(\w+)$/.exec(operator) ?? []
+  const test = operators[name]
+  if (!test) throw new Error(`The condition operator ${operator} is not supported here`)
+  // Without the key, ForAllValues holds, and every other operator fails.
+  if (actual === undefined) return forAll !== undefined
+  return [actual].flat().every((value) => wanted.some((each) => test(value, each)))
 }
 
-/** Whether a role with these statements may do it. */
-export const allows = (statements: readonly Statement[], need: Need): boolean =>
-  statements.some((statement) => statementAllows(statement, need))
-
-export function statementAllows({ Action, Resource, Condition = {} }: Statement, { action, resource, key }: Need) {
-  if (![Action].flat().includes(action)) return false
-  if (![Resource].flat().map(resourceName).includes(resource)) return false
-  const keys = [Condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []].flat()
-  return keys.length === 0 || (key !== undefined && keys.some((pattern) => isLike(key, pattern)))
+/** `*` stands for any text and `?` for one character. */
+function isLike(text: string, pattern: string): boolean {
+  const literal = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${literal.replaceAll('*', '[^]*').replaceAll('?', '[^]')}$`).test(text)
 }
 
-/** IAM's StringLike, of which only a `*` at the end is used. */
-const isLike = (text: string, pattern: string): boolean =>
-  pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern
+/** A wildcard stands for text within one of the six parts of an ARN. */
+function isLikeArn(text: string, pattern: string): boolean {
+  const [parts, patterns] = [text, pattern].map(partsOf) as [string[], string[]]
+  return parts.length === patterns.length && parts.every((part, index) => isLike(part, patterns[index] ?? ''))
+}
 
-/** What kind of thing a resource of a statement is. */
-function resourceName(resource: unknown): string {
-  if (resource === '*') return '*'
-  const text = JSON.stringify(resource)
-  const index = /\/index\/(\w+)/.exec(text)?.[1]
-  if (index) return `index/${index}`
-  const kinds: [RegExp, string][] = [
-    [/VariantsTable/, 'table'],
-    [/SitesBucket.*\/\*/, 'object'],
-    [/SitesBucket/, 'bucket'],
-    [/DoorbellQueue/, 'queue'],
-    [/RunnerDefinition/, 'task-definition'],
-    [/:task\//, 'task'],
-    [/Role/, 'role'],
-  ]
-  return kinds.find(([pattern]) => pattern.test(text))?.[1] ?? text
+const partsOf = (arn: string): string[] => {
+  const parts = arn.split(':')
+  return [...parts.slice(0, 5), parts.slice(5).join(':')]
 }
