@@ -49,7 +49,7 @@ test('only data is retained when the stack is deleted or a resource is replaced'
 test('the commands of the checklist for the first deployment name resources of the stack', () => {
   const checklist = readFileSync(`${root}docs/deploy.md`, 'utf8')
   const named = [...checklist.matchAll(/\$\(of (\w+) ([\w:]+)\)/g)].map(([, id = '', type = '']) => ({ id, type }))
-  expect(named.length).toBeGreaterThan(10)
+  expect(named).not.toEqual([])
   const withAlarms = Object.entries<Resource>(makeTemplate({ alarmEmail: 'you@example.com' }).toJSON().Resources)
   for (const { id, type } of named) {
     const found = withAlarms.filter(([name, { Type }]) => name.startsWith(id) && Type === `AWS::${type}`)
