@@ -18,14 +18,22 @@ const child = spawn(program, args, {
   stdio: ['ignore', 'pipe', 'pipe'],
 })
 const output = outputOf(name, child)
-afterAll(async () => {
-  await output.end('SIGKILL')
-  await data[Symbol.asyncDispose]()
-})
-const port = await waitFor(`${name} to listen`, findPort, Boolean, { limit: limits.generation })
+afterAll(end)
+const port = await waitFor(`${name} to listen`, findPort, Boolean, { limit: limits.generation }).catch(
+  async (error) => {
+    // The hooks of a file that could not be prepared are not called.
+    await end()
+    throw error
+  },
+)
 giveStores(Object.fromEntries(emulator.stores.map((store) => [store, `http://127.0.0.1:${port}`])))
 
 function findPort(): string | undefined {
   if (child.exitCode !== null) throw new Error(`${name} has ended: ${output.text()}`)
   return emulator.listens.exec(output.text())?.[1]
+}
+
+async function end(): Promise<void> {
+  await output.end('SIGKILL')
+  await data[Symbol.asyncDispose]()
 }
