@@ -118,6 +118,8 @@ async function makeClone(
     allowedPrivateHosts: job.env.ALLOWED_PRIVATE_HOSTS,
     caFile: job.env.GIT_SSL_CAINFO,
     maxMib: job.env.MAX_CLONE_MIB,
+    memoryMib: job.env.MAX_GIT_MIB,
+    timeoutMinutes: job.env.CLONE_TIMEOUT,
     searchPath: job.env.PATH,
     mask: maskFor(job.env),
     log: job.log,

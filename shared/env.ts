@@ -136,6 +136,10 @@ export const RunnerEnv = z.object({
   MAX_CALL_COST_USD: z.coerce.number().positive().default(5),
   /** Size limit of a clone, in MiB. */
   MAX_CLONE_MIB: count.default(2048),
+  /** Memory limit of each git process, in MiB of address space. Only where the system enforces one: not on macOS. */
+  MAX_GIT_MIB: count.default(1024),
+  /** How long cloning may take, in minutes. */
+  CLONE_TIMEOUT: countUpTo(MAX_GENERATION_MINUTES).default(30),
   /** The directory for a task's temporary files. */
   TMPDIR: z.string().default('/tmp'),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),

@@ -38,6 +38,10 @@ const HARDENED: Record<string, string> = {
   ...Object.fromEntries(HARMLESS_FAULTS.map((fault) => [`fetch.fsck.${fault}`, 'ignore'])),
   // Keeps a pack as it arrives: one growing file instead of objects unpacked in memory.
   'fetch.unpackLimit': '1',
+  // Within the limit on memory: packs are mapped in small windows, and large files streamed.
+  'core.packedGitWindowSize': '16m',
+  'core.packedGitLimit': '128m',
+  'core.bigFileThreshold': '64m',
   'transfer.bundleURI': 'false',
   'http.followRedirects': 'false',
   // Gives up on a server that sends less than 1,000 bytes a second for a minute.

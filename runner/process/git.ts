@@ -1,9 +1,12 @@
 import { type GitPlace, gitEnvironment, gitSettings } from './git-environment.ts'
+import { withMemoryLimit } from './limit-memory.ts'
 import type { OutputLimits } from './limits.ts'
 import { type Ended, spawnGroup } from './spawn-group.ts'
 
 export interface GitOptions extends GitPlace {
   timeoutMs: number
+  /** MiB of address space for each process. */
+  memoryMib: number
   signal: AbortSignal
 }
 
@@ -22,11 +25,13 @@ const LIMITS: OutputLimits = { line: 64 * 1024, noise: 1024 * 1024, total: 4 * 1
  * our own settings. Doesn't throw when git fails; rejects with the signal's reason when aborted.
  */
 export async function git(args: string[], options: GitOptions): Promise<GitResult> {
-  const { cwd, timeoutMs, signal } = options
+  const { cwd, timeoutMs, memoryMib, signal } = options
   const lines: string[] = []
+  const settings = gitSettings(options).flatMap((setting) => ['-c', setting])
+  const [file, limited] = withMemoryLimit('git', [...settings, ...args], memoryMib)
   const ended = await spawnGroup({
-    file: 'git',
-    args: [...gitSettings(options).flatMap((setting) => ['-c', setting]), ...args],
+    file,
+    args: limited,
     env: gitEnvironment(options),
     limits: LIMITS,
     onLine: (line) => {
@@ -40,14 +45,15 @@ export async function git(args: string[], options: GitOptions): Promise<GitResul
   return { ok, stdout: lines.join('\n'), stderr: ok ? ended.stderr : whyItFailed(ended, timeoutMs) }
 }
 
+/** The shell's exit code for a program that is not in PATH. git has no such code. */
+const NOT_FOUND = 127
+
 /** git's own words, unless it had no chance to print any. */
-function whyItFailed({ endedBy, reason, diedOf, stderr }: Ended, timeoutMs: number): string {
+function whyItFailed({ endedBy, reason, exitCode, diedOf, stderr }: Ended, timeoutMs: number): string {
   if (endedBy === 'timeout') return `timed out after ${timeoutMs / 60_000} minutes`
   if (endedBy === 'flood') return reason
-  if (endedBy === 'not-started') {
-    const advice = reason.includes('ENOENT') ? '. Install git (2.37 or later).' : ''
-    return `git could not be started: ${reason}${advice}`
-  }
+  if (endedBy === 'not-started') return `git could not be started: ${reason}`
+  if (exitCode === NOT_FOUND) return 'git was not found. Install git (2.37 or later).'
   if (diedOf === 'SIGKILL') return `git was killed by SIGKILL; the task may have run out of memory. ${stderr}`
   return diedOf ? `git crashed (${diedOf}). ${stderr}` : stderr
 }

@@ -21,6 +21,12 @@ export const refusals = {
   movedNowhere: (from: string) =>
     `'${from}' redirects to another address, which its server doesn't name. Try again with the repository's new address.`,
   noSuchRef: (ref: string) => `The repository has no branch or tag '${ref}'`,
+  listingTookTooLong: ({ url, minutes }: { url: string; minutes: number }) =>
+    `The server of '${url}' took longer than ${minutes} minutes to list its branches and tags. Try again later, or raise CLONE_TIMEOUT.`,
+  listingTooLarge: ({ url, mib }: { url: string; mib: number }) =>
+    `The server of '${url}' lists more branches and tags than fit into ${formatted(mib)} MiB, a quarter of MAX_GIT_MIB`,
+  tookTooLong: ({ url, minutes }: { url: string; minutes: number }) =>
+    `Cloning '${url}' took longer than the ${minutes} minutes that CLONE_TIMEOUT allows`,
   noCommit: () => 'The repository has no commit to document yet',
   noDefaultBranch: (branches: readonly string[]) =>
     `The repository's default branch doesn't exist. Try again with one of its ${branches.length} branches: ${firstOf(branches)}`,

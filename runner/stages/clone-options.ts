@@ -10,7 +10,12 @@ export interface CloneOptions {
   access: GitAccess
   /** Certificate authorities to trust instead of the system's. */
   caFile?: string | undefined
+  /** Of all files, in MiB. */
   maxMib: number
+  /** Of each git process, in MiB. Listing refs gets a quarter of it. */
+  memoryMib: number
+  /** For everything. Listing refs gets a tenth of it. */
+  timeoutMinutes: number
   /** PATH to find git in. */
   searchPath: string
   /** Applied to everything git prints. */

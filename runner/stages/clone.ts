@@ -12,6 +12,7 @@ import type { Remote } from './connect.ts'
 import { explainGit } from './explain-git.ts'
 import { findRef, refPatterns } from './find-ref.ts'
 import { limitGrowth } from './limit-growth.ts'
+import { limitTime } from './limit-time.ts'
 import { listRefs, reach } from './reach.ts'
 import { retryTransient } from './retry-transient.ts'
 import { gitOn, gitToServer, type RunGit, requireOk } from './run-git.ts'
@@ -37,6 +38,12 @@ type Read = <Found>(reading: Promise<Found>) => Promise<Found>
  * @throws DomainError `clone-failed` with a message that says what to do
  */
 export async function cloneRepository(source: Source, options: CloneOptions): Promise<Clone> {
+  const { timeoutMinutes: minutes, signal } = options
+  const reason = cloneFailed(refusals.tookTooLong({ url: source.repoUrl, minutes }))
+  return await limitTime({ minutes, reason, signal }, async (signal) => await clone(source, { ...options, signal }))
+}
+
+async function clone(source: Source, options: CloneOptions): Promise<Clone> {
   await Promise.all([mkdir(options.path, { recursive: true }), mkdir(options.home, { recursive: true })])
   const { remote, listing } = await reach(source.repoUrl, refPatterns(source.askedRef), options)
   const { stdout } = await requireOk(remote, listing)

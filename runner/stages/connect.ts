@@ -35,7 +35,8 @@ export interface Remote {
  */
 export async function connect(repoUrl: string, options: CloneOptions): Promise<Remote> {
   const { path: cwd, home, searchPath: path, signal } = options
-  const base = { cwd, home, path, signal, timeoutMs: LONGEST_STEP_MINUTES * 60_000 }
+  const { memoryMib } = options
+  const base = { cwd, home, path, signal, memoryMib, timeoutMs: LONGEST_STEP_MINUTES * 60_000 }
   // Only an admin's `repo_path` becomes a `file:` address.
   if (repoUrl.startsWith('file:')) {
     const globalConfig = join(home, 'gitconfig')

@@ -1,5 +1,6 @@
 import { visibleLine } from '../../shared/visible-text.ts'
 import { DISK_FULL, DISK_FULL_WORDS } from '../disk.ts'
+import { OUT_OF_MEMORY } from '../process/limit-memory.ts'
 
 /** git's failures differ only in their text. `LC_ALL=C` keeps that text as matched here. Every pattern takes linear time. */
 const explanations: [RegExp, (url: string, match: RegExpExecArray) => string][] = [
@@ -25,6 +26,10 @@ const explanations: [RegExp, (url: string, match: RegExpExecArray) => string][] 
     /File name too long/i,
     (url) => `'${url}' has a file whose name or path is longer than the system that docsfy runs on allows.`,
   ],
+  [
+    OUT_OF_MEMORY,
+    (url) => `git needs more memory for '${url}' than the limit MAX_GIT_MIB allows. Its files may be too large.`,
+  ],
   [DISK_FULL_WORDS, () => DISK_FULL],
   [
     /transport '[^'\n]*' not allowed/i,
@@ -41,13 +46,13 @@ const explanations: [RegExp, (url: string, match: RegExpExecArray) => string][] 
 const TRANSIENT =
   /returned error: (429|5\d\d)|Failed to connect|Connection refused|Couldn't connect|Connection reset|Recv failure|Send failure|Empty reply|expected flush after|early EOF|unexpected disconnect|hung up unexpectedly|RPC failed|transfer closed|closed cleanly|unexpected eof/i
 
-/** What git adds to many failures that last, a broken connection among them. */
-const LASTING = /returned error: 4(?!29)\d\d|curl 28|out of memory|fsck error|certificate|does not appear/i
+/** Failures that last, although git may report a broken connection as well. */
+const LASTING = /returned error: 4(?!29)\d\d|curl 28|fsck error|certificate|does not appear/i
 
 /** Whether git may succeed soon, judging by what it printed. */
 export const isTransient = (stderr: string): boolean => {
   const words = lastLines(stderr)
-  return TRANSIENT.test(words) && !LASTING.test(words)
+  return TRANSIENT.test(words) && !LASTING.test(words) && !OUT_OF_MEMORY.test(words)
 }
 
 /**

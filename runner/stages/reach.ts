@@ -1,7 +1,10 @@
 import type { GitResult } from '../process/git.ts'
+import { OUT_OF_MEMORY } from '../process/limit-memory.ts'
+import { cloneFailed, refusals } from './clone-failures.ts'
 import type { CloneOptions } from './clone-options.ts'
 import { connect, type Remote } from './connect.ts'
 import { followRedirect, isRedirected, TRACE_HEADERS } from './follow-redirect.ts'
+import { limitTime } from './limit-time.ts'
 import { retryTransient } from './retry-transient.ts'
 import { gitToServer } from './run-git.ts'
 
@@ -27,13 +30,30 @@ export async function reach(
   return await reach(target, patterns, options, false)
 }
 
-/** Lists the refs that match the patterns, as `git ls-remote --symref` prints them. */
-export const listRefs = async (
+/**
+ * Lists the refs that match the patterns, as `git ls-remote --symref` prints them. A server can send any number of others, and go on
+ * for ever, so this has limits of its own.
+ *
+ * @throws DomainError `clone-failed` when the server sends too much, or for too long
+ */
+export async function listRefs(
   remote: Remote,
   patterns: string[],
   options: CloneOptions,
   environment: Record<string, string> = {},
-): Promise<GitResult> =>
-  await retryTransient(options, async () =>
-    gitToServer(remote, options)(['ls-remote', '--symref', '--', remote.url, ...patterns], { environment }),
-  )
+): Promise<GitResult> {
+  const { url } = remote
+  const minutes = options.timeoutMinutes / 10
+  const memoryMib = Math.ceil(options.memoryMib / 4)
+  const args = ['ls-remote', '--symref', '--', url, ...patterns]
+  const reason = cloneFailed(refusals.listingTookTooLong({ url, minutes }))
+  const listing = await limitTime({ minutes, reason, signal: remote.git.signal }, async (signal) => {
+    const limited = { ...remote, git: { ...remote.git, memoryMib, signal } }
+    return await retryTransient({ ...options, signal }, async () =>
+      gitToServer(limited, options)(args, { environment }),
+    )
+  })
+  if (!listing.ok && OUT_OF_MEMORY.test(listing.stderr))
+    throw cloneFailed(refusals.listingTooLarge({ url, mib: memoryMib }))
+  return listing
+}

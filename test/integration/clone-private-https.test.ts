@@ -196,7 +196,8 @@ describe('a token goes nowhere else', () => {
 
   test('not over plain http', async () => {
     const remote = await connect('http://127.0.0.1:3000/group/ours', {
-      ...{ path: folder.path, home: folder.path, searchPath: '', allowedPrivateHosts: ['127.0.0.1'], maxMib: 1 },
+      ...{ path: folder.path, home: folder.path, searchPath: '', allowedPrivateHosts: ['127.0.0.1'] },
+      ...{ maxMib: 1, memoryMib: 1024, timeoutMinutes: 10 },
       ...{ mask: (text) => text, log: { warn() {} }, signal: new AbortController().signal, onStep() {} },
       access: { permitted: true, tokens: GitTokens.parse(`127.0.0.1:3000=${TOKEN}`), ssh: undefined },
     })

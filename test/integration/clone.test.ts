@@ -57,7 +57,9 @@ test('a secret echoed by a server is masked before the message is truncated', as
   const hidden = 'glpat-0123456789-abcdef'
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' })
-    response.end(`${packet('# service=git-upload-pack\n')}${FLUSH}${packet(`ERR ${hidden}${'x'.repeat(490)}`)}`)
+    response.end(
+      Buffer.concat([packet('# service=git-upload-pack\n'), FLUSH, packet(`ERR ${hidden}${'x'.repeat(490)}`)]),
+    )
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -84,5 +86,7 @@ test('a killed git is not reported as missing', async () => {
   await expect(clone(folder.path, url, { searchPath: join(folder.path, 'bin') })).rejects.toThrow(
     `git could not clone '${url}': git was killed by SIGKILL; the task may have run out of memory.`,
   )
-  await expect(clone(folder.path, url, { searchPath: '/nowhere' })).rejects.toThrow(/ENOENT\. Install git \(2\.37/)
+  await expect(clone(folder.path, url, { searchPath: '/nowhere' })).rejects.toThrow(
+    /git was not found\. Install git \(2\.37/,
+  )
 })

@@ -19,7 +19,14 @@ export const clone = async (
   await cloneRepository(
     { repoUrl, askedRef },
     {
-      ...{ path: join(folder, 'clone'), home: join(folder, 'home'), allowedPrivateHosts: [], maxMib: 1 },
+      ...{
+        path: join(folder, 'clone'),
+        home: join(folder, 'home'),
+        allowedPrivateHosts: [],
+        maxMib: 1,
+        memoryMib: 1024,
+        timeoutMinutes: 10,
+      },
       ...{ searchPath: process.env.PATH ?? '', mask: (text) => text, log: { warn() {} }, access: NO_ACCESS },
       ...{ signal: new AbortController().signal, onStep() {}, ...options },
     },
