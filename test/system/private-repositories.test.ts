@@ -12,7 +12,7 @@ import { type ListedProcess, listProcesses } from '../support/process-list.ts'
 import { gitIn, makeRepository, sampleFiles } from '../support/repository.ts'
 import { type SampleService, startSampleService } from '../support/sample-service.ts'
 import type { Call } from '../support/scripted-cli.ts'
-import { temporaryFolder } from '../support/service-process.ts'
+import { startServiceProcess, temporaryFolder } from '../support/service-process.ts'
 import { makeSshKey, type SshKeyPair, type SshServer, startSshServer } from '../support/ssh-server.ts'
 import { waitFor } from '../support/wait.ts'
 
@@ -28,6 +28,7 @@ let forge: OddServer
 let ssh: SshServer
 let key: SshKeyPair
 let sample: SampleService
+let env: Record<string, string>
 /** All processes, as they are while git waits for the answer to a request with the token. */
 let whileAsked: ListedProcess[] = []
 
@@ -46,14 +47,12 @@ beforeAll(async () => {
   forge = await serveOddly(behind.url, answer, certificate)
   key = makeSshKey(folder.path, 'key')
   ssh = await startSshServer(folder.path, { root, keys: [[key.publicKey, ['group/shell.git']]] })
-  sample = await startSampleService(
-    { slugs: ['one'], otherPages: 'wait-for-go' },
-    {
-      ...{ LOG_LEVEL: 'debug', ALLOWED_PRIVATE_HOSTS: HOST, GIT_SSL_CAINFO: certificate.path },
-      ...{ GIT_TOKENS: `${forge.host}=${TOKEN}`, GIT_SSH_KEY: key.secret, GIT_SSH_KNOWN_HOSTS: ssh.knownAs(HOST) },
-      ...(hasUsers ? { AI_CLI_UID: String(NOBODY), AI_CLI_GID: String(NOBODY) } : {}),
-    },
-  )
+  env = {
+    ...{ LOG_LEVEL: 'debug', ALLOWED_PRIVATE_HOSTS: HOST, GIT_SSL_CAINFO: certificate.path },
+    ...{ GIT_TOKENS: `${forge.host}=${TOKEN}`, GIT_SSH_KEY: key.secret, GIT_SSH_KNOWN_HOSTS: ssh.knownAs(HOST) },
+    ...(hasUsers ? { AI_CLI_UID: String(NOBODY), AI_CLI_GID: String(NOBODY) } : {}),
+  }
+  sample = await startSampleService({ slugs: ['one'], otherPages: 'wait-for-go' }, env)
   // The scripted CLI lies there, and notes its calls.
   await chmod(sample.folder, 0o777)
 })
@@ -86,7 +85,6 @@ const isPage = ({ what }: Call) => what === 'one'
 
 test('private repositories are documented over https and SSH, and their credentials are nowhere but with git', async () => {
   const { api, cli, service } = sample
-  const root = join(folder.path, 'repositories')
   const request = (repo_url: string) => ({ repo_url, ai_model: 'm' })
 
   const web = (await api.post('/api/generate', request(`${forge.url}/group/web`))).json
@@ -101,13 +99,13 @@ test('private repositories are documented over https and SSH, and their credenti
   await cli.go()
   expect(await api.settled(web.generation_id)).toMatchObject({ status: 'ready', error_message: null })
 
-  await writeFile(join(root, '.hold'), '')
+  const release = await holdSsh()
   const shell = (await api.post('/api/generate', request(`git@${HOST}:group/shell.git`))).json
-  await waitFor('the SSH server to be asked', () => existsSync(join(root, '.held')))
+  await sshHeld()
   const whileHeld = listProcesses()
   expect(whileHeld.some(({ commandLine }) => commandLine.startsWith('ssh -F none'))).toBe(true)
   expectHidden(whileHeld)
-  await rm(join(root, '.hold'))
+  await release()
   expect(await api.settled(shell.generation_id)).toMatchObject({ status: 'ready', error_message: null })
 
   for (const name of ['web', 'shell']) {
@@ -124,6 +122,18 @@ test('private repositories are documented over https and SSH, and their credenti
   expect(showsSecret(service.output())).toBe(false)
   expect(await filesWith(service.dataDir, secrets())).toEqual([])
 })
+
+const inRepositories = (name: string): string => join(folder.path, 'repositories', name)
+
+/** Makes the SSH server hold its answers, until what this gives is called. */
+async function holdSsh(): Promise<() => Promise<void>> {
+  await rm(inRepositories('.held'), { force: true })
+  await writeFile(inRepositories('.hold'), '')
+  return async () => await rm(inRepositories('.hold'))
+}
+
+const sshHeld = async (): Promise<boolean> =>
+  await waitFor('the SSH server to be asked', () => existsSync(inRepositories('.held')))
 
 /** The archive's bytes as text. */
 async function archiveOf(path: string): Promise<string> {
@@ -170,4 +180,26 @@ test('every admin may use the credentials', async () => {
   const asRoot = apiOf({ url: service.url, adminKey: root.api_key })
   const asked = (await asRoot.post('/api/generate', { repo_url: `${forge.url}/group/web`, ai_model: 'm' })).json
   expect(await asRoot.settled(asked.generation_id)).toMatchObject({ status: 'ready', owner: 'root' })
+})
+
+test('a right that is withdrawn while a task runs is gone with the next attempt, and a killed task leaves no key behind', async () => {
+  const dataDir = join(folder.path, 'restarted')
+  const settings = { ...env, AI_CLI_CLAUDE: sample.cli.path, ANTHROPIC_API_KEY: 'test-key' }
+  const release = await holdSsh()
+  const first = await startServiceProcess(dataDir, settings)
+  const request = { repo_url: `git@${HOST}:group/shell.git`, ai_model: 'm' }
+  const { generation_id } = (await apiOf(first).post('/api/generate', request)).json
+  await sshHeld()
+  await first.kill()
+  expect(await filesWith(dataDir, secrets())).toEqual([expect.stringMatching(/\/ssh-\w+\/key$/)])
+  const second = await startServiceProcess(dataDir, { ...settings, GIT_CREDENTIALS_FOR: 'ann' })
+  try {
+    const ended = await apiOf(second).settled(generation_id)
+    expect(ended).toMatchObject({ status: 'error', attempt: 2 })
+    expect(ended.error_message).toContain('needs an SSH key, and docsfy has none for you.')
+    expect(await filesWith(dataDir, secrets())).toEqual([])
+  } finally {
+    await release()
+    await second.stop()
+  }
 })
