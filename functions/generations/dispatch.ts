@@ -88,6 +88,7 @@ async function launch(
   if (!record || !isStillWaiting(record, waiting)) return await dropStray(resources, record, waiting)
   // The sweeper rings again: a FIFO queue can't delay a single message.
   if (isHeldBack(record)) return 'not-yet'
+  const mayUse = await mayUseCredentials(table, record.owner, round.credentialsFor)
   const held = slots.find(({ generationId }) => generationId === waiting.generationId)
   const taker = { ...leaseOf(record), owner: waiting.owner }
   const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))
@@ -96,7 +97,7 @@ async function launch(
     launchedAt: now(),
     startedAt: record.startedAt ?? now(),
     limitSeconds: round.generationTimeoutMinutes * 60,
-    mayUseCredentials: await mayUseCredentials(table, record.owner, round.credentialsFor),
+    mayUseCredentials: mayUse,
   })
   if (!applied) {
     // An abort or another dispatch got in between. The latter may own a slot that was held before, so don't free it.
