@@ -16,6 +16,10 @@ import { Stopped, stopSignal } from './stop-signal.ts'
 const STAND_IN =
   'No --provider given: a stand-in writes the pages from what is in the repository. It calls no model and costs nothing.'
 
+/** The texts of runner/stages/explain-access.ts and clone-failures.ts. */
+const ACCESS_NEEDED = /was not found, or it is private|needs an SSH key/
+const PRIVATE_HINT = 'If the repository is private and you have access to it, add --private.'
+
 // Shut down cleanly even when the terminal is closed.
 outliveOutput()
 
@@ -69,10 +73,6 @@ async function demo(api: LocalClient, args: DemoArguments, defaultModel: string,
   if (!args.once) await serveUntil(stop, api, variant)
   return failed ? 1 : 0
 }
-
-/** The texts of runner/stages/explain-access.ts and clone-failures.ts. */
-const ACCESS_NEEDED = /was not found, or it is private|needs an SSH key/
-const PRIVATE_HINT = 'If the repository is private and you have access to it, add --private.'
 
 /** Why the generation did not succeed, what can be read anyway, and what to do. */
 function explain({ error_message, status, last_generated, page_count }: VariantView): string {

@@ -28,7 +28,7 @@ function explainHttp(words: string, url: string, host: string, shown: Exclude<Sh
     case 'no-token':
       return `'${url}' was not found, or it is private. Check the address; for a private repository, docsfy's operator has to add a token for '${host}' to GIT_TOKENS.`
     case 'http-only':
-      return `'${url}' was not found, or it is private. docsfy sends no token over http: use https://.`
+      return `'${url}' was not found, or it is private. Check the address; docsfy sends tokens only over https.`
     case 'token':
       return rejected
         ? `'${host}' rejected docsfy's token: it is wrong, has expired or was revoked. docsfy's operator has to replace it in GIT_TOKENS.${saidBy(words)}`

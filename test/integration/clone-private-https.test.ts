@@ -208,7 +208,7 @@ describe('a token goes nowhere else', () => {
       cloneWith({ GIT_TOKENS: `${plain.host}=${TOKEN}` }, join(folder.path, 'plain'), `${plain.url}/group/ours`, {
         allowedPrivateHosts: ['127.0.0.1'],
       }),
-    ).rejects.toThrow('was not found, or it is private. docsfy sends no token over http: use https://.')
+    ).rejects.toThrow('was not found, or it is private. Check the address; docsfy sends tokens only over https.')
     expect(new Set(shown)).toEqual(new Set(['']))
   })
 

@@ -152,7 +152,9 @@ test('an owner without the right cannot tell a private repository from a missing
     const logBefore = ssh.log()
     const asked = await asAnn.post('/api/generate', { repo_url, ai_model: 'm' })
     const ended = await asAnn.settled(asked.json.generation_id)
-    const log = (await asAnn.get(`/api/projects/${name}/claude/m/log`)).text
+    // The log is stored right after the record has ended.
+    const readLog = async () => (await asAnn.get(`/api/projects/${name}/claude/m/log`)).text
+    const log = await waitFor(`the log of ${name} to have its last line`, readLog, (text) => text.includes(' error '))
     const facts = {
       ...{ status: asked.status, requests: forge.requests, connected: ssh.log() !== logBefore },
       ...{ ended, log: log.replaceAll(/\S*\d\d:\d\d:\d\d\S*/g, '<time>') },
