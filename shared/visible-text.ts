@@ -13,7 +13,8 @@ export const visibleLine = (text: string): string => visibleText(text).replaceAl
 /** The same for an entry in a list of lines, such as a log: its further lines are indented, so none passes for an entry of its own. */
 export const visibleEntry = (text: string): string => visibleText(text).replaceAll('\n', '\n    ')
 
-const COLOUR = new RegExp('\u001b\\[[\\d;]{0,32}m', 'g')
+const ESCAPE = '\u001b'
+const COLOUR = new RegExp(`${ESCAPE}\\[[\\d;]{0,32}m`, 'g')
 
 /** Directional marks (LRM, RLM) stay: they order only themselves, and right-to-left text needs them. */
 const UNSAFE = /[^\P{Cc}\t\n]|[\u2028-\u202e\u2066-\u2069]/gu

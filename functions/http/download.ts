@@ -22,10 +22,10 @@ const SUFFIX = '-docs.tar.gz'
 /** The maximum length of a file name on common file systems, in bytes. */
 const LONGEST_NAME = 255
 
-/** Changes the name only as far as file systems require. */
+/** Changes the name only as far as file systems require: control characters and separators, Windows' included, become dashes. */
 function folderName(text: string): string {
   let name = ''
-  for (const character of text.replaceAll(/[/\0]/g, '-')) {
+  for (const character of text.replaceAll(/[/\\\p{Cc}]/gu, '-')) {
     if (Buffer.byteLength(name + character + SUFFIX) > LONGEST_NAME) break
     name += character
   }

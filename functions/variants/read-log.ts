@@ -3,6 +3,7 @@ import type { GenerationRecord } from '../../shared/generation.ts'
 import { LogLine } from '../../shared/log.ts'
 import { generationPrefix } from '../../shared/object-keys.ts'
 import { parseJson } from '../../shared/parse-json.ts'
+import { visibleEntry } from '../../shared/visible-text.ts'
 import type { Resources } from '../resources.ts'
 
 /** The log of the last generation as text: all attempts in order, one line per event. */
@@ -23,8 +24,8 @@ export async function readLog(
   return logs.flatMap((log) => log.split('\n').filter(Boolean).map(readable)).join('')
 }
 
-/** Formats a line; a damaged line must not hide the others. */
+/** Formats a line; a damaged line must not hide the others, and no message may look like a line of its own. */
 function readable(line: string): string {
   const { data } = LogLine.safeParse(parseJson(line))
-  return data ? `${data.time} ${data.level.padEnd(5)} ${data.message}\n` : '(unreadable log line)\n'
+  return data ? `${data.time} ${data.level.padEnd(5)} ${visibleEntry(data.message)}\n` : '(unreadable log line)\n'
 }

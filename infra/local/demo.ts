@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { VariantView } from '../../api/variant.ts'
 import { inheritedEnv, LocalEnv, provideEnv, readEnv } from '../../shared/env.ts'
 import { outliveOutput } from '../../shared/log.ts'
+import { visibleText } from '../../shared/visible-text.ts'
 import { addressOf, type LocalClient, localClient } from './api-client.ts'
 import { exportSite, previousExport } from './demo/export-site.ts'
 import { followGeneration } from './demo/follow-generation.ts'
@@ -76,7 +77,7 @@ async function demo(api: LocalClient, args: DemoArguments, defaultModel: string,
 
 /** Why the generation did not succeed, what can be read anyway, and what to do. */
 function explain({ error_message, status, last_generated, page_count }: VariantView): string {
-  const reason = error_message ?? status
+  const reason = visibleText(error_message ?? status)
   return last_generated === null
     ? `${reason}\nNothing is published yet. Run the same command to try again; finished pages are kept.`
     : `${reason}\n${page_count} pages are published (${last_generated} UTC). Run the same command to make the missing ones.`

@@ -5,6 +5,7 @@ import rehypeStringify from 'rehype-stringify'
 import { unified } from 'unified'
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext, SiteFile } from '../../shared/site.ts'
+import { visibleText } from '../../shared/visible-text.ts'
 import { type PreparedPage, preparePage } from './prepare-page.ts'
 import { renderIndex } from './render-index.ts'
 import { renderPage } from './render-page.ts'
@@ -55,4 +56,5 @@ export async function renderSite(
 
 const ownFile = async (name: string): Promise<string> => await readFile(new URL(name, import.meta.url), 'utf8')
 
-const html = (document: Root): string => `${unified().use(rehypeStringify).stringify(document)}\n`
+/** Control characters are made visible last: excerpts are compared with their files before. */
+const html = (document: Root): string => visibleText(`${unified().use(rehypeStringify).stringify(document)}\n`)

@@ -21,6 +21,7 @@ import {
 import { addUsd } from '../money.ts'
 import { now } from '../time.ts'
 import { type Variant, variantKey } from '../variant.ts'
+import { visibleText } from '../visible-text.ts'
 import type { Table } from './clients.ts'
 import { conditionOf, type Writer } from './conditions.ts'
 import { closeCost } from './ledger.ts'
@@ -79,7 +80,7 @@ function costsBefore(before: GenerationRecord) {
 
 const zeroCounters = Object.fromEntries(Object.keys(Counters.shape).map((counter) => [counter, 0]))
 
-const userFacing = ['errorMessage', 'waitingReason'] as const
+const userFacing = ['errorMessage', 'waitingReason', 'notes'] as const
 
 /** Any later transition, fenced by the guards of the lifecycle table and by the writer's lease. */
 export async function transition<Name extends LaterTransition>(
@@ -90,11 +91,17 @@ export async function transition<Name extends LaterTransition>(
 ): Promise<TransitionResult> {
   const row: Transition = transitions[name]
   const set: Record<string, unknown> = { ...writes }
-  for (const field of userFacing) if (typeof set[field] === 'string') set[field] = withoutAwsIds(set[field])
+  for (const field of userFacing) if (field in set) set[field] = forUsers(set[field])
   if (row.attempt === 'next') set.attempt = lease.attempt + 1
   if (row.status) set.activeShard = ENDED
   if (row.status || row.attempt) set.changedAt = now()
   return await write(table, lease.key, name, { ...lease, heartbeats: set.heartbeats }, set)
+}
+
+/** These texts may quote AWS, a git server or a model. */
+function forUsers(text: unknown): unknown {
+  if (Array.isArray(text)) return text.map(forUsers)
+  return typeof text === 'string' ? visibleText(withoutAwsIds(text)) : text
 }
 
 /**

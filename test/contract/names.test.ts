@@ -99,7 +99,7 @@ async function roundTrip(
     expect((await wholeLog(client, `${path}/log${whose}`)).status).toBe(200)
     const download = await client.get(`${path}/download${whose}`)
     const inName = branch === undefined ? [] : [branch.replaceAll('/', '~2F')]
-    const folder = [project, ...inName, 'claude', ai_model].join('-').replaceAll('/', '-')
+    const folder = [project, ...inName, 'claude', ai_model].join('-').replaceAll(/[/\\]/g, '-')
     const top = await topFolder(download.bytes)
     if (Buffer.byteLength(folder) < 240) expect(top).toBe(folder)
     else expect(folder.startsWith(top)).toBe(true)

@@ -4,6 +4,7 @@ import type { VariantView } from '../../../api/variant.ts'
 import { isActive } from '../../../shared/lifecycle.ts'
 import type { GenerateRequest } from '../../../shared/request.ts'
 import { DEFAULT_BRANCH_KEY, type Provider } from '../../../shared/variant.ts'
+import { visibleLine } from '../../../shared/visible-text.ts'
 import { detailOf, jsonOf, type LocalClient } from '../api-client.ts'
 import { showProgress } from './show-progress.ts'
 
@@ -66,9 +67,8 @@ async function reportOtherGenerations(api: LocalClient, generationId: string): P
   const { projects } = jsonOf(await api.ask('GET /api/status'), 200)
   for (const other of projects) {
     if (!isActive(other) || other.generation_id === generationId) continue
-    console.log(
-      `Also continuing from an earlier start: ${other.name} with ${other.ai_provider} / ${other.ai_model}. (POST …/abort stops it.)`,
-    )
+    const what = visibleLine(`${other.name} with ${other.ai_provider} / ${other.ai_model}`)
+    console.log(`Also continuing from an earlier start: ${what}. (POST …/abort stops it.)`)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { VariantView } from '../../../api/variant.ts'
 import type { Stage } from '../../../shared/generation.ts'
+import { visibleLine } from '../../../shared/visible-text.ts'
 
 const stages: Record<Stage, string> = {
   queued: 'waiting for its turn',
@@ -32,8 +33,8 @@ export function showProgress(): ProgressDisplay {
     last = text
   }
   return {
-    show: (variant) => say(describe(variant)),
-    say,
+    show: (variant) => say(visibleLine(describe(variant))),
+    say: (text) => say(visibleLine(text)),
     end() {
       if (process.stdout.isTTY && last) process.stdout.write(`\r${CLEAR}${last} · ${elapsed()}\n`)
     },

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { citedRanges, verifyCitations } from '../../../../runner/site/citations.ts'
 import { formatSourceRange } from '../../../../shared/page.ts'
+import { visibleText } from '../../../../shared/visible-text.ts'
 import { all, textOf } from '../../../support/read-html.ts'
 import { renderContent } from './sample-site.ts'
 
@@ -167,7 +168,7 @@ test('any excerpt arrives in the HTML verbatim, in a figure that names its lines
       const content = await renderContent(markdown, {}, { citations })
       expect(citations).toEqual([{ ...range, verified: true }])
       expect(all(content, 'figure').map(({ attributes }) => attributes['data-source'])).toEqual([source])
-      expect(all(content, 'code').map(textOf)).toEqual([range.path, body.join('\n')])
+      expect(all(content, 'code').map(textOf)).toEqual([range.path, body.join('\n')].map(visibleText))
       expect(all(content, 'small')).toEqual([])
     }),
     { numRuns: 150 },
