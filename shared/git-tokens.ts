@@ -39,7 +39,7 @@ function tokensIn(text: string, report: (message: string) => void): GitToken[] {
 }
 
 /** Passwords may contain commas. */
-const NEXT_ENTRY = /[,\s]+(?=[^,=\s]+=)|,$/
+const NEXT_ENTRY = /(?<![,\s])[,\s]+(?=[^,=\s]+=)|,$/
 
 /** The token, or what is wrong with the entry. */
 function parseEntry(entry: string): GitToken | string {

@@ -46,7 +46,8 @@ function markedBy([first, ...others]: PhrasingContent[]): Marked | undefined {
 }
 
 function namedBy([first, second, ...others]: PhrasingContent[]): Marked | undefined {
-  const word = first?.type === 'strong' ? /^[^\p{L}\p{N}]*(\p{L}+)\s*:?\s*$/u.exec(textOf(first))?.[1] : undefined
+  const word =
+    first?.type === 'strong' ? /^[^\p{L}\p{N}]*(\p{L}+)\s*:?$/u.exec(textOf(first).trimEnd())?.[1] : undefined
   if (!isAlert(word)) return undefined
   if (!second || second.type === 'break') return { word, rest: others }
   if (second.type !== 'text') return undefined

@@ -24,7 +24,8 @@ export function internalUrl(
 
 /** The slug that an address could mean; of no page if it cannot mean one. */
 function slugIn(address: string): string {
-  const name = decode(address.replace(/\?.*$/s, ''))
+  const [path = ''] = address.split('?', 1)
+  const name = decode(path)
     .replace(/^\/(?!\/)|^(?:\.{1,2}\/)+/, '')
     .replace(/\/$/, '')
   return name

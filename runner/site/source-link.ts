@@ -28,7 +28,7 @@ export function sourceUrl(
 ): string | undefined {
   const url = URL.parse(browseUrl ?? '')
   if (!url || !/^https?:$/.test(url.protocol)) return undefined
-  const base = url.origin + url.pathname.replace(/\/+$/, '')
+  const base = url.origin + url.pathname.replace(/(?<!\/)\/+$/, '')
   const file = path.split('/').map(encodeURIComponent).join('/')
   const at = `${encodeURIComponent(commit)}/${file}`
   const lines = (anchor: string) => (startLine === undefined ? '' : anchor)

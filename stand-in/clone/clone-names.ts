@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path'
 
 /** The repository's name in the URL it was cloned or fetched from; undefined when git recorded none. */
 export function remoteName(root: string): string | undefined {
-  const [, cloned = ''] = /^\s*url\s*=\s*(.+)$/m.exec(read(root, 'config')) ?? []
+  const [, cloned = ''] = /^[ \t]*url[ \t]*=[ \t]*(\S.*)$/m.exec(read(root, 'config')) ?? []
   // The commit, a note and the URL, which often follows `branch 'main' of `.
   const [, fetched = ''] = /^\S+\t[^\t]*\t(?:.*?' of )?(.+)$/m.exec(read(root, 'FETCH_HEAD')) ?? []
   return nameIn(cloned) ?? nameIn(fetched)
@@ -11,7 +11,7 @@ export function remoteName(root: string): string | undefined {
 
 /** The last part of a URL such as `https://host/owner/name.git`, `git@host:name` or `file:///folder/name`. */
 function nameIn(address: string): string | undefined {
-  const path = address.trim().replace(/\/+$/, '')
+  const path = address.trim().replace(/(?<!\/)\/+$/, '')
   const [, name] = (path.includes('/') ? /\/([^/]+)$/ : /:([^:]+)$/).exec(path) ?? []
   return name && decoded(name.replace(/\.git$/, ''))
 }

@@ -38,7 +38,7 @@ const isLicenceLink = (block: Block | undefined) =>
 function resolveLink(repository: Repository, from: string, url: string, pageOf: (path: string) => string | undefined) {
   if (/^https?:\/\//i.test(url)) return URL.canParse(url) ? url : undefined
   if (/^[a-z][a-z0-9+.-]*:|^\/\/|^#/i.test(url)) return undefined
-  const path = decoded(url.replace(/[?#].*$/s, ''))
+  const path = decoded(url.split(/[?#]/, 1)[0] ?? '')
   const target = posix.join(path.startsWith('/') ? '' : posix.dirname(from), path)
   const page = pageOf(target)
   if (page) return page

@@ -11,8 +11,8 @@ export interface Lines {
 /** The tables of a TOML or INI file whose header passes `wanted`, each from its header up to the next one. */
 export function tablesOf(file: TextFile, wanted: (header: string) => boolean): (Lines & { header: string })[] {
   const headers = file.lines.flatMap((line, index) => {
-    const header = /^\[{1,2}\s*([^[\]]+?)\s*\]{1,2}\s*(#.*)?$/.exec(line.trimEnd())?.[1]
-    return header === undefined ? [] : [{ header, start: index + 1 }]
+    const header = /^\[{1,2}([^[\]]+)\]{1,2}\s*(?:#.*)?$/.exec(line.trimEnd())?.[1]?.trim()
+    return !header ? [] : [{ header, start: index + 1 }]
   })
   return headers
     .map(({ header, start }, index) => {

@@ -104,14 +104,17 @@ const rowsOf = (places: Place[], explain: Explain): Inline[][][] =>
       ]
     })
 
-const comment =
-  /^\s*(?:\/\/|#|\/\*\*(?=.*\*\/\s*$))\s*(?!eslint|biome|prettier|@ts-|noqa|type:|pylint|!)([^\s#/*].*?)(?:\s*\*\/)?\s*$/
+/** Expects a line without white space around it. */
+const comment = /^(?:\/\/|#|\/\*\*(?=.*\*\/$))\s*(?!eslint|biome|prettier|@ts-|noqa|type:|pylint|!)([^\s#/*].*)$/
 
 /** The comment above a line: one line of JSDoc, or lines that start with `//` or `#`. */
 function commentAbove({ file: { lines }, line }: Place): string {
   const text: string[] = []
   for (let above = line - 2; above >= 0; above--) {
-    const words = comment.exec(lines[above] ?? '')?.[1]
+    const words = comment
+      .exec(lines[above]?.trim() ?? '')?.[1]
+      ?.replace(/\*\/$/, '')
+      .trimEnd()
     if (!words) break
     text.unshift(words)
   }

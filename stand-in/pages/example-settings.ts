@@ -48,5 +48,5 @@ function commented(file: TextFile, index: number): [string, Explained][] {
 }
 
 /** Whether a line is a comment, rather than a separator or a commented-out variable. */
-const isComment = (line: string | undefined) =>
-  /^#+\s*[^\s#]/.test(line ?? '') && !/^#+\s*[A-Z][A-Z0-9_]*=|[-=#]{4,}\s*$/.test(line ?? '')
+const isComment = (line = '') =>
+  /^#+\s*[^\s#]/.test(line) && !/^#+\s*[A-Z][A-Z0-9_]*=/.test(line) && !/[-=#]{4}$/.test(line.trimEnd())

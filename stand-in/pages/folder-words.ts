@@ -64,7 +64,7 @@ function inRow({ children: [first, second] }: TableRow) {
 function inItem({ children: [first] }: ListItem) {
   if (first?.type !== 'paragraph') return undefined
   const [name, next, ...rest] = first.children
-  const text = next?.type === 'text' ? /^\s*[:–—-]\s*(.*)$/s.exec(next.value)?.[1] : undefined
+  const text = next?.type === 'text' ? /^\s*[:–—-](.*)$/s.exec(next.value)?.[1]?.trimStart() : undefined
   if (!name || text === undefined) return undefined
   return { folders: namesIn([name]), words: [...(text ? [{ type: 'text' as const, value: text }] : []), ...rest] }
 }
@@ -72,6 +72,6 @@ function inItem({ children: [first] }: ListItem) {
 /** The names in code or links, if nothing else but commas and "and" separates them. */
 function namesIn(parts: PhrasingContent[]): string[] {
   const names = parts.filter(({ type }) => type !== 'text')
-  const isPlain = parts.every((part) => part.type !== 'text' || /^[\s,]*(and)?[\s,]*$/.test(part.value))
+  const isPlain = parts.every((part) => part.type !== 'text' || /^(?:and)?$/.test(part.value.replaceAll(/[\s,]/g, '')))
   return isPlain ? names.map((part) => textOf(part)) : []
 }

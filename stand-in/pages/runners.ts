@@ -24,11 +24,17 @@ function targetsOf({ lines, ...file }: TextFile): Inline[][][] {
   return lines.flatMap((line, index): Inline[][][] => {
     const target = /^([a-zA-Z][\w./-]*)(?:\s[^:=]*)?:(?!=)/.exec(line)?.[1]
     if (!target) return []
-    const comment = /#+\s*(.+)$/.exec(line)?.[1] ?? /^#+\s*(.+)$/.exec(lines[index - 1] ?? '')?.[1]
+    const above = lines[index - 1] ?? ''
+    const comment = commentIn(line) ?? (above.startsWith('#') ? commentIn(above) : undefined)
     const recipe = /^\s+\S/.test(lines[index + 1] ?? '') ? lines[index + 1] : undefined
     const what = [...(comment ? [[comment]] : []), ...(recipe ? [[code(recipe)]] : [])]
     return [[[code(target)], joined(what, ': '), [cite({ lines, ...file }, index + 1, index + 1)]]]
   })
+}
+
+function commentIn(line: string): string | undefined {
+  const at = line.indexOf('#')
+  return (at >= 0 && line.slice(at).replace(/^#+\s*/, '')) || undefined
 }
 
 /** Workflows, scripts and containers. Workflows are listed with the commands they run. */

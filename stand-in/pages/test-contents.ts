@@ -48,7 +48,8 @@ const placeholder = /%[sdifjoOcp#%$]|\$\{|\$\w/
 function withoutPlaceholders(name: string): string {
   const at = name.search(placeholder)
   if (at === -1) return name
-  return /^(.*\w.*?)\s*[:,(–—-]\s*$/s.exec(name.slice(0, at))?.[1] ?? ''
+  const before = name.slice(0, at).trimEnd()
+  return /\w/.test(before) && /[:,(–—-]$/.test(before) ? before.slice(0, -1).trimEnd() : ''
 }
 
 function importedModules(found: Contents[]): Block[] {

@@ -48,6 +48,6 @@ function commentText(comment: string): string {
   return lines
     .slice(0, tag === -1 ? lines.length : tag)
     .join('\n')
-    .replace(/\{@link(?:code|plain)?\s+([^}|\s]+)[^}]*\}/g, '`$1`')
+    .replace(/\{@link(?:code|plain)?\s+([^{}|\s]+)(?:[|\s][^{}]*)?\}/g, '`$1`')
     .trim()
 }

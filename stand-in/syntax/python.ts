@@ -82,7 +82,7 @@ const dedented = (text: string) =>
     .split('\n')
     .map((line) => line.trim())
     .join('\n')
-    .replace(/:[\w:.-]+:`~?([^`]+)`/g, '`$1`')
+    .replace(/:[\w:.-]{1,80}:`~?([^`]+)`/g, '`$1`')
     .replace(/``([^`]+)``/g, '`$1`')
     .trim()
 

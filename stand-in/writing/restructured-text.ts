@@ -64,10 +64,10 @@ function titleOf(lines: string[]) {
 const markup = new RegExp(
   [
     '``(?<literal>[^`]+)``',
-    ':[\\w:.-]+:`(?<role>[^`]+)`',
-    '`(?<text>[^`<]+?)\\s*<(?<url>https?:[^>\\s]+)>`__?',
-    '`(?<name>[^`<]+?)(?:\\s*<[^>]*>)?`_{0,2}',
-    '(?<![\\w`])(?<word>\\w[\\w.-]*)_(?![\\w`])',
+    ':[\\w:.-]{1,80}:`(?<role>[^`]+)`',
+    '`(?<text>[^`<]+)<(?<url>https?:[^>`\\s]+)>`__?',
+    '`(?<name>[^`<]+)(?:<[^>`]*>)?`_{0,2}',
+    '(?<![\\w`.-])(?<word>\\w[\\w.-]*)_(?![\\w`])',
   ].join('|'),
   'g',
 )
@@ -80,11 +80,17 @@ function prose(lines: string[], resolve: Resolve): Block[] {
     .replace(/::$/, ':')
     .replace(markup, (...found) => {
       const { literal, role, text: label, url, name, word } = found.at(-1) as Record<string, string | undefined>
-      if (url) return `[${label}](${url})`
-      const shown = role?.replace(/^[~!/]+/, '').replace(/\s*<.*>$/, '')
-      return literal || shown ? `\`${literal ?? shown}\`` : (name ?? word ?? '')
+      if (url) return `[${label?.trimEnd()}](${url})`
+      const shown = role && withoutTarget(role.replace(/^[~!/]+/, ''))
+      return literal || shown ? `\`${literal ?? shown}\`` : (name?.trimEnd() ?? word ?? '')
     })
   return text.trim() === ':' ? [] : readFragment(dedented(text), resolve)
+}
+
+/** The text of `text <target>`. */
+function withoutTarget(role: string): string {
+  const at = role.endsWith('>') ? role.indexOf('<') : -1
+  return at < 0 ? role : role.slice(0, at).trimEnd()
 }
 
 function dedented(text: string): string {

@@ -5,13 +5,13 @@ export interface Fence {
   language: string
 }
 
-/** Expects a line without trailing white space. */
-const fence = /^ {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*$/
+/** The groups are disjoint, or a line of spaces would take quadratic time. */
+const fence = /^ {0,3}(`{3,}|~{3,}(?!~))([^`]*)$/
 const heading = /^#{1,6}\s+\S/
 
 export function fenceIn(line: string): Fence | undefined {
-  const [, ticks, language] = fence.exec(line.trimEnd()) ?? []
-  return ticks === undefined ? undefined : { ticks, language: language ?? '' }
+  const [, ticks, info = ''] = fence.exec(line) ?? []
+  return ticks === undefined ? undefined : { ticks, language: info.trim().split(/\s/, 1)[0] ?? '' }
 }
 
 /** Whether this fence closes the other one. */

@@ -98,6 +98,6 @@ const slugOf = (text: string): string =>
     .toLowerCase()
     .replace(/\.(md|mdx|html?)$/, '')
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
+    .replaceAll(/^-+|(?<!-)-+$/g, '')
     .slice(0, 80)
-    .replace(/-+$/, '')
+    .replace(/(?<!-)-+$/, '')

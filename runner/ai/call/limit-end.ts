@@ -52,7 +52,7 @@ function durationEnd(text: string, now: number): number | undefined {
   const spaced = text.replaceAll(/([a-z])(?=\d)/gi, '$1 ')
   const [, amounts] = DURATION.exec(spaced) ?? []
   if (amounts) {
-    const parts = [...amounts.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)]
+    const parts = [...amounts.matchAll(/(?<![\d.])(\d+(?:\.\d+)?)\s*([a-z]+)/gi)]
     return now + parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * unitMs(unit), 0)
   }
   const [, seconds] = BARE_SECONDS.exec(text) ?? []
@@ -131,9 +131,7 @@ function daysAhead(text: string, today: Day): number | undefined {
 function zoneIn(text: string): string | undefined {
   if (/\d{4}-\d\d-\d\dT[\d:.]+Z/.test(text)) return 'UTC'
   const [, named, abbreviated, offset] =
-    /\(([A-Za-z]+(?:[/_+-][\w+-]+)*)\)|\b(UTC|GMT|[ECMP][SD]T|CET|CEST|BST|PT|ET)\b|:\d\d\s*([+-]\d\d:?\d\d)\b/.exec(
-      text,
-    ) ?? []
+    /\(([A-Za-z][\w/+-]*)\)|\b(UTC|GMT|[ECMP][SD]T|CET|CEST|BST|PT|ET)\b|:\d\d\s*([+-]\d\d:?\d\d)\b/.exec(text) ?? []
   const name = named ?? abbreviated ?? offset?.replace(/^([+-]\d\d):?(\d\d)$/, '$1:$2')
   return name === undefined ? undefined : (ABBREVIATIONS[name] ?? name)
 }
