@@ -50,6 +50,11 @@ export const VariantView = z
     total_pages: count.nullable(),
     failed_pages: z.array(z.string()),
     unverified_citations: count.nullable(),
+    masked_secrets: count
+      .nullable()
+      .describe(
+        'How often a secret was masked in the plan and the pages of the current or last generation; null if none were written',
+      ),
     ref: z.string().nullable().describe('The real name of the branch or tag'),
     attempt: z.int().positive(),
     queued_at: time,

@@ -10,6 +10,7 @@ import { DISK_FULL, isDiskFull } from './disk.ts'
 import type { GenerationLog } from './generation-log.ts'
 import { type Progress, startProgress, type Unwritten } from './progress.ts'
 import { startRunningTime } from './running-time.ts'
+import type { KnownSecrets } from './secrets/known-secrets.ts'
 import { scheduleSuperseded } from './stages/publish.ts'
 
 export interface Job {
@@ -18,6 +19,7 @@ export interface Job {
   bucket: Bucket
   lease: Lease & { me: string }
   log: GenerationLog
+  secrets: KnownSecrets
   /** Aborted when the task is asked to stop. */
   signal: AbortSignal
 }
@@ -107,9 +109,11 @@ async function close(job: Job, record: GenerationRecord): Promise<void> {
 }
 
 async function fail(job: Job, from: GenerationRecord, error: unknown, unwritten: Unwritten): Promise<Outcome> {
-  job.log.error(error instanceof DomainError ? error.message : 'the runner failed', { error })
   const { errorMessage, ...others } = writesFor(error, from)
-  const writes = { ...unwritten, ...others, errorMessage: maskFor(job.env)(errorMessage) }
+  const masked = await job.secrets.mask(maskFor(job.env)(errorMessage))
+  // Only now: what was found in the message is masked in the log too.
+  job.log.error(error instanceof DomainError ? error.message : 'the runner failed', { error })
+  const writes = { ...unwritten, ...others, errorMessage: masked.text }
   const { applied, record } = await transition(job.table, 'fail', job.lease, writes)
   if (!applied) return await standDown(job, { unwritten })
   await close(job, record)

@@ -3,6 +3,7 @@ import { putObject } from '../shared/aws/site-store.ts'
 import { withoutAwsIds } from '../shared/aws/without-aws-ids.ts'
 import type { Lease } from '../shared/generation.ts'
 import { createLog, type Log, type LogLevel, shows } from '../shared/log.ts'
+import type { Mask } from '../shared/mask.ts'
 import { logKey } from '../shared/object-keys.ts'
 
 export interface GenerationLog extends Log {
@@ -23,7 +24,7 @@ const BYTES_PER_MS = 64
 export function openGenerationLog(
   bucket: Bucket,
   lease: Lease,
-  { level, secrets }: { level: LogLevel; secrets: readonly string[] },
+  { level, secrets, mask }: { level: LogLevel; secrets: readonly string[]; mask?: Mask },
 ): GenerationLog {
   const lines: string[] = []
   let bytes = 0
@@ -32,6 +33,7 @@ export function openGenerationLog(
   const log = createLog({
     level: shows(level, 'info') ? level : 'info',
     secrets,
+    ...(mask ? { mask } : {}),
     facts: { ...lease },
     write: (line, lineLevel) => {
       if (shows(level, lineLevel)) process.stdout.write(`${line}\n`)

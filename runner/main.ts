@@ -6,6 +6,7 @@ import { outliveOutput } from '../shared/log.ts'
 import type { Outcome } from './attempt.ts'
 import { openGenerationLog } from './generation-log.ts'
 import { run } from './run.ts'
+import { openKnownSecrets } from './secrets/known-secrets.ts'
 
 /** ECS's task metadata endpoint, version 4. */
 const TaskMetadata = z.object({ TaskARN: z.string().min(1) })
@@ -24,9 +25,10 @@ const { TaskARN: me } = TaskMetadata.parse(await response.json())
 const lease = Lease.parse({ key: env.VARIANT_KEY, generationId: env.GENERATION_ID, attempt: env.ATTEMPT })
 const patience = { ...PATIENT, until: stop.signal }
 const bucket = openBucket(env, patience)
-const log = openGenerationLog(bucket, lease, { level: env.LOG_LEVEL, secrets: secretsOf(env) })
+const secrets = openKnownSecrets()
+const log = openGenerationLog(bucket, lease, { level: env.LOG_LEVEL, secrets: secretsOf(env), mask: secrets.maskKnown })
 const table = openTable(env, patience)
-const outcome = await run({ env, table, bucket, lease: { ...lease, me }, log, signal: stop.signal })
+const outcome = await run({ env, table, bucket, lease: { ...lease, me }, log, secrets, signal: stop.signal })
 log.info(`this attempt ended: ${outcome}`)
 // Otherwise the SDK's open sockets would keep the task alive for seconds.
 process.exit(exitCodes[outcome])

@@ -13,6 +13,8 @@ import { openSession, requireProvider } from './ai/call/session.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
 import { DISK_FULL, DiskFilledByOthers, holdsMostOfDisk, isDiskFull, isNearlyFull, retryWhileDiskFull } from './disk.ts'
 import type { Progress } from './progress.ts'
+import { notesOnMasked } from './secrets/mask-published.ts'
+import { scanClone } from './secrets/scan-clone.ts'
 import { type Loss, renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
 import { countMissingPages, estimateCost, rememberPageCosts } from './stages/estimate.ts'
@@ -60,9 +62,11 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
 
   const clone = await makeClone(job, record, progress, workspace)
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
-  logRemoved(job.log, await neutralise(clone.path, record.provider))
   if (isUpToDate(record, clone) && (await isWhole(job, record)))
     return { transition: 'upToDate', writes: { commit: clone.commit, ref: clone.ref } }
+  // Before files with credentials are removed, so that what they hold is masked wherever else it appears.
+  await scanClone(clone.path, job.secrets, { ...job, onStep: () => progress.note({}) })
+  logRemoved(job.log, await neutralise(clone.path, record.provider))
 
   progress.note({ stage: 'planning', commit: clone.commit, ref: clone.ref, donePages: 0 })
   const session = openSession(job, record, progress, { clone: clone.path, scratch })
@@ -94,6 +98,9 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
     job.log.warn('the cost of the pages could not be stored for later estimates', { error }),
   )
 
+  const maskedSecrets = stored.maskedSecrets + sum(written.pages.map((page) => page.maskedSecrets ?? 0))
+  progress.note({ maskedSecrets, notes: [...(stored.notes ?? []), ...notesOnMasked(maskedSecrets)] })
+
   if (written.failed.length > 0) await failWithPages(job, progress, record, stored, written, { clone, version })
 
   const published = await renderAndUpload(job, progress, record, stored, written, { clone, version })
@@ -102,6 +109,8 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
     .filter(({ verified }) => !verified).length
   return { transition: 'publish', writes: { published, publishedUrl: record.repoUrl, unverifiedCitations, donePages } }
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
 
 /** Characters, all of them ASCII. */
 const LONGEST_FOLDER_NAME = 100

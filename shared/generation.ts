@@ -102,6 +102,8 @@ export const GenerationState = z.object({
   donePages: count.optional(),
   failedPages: z.array(z.string()).optional(),
   unverifiedCitations: count.optional(),
+  /** How often a secret was masked in the plan and the pages. */
+  maskedSecrets: count.optional(),
   /** The known cost of this generation so far. */
   costUsd: z.number().nonnegative().optional(),
   /** The estimated cost of the whole generation, set once there is a plan. */

@@ -69,7 +69,7 @@ const counted = ['heartbeats', 'progressSteps', 'ranSeconds'] as const
 /** What a runner learns as it works. Its last write may carry these too. */
 const learned = [
   ...['commit', 'ref', 'planKey', 'totalPages', 'donePages', 'deaths', 'hostEnds'],
-  ...['estimatedCostUsd', 'costUsd', 'reservedUsd', 'notes'],
+  ...['estimatedCostUsd', 'costUsd', 'reservedUsd', 'notes', 'maskedSecrets'],
 ] as const
 
 /** Every way a variant's record may change. No other code writes a status. */

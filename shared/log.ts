@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { createMask, type Mask } from './mask.ts'
+import { visibleText } from './visible-text.ts'
 
 /** One line of a generation's log, as stored. */
 export const LogLine = z.object({
@@ -20,22 +21,30 @@ export const shows = (level: LogLevel, line: LogLevel): boolean => order.indexOf
 
 /**
  * Writes structured lines, one JSON object each, to `write` (standard output by default). `secrets` are masked as `createMask`
- * promises: each string on its own, before it is encoded as JSON.
+ * promises, and by `mask`: each string on its own, before it is encoded as JSON. Control characters are shown as `visibleText` does.
  */
 export function createLog(options: {
   level: LogLevel
   secrets?: readonly string[]
+  mask?: Mask
   facts?: Record<string, unknown>
   write?: (line: string, level: LogLevel) => void
 }): Log {
-  const { level, secrets = [], facts: common = {}, write = (line) => process.stdout.write(`${line}\n`) } = options
-  const mask = createMask(secrets)
+  const {
+    level,
+    secrets = [],
+    mask = String,
+    facts: common = {},
+    write = (line) => process.stdout.write(`${line}\n`),
+  } = options
+  const maskOwn = createMask(secrets)
+  const clean: Mask = (text) => visibleText(mask(maskOwn(text)))
   const at =
     (lineLevel: LogLevel) =>
     (message: string, facts: Record<string, unknown> = {}) => {
       if (!shows(level, lineLevel)) return
       const line = { time: new Date().toISOString(), level: lineLevel, message, ...common, ...facts }
-      write(JSON.stringify(masked(line, mask)), lineLevel)
+      write(JSON.stringify(cleaned(line, clean)), lineLevel)
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
@@ -45,15 +54,15 @@ export function outliveOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
-/** A copy for JSON with every string and property name masked, and without circles. */
-function masked(value: unknown, mask: Mask, ancestors: readonly object[] = []): unknown {
-  if (typeof value === 'string') return mask(value)
+/** A copy for JSON with every string and property name cleaned, and without circles. */
+function cleaned(value: unknown, clean: Mask, ancestors: readonly object[] = []): unknown {
+  if (typeof value === 'string') return clean(value)
   if (typeof value !== 'object' || value === null) return value
   if (ancestors.includes(value)) return '[circular]'
-  const inner = (member: unknown) => masked(member, mask, [...ancestors, value])
+  const inner = (member: unknown) => cleaned(member, clean, [...ancestors, value])
   if ('toJSON' in value && typeof value.toJSON === 'function') return inner(value.toJSON())
   if (Array.isArray(value)) return value.map(inner)
-  return Object.fromEntries(Object.entries(plain(value)).map(([name, member]) => [mask(name), inner(member)]))
+  return Object.fromEntries(Object.entries(plain(value)).map(([name, member]) => [clean(name), inner(member)]))
 }
 
 /** Errors have no enumerable fields: without this they would be logged as `{}`. */

@@ -16,11 +16,29 @@ const SHORTEST_PART = 8
  * Mask before encoding or truncating: short fragments and other encodings cannot be recognised afterwards.
  */
 export function createMask(secrets: readonly string[]): Mask {
+  const find = createFinder(secrets)
+  return (text) => replaceRanges(text, find(text), '***')
+}
+
+/** A part of a text: from this index, up to that one. */
+export type Range = [from: number, to: number]
+
+/** Finds what {@link createMask} masks; ranges may overlap. */
+export function createFinder(secrets: readonly string[]): (text: string) => Range[] {
   const forms = [...new Set(secrets.flatMap(partsOf).flatMap(formsOf))]
-  return (text) => {
-    const ranges = forms.flatMap((form) => [...occurrences(text, form), ...cutOccurrences(text, form)])
-    return ranges.length === 0 ? text : replaceRanges(text, ranges)
+  return (text) => forms.flatMap((form) => [...occurrences(text, form), ...cutOccurrences(text, form)])
+}
+
+/** Replaces each range; those that overlap or touch, as one. */
+export function replaceRanges(text: string, ranges: readonly Range[], by: string): string {
+  if (ranges.length === 0) return text
+  let replaced = ''
+  let done = 0
+  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
+    if (from > done || replaced === '') replaced += text.slice(done, from) + by
+    done = Math.max(done, to)
   }
+  return replaced + text.slice(done)
 }
 
 /** The secret itself, and the parts of it that are secret on their own. */
@@ -63,8 +81,6 @@ function formsOf(text: string): string[] {
 
 const escapeJson = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-type Range = [from: number, to: number]
-
 /** Every occurrence; those that overlap or touch are merged. */
 function occurrences(text: string, form: string): Range[] {
   const found: Range[] = []
@@ -91,14 +107,4 @@ function cutOccurrences(text: string, form: string): Range[] {
     if (text.endsWith(left)) found.push([text.length - left.length, text.length])
   }
   return found
-}
-
-function replaceRanges(text: string, ranges: Range[]): string {
-  let masked = ''
-  let done = 0
-  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
-    if (from > done || masked === '') masked += `${text.slice(done, from)}***`
-    done = Math.max(done, to)
-  }
-  return masked + text.slice(done)
 }

@@ -21,6 +21,8 @@ export type Citation = z.infer<typeof Citation>
 export const Page = PlannedPage.extend({
   markdown: z.string().min(1),
   citations: z.array(Citation),
+  /** How often a secret was masked in the markdown. */
+  maskedSecrets: z.int().nonnegative().exactOptional(),
 })
 export type Page = z.infer<typeof Page>
 

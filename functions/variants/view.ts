@@ -10,6 +10,7 @@ import { planKeyOfSite } from '../../shared/object-keys.ts'
 import { parseJson } from '../../shared/parse-json.ts'
 import { Plan } from '../../shared/plan.ts'
 import { apiTime, secondsBetween } from '../../shared/time.ts'
+import { visibleLine } from '../../shared/visible-text.ts'
 import type { Resources } from '../resources.ts'
 
 /** Concurrent reads of plans: a project can have any number of variants, and all requests share the S3 client's sockets. */
@@ -65,7 +66,8 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
     total_pages: record.totalPages ?? null,
     failed_pages: record.failedPages ?? [],
     unverified_citations: record.unverifiedCitations ?? null,
-    ref: record.ref ?? record.askedRef,
+    masked_secrets: record.maskedSecrets ?? null,
+    ref: record.ref === undefined ? record.askedRef : visibleLine(record.ref),
     attempt: record.attempt,
     queued_at: apiTime(record.queuedAt),
     started_at: apiTime(record.startedAt),

@@ -25,30 +25,47 @@ export function citedRanges(markdown: string): CitedRange[] {
 
 /**
  * Checks a page's citations against the files. A range is verified when its file exists and has that many lines, and every excerpt
- * shown from it matches those lines verbatim (one trailing line feed is allowed). Returns each range once, in order of appearance.
+ * shown from it matches those lines verbatim (one trailing line feed is allowed), or once these are masked. Returns each range once, in
+ * order of appearance.
  * @param readLines Returns a file's lines without line endings, or undefined when there is no such file. Called once per path.
+ * @param mask Masks the secrets in a file's text as they are masked on the page.
  */
 export async function verifyCitations(
   markdown: string,
   readLines: (path: string) => Promise<string[] | undefined>,
+  mask: (text: string) => Promise<string> = async (text) => text,
 ): Promise<Citation[]> {
-  const cited = citedRanges(markdown)
+  return await verifyRanges(citedRanges(markdown), readLines, mask)
+}
+
+/** The same for citations that were listed before. */
+export async function verifyRanges(
+  cited: readonly CitedRange[],
+  readLines: (path: string) => Promise<string[] | undefined>,
+  mask: (text: string) => Promise<string>,
+): Promise<Citation[]> {
   const citations = new Map<string, Citation>(
     cited.map(({ range }) => [formatSourceRange(range), { ...range, verified: true }]),
   )
   // File by file: a page may cite hundreds of files, too many to hold in memory at once.
   for (const [path, ofFile] of Map.groupBy(cited, ({ range }) => range.path)) {
     const lines = await readLines(path)
-    for (const one of ofFile.filter((citedRange) => !matchesFile(citedRange, lines))) {
+    for (const one of ofFile) {
+      if (await matchesFile(one, lines, mask)) continue
       citations.set(formatSourceRange(one.range), { ...one.range, verified: false })
     }
   }
   return [...citations.values()]
 }
 
-function matchesFile({ range, excerpt }: CitedRange, lines: string[] | undefined): boolean {
+async function matchesFile(
+  { range, excerpt }: CitedRange,
+  lines: string[] | undefined,
+  mask: (text: string) => Promise<string>,
+): Promise<boolean> {
   const { startLine = 1, endLine = lines?.length ?? 0 } = range
   if (!lines || endLine > lines.length) return false
   const text = lines.slice(startLine - 1, endLine).join('\n')
-  return excerpt === undefined || excerpt === text || excerpt === `${text}\n`
+  const shows = (shown: string) => excerpt === undefined || excerpt === shown || excerpt === `${shown}\n`
+  return shows(text) || shows(await mask(text))
 }

@@ -9,12 +9,16 @@ import { PROMPT_VERSION, planPrompt } from '../ai/answer/prompts.ts'
 import { MAX_PAGES, type ReadPlan, readPlan } from '../ai/answer/read-plan.ts'
 import { askWithRetries, type Unusable } from '../ai/call/retries.ts'
 import type { AiSession } from '../ai/call/session.ts'
+import { maskPublished } from '../secrets/mask-published.ts'
 import { readStored } from './read-stored.ts'
 
 const MAX_TURNS = 40
 
-/** A plan as it is stored, with the number of pages that were cut from the model's. */
-const PlanFile = Plan.extend({ leftOut: z.number().int().nonnegative().default(0) })
+/** A plan as it is stored, with the number of pages that were cut from the model's, and of secrets that were masked. */
+const PlanFile = Plan.extend({
+  leftOut: z.number().int().nonnegative().default(0),
+  maskedSecrets: z.number().int().nonnegative().default(0),
+})
 
 export interface StoredPlan {
   plan: Plan
@@ -22,6 +26,8 @@ export interface StoredPlan {
   planKey: string
   /** What the owner should know about it. */
   notes: string[] | undefined
+  /** How often a secret was masked in it. */
+  maskedSecrets: number
 }
 
 /** The plan for this commit: the stored one if it was already paid for, else a new one, which is stored right away. */
@@ -35,15 +41,16 @@ export async function makePlan(
   const stored = await readStored(bucket, planKey, PlanFile, session.log)
   if (stored) {
     session.log.info('using the stored plan')
-    const { leftOut, ...plan } = stored
-    return { plan, planKey, notes: notesOn(plan, leftOut) }
+    const { leftOut, maskedSecrets, ...plan } = stored
+    return { plan, planKey, notes: notesOn(plan, leftOut), maskedSecrets }
   }
-  const { plan, leftOut } = await askForPlan(session, record)
+  const { plan, leftOut, maskedSecrets } = await askForPlan(session, record)
   const notes = notesOn(plan, leftOut)
   for (const note of notes ?? []) session.log.warn(note)
-  const file: z.input<typeof PlanFile> = leftOut > 0 ? { ...plan, leftOut } : plan
+  const counts = Object.entries({ leftOut, maskedSecrets }).filter(([, count]) => count > 0)
+  const file: z.input<typeof PlanFile> = { ...plan, ...Object.fromEntries(counts) }
   await putObject(bucket, planKey, JSON.stringify(file), 'application/json')
-  return { plan, planKey, notes }
+  return { plan, planKey, notes, maskedSecrets }
 }
 
 function notesOn(plan: Plan, leftOut: number): string[] | undefined {
@@ -53,17 +60,22 @@ function notesOn(plan: Plan, leftOut: number): string[] | undefined {
 }
 
 /** Asks once more after a bad answer, with a list of what was wrong with it. */
-async function askForPlan(session: AiSession, record: GenerationRecord): Promise<ReadPlan> {
+async function askForPlan(
+  session: AiSession,
+  record: GenerationRecord,
+): Promise<ReadPlan & Pick<StoredPlan, 'maskedSecrets'>> {
   const subject = { project: record.name, repoType: record.repoType }
   let problems: string[] = []
   for (let round = 1; round <= 2; round++) {
-    const text = await askWithRetries(session, planPrompt(subject, problems), {
+    const answer = await askWithRetries(session, planPrompt(subject, problems), {
       label: 'the plan',
       maxTurns: MAX_TURNS,
       check: (texts, failed) => textWithPlan(texts, record.name, failed),
     })
+    // Before it is read: slugs are made from titles.
+    const { text, count } = await maskPublished(session, 'the plan', answer)
     const read = readPlan(text, record.name)
-    if ('plan' in read) return read
+    if ('plan' in read) return { ...read, maskedSecrets: count }
     problems = read.problems
     session.log.warn(`the plan could not be used: ${problems.slice(0, 3).join(' ')}`)
   }

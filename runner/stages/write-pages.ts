@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import pLimit from 'p-limit'
 import type { Bucket } from '../../shared/aws/clients.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
-import { type DomainError, isDomainError } from '../../shared/errors.ts'
+import { DomainError, isDomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPageKey } from '../../shared/object-keys.ts'
 import { Page } from '../../shared/page.ts'
@@ -13,7 +13,8 @@ import { readPage } from '../ai/answer/read-page.ts'
 import { askWithRetries } from '../ai/call/retries.ts'
 import type { AiSession } from '../ai/call/session.ts'
 import { isCredentialFile } from '../files/credential-files.ts'
-import { verifyCitations } from '../site/citations.ts'
+import { maskPublished } from '../secrets/mask-published.ts'
+import { verifyRanges } from '../site/citations.ts'
 import { decodeText } from './decode-text.ts'
 import type { StoredPlan } from './plan.ts'
 import { readStored } from './read-stored.ts'
@@ -69,7 +70,7 @@ export async function writePages(
   async function obtainPage(planned: PlannedPage): Promise<{ page: Page; isNew: boolean }> {
     const key = storedPageKey(planKey, planned)
     const stored = await readStored(bucket, key, Page, session.log)
-    if (stored) return { page: stored, isNew: false }
+    if (stored) return { page: await maskAgain(working, stored), isNew: false }
     if (fatal) throw fatal
     const page = await writePage(working, record, pagesOf(plan), planned)
     await putObject(bucket, key, JSON.stringify(page), 'application/json')
@@ -87,9 +88,23 @@ async function writePage(
   const label = `page '${planned.slug}'`
   const prompt = pagePrompt(subject, planned, pages)
   const check = (texts: readonly string[]) => readPage(texts, planned.title)
-  const markdown = await askWithRetries(session, prompt, { label, maxTurns: MAX_TURNS, check })
-  const citations = await verifyCitations(markdown, async (path) => await linesOf(session.cwd, path))
-  return Page.parse({ ...planned, markdown, citations })
+  const answer = await askWithRetries(session, prompt, { label, maxTurns: MAX_TURNS, check })
+  const { text: markdown, count } = await maskPublished(session, label, answer)
+  const readLines = async (path: string) => await linesOf(session.cwd, path)
+  const mask = async (text: string) => (await session.secrets.mask(text)).text
+  const cited = await session.rendering.citedRanges(markdown)
+  if (!cited) throw new DomainError('ai-failed', { message: tooSlow(session) })
+  const citations = await verifyRanges(cited, readLines, mask)
+  return Page.parse({ ...planned, markdown, citations, ...(count > 0 ? { maskedSecrets: count } : {}) })
+}
+
+const tooSlow = ({ provider }: AiSession): string =>
+  `${provider}'s page takes too long, or too much memory, to render. Try again, or use another model`
+
+/** A stored page was masked with what was known then. */
+async function maskAgain(session: AiSession, page: Page): Promise<Page> {
+  const { text: markdown, count } = await maskPublished(session, `page '${page.slug}'`, page.markdown)
+  return count === 0 ? page : { ...page, markdown, maskedSecrets: (page.maskedSecrets ?? 0) + count }
 }
 
 /** Files larger than this are not quoted. */

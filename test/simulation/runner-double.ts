@@ -1,6 +1,7 @@
 import { PROMPT_VERSION } from '../../runner/ai/answer/prompts.ts'
 import { attempt, type Ending, type Job, type Work } from '../../runner/attempt.ts'
 import type { Progress } from '../../runner/progress.ts'
+import { openKnownSecrets } from '../../runner/secrets/known-secrets.ts'
 import { uploadSite } from '../../runner/stages/publish.ts'
 import { isUpToDate } from '../../runner/stages/up-to-date.ts'
 import { getText, putObject } from '../../shared/aws/site-store.ts'
@@ -69,6 +70,7 @@ export async function runAttempt(process: SimulatedProcess, ledger: WorkLedger):
     bucket,
     lease: { ...lease, me: facts.task.arn },
     log: { ...log, store: async () => undefined, close },
+    secrets: openKnownSecrets(),
     signal: facts.stop.signal,
   }
   const outcome = await attempt(job, workOf(process, facts, ledger))
@@ -130,7 +132,7 @@ async function work(
   const site = await uploadSite(
     job.bucket,
     job.lease,
-    { files, stored: { plan, planKey, notes: undefined }, pageCount: files.length, pageScope, clone },
+    { files, stored: { plan, planKey, notes: undefined, maskedSecrets: 0 }, pageCount: files.length, pageScope, clone },
     job.signal,
   )
   ledger.uploaded(

@@ -75,7 +75,7 @@ async function askWhenAllowed(
 ): Promise<Answer> {
   for (;;) {
     await session.pause.pass(session.signal)
-    const answer = await askOnce(session, prompt, request)
+    const answer = await withoutSecrets(session, await askOnce(session, prompt, request))
     if (answer.ok) session.pause.lift()
     if (answer.ok) return answer
     const { retry } = failures[answer.kind]
@@ -96,6 +96,11 @@ function limitOf({ kind, message }: Failed): { ends: number | undefined } | unde
   if (retry !== 'wait' && retry !== 'wait-if-named') return undefined
   const ends = kind === 'disk-full' ? undefined : limitEnd(message, Date.now())
   return ends === undefined && retry === 'wait-if-named' ? undefined : { ends }
+}
+
+/** A failure's message may quote the repository or the model. */
+async function withoutSecrets({ secrets }: AiSession, answer: Answer): Promise<Answer> {
+  return answer.ok ? answer : { ...answer, message: (await secrets.mask(answer.message)).text }
 }
 
 function waitingReason({ provider }: AiSession, { kind, message }: Failed): string {

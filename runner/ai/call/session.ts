@@ -3,6 +3,8 @@ import { DomainError } from '../../../shared/errors.ts'
 import type { GenerationRecord } from '../../../shared/generation.ts'
 import type { Log } from '../../../shared/log.ts'
 import type { Progress } from '../../progress.ts'
+import type { KnownSecrets } from '../../secrets/known-secrets.ts'
+import { openRenderingCheck, type RenderingCheck } from '../../site/check-rendering.ts'
 import { type Failure, type FailureKind, failures } from '../providers/failures.ts'
 import { formatUsd } from '../providers/usage.ts'
 import { checkProvider, subjectOf } from './ask.ts'
@@ -16,20 +18,22 @@ export interface AiSession extends Pick<GenerationRecord, 'provider' | 'model' |
   cwd: string
   scratch: string
   log: Log
+  secrets: KnownSecrets
+  rendering: RenderingCheck
   signal: AbortSignal
   budget: Budget
   pause: Pause
 }
 
 type Job = Pick<AiSession, 'env' | 'log' | 'signal'>
-type RunningJob = Job & { leftMs(): number }
+type RunningJob = Job & Pick<AiSession, 'secrets'> & { leftMs(): number }
 
 /** After a rate limit: the first wait, and the longest. */
 const WAITS = { firstMs: 15_000, longestMs: 5 * 60_000 }
 
 /** Opens a session that continues from the generation's earlier attempts: with what they spent and set aside. */
 export function openSession(
-  { env, log, signal, leftMs }: RunningJob,
+  { env, log, secrets, signal, leftMs }: RunningJob,
   record: GenerationRecord,
   progress: Progress,
   { clone, scratch }: { clone: string; scratch: string },
@@ -46,7 +50,20 @@ export function openSession(
     },
   })
   const pause = openPause({ ...WAITS, leftMs, note: (waitingReason) => progress.note({ waitingReason }) })
-  return { env, provider, model, timeoutMinutes, cwd: clone, scratch, log, signal, budget, pause }
+  return {
+    env,
+    provider,
+    model,
+    timeoutMinutes,
+    cwd: clone,
+    scratch,
+    log,
+    secrets,
+    rendering: openRenderingCheck(),
+    signal,
+    budget,
+    pause,
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openSession } from '../../../../../runner/ai/call/session.ts'
+import { openKnownSecrets } from '../../../../../runner/secrets/known-secrets.ts'
 import type { GenerationRecord } from '../../../../../shared/generation.ts'
 import { runnerEnv } from '../../../../support/runner-env.ts'
 
@@ -9,7 +10,8 @@ const progress = { note() {}, notePage() {}, flush: async () => undefined, stop:
 /** The pause of a session whose generation has this many minutes left. */
 const pauseWith = (minutesLeft: number) => {
   const record = { provider: 'claude', model: 'm', timeoutMinutes: 1 }
-  const job = { env: runnerEnv(), log, signal: new AbortController().signal, leftMs: () => minutesLeft * 60_000 }
+  const { signal } = new AbortController()
+  const job = { env: runnerEnv(), log, secrets: openKnownSecrets(), signal, leftMs: () => minutesLeft * 60_000 }
   return openSession(job, record as GenerationRecord, progress, { clone: '', scratch: '' }).pause
 }
 

@@ -1,0 +1,76 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the texts
+const SHA1 = '3f786850e387550fdab836ed7e6dc881de23001b'
+const SHA256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'
+const SHA512 = 'z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg=='
+const UUID = '123e4567-e89b-12d3-a456-426614174000'
+
+/** Texts that look like secrets and are none: they must stay as they are. */
+export const lookAlikes: readonly string[] = [
+  // Examples of documentations.
+  'AKIAIOSFODNN7EXAMPLE',
+  'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  'ANTHROPIC_API_KEY=sk-ant-…',
+  'ANTHROPIC_API_KEY=sk-ant-...',
+  'export ANTHROPIC_API_KEY=sk-ant-your-key-goes-here-without-quotes',
+  'OPENAI_API_KEY=sk-proj-your-openai-api-key-goes-here-1234',
+  'GITHUB_TOKEN=ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+  'GITHUB_TOKEN=${{ secrets.GITHUB_TOKEN }}',
+  'token: ${process.env.SLACK_BOT_TOKEN_2024}',
+  'SLACK_TOKEN=xoxb-your-bot-token-here-please',
+  'STRIPE_KEY=sk_test_REPLACE_ME_WITH_YOUR_KEY',
+  'STRIPE_KEY=sk_live_XXXXXXXXXXXXXXXXXXXXXXXX',
+  'API_KEY=<your-key>',
+  'api_key: "YOUR_API_KEY_HERE_1234567890"',
+  'password: changeme-changeme-123456',
+  'PASSWORD=************************',
+  'SECRET_KEY=0000000000000000000000000000000000000000',
+  'NPM_TOKEN=npm_YourTokenGoesHere0123456789012345678',
+  `Authorization: Bearer <token-from-step-2-goes-here>`,
+  'Authorization: Bearer $ACCESS_TOKEN_FROM_THE_LAST_STEP',
+  '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----',
+  '-----BEGIN RSA PRIVATE KEY-----\nMIIE<your key>\n-----END RSA PRIVATE KEY-----',
+  'It starts with `-----BEGIN PRIVATE KEY-----` and ends with `-----END PRIVATE KEY-----`, see docs/key-management.md.',
+  '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEQ5mLsrGvVWnXuCQKqdBxm2JF2V0q\n-----END PUBLIC KEY-----',
+  [
+    'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9',
+    'eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ',
+    'SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c',
+  ].join('.'),
+  // Addresses with passwords that everybody knows.
+  'postgres://user:password@localhost:5432/app',
+  'postgresql://postgres:postgres@db:5432/app',
+  'mysql://root:secret@mysql/app',
+  'mongodb://admin:example-password@mongo.example.com/admin',
+  'redis://:${REDIS_PASSWORD}@redis:6379/0',
+  'amqp://guest:guest@rabbitmq:5672',
+  'https://user:hunter2hunter2@example.com/path',
+  'git@github.com:acme/courier.git',
+  // Hashes, identifiers and versions.
+  `commit ${SHA1}`,
+  `ref: ${SHA1.slice(0, 12)}`,
+  `sha256: ${SHA256}`,
+  `"integrity": "sha512-${SHA512}"`,
+  `digest = 'sha256:${SHA256}'`,
+  `password_hash = "${SHA256}"`,
+  `id: ${UUID}`,
+  `API_KEY_ID=${UUID}`,
+  `client_secret: ${UUID}`,
+  'ETAG=33a64df551425fcc55e4d42a148795d9f25f89d4',
+  'image: acme/courier@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'https://cdn.acme.io/assets/app.4f9d8c7b6a5e.min.js?v=20240131',
+  // Code that speaks of secrets.
+  'const tokenPattern = /^[A-Za-z0-9_-]{20,}$/',
+  'const apiKey = await secretsManager.getSecretValue2(secretName1)',
+  'const token = config.auth2.tokenV1Secret',
+  "password: this.configService.get('DB1_PASSWORD_V2')",
+  'const accessKey = process.env.AWS_ACCESS_KEY_ID_2 ?? defaultAccessKey1',
+  'if (user.passwordResetToken === request.body.passwordResetToken2) next()',
+  'import { SecretsManagerClient2 } from "@aws-sdk/client-secrets-manager"',
+  'secretName: my-app-production-secret-v2-2024',
+  '"key": "9f86d081884c7d659a2feaa0c55ad015"',
+  'cache_key: build-v2-linux-x64-node24-2024',
+  'npm_config_registry_and_some_more_words1',
+  'sk-folding-cube-animation-with-a-long-name-2',
+  'The class `hf_transformer_layer_with_attention_12` and `glpat-terns-are-not-tokens-at-all`.',
+]
