@@ -14,6 +14,7 @@ import { askWithRetries } from '../ai/call/retries.ts'
 import type { AiSession } from '../ai/call/session.ts'
 import { isCredentialFile } from '../files/credential-files.ts'
 import { maskPublished } from '../secrets/mask-published.ts'
+import { openRenderingCheck, type RenderingCheck } from '../site/check-rendering.ts'
 import { verifyRanges } from '../site/citations.ts'
 import { decodeText } from './decode-text.ts'
 import type { StoredPlan } from './plan.ts'
@@ -40,7 +41,11 @@ export async function writePages(
 ): Promise<WrittenPages> {
   const limit = pLimit(session.env.MAX_CONCURRENT_PAGES)
   const stop = new AbortController()
-  const working = { ...session, signal: AbortSignal.any([session.signal, stop.signal]) }
+  const working = {
+    ...session,
+    rendering: openRenderingCheck(),
+    signal: AbortSignal.any([session.signal, stop.signal]),
+  }
   const failed: WrittenPages['failed'] = []
   let fatal: DomainError<'ai-failed'> | undefined
   const running = pagesOf(plan).map((page) => limit(async () => await settle(page)))
@@ -78,8 +83,11 @@ export async function writePages(
   }
 }
 
+/** The pages of one generation share a thread that renders them. */
+type PageSession = AiSession & { rendering: RenderingCheck }
+
 async function writePage(
-  session: AiSession,
+  session: PageSession,
   record: GenerationRecord,
   pages: readonly PlannedPage[],
   planned: PlannedPage,

@@ -4,7 +4,6 @@ import { type Money, openBudget } from '../../runner/ai/call/budget.ts'
 import { openPause } from '../../runner/ai/call/pause.ts'
 import type { AiSession } from '../../runner/ai/call/session.ts'
 import { openKnownSecrets } from '../../runner/secrets/known-secrets.ts'
-import { openRenderingCheck } from '../../runner/site/check-rendering.ts'
 import { createLog } from '../../shared/log.ts'
 import { descriptors } from '../../shared/providers/descriptors.ts'
 import type { Provider } from '../../shared/variant.ts'
@@ -43,7 +42,6 @@ export async function openSampleSession(
     ...{ provider, model: 'm', timeoutMinutes: options.minutes ?? 1, cwd, scratch },
     log: createLog({ level: 'info', secrets: [key], write: (line) => lines.push(JSON.parse(line).message) }),
     secrets: openKnownSecrets(),
-    rendering: openRenderingCheck(),
     signal: new AbortController().signal,
     budget: openBudget(
       money,

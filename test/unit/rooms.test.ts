@@ -21,12 +21,17 @@ const rooms: [room: string, mayImport: string[]][] = [
   ['runner/ai/providers/', ['runner/ai/providers/', 'runner/process/', 'runner/disk.ts', 'shared/']],
   [
     'runner/ai/call/',
-    ['runner/ai/call/', 'runner/ai/providers/', 'runner/process/', 'runner/disk.ts', 'runner/progress.ts', 'shared/'],
+    [
+      ...['runner/ai/call/', 'runner/ai/providers/', 'runner/process/', 'runner/secrets/'],
+      ...['runner/disk.ts', 'runner/progress.ts', 'shared/'],
+    ],
   ],
   ['runner/ai/answer/', ['runner/ai/answer/', 'shared/']],
   // Knows files by their names alone.
   ['runner/files/', ['runner/files/', 'shared/']],
   ['runner/site/', ['runner/site/', 'runner/files/', 'shared/']],
+  // Finds secrets in texts, wherever these come from.
+  ['runner/secrets/', ['runner/secrets/', 'shared/']],
   ['runner/', ['runner/', 'shared/']],
   [
     'infra/aws/',

@@ -4,7 +4,6 @@ import type { GenerationRecord } from '../../../shared/generation.ts'
 import type { Log } from '../../../shared/log.ts'
 import type { Progress } from '../../progress.ts'
 import type { KnownSecrets } from '../../secrets/known-secrets.ts'
-import { openRenderingCheck, type RenderingCheck } from '../../site/check-rendering.ts'
 import { type Failure, type FailureKind, failures } from '../providers/failures.ts'
 import { formatUsd } from '../providers/usage.ts'
 import { checkProvider, subjectOf } from './ask.ts'
@@ -19,7 +18,6 @@ export interface AiSession extends Pick<GenerationRecord, 'provider' | 'model' |
   scratch: string
   log: Log
   secrets: KnownSecrets
-  rendering: RenderingCheck
   signal: AbortSignal
   budget: Budget
   pause: Pause
@@ -50,20 +48,7 @@ export function openSession(
     },
   })
   const pause = openPause({ ...WAITS, leftMs, note: (waitingReason) => progress.note({ waitingReason }) })
-  return {
-    env,
-    provider,
-    model,
-    timeoutMinutes,
-    cwd: clone,
-    scratch,
-    log,
-    secrets,
-    rendering: openRenderingCheck(),
-    signal,
-    budget,
-    pause,
-  }
+  return { env, provider, model, timeoutMinutes, cwd: clone, scratch, log, secrets, signal, budget, pause }
 }
 
 /**

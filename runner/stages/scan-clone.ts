@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { Log } from '../../shared/log.ts'
-import { decodeText } from '../stages/decode-text.ts'
-import type { KnownSecrets } from './known-secrets.ts'
+import type { KnownSecrets } from '../secrets/known-secrets.ts'
+import { decodeText } from './decode-text.ts'
 
 /** Larger files are data. */
 const MOST_BYTES = 1024 * 1024
