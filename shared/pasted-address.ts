@@ -17,7 +17,7 @@ export function readPastedAddress(text: string): PastedAddress | undefined {
   const trimmed = text.trim()
   const ssh = /^ssh:\/\/(?:[^\s/@]+@)?([^\s/@:]+)(?::\d+)?\/([^\s?#]+)/i.exec(trimmed)
   if (ssh) return of(parseRepositoryUrl(`git@${ssh[1]}:${ssh[2]}`))
-  if (/^git@/i.test(trimmed)) return of(parseRepositoryUrl(trimmed.replace(/[?#].*$/s, '')))
+  if (/^git@/i.test(trimmed)) return of(parseRepositoryUrl(trimmed.split(/[?#]/, 1)[0] ?? ''))
   const url = URL.parse(hasScheme(trimmed) ? trimmed : `https://${trimmed}`)
   if (!url || !/^https?:$/.test(url.protocol) || !(hasScheme(trimmed) || url.host.includes('.'))) return undefined
   const segments = url.pathname.split('/').filter(Boolean)

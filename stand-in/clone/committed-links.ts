@@ -43,7 +43,11 @@ function targetOf(root: string, path: string): string | undefined {
 function linkPaths(root: string): string[] {
   const index = read(join(root, '.git/index'))
   if (index?.toString('latin1', 0, 4) !== 'DIRC' || ![2, 3].includes(index.readUInt32BE(4))) return []
-  const idLength = /^\s*objectformat\s*=\s*sha256\s*$/im.test(String(read(join(root, '.git/config')) ?? '')) ? 32 : 20
+  const idLength = /^[ \t]*objectformat[ \t]*=[ \t]*sha256[ \t\r]*$/im.test(
+    String(read(join(root, '.git/config')) ?? ''),
+  )
+    ? 32
+    : 20
   const paths: string[] = []
   let at = 12
   for (let left = index.readUInt32BE(8); left > 0; left--) {
