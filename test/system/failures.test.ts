@@ -17,14 +17,8 @@ describe('a repository that cannot be cloned ends in an error that says what to 
     await using sample = await startSampleService({ slugs: ['one'] }, { ALLOWED_PRIVATE_HOSTS: git.host })
     const cases: [request: object, message: RegExp][] = [
       [{ repo_url: 'https://no-such-host.invalid/group/name' }, /^The host 'no-such-host\.invalid' was not found\./],
-      [
-        { repo_url: `${git.url}/group/missing` },
-        /was not found, or it is private\. docsfy sends no token over http: use https:\/\/\.$/,
-      ],
-      [
-        { repo_url: `${git.url}/private/name` },
-        /was not found, or it is private\. docsfy sends no token over http: use https:\/\/\.$/,
-      ],
+      [{ repo_url: `${git.url}/group/missing` }, /was not found, or it is private\. Check the address;/],
+      [{ repo_url: `${git.url}/private/name` }, /was not found, or it is private\. Check the address;/],
       [{ repo_url: `${git.url}/moved/name` }, /redirects to a private network address, and docsfy doesn't follow it\./],
       [{ repo_url: `${git.url}/group/real`, branch: 'nowhere' }, /^The repository has no branch or tag 'nowhere'$/],
       [{ repo_url: `${git.url}/group/empty` }, /^The repository has no commit to document yet$/],
