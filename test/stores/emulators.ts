@@ -36,8 +36,8 @@ const PIP_OPTIONS = ['--quiet', '--disable-pip-version-check', '--root-user-acti
 export const emulators: Record<string, Emulator> = {
   moto: {
     stores: ['dynamodbUrl', 'sqsUrl', 's3Url'],
-    // Its conditional writes are not atomic. One at a time, they take longer than the service waits when hundreds arrive at once.
-    without: ['accounts-races'],
+    // Its conditional writes are not atomic. One at a time, a burst of them can take longer than the service waits.
+    without: ['abort', 'accounts-races'],
     packages: 'moto.txt',
     install: pip('python3'),
     start: (folder) => ({
