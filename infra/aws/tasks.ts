@@ -1,5 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib'
-import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs'
+import { CfnCluster, Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { TasksEnv } from '../../shared/env.ts'
@@ -27,11 +27,8 @@ export class Tasks extends Construct {
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: props.network.vpc,
       containerInsightsV2: ContainerInsights.DISABLED,
-      enableFargateCapacityProviders: true,
     })
-    this.cluster.addDefaultCapacityProviderStrategy([
-      { capacityProvider: props.spot ? 'FARGATE_SPOT' : 'FARGATE', weight: 1 },
-    ])
+    setCapacityProviders(this.cluster, props.spot ? 'FARGATE_SPOT' : 'FARGATE')
     this.clusterArn = this.cluster.clusterArn
     Validations.of(this.cluster).acknowledge({
       id: 'AwsSolutions-ECS4',
@@ -99,4 +96,11 @@ export class Tasks extends Construct {
   private inThisCluster() {
     return { ArnEquals: { 'ecs:cluster': this.clusterArn } }
   }
+}
+
+/** On the cluster itself. CDK would make an association of its own, one more resource that emulators have to know. */
+function setCapacityProviders({ node: { defaultChild: cluster } }: Cluster, capacityProvider: string): void {
+  if (!(cluster instanceof CfnCluster)) throw new Error('The cluster is not a single resource')
+  cluster.capacityProviders = ['FARGATE', 'FARGATE_SPOT']
+  cluster.defaultCapacityProviderStrategy = [{ capacityProvider, weight: 1 }]
 }

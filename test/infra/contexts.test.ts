@@ -27,7 +27,7 @@ const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1'
 const cases: [Record<string, string>, string[]][] = [
   [{ taskCpu: '2048', taskMemoryMib: '8192' }, ['~ AWS::ECS::TaskDefinition Cpu', '~ AWS::ECS::TaskDefinition Memory']],
   [{ taskStorageGib: '50' }, ['~ AWS::ECS::TaskDefinition EphemeralStorage']],
-  [{ spot: 'on' }, ['~ AWS::ECS::ClusterCapacityProviderAssociations DefaultCapacityProviderStrategy']],
+  [{ spot: 'on' }, ['~ AWS::ECS::Cluster DefaultCapacityProviderStrategy']],
   [{ throttleRate: '5', throttleBurst: '10' }, ['~ AWS::ApiGateway::Stage MethodSettings']],
   [{ reserveConcurrency: 'on' }, ['~ AWS::Lambda::Function ReservedConcurrentExecutions']],
   [{ logRetentionDays: '7' }, ['~ AWS::Logs::LogGroup RetentionInDays']],

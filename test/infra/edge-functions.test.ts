@@ -12,7 +12,7 @@ let sites: Edge
 beforeAll(async () => {
   origin = await startEcho()
   edge = await startEdge(origin.url)
-  sites = await startEdge(origin.url, ON_SITES_REQUEST)
+  sites = await startEdge(origin.url, { code: ON_SITES_REQUEST })
 })
 afterAll(async () => {
   for (const server of [edge, sites, origin]) await server?.[Symbol.asyncDispose]()

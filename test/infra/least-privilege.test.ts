@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessRequestsOf, type RunnerTask } from '../support/access-requests.ts'
 import { type Api, apiOf } from '../support/api.ts'
 import { arn, deployed } from '../support/deployed-template.ts'
 import { type AccessRequest, applies, isAllowed, type Statement } from '../support/policy.ts'
+import { parentOf } from '../support/processes.ts'
 import type { RecordedCall } from '../support/record-calls.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type Call, type ScriptedCli, writeScriptedCli } from '../support/scripted-cli.ts'
@@ -260,5 +260,5 @@ async function recorded(who: string, operation: string): Promise<void> {
 async function runnerOf(cli: ScriptedCli, nth: number): Promise<number> {
   const slow = (calls: Call[]) => calls.filter(({ model }) => model === 'slow')
   const calls = await cli.untilCalls(`${nth} calls for the slow model`, (all) => slow(all).length >= nth)
-  return Number((await execa('ps', ['-o', 'ppid=', '-p', String(slow(calls)[nth - 1]?.pid)])).stdout)
+  return await parentOf(slow(calls)[nth - 1]?.pid ?? 0)
 }

@@ -16,17 +16,27 @@ export interface Edge extends AsyncDisposable {
   url: string
 }
 
-/** What the distribution adds to each request, in place of whatever the viewer sent. */
+/** What the distribution adds unless told. */
 export const edgeHeaders = { 'x-api-key': 'the-key-of-the-edge' }
 
-/** @param code - of the function; the one of the distribution for the API unless told */
-export async function startEdge(origin: string, code = ON_REQUEST): Promise<Edge> {
+interface EdgeOptions {
+  /** Of the function; the one of the distribution for the API unless told. */
+  code?: string
+  /** What the distribution adds to each request, in place of whatever the viewer sent. */
+  headers?: Record<string, string>
+}
+
+/** @param origin - may have a path, which is put before that of each request */
+export async function startEdge(
+  origin: string,
+  { code = ON_REQUEST, headers = edgeHeaders }: EdgeOptions = {},
+): Promise<Edge> {
   const handle = runInNewContext(`${code}\nhandler`) as (event: object) => Outcome
   // Node's own limit would answer before the service does.
   const server = createServer({ maxHeaderSize: 65_536 }, (viewer, response) => {
     const outcome = outcomeOf(viewer, handle)
     if ('statusCode' in outcome) send(response, outcome)
-    else forward(viewer, response, new URL(origin), outcome)
+    else forward(viewer, response, { url: new URL(origin), headers }, outcome)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // A suite that forgets it must still end.
@@ -124,8 +134,14 @@ function isAllowed({ method, uri, headers }: EdgeRequest, viewer: IncomingMessag
 }
 
 /** As `Managed-CachingDisabled` and `Managed-AllViewerExceptHostHeader` have it. */
-function forward(viewer: IncomingMessage, response: ServerResponse, origin: URL, request: EdgeRequest): void {
-  const { headers, querystring, cookies, uri } = request
+function forward(
+  viewer: IncomingMessage,
+  response: ServerResponse,
+  { url: origin, headers: added }: { url: URL; headers: Record<string, string> },
+  request: EdgeRequest,
+): void {
+  const { headers, querystring, cookies } = request
+  const uri = origin.pathname.replace(/\/$/, '') + request.uri
   const query = joined(querystring, '&')
   const cookie = joined(cookies, '; ')
   const address = viewer.socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
@@ -144,16 +160,16 @@ function forward(viewer: IncomingMessage, response: ServerResponse, origin: URL,
         via: '2.0 0123456789abcdef.cloudfront.net (CloudFront)',
         'x-amz-cf-id': randomBytes(30).toString('base64url'),
         'x-forwarded-for': forwardedFor,
-        ...edgeHeaders,
+        ...added,
       },
     },
     (answered) => {
       const headersBack = pairsOf(answered.rawHeaders).filter(([name]) => !/^(connection|keep-alive)$/i.test(name))
-      const added: [string, string][] = [
+      const marks: [string, string][] = [
         ['X-Cache', 'Miss from cloudfront'],
         ['Via', '1.1 0123456789abcdef.cloudfront.net (CloudFront)'],
       ]
-      response.writeHead(answered.statusCode ?? 502, [...headersBack, ...added].flat())
+      response.writeHead(answered.statusCode ?? 502, [...headersBack, ...marks].flat())
       // What the origin cuts is cut for the viewer too, and the other way round.
       pipeline(answered, response, () => undefined)
     },

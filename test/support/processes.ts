@@ -19,6 +19,11 @@ export const untilGone = async (pid: number): Promise<void> =>
     (alive) => !alive,
   ))
 
+/** The process that started this one. */
+export async function parentOf(pid: number): Promise<number> {
+  return Number((await promisify(execFile)('ps', ['-o', 'ppid=', '-p', String(pid)])).stdout)
+}
+
 /** Processes whose command line contains the text. */
 export async function processesWith(text: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,stat=,args='])

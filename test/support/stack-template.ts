@@ -6,12 +6,20 @@ import { DocsfyStack } from '../../infra/aws/stack.ts'
 
 const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'))
 
-/** The stack as `cdk synth` builds it with these contexts, but without bundling the functions unless asked to: that takes a while. */
+interface SynthesisOptions {
+  /** Bundles the functions, which takes a while. */
+  bundling?: boolean
+  /** Where `synth` writes to; a temporary folder of this process unless told. */
+  outdir?: string
+}
+
+/** The stack as `cdk synth` builds it with these contexts. */
 export function makeStack(
   contexts: Record<string, string> = {},
-  { bundling = false } = {},
+  { bundling = false, ...options }: SynthesisOptions = {},
 ): { app: App; stack: DocsfyStack } {
   const app = new App({
+    ...options,
     analyticsReporting: false,
     context: { ...cdkJson.context, ...(bundling ? {} : { 'aws:cdk:bundling-stacks': [] }), ...contexts },
   })
