@@ -66,7 +66,7 @@ const crashWeights: Record<string, number> = {
   'generate: Put COST': 8,
   'generate: Update SPENDING': 12,
   'runner: Get VARIANT': 5,
-  'runner: Put CLEANUP': 80,
+  'runner: Put CLEANUP': 120,
   'runner: Put COST': 4,
   'runner: PutObject': 0.5,
   'runner: Update close': 3,
