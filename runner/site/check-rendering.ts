@@ -3,13 +3,15 @@ import { Worker } from 'node:worker_threads'
 import pLimit from 'p-limit'
 import type { CitedRange } from './citations.ts'
 
-/** How long a page may take to render. An ordinary one takes less than a second; this is for a machine that is very busy. */
-const MOST_MS = 60_000
+/** How much processor time a page may take to render, however busy the machine is. An ordinary one takes less than a second. */
+const MOST_CPU_MS = 30_000
+const CHECK_EVERY_MS = 200
 /** How much memory that may take. */
 const MOST_MIB = 512
 
 export interface RenderingLimits {
-  ms: number
+  /** Processor time. */
+  cpuMs: number
   mib: number
 }
 
@@ -23,7 +25,7 @@ export interface RenderingCheck {
  * Opens a thread of its own for pages that nobody has rendered yet: a hostile page can keep its renderer busy for hours. A thread that
  * reaches a limit is ended, and the next page gets another.
  */
-export function openRenderingCheck(limits: RenderingLimits = { ms: MOST_MS, mib: MOST_MIB }): RenderingCheck {
+export function openRenderingCheck(limits: RenderingLimits = { cpuMs: MOST_CPU_MS, mib: MOST_MIB }): RenderingCheck {
   const limit = pLimit(1)
   let worker: Worker | undefined
   const check = async (markdown: string): Promise<CitedRange[] | undefined> => {
@@ -48,10 +50,17 @@ function startWorker({ mib }: RenderingLimits): Worker {
   return worker
 }
 
-async function answerOf(worker: Worker, markdown: string, { ms }: RenderingLimits): Promise<CitedRange[] | undefined> {
+async function answerOf(
+  worker: Worker,
+  markdown: string,
+  { cpuMs }: RenderingLimits,
+): Promise<CitedRange[] | undefined> {
   const done = new AbortController()
+  const before = await usageOf(worker)
   // The timer also keeps the process alive meanwhile.
-  const timer = setTimeout(() => done.abort(), ms)
+  const timer = setInterval(async () => {
+    if ((await usageOf(worker)) - before > cpuMs) done.abort()
+  }, CHECK_EVERY_MS)
   try {
     worker.postMessage(markdown)
     const [answer] = await once(worker, 'message', { signal: done.signal })
@@ -60,8 +69,14 @@ async function answerOf(worker: Worker, markdown: string, { ms }: RenderingLimit
     if (done.signal.aborted || isOutOfMemory(error)) return undefined
     throw error
   } finally {
-    clearTimeout(timer)
+    clearInterval(timer)
   }
+}
+
+/** Milliseconds of processor time that a thread has used; 0 while it starts and once it has ended. */
+async function usageOf(worker: Worker): Promise<number> {
+  const { user, system } = await worker.cpuUsage().catch(() => ({ user: 0, system: 0 }))
+  return (user + system) / 1_000
 }
 
 const isOutOfMemory = (error: unknown): boolean => Object(error).code === 'ERR_WORKER_OUT_OF_MEMORY'

@@ -8,18 +8,18 @@ const ordinary = '# Title\n\nSee [the code](source:src/a.ts#L1-L2).\n'
 const cited = [{ range: { path: 'src/a.ts', startLine: 1, endLine: 2 } }]
 
 test('a page is rendered in a thread, which answers with what it cites', async () => {
-  const rendering = openRenderingCheck({ ms: limits.test, mib: 512 })
+  const rendering = openRenderingCheck({ cpuMs: limits.test, mib: 512 })
   expect(await Promise.all([ordinary, '# No', ordinary].map(rendering.citedRanges))).toEqual([cited, [], cited])
 })
 
 test('a page that takes too long is given up, and the next one is rendered', async () => {
-  expect(await openRenderingCheck({ ms: 1, mib: 512 }).citedRanges(hostile)).toBeUndefined()
-  const rendering = openRenderingCheck({ ms: limits.test, mib: 512 })
+  expect(await openRenderingCheck({ cpuMs: 1, mib: 512 }).citedRanges(hostile)).toBeUndefined()
+  const rendering = openRenderingCheck({ cpuMs: limits.test, mib: 512 })
   expect(await rendering.citedRanges(ordinary)).toEqual(cited)
 })
 
 test('a page that takes too much memory is given up, and the next one is rendered', async () => {
-  const rendering = openRenderingCheck({ ms: limits.test, mib: 24 })
+  const rendering = openRenderingCheck({ cpuMs: limits.test, mib: 24 })
   expect(await rendering.citedRanges('*a* '.repeat(50_000))).toBeUndefined()
   expect(await rendering.citedRanges('')).toEqual([])
 })
