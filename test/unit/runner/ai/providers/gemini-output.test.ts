@@ -282,3 +282,11 @@ test('prices depend on model, day, prompt length and cached tokens; an unknown m
   expect(costOfTokens('gemini-9', million, 1)).toBeNull()
   expect(costOfTokens('gemini-9', { input: 0, cached: 0, output: 0 }, 1)).toBe(0)
 })
+
+test("a prompt larger than the model's window, for which no model is asked, is too large and costs nothing", () => {
+  expect(read([init, prompt, { ...result(), stats: {} }], 0, noise)).toMatchObject({
+    ok: false,
+    kind: 'too-large',
+    usage: { costUsd: 0 },
+  })
+})
