@@ -39,7 +39,8 @@ export async function send(
       port,
       path: target,
       method,
-      headers: { ...length, ...headers },
+      // As curl and fetch do.
+      headers: { Accept: '*/*', ...length, ...headers },
       timeout: limits.request,
       maxHeaderSize: 2 ** 25,
     },
