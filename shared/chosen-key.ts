@@ -11,5 +11,5 @@ export const isTooSimple = (key: string): boolean => new Set(key).size < DIFFERE
 /** An admin key from the configuration. */
 export const AdminKey = z
   .string()
-  .min(SHORTEST_KEY, `must be at least ${SHORTEST_KEY} characters long`)
+  .min(SHORTEST_KEY, { error: `must be at least ${SHORTEST_KEY} characters long`, abort: true })
   .refine((key) => !isTooSimple(key), `must have at least ${DIFFERENT_CHARACTERS} different characters`)
