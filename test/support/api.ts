@@ -51,6 +51,8 @@ export function apiOf({ url, adminKey }: { url: string; adminKey: string }): Api
 export function generationWaits(get: (path: string) => Promise<Pick<Reply, 'status' | 'json'>>): GenerationWaits {
   const look = async (generationId: string) => {
     const { json, status } = await get(`/api/projects/by-id/${generationId}`)
+    // The service is too busy to know. A client asks again, too.
+    if (status === 503) return { unavailable: json }
     if (status !== 200) throw new Error(`Generation ${generationId}: ${status} ${JSON.stringify(json)}`)
     return json
   }
@@ -73,7 +75,7 @@ export function generationWaits(get: (path: string) => Promise<Pick<Reply, 'stat
   }
 }
 
-const hasEnded = ({ status }: Reply['json']): boolean => status !== 'generating'
+const hasEnded = ({ status }: Reply['json']): boolean => status !== undefined && status !== 'generating'
 
 const has = (variant: Reply['json'], wanted: Wanted): boolean =>
   Object.entries(wanted).every(([name, value]) =>
