@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Log } from '../../shared/log.ts'
 import type { KnownSecrets } from '../secrets/known-secrets.ts'
 import { decodeText } from './decode-text.ts'
@@ -45,13 +45,19 @@ export async function scanClone(
   )
 }
 
+/** What cannot be listed, such as a path that is too long for the system, no CLI can read either. */
 async function filesIn(clone: string): Promise<string[]> {
-  const entries = await readdir(clone, { recursive: true, withFileTypes: true })
-  const git = join(clone, '.git') + sep
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .filter((file) => !file.startsWith(git))
+  const folders = [clone]
+  const files: string[] = []
+  for (const folder of folders) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+    for (const entry of entries) {
+      const path = join(folder, entry.name)
+      if (entry.isFile()) files.push(path)
+      else if (entry.isDirectory() && path !== join(clone, '.git')) folders.push(path)
+    }
+  }
+  return files
 }
 
 /** A file's text; undefined if it has none or is gone. */
