@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { listFiles } from '../files/list-files.ts'
 
 const CHECK_EVERY_MS = 1_000
 
@@ -26,8 +26,7 @@ export async function limitGrowth<Result>(
 
 /** Bytes in all files below the folder. Files that disappear meanwhile count as nothing. */
 async function sizeOf(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  const files = await listFiles(folder)
   const sizes = await Promise.all(
     files.map(
       async (file) =>

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Log } from '../../shared/log.ts'
+import { listFiles } from '../files/list-files.ts'
 import type { KnownSecrets } from '../secrets/known-secrets.ts'
 import { decodeText } from './decode-text.ts'
 
@@ -23,7 +24,7 @@ export async function scanClone(
   const ends = performance.now() + MOST_MS
   const places: string[] = []
   let scanned = 0
-  const files = await filesIn(clone)
+  const files = await listFiles(clone, join(clone, '.git'))
   for (const file of files) {
     signal.throwIfAborted()
     if (performance.now() > ends) break
@@ -43,21 +44,6 @@ export async function scanClone(
   log.warn(
     `the repository holds what looks like secrets; they are masked in all that docsfy writes: ${places.slice(0, MOST_NAMED).join(', ')}${more}`,
   )
-}
-
-/** What cannot be listed, such as a path that is too long for the system, no CLI can read either. */
-async function filesIn(clone: string): Promise<string[]> {
-  const folders = [clone]
-  const files: string[] = []
-  for (const folder of folders) {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-    for (const entry of entries) {
-      const path = join(folder, entry.name)
-      if (entry.isFile()) files.push(path)
-      else if (entry.isDirectory() && path !== join(clone, '.git')) folders.push(path)
-    }
-  }
-  return files
 }
 
 /** A file's text; undefined if it has none or is gone. */
