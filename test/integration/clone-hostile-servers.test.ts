@@ -42,8 +42,9 @@ const slowly =
   (start: Buffer, bytes: Buffer): Write =>
   async (response) => {
     response.write(start)
+    const ring = Buffer.concat([bytes, bytes.subarray(0, 150)])
     for (let at = 0; !response.closed; at = (at + 150) % bytes.length) {
-      response.write(bytes.subarray(at, at + 150))
+      response.write(ring.subarray(at, at + 150))
       await sleep(100)
     }
   }
