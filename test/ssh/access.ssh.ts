@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { hasPassphrase, SshKey, sshPortOf } from '../../../shared/ssh-access.ts'
-import { temporaryFolder } from '../../support/service-process.ts'
+import { hasPassphrase, SshKey, sshPortOf } from '../../shared/ssh-access.ts'
+import { temporaryFolder } from '../support/service-process.ts'
 
 test('the port of an SSH server stands in the known hosts', () => {
   const knownHosts = [
