@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
-import { promisify } from 'node:util'
+import { generate } from 'selfsigned'
 
 export interface OddServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`, or `https:` with a certificate. */
@@ -64,10 +63,16 @@ export interface Certificate {
 /** A certificate for 127.0.0.1 that nobody trusts yet. */
 export async function makeCertificate(folder: string): Promise<Certificate> {
   const path = join(folder, 'cert.pem')
-  const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
-  await promisify(execFile)('openssl', [...args, ...subject, '-keyout', join(folder, 'key.pem'), '-out', path])
-  return { key: await readFile(join(folder, 'key.pem'), 'utf8'), cert: await readFile(path, 'utf8'), path }
+  const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    ],
+  })
+  await writeFile(path, cert)
+  return { key, cert, path }
 }
 
 /** A PATH whose git has these variables. git's real environment is ours alone. */
