@@ -1,5 +1,5 @@
 import { ring } from '../../shared/aws/doorbell.ts'
-import { enqueue, freeSlot, listSlots } from '../../shared/aws/queue.ts'
+import { enqueue, freeSlot, listSlots, type TakenSlot } from '../../shared/aws/queue.ts'
 import { readRecord } from '../../shared/aws/records.ts'
 import { transition } from '../../shared/aws/variant-store.ts'
 import { type GenerationRecord, type Lease, leaseOf } from '../../shared/generation.ts'
@@ -26,13 +26,24 @@ export async function settleStoppedTask(
   end: TaskEnd,
   log: Log,
 ): Promise<void> {
+  await settleTask({ table }, lease, end, log)
+  await ring(queue)
+}
+
+/** The same without a ring. @param slots - those that were taken, if known; otherwise they are read */
+export async function settleTask(
+  { table }: Resources<'table'>,
+  lease: Lease,
+  end: TaskEnd,
+  log: Log,
+  slots?: readonly TakenSlot[],
+): Promise<void> {
   const record = await readRecord(table, lease.key)
   if (record && isActive(record) && record.generationId === lease.generationId && record.attempt === lease.attempt) {
     const settled = await settle({ table }, record, end)
     log.info('a task ended without a final status', { ...lease, by: end.by, reason: end.reason, settled })
   }
-  await freeSlotOf({ table }, lease)
-  await ring(queue)
+  await freeSlotOf({ table }, lease, slots)
 }
 
 async function settle(
@@ -76,9 +87,14 @@ const givenUp = (times: number, reason: string): string =>
 const withoutStop = (text: string): string => text.replace(/\.$/, '')
 
 /** Frees the slot unless the generation continues. A late report never frees the slot of a later attempt. */
-async function freeSlotOf({ table }: Resources<'table'>, { key, generationId, attempt }: Lease): Promise<void> {
+async function freeSlotOf(
+  { table }: Resources<'table'>,
+  { key, generationId, attempt }: Lease,
+  known?: readonly TakenSlot[],
+): Promise<void> {
   const record = await readRecord(table, key)
   if (isActive(record) && record?.generationId === generationId) return
-  const slots = (await listSlots(table)).filter((slot) => slot.generationId === generationId && slot.attempt <= attempt)
+  const taken = known ?? (await listSlots(table))
+  const slots = taken.filter((slot) => slot.generationId === generationId && slot.attempt <= attempt)
   for (const slot of slots) await freeSlot(table, slot)
 }

@@ -172,10 +172,10 @@ export class Functions extends Construct {
     })
 
     table.grantTo(sweep, {
-      get: ['variant', 'allBooked', ...costItems],
-      put: ['waiting', 'cost', 'allBooked'],
+      get: ['variant', 'allBooked', 'sweep', ...costItems],
+      put: ['waiting', 'cost', 'allBooked', 'cleanup', 'sweep'],
       update: ['variant', 'spending'],
-      delete: ['waiting', 'slot', 'cleanup'],
+      delete: ['waiting', 'slot', 'cleanup', 'sweep'],
       query: ['waiting', 'slot', 'cleanup', 'creation'],
       queryIndex: ['active', 'all'],
     })

@@ -3,7 +3,7 @@ import { Alarm, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-l
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { type IndexName, itemKeys, tableSchema } from '../../shared/aws/table.ts'
+import { type IndexName, includedIn, itemKeys, tableSchema } from '../../shared/aws/table.ts'
 import type { TableEnv } from '../../shared/env.ts'
 import type { Choices } from './contexts.ts'
 import type { Grantee, Variables } from './grantee.ts'
@@ -48,11 +48,14 @@ export class VariantTable extends Construct {
       removalPolicy: removalPolicyOf(chosen),
     })
     for (const [indexName, keys] of Object.entries(tableSchema.indexes)) {
+      const nonKeyAttributes = includedIn(keys)
       this.table.addGlobalSecondaryIndex({
         indexName,
         partitionKey: text(keys.partitionKey),
         sortKey: text(keys.sortKey),
-        projectionType: ProjectionType.ALL,
+        ...(nonKeyAttributes
+          ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes }
+          : { projectionType: ProjectionType.ALL }),
       })
     }
     // `ThrottledRequests` exists only per operation; these two cover the whole table. No data means no throttling.

@@ -1,6 +1,7 @@
 import {
   CreateTableCommand,
   type GlobalSecondaryIndex,
+  type Projection,
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
@@ -12,7 +13,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs'
 import { openBucket, openDynamoDb, openQueue } from '../../shared/aws/clients.ts'
-import { tableSchema } from '../../shared/aws/table.ts'
+import { includedIn, tableSchema } from '../../shared/aws/table.ts'
 
 /** Time-out of the function behind the queue. */
 export const DISPATCH_TIMEOUT_SECONDS = 60
@@ -48,7 +49,7 @@ async function createTable(name: string): Promise<void> {
     ([IndexName, index]): GlobalSecondaryIndex => ({
       IndexName,
       KeySchema: keySchema(index.partitionKey, index.sortKey),
-      Projection: { ProjectionType: 'ALL' },
+      Projection: projectionOf(includedIn(index)),
     }),
   )
   const command = new CreateTableCommand({
@@ -62,6 +63,9 @@ async function createTable(name: string): Promise<void> {
   await client.send(command).catch(ignoring(ResourceInUseException))
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: name })
 }
+
+const projectionOf = (included: string[] | undefined): Projection =>
+  included ? { ProjectionType: 'INCLUDE', NonKeyAttributes: included } : { ProjectionType: 'ALL' }
 
 async function createBucket(name: string): Promise<void> {
   const { client } = openBucket({ BUCKET_NAME: name, S3_PATH_STYLE: true })

@@ -5,7 +5,7 @@ import { now } from '../time.ts'
 import type { QueueEntry, Slot } from '../turns.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
-import { conditionHeld, queryAll } from './table-requests.ts'
+import { conditionHeld, queryAll, queryPages } from './table-requests.ts'
 
 /** Puts a generation in the queue. Written before its record: a crash in between leaves a stray entry, never lost work. */
 export async function enqueue(table: Table, entry: QueueEntry): Promise<void> {
@@ -29,6 +29,13 @@ export async function listQueue(table: Table, owner?: string): Promise<QueueEntr
     generationId: String(item.generationId),
     queuedAt: String(item.waitingSince),
   }))
+}
+
+/** Whether any generation is in the queue. A consistent read of one entry. */
+export async function isAnyWaiting(table: Table): Promise<boolean> {
+  const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'WAITING' } }
+  for await (const page of queryPages(table, { ...query, ConsistentRead: true, Limit: 1 })) return page.length > 0
+  return false
 }
 
 /** When each owner was last served. */

@@ -9,6 +9,7 @@ import {
   StopTaskCommand,
   type Task,
 } from '@aws-sdk/client-ecs'
+import pLimit from 'p-limit'
 import { formatLease, type Lease } from '../generation.ts'
 import type { TaskEnd } from '../lifecycle.ts'
 import type { Cluster } from './clients.ts'
@@ -125,27 +126,64 @@ export function stateOf({ lastStatus, containers = [], stoppedReason, stopCode }
   }
 }
 
+/** The attempt whose task is wanted, and the task's ARN if it is known. */
+export type WantedTask = Lease & { taskArn?: string | undefined }
+
+/** A task in ECS. */
+export interface FoundTask {
+  taskArn: string
+  state: TaskState
+}
+
+/**
+ * The tasks of up to a hundred attempts, by {@link formatLease}: running, or stopped within the last hour. Attempts without a task are
+ * absent. It takes one DescribeTasks call, one ListTasks call for each attempt whose ARN is not known, and one search of the stopped
+ * tasks for all of those that are not running. Among more than 2,000 stopped tasks one may be missed.
+ */
+export async function findTasks(cluster: Cluster, wanted: readonly WantedTask[]): Promise<Map<string, FoundTask>> {
+  // In this order: a task that stops meanwhile is found by the later search.
+  const arns = await arnsOf(cluster, wanted)
+  const lost = wanted.filter((lease) => !arns.has(formatLease(lease)))
+  const stopped = await findStopped(cluster, lost)
+  const tasks = new Map((await describeAll(cluster, [...arns.values()])).map((task) => [task.taskArn, task]))
+  const described = [...arns].flatMap(([lease, taskArn]): [string, FoundTask][] => {
+    const task = tasks.get(taskArn)
+    return task ? [[lease, { taskArn, state: stateOf(task) }]] : []
+  })
+  return new Map([...described, ...stopped])
+}
+
+/** ListTasks calls to make concurrently: ECS allows some 20 a second. */
+const LISTS_AT_ONCE = 4
+
+/** The ARNs that are known or belong to a task that is not stopped, by {@link formatLease}. */
+async function arnsOf(cluster: Cluster, wanted: readonly WantedTask[]): Promise<Map<string, string>> {
+  const found = await pLimit(LISTS_AT_ONCE).map(wanted, async (lease): Promise<[string, string][]> => {
+    const startedBy = formatLease(lease)
+    // `startedBy` must be the only filter, and matches only tasks that are not stopped.
+    const taskArn = lease.taskArn ?? (await listTasks(cluster, { startedBy })).taskArns[0]
+    return taskArn === undefined ? [] : [[startedBy, taskArn]]
+  })
+  return new Map(found.flat())
+}
+
 /** How many pages of a hundred stopped tasks to search. ECS lists stopped tasks for an hour. */
 const STOPPED_PAGES = 20
 
-/**
- * The ARN of the attempt's task, running or stopped within the last hour; undefined if there is none. Among more than 2,000 stopped
- * tasks it may be missed.
- */
-export async function findTask(cluster: Cluster, lease: Lease): Promise<string | undefined> {
-  const startedBy = formatLease(lease)
-  // `startedBy` must be the only filter, and matches only tasks that are not stopped.
-  const running = await listTasks(cluster, { startedBy })
-  if (running.taskArns[0]) return running.taskArns[0]
+async function findStopped(cluster: Cluster, leases: readonly Lease[]): Promise<Map<string, FoundTask>> {
+  const found = new Map<string, FoundTask>()
+  const missing = new Set(leases.map(formatLease))
   let nextToken: string | undefined
-  for (let page = 0; page < STOPPED_PAGES; page++) {
+  for (let page = 0; page < STOPPED_PAGES && missing.size > 0; page++) {
     const stopped = await listTasks(cluster, { family: cluster.taskDefinition, desiredStatus: 'STOPPED', nextToken })
-    const found = (await describeAll(cluster, stopped.taskArns)).find((task) => task.startedBy === startedBy)
-    if (found) return found.taskArn
+    for (const task of await describeAll(cluster, stopped.taskArns)) {
+      const { startedBy = '', taskArn = '' } = task
+      if (missing.delete(startedBy)) found.set(startedBy, { taskArn, state: stateOf(task) })
+    }
     nextToken = stopped.nextToken
     if (!nextToken) break
   }
-  return undefined
+  return found
 }
 
 async function listTasks({ client, cluster }: Cluster, filter: Omit<ListTasksCommandInput, 'cluster'>) {

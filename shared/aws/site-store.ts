@@ -81,12 +81,18 @@ export async function getText(bucket: Bucket, key: string): Promise<string | und
 
 /** Every object under a prefix, in key order. */
 export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject> {
+  for await (const page of objectPages(bucket, prefix)) yield* page
+}
+
+/** The same in S3's pages, of up to a thousand objects. Objects of earlier pages may be deleted meanwhile. */
+export async function* objectPages(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject[]> {
   let token: string | undefined
   do {
     const page = await bucket.client.send(
       new ListObjectsV2Command({ Bucket: bucket.name, Prefix: prefix, ContinuationToken: token }),
     )
-    for (const { Key, Size = 0, ETag = '' } of page.Contents ?? []) if (Key) yield { key: Key, size: Size, etag: ETag }
+    const contents = page.Contents ?? []
+    yield contents.flatMap(({ Key, Size = 0, ETag = '' }) => (Key ? [{ key: Key, size: Size, etag: ETag }] : []))
     token = page.NextContinuationToken
   } while (token)
 }

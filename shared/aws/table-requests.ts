@@ -4,12 +4,12 @@ import type { Table } from './clients.ts'
 
 type Item = Record<string, unknown>
 
-/** The items of a query, in DynamoDB's pages: a megabyte or `Limit` items at a time. */
+/** The items of a query, in DynamoDB's pages: a megabyte or `Limit` items at a time. @param start - the key to begin after */
 export async function* queryPages(
   table: Table,
   input: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,
+  start?: Item,
 ): AsyncGenerator<Item[]> {
-  let start: Item | undefined
   do {
     const page = await table.client.send(
       new QueryCommand({ TableName: table.name, ...input, ExclusiveStartKey: start }),

@@ -1,6 +1,6 @@
 /**
  * The table, as created by the CDK app and on one machine. The index `active` is sparse: `activeShard` is set only on records that
- * are generating, or whose cost is not booked yet.
+ * are generating, or whose cost is not booked yet. It holds only what the sweeper must know, so heartbeats and pages don't change it.
  *
  * The keys of the other indexes never change during a record's life: to change a key DynamoDB removes the index entry and inserts
  * another, and a list read in between shows neither. So these indexes are not sorted by last change. (Their key `updatedAt` is in fact
@@ -11,7 +11,11 @@ export const tableSchema = {
   sortKey: 'sk',
   timeToLive: 'expiresAt',
   indexes: {
-    active: { partitionKey: 'activeShard', sortKey: 'queuedAt' },
+    active: {
+      partitionKey: 'activeShard',
+      sortKey: 'queuedAt',
+      includes: ['generationId', 'launchedAt', 'abortAskedAt'],
+    },
     byOwner: { partitionKey: 'owner', sortKey: 'updatedAt' },
     byName: { partitionKey: 'name', sortKey: 'updatedAt' },
     all: { partitionKey: 'shard', sortKey: 'updatedAt' },
@@ -19,6 +23,11 @@ export const tableSchema = {
 } as const
 
 export type IndexName = keyof typeof tableSchema.indexes
+
+/** The attributes that an index holds beside the keys; undefined if it holds all. */
+export function includedIn(index: object): string[] | undefined {
+  return 'includes' in index && Array.isArray(index.includes) ? index.includes.map(String) : undefined
+}
 
 /** The index of all records is spread over this many partitions. */
 export const SHARDS = 8
@@ -33,6 +42,8 @@ export const itemKeys = {
   }),
   turn: (owner: string) => ({ pk: 'TURNS', sk: owner }),
   slot: (number: number) => ({ pk: 'SLOTS', sk: String(number).padStart(6, '0') }),
+  /** Where the last sweep was cut off. */
+  sweep: () => ({ pk: 'SWEEP', sk: 'PLACES' }),
   cleanup: (dueAt: string, prefix: string) => ({ pk: 'CLEANUP', sk: `${dueAt}#${prefix}` }),
   grants: (username: string, project: string) => ({ pk: `GRANTS#${username}`, sk: project }),
   creation: (createdAt: string, key: string) => ({ pk: 'CREATIONS', sk: `${createdAt}#${key}` }),

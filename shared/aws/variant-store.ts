@@ -22,10 +22,11 @@ import { addUsd } from '../money.ts'
 import { now } from '../time.ts'
 import { type Variant, variantKey } from '../variant.ts'
 import { visibleText } from '../visible-text.ts'
+import { ACTIVE, ENDED } from './active-records.ts'
 import type { Table } from './clients.ts'
 import { conditionOf, type Writer } from './conditions.ts'
 import { closeCost } from './ledger.ts'
-import { readRecord, recordOf, recordPages, shardOf } from './records.ts'
+import { readRecord, recordOf, shardOf } from './records.ts'
 import { itemKeys } from './table.ts'
 import { conditionHeld } from './table-requests.ts'
 import { withoutAwsIds } from './without-aws-ids.ts'
@@ -58,7 +59,7 @@ export async function reserve(
     // From a tombstone: left in place, they would make DynamoDB remove the new record.
     ...{ removedAt: undefined, expiresAt: undefined },
     ...begun,
-    ...{ changedAt: now(), shard: shardOf(key), activeShard: 'active' },
+    ...{ changedAt: now(), shard: shardOf(key), activeShard: ACTIVE },
   }
   const createdAt = assignment.queuedAt
   const name = before ? 'reserve' : 'create'
@@ -105,22 +106,13 @@ function forUsers(text: unknown): unknown {
 }
 
 /**
- * Books the cost of an ended generation and removes its record from {@link listUnbooked}. Does nothing if the record is generating.
+ * Books the cost of an ended generation and removes its record from the index `active`. Does nothing if the record is generating.
  */
 export async function closeRecord(table: Table, record: GenerationRecord): Promise<void> {
   if (isActive(record)) return
   await closeCost(table, record)
   const { key, generationId } = record
   await write(table, key, 'close', { generationId }, { activeShard: undefined })
-}
-
-/** The partition for ended records in the `active` index. */
-const ENDED = 'ended'
-
-/** Up to `limit` records whose generation has ended but is not closed. From an index, which lags. */
-export async function listUnbooked(table: Table, limit: number): Promise<GenerationRecord[]> {
-  for await (const page of recordPages(table, 'active', ENDED, limit)) return page
-  return []
 }
 
 /** How long a duplicate of an old request may still be in flight. */

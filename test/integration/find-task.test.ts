@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
 import { expect, test } from 'vitest'
-import { findTask } from '../../shared/aws/runner-tasks.ts'
+import type { Cluster } from '../../shared/aws/clients.ts'
+import { findTasks } from '../../shared/aws/runner-tasks.ts'
 import { formatLease, type Lease } from '../../shared/generation.ts'
 import { cluster as name, runOne, scriptTask, startTestEcs, untilStatus } from '../support/local-ecs.ts'
 
@@ -13,15 +14,15 @@ test("an attempt's task is found while it runs, while it stops, and after it has
   const cluster = clusterOf(client)
   const [mine, other] = [leaseOf(1), leaseOf(1)]
   await runOne(client, { startedBy: formatLease(other) })
-  expect(await findTask(cluster, mine)).toBeUndefined()
+  expect(await arnOf(cluster, mine)).toBeUndefined()
   const arn = await runOne(client, { startedBy: formatLease(mine) })
   await untilStatus(client, arn, 'RUNNING')
-  expect(await findTask(cluster, mine)).toBe(arn)
+  expect(await arnOf(cluster, mine)).toBe(arn)
   await client.send(new StopTaskCommand({ cluster: name, task: arn }))
-  expect(await findTask(cluster, mine)).toBe(arn)
+  expect(await arnOf(cluster, mine)).toBe(arn)
   await untilStatus(client, arn, 'STOPPED')
-  expect(await findTask(cluster, mine)).toBe(arn)
-  expect(await findTask(cluster, { ...mine, attempt: 2 })).toBeUndefined()
+  expect(await arnOf(cluster, mine)).toBe(arn)
+  expect(await arnOf(cluster, { ...mine, attempt: 2 })).toBeUndefined()
 })
 
 test('a stopped task is found among more than a hundred', async () => {
@@ -31,8 +32,11 @@ test('a stopped task is found among more than a hundred', async () => {
   for (let tasks = 0; tasks < 110; tasks += 10) await runOne(client, { count: 10 })
   const arn = await runOne(client, { startedBy: formatLease(mine) })
   await untilStatus(client, arn, 'STOPPED')
-  await expect.poll(async () => await findTask(cluster, mine)).toBe(arn)
+  await expect.poll(async () => await arnOf(cluster, mine)).toBe(arn)
 })
+
+const arnOf = async (cluster: Cluster, lease: Lease): Promise<string | undefined> =>
+  (await findTasks(cluster, [lease])).get(formatLease(lease))?.taskArn
 
 const clusterOf = (client: Parameters<typeof runOne>[0]) => ({
   client,

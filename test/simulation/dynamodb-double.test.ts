@@ -1,7 +1,8 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listDueCleanups, scheduleCleanup } from '../../shared/aws/cleanups.ts'
+import { ACTIVE, ENDED, indexedPages } from '../../shared/aws/active-records.ts'
+import { dueCleanups, scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Table } from '../../shared/aws/clients.ts'
 import { addWrongKey, readWrongKeys } from '../../shared/aws/failure-store.ts'
 import * as generationIds from '../../shared/aws/generation-ids.ts'
@@ -227,6 +228,7 @@ const stores: fc.Arbitrary<Raw> = fc
     const lease = { key, generationId, attempt, me }
     const waiting = { owner: variant.owner, key, generationId, queuedAt: '2026-01-01T00:00:00.000Z' }
     const record = await records.readRecord(table, key)
+    const place = { key, queuedAt: record?.queuedAt ?? waiting.queuedAt }
     const sample = { me, at: new Date().toISOString() }
     if (kind < 3) await variants.reserve(table, variant, assignmentFor(generationId), record)
     else if (kind < 8)
@@ -246,7 +248,7 @@ const stores: fc.Arbitrary<Raw> = fc
     else if (kind === 13) await queue.enqueue(table, waiting).then(() => queue.recordTurn(table, variant.owner))
     else if (kind === 14) await queue.dequeue(table, waiting).then(() => queue.readTurns(table))
     else if (kind === 15)
-      await scheduleCleanup(table, key, `${key}/${generationId}/`, 0).then(() => listDueCleanups(table, 1))
+      await scheduleCleanup(table, key, `${key}/${generationId}/`, 0).then(() => Array.fromAsync(dueCleanups(table)))
     else if (kind === 16) await generationIds.rememberGeneration(table, key, assignmentFor(generationId))
     else if (kind === 17) await generationIds.forgetGeneration(table, generationId)
     else if (kind === 18 && record) await countCost(table, record)
@@ -254,12 +256,14 @@ const stores: fc.Arbitrary<Raw> = fc
       await addWrongKey(table, { name: 'address-1', whose: variant.owner }, me, { windowSeconds: 60, most: 2 })
     else if (record) await variants.closeRecord(table, record)
     await Promise.all([
-      records.queryRecords(table, 'active', 'active'),
+      Array.fromAsync(indexedPages(table, ACTIVE, {})),
+      Array.fromAsync(indexedPages(table, ENDED, { after: place })),
+      Array.fromAsync(indexedPages(table, ENDED, { upTo: place })),
+      queue.isAnyWaiting(table),
       records.queryRecords(table, 'byName', 'one'),
       records.queryRecords(table, 'byOwner', variant.owner),
       queue.listQueue(table, variant.owner),
       generationIds.readByGeneration(table, generationId),
-      variants.listUnbooked(table, 2),
       readSpent(table, variant.owner),
       readWrongKeys(table, { name: 'address-1', whose: variant.owner }),
     ])

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb'
-import { tableSchema } from '../../shared/aws/table.ts'
+import { includedIn, tableSchema } from '../../shared/aws/table.ts'
 import {
   type Bindings,
   conditionHolds,
@@ -159,8 +159,9 @@ export class DynamoDbDouble {
     // DynamoDB returns a LastEvaluatedKey when it stops at a limit, even if nothing follows.
     const last = page.length === size ? page.at(-1) : undefined
     const keys = [...keyNames, schema.partitionKey, schema.sortKey]
+    const held = IndexName ? heldBy(schema) : undefined
     return {
-      Items: copy(page),
+      Items: copy(held ? page.map((item) => onlyOf(item, held)) : page),
       Count: page.length,
       ...(last && { LastEvaluatedKey: Object.fromEntries(keys.map((name) => [name, last[name]])) }),
     }
@@ -253,6 +254,15 @@ const inIndex = (item: Item, schema: { partitionKey: string; sortKey: string }):
   item[schema.partitionKey] !== undefined && item[schema.sortKey] !== undefined
 
 const bytes = (value: Value | undefined): Buffer => Buffer.from(String(value))
+
+/** The attributes that an index holds; undefined if it holds all. */
+function heldBy(schema: { partitionKey: string; sortKey: string }): string[] | undefined {
+  const included = includedIn(schema)
+  return included && [...keyNames, schema.partitionKey, schema.sortKey, ...included]
+}
+
+const onlyOf = (item: Item, names: string[]): Item =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)))
 
 /** Orders by the sort key. Index entries with equal keys are in the order of the table's keys. */
 const inOrder = (sort: string) => (a: Item, b: Item) =>

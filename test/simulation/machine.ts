@@ -3,6 +3,7 @@ import { abort } from '../../functions/generations/abort.ts'
 import { dispatch } from '../../functions/generations/dispatch.ts'
 import { generate } from '../../functions/generations/generate.ts'
 import { settleStoppedTask } from '../../functions/generations/settle-stopped-task.ts'
+import { newMemory } from '../../functions/generations/sweep/memory.ts'
 import { sweep } from '../../functions/generations/sweep.ts'
 import { deleteProject, deleteVariant } from '../../functions/variants/delete.ts'
 import { within } from '../../shared/aws/deadline.ts'
@@ -40,6 +41,9 @@ const timeouts: Record<string, number> = {
 const dueMs: Record<string, number> = { generate: 25_000, abort: 4_800, delete: 25_000 }
 /** Longer than any function's timeout. */
 const NEVER = 3_600_000
+
+/** How often a sweep runs in a new process. */
+const COLD = 0.2
 
 export const MAX_ACTIVE = 2
 
@@ -189,12 +193,19 @@ export class Machine {
   /** A second, concurrent dispatch. SQS's single message group makes it rare, but a slow one can be delivered again. */
   dispatchBeside = (): SimulatedProcess => this.lambda('dispatch', {}, async (process) => await this.#dispatch(process))
 
-  /** Runs a sweep as EventBridge does, with two retries. */
+  #memory = newMemory()
+
+  /** Runs a sweep as EventBridge does, with two retries. Now and then it runs in a new process, or has hardly any time. */
   sweep(tries = 3): SimulatedProcess {
+    const { random, faults } = this.world
+    if (random.chance(COLD)) this.#memory = newMemory()
+    const seconds = random.chance(faults.slow) ? random.between(12, 14) : Number(timeouts.sweep)
+    const over = this.world.time + seconds * 1_000
+    const options = { everySeconds: 60, memory: this.#memory, leftMs: () => over - this.world.time }
     return this.lambda(
       'sweep',
       {},
-      async (process) => await sweep(this.#resources(process), log),
+      async (process) => await sweep(this.#resources(process), log, options),
       (result) => {
         if ('value' in result) this.sweeps++
         else if (tries > 1) this.world.after(60_000, () => this.sweep(tries - 1))

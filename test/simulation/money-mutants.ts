@@ -34,9 +34,9 @@ export const moneyMutants: Mutant[] = [
       "'close', { generationId }, { activeShard: undefined })\n  await closeCost(table, record)\n",
     ],
   ),
-  swap('the sweeper books nothing', 'functions/generations/sweep.ts', [
-    '    if (record) await closeRecord(table, record)',
-    '    if (record && isActive(record)) await closeRecord(table, record)',
+  swap('the sweeper books nothing', 'functions/generations/sweep/costs.ts', [
+    '      if (record) await closeRecord(table, record)',
+    "      if (record?.key === '') await closeRecord(table, record)",
   ]),
   swap('count without compare-and-set', ledger, [
     "? '#generation = :counted'",

@@ -171,26 +171,20 @@ const pairs = [
   ]),
   swap(
     'sweep: StopTask, then end the generation',
-    'functions/generations/sweep.ts',
+    'functions/generations/sweep/tasks.ts',
+    ["  if (stop?.first === 'fail') await transition(table, 'fail', lease, { errorMessage: stop.reason })\n", ''],
     [
-      "  if (stop?.first === 'fail') await transition(table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n",
-      '',
-    ],
-    [
-      '    return await stopTask(resources.cluster, taskArn, stop.reason)\n',
-      "    await stopTask(resources.cluster, taskArn, stop.reason)\n    if (stop.first === 'fail') await transition(table, 'fail', leaseOf(record), { errorMessage: stop.reason })\n    return\n",
+      '    return await stopTask(cluster, taskArn, stop.reason)\n',
+      "    await stopTask(cluster, taskArn, stop.reason)\n    if (stop.first === 'fail') await transition(table, 'fail', lease, { errorMessage: stop.reason })\n    return\n",
     ],
   ),
   swap(
     'sweep: StopTask, then record why',
-    'functions/generations/sweep.ts',
+    'functions/generations/sweep/tasks.ts',
+    ["  if (stop?.first === 'condemn') await transition(table, 'condemn', lease, { hungReason: stop.reason })\n", ''],
     [
-      "  if (stop?.first === 'condemn') await transition(table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n",
-      '',
-    ],
-    [
-      '    return await stopTask(resources.cluster, taskArn, stop.reason)\n',
-      "    await stopTask(resources.cluster, taskArn, stop.reason)\n    if (stop.first === 'condemn') await transition(table, 'condemn', leaseOf(record), { hungReason: stop.reason })\n    return\n",
+      '    return await stopTask(cluster, taskArn, stop.reason)\n',
+      "    await stopTask(cluster, taskArn, stop.reason)\n    if (stop.first === 'condemn') await transition(table, 'condemn', lease, { hungReason: stop.reason })\n    return\n",
     ],
   ),
   swap(
@@ -202,18 +196,13 @@ const pairs = [
       "  if (!applied) throw new DomainError('fenced', {})\n  if (site) await scheduleSuperseded(job.table, record)\n",
     ],
   ),
-  swap(
-    'cleanup: delete the cleanup, then the objects',
-    'shared/aws/cleanups.ts',
-    ['  await deleteUnneeded(table, bucket, key, prefix)\n  await table', '  await table'],
-    [
-      'Key: itemKeys.cleanup(dueAt, prefix) }))\n}',
-      'Key: itemKeys.cleanup(dueAt, prefix) }))\n  await deleteUnneeded(table, bucket, key, prefix)\n}',
-    ],
-  ),
+  swap('cleanup: delete the cleanup, then the objects', 'shared/aws/cleanups.ts', [
+    '  await deleteUnneeded(table, bucket, cleanup.key, cleanup.prefix)\n  await removeCleanup(table, cleanup)\n',
+    '  await removeCleanup(table, cleanup)\n  await deleteUnneeded(table, bucket, cleanup.key, cleanup.prefix)\n',
+  ]),
   swap('cleanup: read the record, then list the objects', 'shared/aws/cleanups.ts', [
-    '  const objects = await Array.fromAsync(listObjects(bucket, prefix))\n  const record = await readRecord(table, key)\n',
-    '  const record = await readRecord(table, key)\n  const objects = await Array.fromAsync(listObjects(bucket, prefix))\n',
+    '  for await (const objects of objectPages(bucket, prefix)) {\n    if (objects.length === 0) continue\n    const record = await readRecord(table, key)\n',
+    '  const record = await readRecord(table, key)\n  for await (const objects of objectPages(bucket, prefix)) {\n',
   ]),
 ]
 
@@ -231,17 +220,15 @@ const lines = [
     '    if (!held) await freeSlot(table, slot)\n',
     '    await freeSlot(table, slot)\n',
   ]),
-  swap('a task that ECS does not show yet counts as ended', 'functions/generations/sweep.ts', [
-    '  if (task.unknown) return await sweepWithoutTask(resources, record, log)\n',
-    '  if (task.unknown) return await settleStoppedTask(resources, leaseOf(record), task.reason, log)\n',
+  swap('a task that ECS does not show yet counts as ended', 'functions/generations/sweep/tasks.ts', [
+    '    else await sweepWithoutTask(run, record)\n',
+    "    else await settle(run, record, { by: 'host', reason: 'ECS does not know the task' })\n",
   ]),
-  swap(
-    'a task that is not listed yet counts as never started',
-    'functions/generations/sweep.ts',
-    ['  if (unclaimed || abandoned) await', '  if (unclaimed || abandoned || !task) await'],
-    ['async function sweepWithoutTask(', 'const task = undefined\nasync function sweepWithoutTask('],
-  ),
-  swap('an abort is confirmed while ECS does not show the claimed task', 'functions/generations/sweep.ts', [
+  swap('a task that is not listed yet counts as never started', 'functions/generations/sweep/tasks.ts', [
+    '  if (unclaimed || abandoned) await',
+    '  if (unclaimed || abandoned || !record.taskArn) await',
+  ]),
+  swap('an abort is confirmed while ECS does not show the claimed task', 'functions/generations/sweep/tasks.ts', [
     'const unclaimed = !record.claimedBy && record.abortAskedAt !== undefined',
     'const unclaimed = record.abortAskedAt !== undefined',
   ]),
@@ -249,13 +236,13 @@ const lines = [
     'record.abortAskedAt && !others)',
     'record.abortAskedAt && (others || !others))',
   ]),
-  swap('a task whose generation is over is not stopped', 'functions/generations/sweep.ts', [
-    "  await stopTask(cluster, taskArn, 'The generation is over')\n",
+  swap('a task whose generation is over is not stopped', 'functions/generations/sweep/slots.ts', [
+    "    await stopTask(cluster, task.taskArn, 'The generation is over')\n",
     '',
   ]),
-  swap('a slot is freed while its task is running', 'functions/generations/sweep.ts', [
-    'if (taskArn === undefined || task?.exited || task?.unknown) {',
-    'if (taskArn === undefined || task) {',
+  swap('a slot is freed while its task is running', 'functions/generations/sweep/slots.ts', [
+    'if (!task || task.state.exited) {',
+    'if (task || !task) {',
   ]),
   swap('a task started after an abort is not stopped', 'functions/generations/dispatch.ts', [
     "    if (!applied) await stopTask(cluster, result.taskArn, 'The generation went on without this task')\n",
@@ -273,13 +260,13 @@ const lines = [
     'if (!reserved && millisecondsSince(waiting.queuedAt) < STRAY_AFTER_MS)',
     'if (!reserved && millisecondsSince(waiting.queuedAt) < 0)',
   ]),
-  swap('the sweeper enqueues nothing', 'functions/generations/sweep.ts', [
-    'else if (millisecondsSince(queuedAt) > GRACE_MS) await',
-    'else if (millisecondsSince(queuedAt) > 1e12) await',
+  swap('the sweeper enqueues nothing', 'functions/generations/sweep/records.ts', [
+    '  if (millisecondsSince(queuedAt) <= GRACE_MS) return false\n',
+    '  if (millisecondsSince(queuedAt) <= 1e12) return false\n',
   ]),
   swap('the sweeper does not ring', 'functions/generations/sweep.ts', [
-    '  if ((await listQueue(resources.table)).length > 0) await ring(resources.queue)\n',
-    '  await listQueue(resources.table)\n',
+    '  if (await isAnyWaiting(table)) await ring(queue)\n',
+    '  await isAnyWaiting(table)\n',
   ]),
   swap('a running generation gives its slot away', 'functions/generations/settle-stopped-task.ts', [
     '  if (isActive(record) && record?.generationId === generationId) return\n',
@@ -289,9 +276,9 @@ const lines = [
     'slot.generationId === generationId && slot.attempt <= attempt',
     'slot.generationId === generationId',
   ]),
-  swap('the sweeper ignores new heartbeats', 'functions/generations/sweep.ts', [
-    'silentSweeps: heartbeats === seenHeartbeats ? silentSweeps + 1 : 0,',
-    'silentSweeps: silentSweeps + 1,',
+  swap('the sweeper ignores new heartbeats', 'functions/generations/sweep/health.ts', [
+    '(seen.seenHeartbeats === heartbeats ? (seen',
+    '(seen.seenHeartbeats !== -1 ? (seen',
   ]),
   swap('an abort is answered before its runner has stopped', 'functions/generations/abort.ts', [
     'if (record.claimedBy) await waitForRunner(',

@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient, type GetCommand } from '@aws-sdk/lib-dynamodb'
 import dynalite from 'dynalite'
 import { expect } from 'vitest'
 import type { Table } from '../../shared/aws/clients.ts'
-import { tableSchema } from '../../shared/aws/table.ts'
+import { includedIn, tableSchema } from '../../shared/aws/table.ts'
 import { DynamoDbDouble } from './dynamodb-double.ts'
 
 export interface Pairs {
@@ -67,10 +67,13 @@ function createTable(TableName: string): CreateTableCommand {
     GlobalSecondaryIndexes: all.map(([IndexName, index]) => ({
       IndexName,
       KeySchema: schema(index.partitionKey, index.sortKey),
-      Projection: { ProjectionType: 'ALL' as const },
+      Projection: projectionOf(includedIn(index)),
     })),
   })
 }
+
+const projectionOf = (included: string[] | undefined) =>
+  included ? { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: included } : { ProjectionType: 'ALL' as const }
 
 interface Outcome {
   reply?: Record<string, unknown>
