@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { maskFor } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
+import { countUnverified } from '../shared/page.ts'
 import { pagesOf } from '../shared/plan.ts'
 import { removeTree } from '../shared/remove-tree.ts'
 import { parseRepositoryUrl, webUrlOf } from '../shared/repository-address.ts'
@@ -104,9 +105,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   if (written.failed.length > 0) await failWithPages(job, progress, record, stored, written, { clone, version })
 
   const published = await renderAndUpload(job, progress, record, stored, written, { clone, version })
-  const unverifiedCitations = written.pages
-    .flatMap(({ citations }) => citations)
-    .filter(({ verified }) => !verified).length
+  const unverifiedCitations = sum(written.pages.map(countUnverified))
   return { transition: 'publish', writes: { published, publishedUrl: record.repoUrl, unverifiedCitations, donePages } }
 }
 

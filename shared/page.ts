@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { PlannedPage } from './plan.ts'
 
-/** A range of lines in a file at the documented commit: inclusive, starting at 1; without lines, the whole file. */
+/**
+ * A range of lines in a file at the documented commit: inclusive, starting at 1; without lines, the whole file, or a folder if the path
+ * ends with a slash.
+ */
 export const SourceRange = z.object({
   path: z.string().min(1),
   startLine: z.int().positive().optional(),
@@ -9,18 +12,36 @@ export const SourceRange = z.object({
 })
 export type SourceRange = z.infer<typeof SourceRange>
 
-/** A source that a page cites. `verified` means that it exists and that any excerpt shown from it is verbatim. */
+/**
+ * A source that a page cites. `verified` means that it exists and has what the page shows for it: an excerpt verbatim, or the name that a
+ * link is called.
+ */
 export const Citation = SourceRange.extend({ verified: z.boolean() })
 export type Citation = z.infer<typeof Citation>
 
 /**
- * A finished page. Its markdown cites sources as `path#L<start>-L<end>`, or `path` for the whole file, in one of two ways:
- * a link `[text](source:src/a.ts#L1-L9)`, or a code fence whose info string is `<language> source=src/a.ts#L1-L9`
+ * Something in a page that the repository doesn't bear out: an option or a command that its code doesn't have, a section that names no
+ * source, by its title, or a paragraph that another page has too.
+ */
+export const Unconfirmed = z.object({
+  kind: z.enum(['option', 'command', 'section', 'repeated']),
+  text: z.string().min(1),
+})
+export type Unconfirmed = z.infer<typeof Unconfirmed>
+
+/**
+ * A finished page. Its markdown cites sources as `path#L<start>-L<end>`, or `path` for the whole file or a folder, in one of two
+ * ways: a link `[text](source:src/a.ts#L1-L9)`, or a code fence whose info string is `<language> source=src/a.ts#L1-L9`
  * and whose body is those lines verbatim. Links to other pages are `[text](slug.md)`.
  */
 export const Page = PlannedPage.extend({
   markdown: z.string().min(1),
+  /** In reading order, one for each link and each excerpt. Pages of earlier versions have one for each range. */
   citations: z.array(Citation),
+  /** What else the check against the repository could not confirm. The page marks it. */
+  unconfirmed: z.array(Unconfirmed).exactOptional(),
+  /** What the model has not been asked to mend yet; absent once it was. */
+  toMend: z.array(z.string()).exactOptional(),
   /** How often a secret was masked in the markdown. */
   maskedSecrets: z.int().nonnegative().exactOptional(),
 })
@@ -50,6 +71,7 @@ export function parseSourceRange(text: string): SourceRange | undefined {
   const [, start, end = start] = LINES.exec(lines) ?? []
   if (start === undefined) return /^(?:lines?\W?|L)?\d/i.test(lines) ? undefined : { path }
   const range = { path, startLine: Number(start), endLine: Number(end) }
+  if (path.endsWith('/')) return undefined
   return range.startLine > 0 && range.endLine >= range.startLine ? range : undefined
 }
 
@@ -61,7 +83,11 @@ function splitAtColon(text: string): [path: string, lines?: string] {
 }
 
 const isInside = (path: string): boolean =>
-  path !== '' && !path.includes('\\') && !path.split('/').some((segment) => ['', '.', '..'].includes(segment))
+  !path.includes('\\') &&
+  !path
+    .replace(/\/$/, '')
+    .split('/')
+    .some((segment) => ['', '.', '..'].includes(segment))
 
 function decode(encoded: string): string {
   try {
@@ -70,3 +96,7 @@ function decode(encoded: string): string {
     return ''
   }
 }
+
+/** How many places of a page are marked as not borne out by the repository. */
+export const countUnverified = ({ citations, unconfirmed = [] }: Page): number =>
+  citations.filter(({ verified }) => !verified).length + unconfirmed.length

@@ -7,6 +7,7 @@ import { visibleText } from '../../shared/visible-text.ts'
 import { addressOf, type LocalClient, localClient } from './api-client.ts'
 import { exportSite, previousExport } from './demo/export-site.ts'
 import { followGeneration } from './demo/follow-generation.ts'
+import { judgeSite } from './demo/judge-site.ts'
 import { ownAccess } from './demo/own-access.ts'
 import { type DemoArguments, readArguments, USAGE } from './demo/read-arguments.ts'
 import { serveReader } from './demo/serve-reader.ts'
@@ -70,6 +71,10 @@ async function demo(api: LocalClient, args: DemoArguments, defaultModel: string,
   if (variant.last_generated === null) return 1
   if (args.out) {
     console.log(`Wrote ${await exportSite(api, variant, args.out)} files. Open ${join(args.out, 'index.html')}`)
+  }
+  if ('repo_path' in source) {
+    const judgement = await judgeSite(api, variant, source.repo_path, stop)
+    if (judgement) console.log(`Held against the code: ${visibleText(judgement)}.`)
   }
   if (!args.once) await serveUntil(stop, api, variant)
   return failed ? 1 : 0

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import pLimit from 'p-limit'
-import type { CitedRange } from './citations.ts'
+import type { PageFacts } from './page-facts.ts'
 
 /** How much processor time a page may take to render, however busy the machine is. An ordinary one takes less than a second. */
 const MOST_CPU_MS = 30_000
@@ -15,10 +15,17 @@ export interface RenderingLimits {
   mib: number
 }
 
+/** What is in a page of a site, and the links in it that lead to no page of the site and to no heading of its own. */
+export type RenderedFacts = PageFacts & { deadLinks: string[] }
+
 /** Renders pages one after another, apart from everything else. */
 export interface RenderingCheck {
-  /** What the page cites; undefined if it takes too long or too much memory to render. */
-  citedRanges(markdown: string): Promise<CitedRange[] | undefined>
+  /**
+   * What is in the page; undefined if it takes too long or too much memory to render.
+   *
+   * @param slugs - the pages of its site
+   */
+  factsOf(markdown: string, slugs: readonly string[]): Promise<RenderedFacts | undefined>
 }
 
 /**
@@ -28,16 +35,16 @@ export interface RenderingCheck {
 export function openRenderingCheck(limits: RenderingLimits = { cpuMs: MOST_CPU_MS, mib: MOST_MIB }): RenderingCheck {
   const limit = pLimit(1)
   let worker: Worker | undefined
-  const check = async (markdown: string): Promise<CitedRange[] | undefined> => {
+  const check = async (markdown: string, slugs: readonly string[]): Promise<RenderedFacts | undefined> => {
     worker ??= startWorker(limits)
-    const answer = await answerOf(worker, markdown, limits)
+    const answer = await answerOf(worker, { markdown, slugs }, limits)
     if (!answer) {
       void worker.terminate()
       worker = undefined
     }
     return answer
   }
-  return { citedRanges: async (markdown) => await limit(check, markdown) }
+  return { factsOf: async (markdown, slugs) => await limit(check, markdown, slugs) }
 }
 
 function startWorker({ mib }: RenderingLimits): Worker {
@@ -52,9 +59,9 @@ function startWorker({ mib }: RenderingLimits): Worker {
 
 async function answerOf(
   worker: Worker,
-  markdown: string,
+  question: { markdown: string; slugs: readonly string[] },
   { cpuMs }: RenderingLimits,
-): Promise<CitedRange[] | undefined> {
+): Promise<RenderedFacts | undefined> {
   const done = new AbortController()
   const before = await usageOf(worker)
   // The timer also keeps the process alive meanwhile.
@@ -62,7 +69,7 @@ async function answerOf(
     if ((await usageOf(worker)) - before > cpuMs) done.abort()
   }, CHECK_EVERY_MS)
   try {
-    worker.postMessage(markdown)
+    worker.postMessage(question)
     const [answer] = await once(worker, 'message', { signal: done.signal })
     return answer
   } catch (error) {

@@ -1,71 +1,65 @@
+import type { Element, Nodes, Root } from 'hast'
 import { toString as textOf } from 'hast-util-to-string'
-import { visit } from 'unist-util-visit'
-import { type Citation, formatSourceRange, type SourceRange } from '../../shared/page.ts'
+import { SKIP, visit } from 'unist-util-visit'
+import type { SourceRange } from '../../shared/page.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import { rangeOfNode } from './source-range.ts'
 
-export interface CitedRange {
+/** A place in the repository that a page cites, with what the page shows for it. */
+export interface Cited {
   range: SourceRange
-  /** The text that a fence shows as those lines; absent for a link. */
-  excerpt?: string
+  kind: 'link' | 'excerpt'
+  /** The link's text, or the lines of the excerpt. */
+  text: string
+  /** The link's text is nothing but code. */
+  isCode: boolean
+  /** Where it stands in the markdown; absent for a link in raw HTML. */
+  at?: Place
+}
+
+/** Offsets in the markdown: of the whole node, and of a link's text. */
+export interface Place {
+  start: number
+  end: number
+  text?: [start: number, end: number]
 }
 
 /**
- * Lists every place in the repository that the rendered page cites, in reading order, with repetitions. Paths that could leave the
- * repository (`..`, a leading slash) are never sources.
+ * Lists every citation of the rendered page, in reading order, with repetitions. Paths that could leave the repository (`..`, a
+ * leading slash) are never sources.
  */
-export function citedRanges(markdown: string): CitedRange[] {
-  const cited: CitedRange[] = []
-  visit(parseMarkdown(markdown), 'element', (node) => {
-    const range = rangeOfNode(node)
-    if (range) cited.push(node.tagName === 'figure' ? { range, excerpt: textOf(node) } : { range })
+export const citationsIn = (markdown: string): Cited[] => citedIn(parseMarkdown(markdown)).map(({ cited }) => cited)
+
+/** The same in a tree of {@link parseMarkdown}, or in another whose nodes cite what `rangeOf` says; with their nodes. */
+export function citedIn(
+  tree: Root | Element,
+  rangeOf: (node: Nodes) => SourceRange | undefined = rangeOfNode,
+): { node: Element; cited: Cited }[] {
+  const found: { node: Element; cited: Cited }[] = []
+  visit(tree, 'element', (node) => {
+    const range = rangeOf(node)
+    if (!range) return undefined
+    found.push({ node, cited: node.tagName === 'figure' ? excerptOf(node, range) : linkOf(node, range) })
+    return node.tagName === 'figure' ? SKIP : undefined
   })
-  return cited
+  return found
 }
 
-/**
- * Checks a page's citations against the files. A range is verified when its file exists and has that many lines, and every excerpt
- * shown from it matches those lines verbatim (one trailing line feed is allowed), or once these are masked. Returns each range once, in
- * order of appearance.
- * @param readLines Returns a file's lines without line endings, or undefined when there is no such file. Called once per path.
- * @param mask Masks the secrets in a file's text as they are masked on the page.
- */
-export async function verifyCitations(
-  markdown: string,
-  readLines: (path: string) => Promise<string[] | undefined>,
-  mask: (text: string) => Promise<string> = async (text) => text,
-): Promise<Citation[]> {
-  return await verifyRanges(citedRanges(markdown), readLines, mask)
+function excerptOf(node: Element, range: SourceRange): Cited {
+  const code = node.children.find((child) => child.type === 'element' && child.tagName === 'pre') ?? node
+  return { range, kind: 'excerpt', text: textOf(code), isCode: false, ...placeOf(node) }
 }
 
-/** The same for citations that were listed before. */
-export async function verifyRanges(
-  cited: readonly CitedRange[],
-  readLines: (path: string) => Promise<string[] | undefined>,
-  mask: (text: string) => Promise<string>,
-): Promise<Citation[]> {
-  const citations = new Map<string, Citation>(
-    cited.map(({ range }) => [formatSourceRange(range), { ...range, verified: true }]),
-  )
-  // File by file: a page may cite hundreds of files, too many to hold in memory at once.
-  for (const [path, ofFile] of Map.groupBy(cited, ({ range }) => range.path)) {
-    const lines = await readLines(path)
-    for (const one of ofFile) {
-      if (await matchesFile(one, lines, mask)) continue
-      citations.set(formatSourceRange(one.range), { ...one.range, verified: false })
-    }
-  }
-  return [...citations.values()]
+function linkOf(node: Element, range: SourceRange): Cited {
+  const shown = node.children.filter((child) => !(child.type === 'text' && child.value.trim() === ''))
+  const isCode = shown.length > 0 && shown.every((child) => child.type === 'element' && child.tagName === 'code')
+  return { range, kind: 'link', text: textOf(node), isCode, ...placeOf(node) }
 }
 
-async function matchesFile(
-  { range, excerpt }: CitedRange,
-  lines: string[] | undefined,
-  mask: (text: string) => Promise<string>,
-): Promise<boolean> {
-  const { startLine = 1, endLine = lines?.length ?? 0 } = range
-  if (!lines || endLine > lines.length) return false
-  const text = lines.slice(startLine - 1, endLine).join('\n')
-  const shows = (shown: string) => excerpt === undefined || excerpt === shown || excerpt === `${shown}\n`
-  return shows(text) || shows(await mask(text))
+/** Written by {@link parseMarkdown}. */
+function placeOf({ properties: { dataAt } }: Element): { at?: Place } {
+  if (typeof dataAt !== 'string') return {}
+  const [start = 0, end = 0, ...text] = dataAt.split('-').map(Number)
+  const [from, to] = text
+  return { at: { start, end, ...(from === undefined || to === undefined ? {} : { text: [from, to] }) } }
 }

@@ -23,7 +23,7 @@ import { withholdCredentials } from './withhold-credentials.ts'
 export function parseMarkdown(markdown: string, onHidden: OnHidden = () => undefined): Root {
   if (TOO_DEEP.test(markdown) || hasTooManyOpen(markdown)) return asText(markdown)
   try {
-    const page = parse(markdown.toWellFormed().replace(/\r\n?/g, '\n'))
+    const page = parse(normaliseMarkdown(markdown))
     tameHtml(page, onHidden)
     withholdCredentials(page, onHidden)
     labelAlerts(page)
@@ -35,6 +35,9 @@ export function parseMarkdown(markdown: string, onHidden: OnHidden = () => undef
     throw error
   }
 }
+
+/** A page's text as it is parsed: with line feeds only, and without halves of characters. Offsets of citations are those in it. */
+export const normaliseMarkdown = (markdown: string): string => markdown.toWellFormed().replace(/\r\n?/g, '\n')
 
 // HTML parsers give up at 512 levels of nesting, and everything downstream walks the tree recursively.
 const MAX_DEPTH = 100
@@ -70,7 +73,33 @@ function parse(markdown: string): Markdown {
     source = withBackslashes(source, taken)
     page = reader.parse(source)
   }
+  markPlaces(page, offsetsIn(source, markdown))
   return page
+}
+
+/** Notes on each link and fence where it stands in the markdown, for those that mend its citation. */
+function markPlaces(page: Markdown, offsetOf: (offset: number) => number): void {
+  visit(page, (node) => {
+    if (node.type !== 'link' && node.type !== 'linkReference' && node.type !== 'code') return
+    const children = node.type === 'code' ? [] : node.children
+    const texts =
+      children.length === 0 ? [] : [children[0]?.position?.start.offset, children.at(-1)?.position?.end.offset]
+    const offsets = [node.position?.start.offset, node.position?.end.offset, ...texts]
+    if (!offsets.every((offset) => offset !== undefined)) return
+    node.data = { ...node.data, hProperties: { dataAt: offsets.map(offsetOf).join('-') } }
+  })
+}
+
+/** Gives the offset in the markdown of an offset in the source, which is the same but for further backslashes. */
+function offsetsIn(source: string, markdown: string): (offset: number) => number {
+  if (source === markdown) return (offset) => offset
+  const offsets: number[] = []
+  let at = 0
+  for (let index = 0; index < source.length; index++) {
+    offsets.push(at)
+    if (source[index] === markdown[at]) at++
+  }
+  return (offset) => offsets[offset] ?? markdown.length
 }
 
 function withBackslashes(source: string, places: readonly number[]): string {
@@ -111,12 +140,12 @@ function holdsRaw(tree: Root): boolean {
   return found
 }
 
-function codeBlock({ lang, meta, value }: Code): Element {
+function codeBlock({ lang, meta, value, data }: Code): Element {
   const language = lang?.startsWith('source=') ? undefined : lang?.split(/\s+/)[0]
   const className = language && /^[\w+#.-]{1,40}$/.test(language) ? [`language-${language}`] : undefined
   const block = h('pre', { tabIndex: 0 }, h('code', { className }, value))
   const range = rangeOfInfo(`${lang ?? ''} ${meta ?? ''}`)
-  return range ? h('figure', { dataSource: formatSourceRange(range) }, block) : block
+  return range ? h('figure', { dataSource: formatSourceRange(range), ...data?.hProperties }, block) : block
 }
 
 const depthOf = (node: Nodes): number =>

@@ -5,6 +5,7 @@ import rehypeSlug from 'rehype-slug'
 import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
 import type { Page } from '../../shared/page.ts'
+import { markUnconfirmed, unverifiedNodes } from './mark-unconfirmed.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import type { OnHidden } from './tame-html.ts'
 
@@ -22,6 +23,8 @@ export interface PreparedPage {
   /** The page's anchors as they will appear in the HTML. */
   ids: ReadonlySet<string>
   headings: PageHeading[]
+  /** The links and figures whose citations are not verified. */
+  unverified: ReadonlySet<Element>
 }
 
 /** Prefixes every heading's id. An id with a dash cannot shadow a property of `document` or of a form. */
@@ -30,6 +33,8 @@ export const HEADING_PREFIX = 'section-'
 /** Gives a page its single `h1` and its headings their ids, and makes its tables and code scrollable by keyboard. */
 export function preparePage(page: Page, onHidden?: OnHidden): PreparedPage {
   const tree = parseMarkdown(page.markdown, onHidden)
+  const unverified = unverifiedNodes(tree, page)
+  markUnconfirmed(tree, page)
   visit(tree, 'element', (node, index, parent) => {
     if (index === undefined || !parent) return
     // A block of HTML in a paragraph splits it, and one half may be empty.
@@ -45,7 +50,7 @@ export function preparePage(page: Page, onHidden?: OnHidden): PreparedPage {
   })
   putTitleFirst(tree, page.title)
   slugger.runSync(tree)
-  return { page, tree, ids: uniqueIds(tree), headings: headingsOf(tree) }
+  return { page, tree, ids: uniqueIds(tree), headings: headingsOf(tree), unverified }
 }
 
 const slugger = unified().use(rehypeSlug, { prefix: HEADING_PREFIX })

@@ -4,10 +4,10 @@ import { h } from 'hastscript'
 import { SKIP, visit } from 'unist-util-visit'
 import type { SiteContext } from '../../shared/site.ts'
 import { internalUrl } from './internal-url.ts'
+import { note } from './mark-unconfirmed.ts'
 import type { PreparedPage } from './prepare-page.ts'
 import { EXTERNAL_REL, sourceLink } from './source-link.ts'
 import { linesText, rangeOfNode } from './source-range.ts'
-import { type Unverified, unverifiedIn } from './unverified.ts'
 
 /**
  * Resolves every link of a page: to a page or heading of the site, to lines of the repository, or to an http, https or mailto
@@ -19,7 +19,7 @@ export function resolveLinks(
   context: SiteContext,
   onUnresolved: (href: string) => void = () => undefined,
 ): void {
-  const unverified = unverifiedIn(prepared.page)
+  const { unverified } = prepared
   const resolve = (link: Element) =>
     holdsLink(link)
       ? undefined
@@ -45,13 +45,17 @@ const holdsLink = (link: Element): boolean => {
   return found
 }
 
-function toSource(link: Element, unverified: Unverified, context: SiteContext): ElementContent[] | undefined {
+function toSource(
+  link: Element,
+  unverified: PreparedPage['unverified'],
+  context: SiteContext,
+): ElementContent[] | undefined {
   const range = rangeOfNode(link)
   if (!range) return undefined
   const text = textOf(link)
   const label =
     text.trim() === '' || text === link.properties.href ? `${range.path}, ${linesText(range)}` : link.children
-  return [sourceLink(range, context, label), ...unverified.noteFor(range)]
+  return [sourceLink(range, context, label), ...(unverified.has(link) ? note() : [])]
 }
 
 function toOutside(link: Element): ElementContent[] | undefined {
@@ -64,9 +68,9 @@ function toOutside(link: Element): ElementContent[] | undefined {
 const toPage = (link: Element, href: string | undefined): ElementContent[] | undefined =>
   href === undefined || textOf(link).trim() === '' ? undefined : [h('a', { ...link.properties, href }, link.children)]
 
-function addCaption(figure: Element, unverified: Unverified, context: SiteContext): void {
+function addCaption(figure: Element, unverified: PreparedPage['unverified'], context: SiteContext): void {
   const range = rangeOfNode(figure)
   if (!range) return
   const label = [h('code', {}, range.path), ` ${linesText(range)}`]
-  figure.children.unshift(h('figcaption', {}, sourceLink(range, context, label), unverified.noteFor(range)))
+  figure.children.unshift(h('figcaption', {}, sourceLink(range, context, label), unverified.has(figure) ? note() : []))
 }

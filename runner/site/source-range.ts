@@ -15,13 +15,18 @@ export function rangeOfNode(node: Nodes): SourceRange | undefined {
   return node.tagName === 'figure' && typeof dataSource === 'string' ? rangeOf(dataSource) : undefined
 }
 
-/** Whether a path always stays inside the repository: no `..`, no leading slash, no backslash. */
+/** Whether a path always stays inside the repository: no `..`, no leading slash, no backslash. A folder's may end with a slash. */
 export const isRepositoryPath = (path: string): boolean =>
-  path.isWellFormed() && !/[\\\0]/.test(path) && path.split('/').every((part) => !['', '.', '..'].includes(part))
+  path.isWellFormed() &&
+  !/[\\\0]/.test(path) &&
+  path
+    .replace(/\/$/, '')
+    .split('/')
+    .every((part) => !['', '.', '..'].includes(part))
 
-/** Line numbers as readers see them: `line 7`, `lines 1–9`, `whole file`. */
-export const linesText = ({ startLine, endLine }: SourceRange): string => {
-  if (startLine === undefined) return 'whole file'
+/** Line numbers as readers see them: `line 7`, `lines 1–9`, `whole file`, `folder`. */
+export const linesText = ({ path, startLine, endLine }: SourceRange): string => {
+  if (startLine === undefined) return path.endsWith('/') ? 'folder' : 'whole file'
   return startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`
 }
 
@@ -30,7 +35,7 @@ function rangeOfHref(href: unknown): SourceRange | undefined {
   if (typeof href !== 'string') return undefined
   const [, named] = /^source:(.*)$/is.exec(href) ?? []
   if (named !== undefined) return rangeOf(named)
-  if (/^[^/]*:/.test(href)) return undefined
+  if (/^[^/]*:|\/$/.test(href)) return undefined
   const range = rangeOf(href)
   return range && isClearlyFile(range) ? range : undefined
 }

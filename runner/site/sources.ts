@@ -1,23 +1,19 @@
 import type { Element } from 'hast'
 import { h } from 'hastscript'
-import type { Citation, Page } from '../../shared/page.ts'
+import { type Citation, formatSourceRange, type Page } from '../../shared/page.ts'
 import type { SiteContext } from '../../shared/site.ts'
+import { note } from './mark-unconfirmed.ts'
 import { sourceLink } from './source-link.ts'
 import { isRepositoryPath, linesText } from './source-range.ts'
-import { unverifiedIn } from './unverified.ts'
 
 /** The collapsible "Sources of this page": every cited file with its cited lines; undefined for a page without citations. */
 export function sourcesOf(page: Page, context: SiteContext): Element | undefined {
-  const unverified = unverifiedIn(page)
   const lines = (citation: Citation, index: number) => [
     index > 0 ? ', ' : ' ',
     sourceLink(citation, context, linesText(citation)),
-    unverified.noteFor(citation),
+    citation.verified ? [] : note(),
   ]
-  const files = Map.groupBy(
-    page.citations.filter(({ path }) => isRepositoryPath(path)),
-    ({ path }) => path,
-  )
+  const files = Map.groupBy(eachRangeOnce(page.citations), ({ path }) => path)
   if (files.size === 0) return undefined
   return h(
     'section',
@@ -33,6 +29,15 @@ export function sourcesOf(page: Page, context: SiteContext): Element | undefined
       ),
     ),
   )
+}
+
+/** A range is verified if anything that cites it is: another citation of it only shows something else. */
+function eachRangeOnce(citations: readonly Citation[]): Citation[] {
+  const ranges = Map.groupBy(
+    citations.filter(({ path }) => isRepositoryPath(path)),
+    formatSourceRange,
+  )
+  return [...ranges.values()].flatMap((same) => same.find(({ verified }) => verified) ?? same[0] ?? [])
 }
 
 const filesText = (count: number): string => (count === 1 ? '1 file' : `${count} files`)

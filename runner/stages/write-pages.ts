@@ -1,26 +1,19 @@
-import { lstat, readFile, realpath } from 'node:fs/promises'
-import { join, sep } from 'node:path'
 import pLimit from 'p-limit'
 import type { Bucket } from '../../shared/aws/clients.ts'
 import { putObject } from '../../shared/aws/site-store.ts'
-import { DomainError, isDomainError } from '../../shared/errors.ts'
+import { type DomainError, isDomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPageKey } from '../../shared/object-keys.ts'
 import { Page } from '../../shared/page.ts'
 import { type PlannedPage, pagesOf } from '../../shared/plan.ts'
-import { pagePrompt } from '../ai/answer/prompts.ts'
-import { readPage } from '../ai/answer/read-page.ts'
-import { askWithRetries } from '../ai/call/retries.ts'
 import type { AiSession } from '../ai/call/session.ts'
-import { isCredentialFile } from '../files/credential-files.ts'
+import { type CodeIndex, indexCode } from '../review/code-index.ts'
+import { type KnownParagraphs, openParagraphs, paragraphsOf } from '../review/repeated.ts'
 import { maskPublished } from '../secrets/mask-published.ts'
-import { openRenderingCheck, type RenderingCheck } from '../site/check-rendering.ts'
-import { verifyRanges } from '../site/citations.ts'
-import { decodeText } from './decode-text.ts'
+import { openRenderingCheck } from '../site/check-rendering.ts'
 import type { StoredPlan } from './plan.ts'
 import { readStored } from './read-stored.ts'
-
-const MAX_TURNS = 30
+import { repairPage, writePage } from './write-page.ts'
 
 export interface WrittenPages {
   /** In the plan's order. */
@@ -41,10 +34,18 @@ export async function writePages(
 ): Promise<WrittenPages> {
   const limit = pLimit(session.env.MAX_CONCURRENT_PAGES)
   const stop = new AbortController()
+  const signal = AbortSignal.any([session.signal, stop.signal])
+  let code: Promise<CodeIndex> | undefined
   const working = {
     ...session,
+    signal,
     rendering: openRenderingCheck(),
-    signal: AbortSignal.any([session.signal, stop.signal]),
+    // Read by the first page that is written, and by none if all are stored.
+    code: async () => {
+      code ??= indexCode(session.cwd, signal)
+      return await code
+    },
+    paragraphs: openParagraphs(),
   }
   const failed: WrittenPages['failed'] = []
   let fatal: DomainError<'ai-failed'> | undefined
@@ -75,60 +76,23 @@ export async function writePages(
   async function obtainPage(planned: PlannedPage): Promise<{ page: Page; isNew: boolean }> {
     const key = storedPageKey(planKey, planned)
     const stored = await readStored(bucket, key, Page, session.log)
-    if (stored) return { page: await maskAgain(working, stored), isNew: false }
+    if (stored && (!stored.toMend || fatal)) return { page: await maskAgain(working, stored), isNew: false }
     if (fatal) throw fatal
-    const page = await writePage(working, record, pagesOf(plan), planned)
-    await putObject(bucket, key, JSON.stringify(page), 'application/json')
+    const request = { record, pages: pagesOf(plan), planned }
+    const store = async (page: Page) => {
+      await putObject(bucket, key, JSON.stringify(page), 'application/json')
+      return page
+    }
+    // What is paid for is stored before anything more is asked.
+    const written = stored ? await maskAgain(working, stored) : await store(await writePage(working, request))
+    const page = written.toMend && !fatal ? await store(await repairPage(working, request, written)) : written
     return { page, isNew: true }
   }
 }
 
-/** The pages of one generation share a thread that renders them. */
-type PageSession = AiSession & { rendering: RenderingCheck }
-
-async function writePage(
-  session: PageSession,
-  record: GenerationRecord,
-  pages: readonly PlannedPage[],
-  planned: PlannedPage,
-): Promise<Page> {
-  const subject = { project: record.name, repoType: record.repoType }
-  const label = `page '${planned.slug}'`
-  const prompt = pagePrompt(subject, planned, pages)
-  const check = (texts: readonly string[]) => readPage(texts, planned.title)
-  const answer = await askWithRetries(session, prompt, { label, maxTurns: MAX_TURNS, check })
-  const { text: markdown, count } = await maskPublished(session, label, answer)
-  const readLines = async (path: string) => await linesOf(session.cwd, path)
-  const mask = async (text: string) => (await session.secrets.mask(text)).text
-  const cited = await session.rendering.citedRanges(markdown)
-  if (!cited) throw new DomainError('ai-failed', { message: tooSlow(session) })
-  const citations = await verifyRanges(cited, readLines, mask)
-  return Page.parse({ ...planned, markdown, citations, ...(count > 0 ? { maskedSecrets: count } : {}) })
-}
-
-const tooSlow = ({ provider }: AiSession): string =>
-  `${provider}'s page takes too long, or too much memory, to render. Try again, or use another model`
-
 /** A stored page was masked with what was known then. */
-async function maskAgain(session: AiSession, page: Page): Promise<Page> {
+async function maskAgain(session: AiSession & { paragraphs: KnownParagraphs }, page: Page): Promise<Page> {
+  session.paragraphs.remember(page.slug, paragraphsOf(page.markdown))
   const { text: markdown, count } = await maskPublished(session, `page '${page.slug}'`, page.markdown)
   return count === 0 ? page : { ...page, markdown, maskedSecrets: (page.maskedSecrets ?? 0) + count }
-}
-
-/** Files larger than this are not quoted. */
-const MAX_CITED_BYTES = 8 * 1024 * 1024
-
-/** The lines of a file in the clone; undefined for anything but a regular file inside it that may be quoted. */
-async function linesOf(clone: string, path: string): Promise<string[] | undefined> {
-  if (isCredentialFile(path)) return undefined
-  try {
-    const [root, file] = await Promise.all([realpath(clone), realpath(join(clone, path))])
-    const found = await lstat(file)
-    if (!file.startsWith(root + sep) || !found.isFile() || found.size > MAX_CITED_BYTES) return undefined
-    const lines = decodeText(await readFile(file)).split(/\r?\n/)
-    if (lines.at(-1) === '') lines.pop()
-    return lines
-  } catch {
-    return undefined
-  }
 }

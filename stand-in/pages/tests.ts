@@ -4,7 +4,7 @@ import { locateKeys, packageManifests, scriptCommand } from '../clone/package-js
 import { pyproject, tablesOf } from '../clone/python-project.ts'
 import type { Repository, TextFile } from '../clone/repository.ts'
 import { type Block, bullets, code, heading, type Inline, paragraph, table } from '../writing/nodes.ts'
-import { cite, citeFile, excerpt } from '../writing/sources.ts'
+import { cite, citeFile, citeFolder, excerpt } from '../writing/sources.ts'
 import { fromReadmeAbout } from './guides.ts'
 import { workflowCommands } from './runners.ts'
 import { type Draft, plural, type Site } from './site.ts'
@@ -126,6 +126,6 @@ const where = (paths: string[]): Block[] => [
     ['Folder', 'Files'],
     countBy(paths, (path) => posix.dirname(path))
       .slice(0, 20)
-      .map(([folder, count]) => [[code(folder)], [`${count}`]]),
+      .map(([folder, count]) => [[citeFolder(folder)], [`${count}`]]),
   ),
 ]

@@ -37,6 +37,8 @@ const flatten = (section: Section, depth: number): Block[] => [
   ...section.blocks,
   ...section.children.flatMap((child) => [
     { ...heading(depth + 1, child.title), position: lineOf(child.startLine) },
+    // Each of a page's own sections names its source.
+    ...(depth === 1 ? [{ ...origin(child), position: lineOf(child.startLine) }] : []),
     ...flatten(child, depth + 1),
   ]),
 ]

@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
-import type { Code, Link } from 'mdast'
+import type { Code, InlineCode, Link } from 'mdast'
 import type { TextFile } from '../clone/repository.ts'
-import { link } from './nodes.ts'
+import { code, link } from './nodes.ts'
 
 /** Longer excerpts are cut: they show the beginning, and their link leads to the rest. */
 export const maxExcerptLines = 25
@@ -10,8 +10,10 @@ export const maxExcerptLines = 25
 export const sourceUrl = (path: string, start: number, end: number): string => `source:${lineRange(path, start, end)}`
 
 /** `src/a.ts#L1-L9`, with white space and characters that would end the path escaped. */
-const lineRange = (path: string, start: number, end: number): string =>
-  `${encodeURI(path.toWellFormed()).replace(/[#?()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)}#L${start}-L${end}`
+const lineRange = (path: string, start: number, end: number): string => `${escaped(path, /[#?()]/g)}#L${start}-L${end}`
+
+const escaped = (path: string, signs: RegExp): string =>
+  encodeURI(path.toWellFormed()).replace(signs, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** A link to lines of a file, clamped to the file. The default text is `path, lines 3–9`. */
 export function cite(file: TextFile, start = 1, end = file.lines.length, text?: string): Link {
@@ -23,6 +25,10 @@ export function cite(file: TextFile, start = 1, end = file.lines.length, text?: 
 
 /** A link to a whole file, with its path as text. */
 export const citeFile = (file: TextFile): Link => cite(file, 1, file.lines.length, file.path)
+
+/** A link to a folder, with its path as text; just the text for the root. */
+export const citeFolder = (path: string): InlineCode | Link =>
+  path === '.' ? code(path) : link(`source:${escaped(path, /[#?():]/g)}/`, code(path))
 
 /** A verbatim code block of a file's lines with its source, without blank lines at either end. */
 export function excerpt(file: TextFile, start: number, end: number, max = maxExcerptLines): Code {

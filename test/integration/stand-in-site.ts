@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -115,6 +115,7 @@ function excerptProblems(root: string, { meta, value }: Code): string[] {
 function linesOf(root: string, text: string): string[] | undefined {
   const range = parseSourceRange(text)
   if (!range) return undefined
+  if (range.path.endsWith('/')) return statSync(join(root, range.path)).isDirectory() ? [] : undefined
   const lines = readFileSync(join(root, range.path), 'utf8').split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
   const { startLine = 1, endLine = lines.length } = range

@@ -239,6 +239,7 @@ const markdownCases: AnswerCase[] = [
     promise: 'what cannot be resolved and what is dropped is logged and counted',
     page: page('See [a](gone.md) and [b](#none).\n\n<script>x()</script>\n\n<style>y</style>'),
     expected: {
+      pageCalls: 2,
       shows: ['See a and b.'],
       lacks: ['x()'],
       logged: [
@@ -253,7 +254,7 @@ export const answerCases: readonly AnswerCase[] = [...planCases, ...pageCases, .
 
 /** The repository that the pages cite. */
 export const caseFiles: Record<string, string> = {
-  'README.md': '# Case\n\nA small case.\n',
+  'README.md': '# Case\n\nA small case. `--one` does one.\n',
   'src/main.ts': 'export const one = 1\nexport const two = 2\nexport const three = 3\n',
   'src/bom.ts': '\uFEFFexport const first = 1\n',
 }

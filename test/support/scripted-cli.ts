@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,8 @@ export interface Script {
   version?: Action
   /** How long each answer takes: from, up to. */
   answersAfterMs?: [number, number]
+  /** What it answers for a page instead, under its slug: one text for each call, the last one for all further calls. */
+  texts?: Record<string, string[]>
   /** Stands on every page. */
   mark?: string
   /** What differs for calls with this model. */
@@ -105,7 +107,9 @@ export async function play(scripts: Script, folder: string): Promise<void> {
   for (const place of [HOME, TMPDIR]) writeFileSync(join(place, 'kept-by-the-cli'), 'private')
   readdirSync(process.cwd())
   const call = { what, model, pid: process.pid, home: HOME, clone: process.cwd(), at: Date.now() }
+  const nth = callsBefore(folder, call)
   appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify(call)}\n`)
+  const texts = script.texts?.[what] ?? []
   const action = (asked.kind === 'plan' ? script.plan : (script.pages?.[what] ?? script.otherPages)) ?? 'answer'
   if (action === 'ignore-sigterm') for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
   if (action === 'hang' || action === 'ignore-sigterm') await new Promise(() => setInterval(() => undefined, 1_000))
@@ -117,7 +121,15 @@ export async function play(scripts: Script, folder: string): Promise<void> {
   while (action === 'wait-for-go' && !mayGo()) await new Promise((resolve) => setTimeout(resolve, 50))
   const [from, upTo] = script.answersAfterMs ?? [0, 0]
   if (upTo > 0) await new Promise((resolve) => setTimeout(resolve, from + Math.random() * (upTo - from)))
-  finish(action === 'empty' ? '' : answerTo(asked, script, action))
+  finish(action === 'empty' ? '' : (texts[nth] ?? texts.at(-1) ?? answerTo(asked, script, action)))
+}
+
+/** How often the same was asked of the same model before. */
+function callsBefore(folder: string, { what, model }: Call): number {
+  const file = join(folder, 'calls.jsonl')
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+  const calls: Call[] = lines.map((line) => JSON.parse(line))
+  return calls.filter((call) => call.what === what && call.model === model).length
 }
 
 function answerTo(asked: AskedFor, { slugs, mark = '' }: Script, action: Action): string {

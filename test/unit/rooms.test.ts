@@ -30,6 +30,8 @@ const rooms: [room: string, mayImport: string[]][] = [
   // Knows files by their names alone.
   ['runner/files/', ['runner/files/', 'shared/']],
   ['runner/site/', ['runner/site/', 'runner/files/', 'shared/']],
+  // Holds pages against the code, whoever wrote them.
+  ['runner/review/', ['runner/review/', 'runner/site/', 'runner/files/', 'runner/stages/decode-text.ts', 'shared/']],
   // Finds secrets in texts, wherever these come from.
   ['runner/secrets/', ['runner/secrets/', 'shared/']],
   ['runner/', ['runner/', 'shared/']],

@@ -16,6 +16,8 @@ export interface Request {
   /** `the plan`, `page 'setup'`: for the log. */
   label: string
   maxTurns: number
+  /** Failures are not retried, but limits are waited out all the same. */
+  isOptional?: true
   /**
    * Returns the usable part of the answer, or why it is unusable. Gets its texts in order; the last one may be empty. If the call
    * failed, only a whole answer is usable.
@@ -50,7 +52,8 @@ export async function askWithRetries(session: AiSession, prompt: string, request
     retries: Math.max(...Object.values(RETRIES)),
     minTimeout: PAUSE_MS,
     signal: session.signal,
-    shouldRetry: ({ error }) => isDomainError(error, 'ai-failed') && tries <= (error.details.retries ?? 0),
+    shouldRetry: ({ error }) =>
+      !request.isOptional && isDomainError(error, 'ai-failed') && tries <= (error.details.retries ?? 0),
   })
 }
 
@@ -82,7 +85,7 @@ async function askWhenAllowed(
     const reason = waitingReason(session, answer)
     const limited = limitOf(answer)
     const waits = limited && session.pause.hold(reason, limited.ends)
-    const next = waits ? 'waiting' : tries <= RETRIES[retry] ? 'trying again' : 'giving up'
+    const next = waits ? 'waiting' : !request.isOptional && tries <= RETRIES[retry] ? 'trying again' : 'giving up'
     const why = waits ? `${reason}. It said: ${answer.message}` : explain(session, answer)
     session.log.warn(`${request.label}: try ${tries} failed, ${next}: ${why}`, { kind: answer.kind })
     const ends = limited?.ends ?? 0
