@@ -78,8 +78,8 @@ test('a page whose citations can be put right costs one call and has no marks', 
   expect(marksIn(content)).toEqual([])
   expect(all(content, 'figcaption').map(textOf)).toEqual(['src/add.js lines 2–4', 'src/sum.ts line 6'])
   expect(all(content, 'pre').map(textOf)).toEqual([
-    'export function add(a, b) {\n  return a + b\n}\n',
-    "export const verbose = process.env.ADDER_VERBOSE === '1'\n",
+    'export function add(a, b) {\n  return a + b\n}',
+    "export const verbose = process.env.ADDER_VERBOSE === '1'",
   ])
   const sources = elementsOf(content).filter(({ attributes }) => attributes.class === 'source')
   expect(sources.slice(0, 3).map((source) => [textOf(source), source.attributes.title])).toEqual([
