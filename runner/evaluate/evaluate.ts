@@ -7,7 +7,7 @@ import type { CodeIndex } from '../review/code-index.ts'
 import { unknownCommands } from '../review/commands.ts'
 import { openParagraphs } from '../review/repeated.ts'
 import { unsourced } from '../review/review-page.ts'
-import type { PublishedPage, PublishedSite } from './read-site.ts'
+import type { PublishedPage, SiteOnDisk } from './read-site.ts'
 
 /** A citation that is wrong. */
 export interface WrongCitation {
@@ -56,7 +56,7 @@ export interface Repository {
 }
 
 /** Judges a published site by the repository that it documents. */
-export async function evaluate(site: PublishedSite, repository: Repository): Promise<Evaluation> {
+export async function evaluate(site: SiteOnDisk, repository: Repository): Promise<Evaluation> {
   const { code } = repository
   const pages = site.pages.filter(({ facts }) => facts.sections.some(({ isEmpty }) => !isEmpty))
   const paragraphs = openParagraphs()
@@ -110,7 +110,7 @@ const visibly = ({ readLines, isFolder }: CitableFiles): CitableFiles => ({
 })
 
 /** Links, of pages and of the navigation, that lead to no file of the site, or to no place of a page. */
-function deadLinksIn({ pages, files }: PublishedSite): OnPage[] {
+function deadLinksIn({ pages, files }: SiteOnDisk): OnPage[] {
   const ids = new Map(pages.map((page) => [page.file, page.ids]))
   return pages.flatMap(({ file, links }) => {
     const dead = links.filter(({ href }) => {

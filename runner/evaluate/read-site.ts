@@ -21,7 +21,7 @@ export interface PublishedPage {
   ids: ReadonlySet<string>
 }
 
-export interface PublishedSite {
+export interface SiteOnDisk {
   pages: PublishedPage[]
   /** Every file in its folder, with forward slashes. */
   files: ReadonlySet<string>
@@ -34,7 +34,7 @@ export interface PublishedSite {
  *
  * @throws Error if the folder has no page of such a site
  */
-export async function readSite(folder: string): Promise<PublishedSite> {
+export async function readSite(folder: string): Promise<SiteOnDisk> {
   const files = await readdir(folder, { recursive: true }).catch((error) => {
     throw new Error(`The site cannot be read: ${error.message}`)
   })
@@ -57,21 +57,18 @@ const reader = unified().use(rehypeRaw)
 const treeOf = (html: string): Root => reader.runSync({ type: 'root', children: [{ type: 'raw', value: html }] })
 
 function readPage(file: string, tree: Root): PublishedPage {
-  const main = find(tree, ({ properties }) => properties.id === 'content') ?? h(tree)
   // The start page lists pages, and has no content of its own.
-  const content = find(tree, ({ properties }) => hasClass(properties.className, 'content')) ?? { ...main, children: [] }
-  const marked = citedIn(content, publishedRange).map(({ node }) => isMarked(node, content))
+  const content = find(tree, ({ properties }) => hasClass(properties.className, 'content')) ?? EMPTY
+  const linksWithNote = withNote(content)
+  const marked = citedIn(content, publishedRange).map(
+    ({ node }) => find(node, isNote) !== undefined || linksWithNote.has(node),
+  )
   const { links, ids } = anchorsIn(tree)
   removeNotes(content)
   return { file, facts: factsIn(content, publishedRange), marked, links, ids }
 }
 
-const h = (tree: Root): Element => ({
-  type: 'element',
-  tagName: 'main',
-  properties: {},
-  children: tree.children.filter((child) => child.type === 'element'),
-})
+const EMPTY: Element = { type: 'element', tagName: 'div', properties: {}, children: [] }
 
 /** The place that a link or a figure of a published page cites: its title tells it, whatever host the link leads to. */
 function publishedRange(node: Nodes): SourceRange | undefined {
@@ -90,17 +87,14 @@ const hasClass = (className: unknown, name: string): boolean => [className].flat
 const isNote = (node: Nodes | undefined): boolean =>
   node?.type === 'element' && node.tagName === 'small' && hasClass(node.properties.className, 'unverified')
 
-/** A figure has its note in its caption, a link has it behind itself. */
-function isMarked(node: Element, content: Element): boolean {
-  if (node.tagName === 'figure') return find(node, isNote) !== undefined
-  let marked = false
-  visit(content, 'element', (element) => {
-    const at = element.children.indexOf(node)
-    if (at < 0) return undefined
-    marked = isNote(element.children[at + 2])
-    return EXIT
+/** The links that have a note behind them. A figure has its note in its caption. */
+function withNote(content: Element): ReadonlySet<Nodes> {
+  const found = new Set<Nodes>()
+  visit(content, 'element', (node, index, parent) => {
+    const before = index !== undefined && isNote(node) ? parent?.children[index - 2] : undefined
+    if (before) found.add(before)
   })
-  return marked
+  return found
 }
 
 function removeNotes(content: Element): void {

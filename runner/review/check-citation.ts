@@ -1,6 +1,6 @@
 import type { SourceRange } from '../../shared/page.ts'
 import type { Cited } from '../site/citations.ts'
-import { homeOf, placesOf } from './definitions.ts'
+import { definitionIn, homeOf, placesOf } from './definitions.ts'
 import { findLines, withoutBlankEdges } from './find-lines.ts'
 import { holdsName, nameIn } from './names.ts'
 import { locationIn, namesFile } from './stated-location.ts'
@@ -133,15 +133,18 @@ function linesFrom(index: number, { startLine, endLine }: SourceRange, lines: re
 /** Lines further away were not missed by mistake. */
 const BESIDE = 3
 
-/** The only definition of a name in the file, if the cited lines miss it by no more than a few lines. */
+/** The definition of a name that the cited lines miss by no more than a few lines, if they have none themselves. */
 function definitionBeside(name: string, range: SourceRange, lines: readonly string[]): [number, number] | undefined {
   const { startLine, endLine } = range
   if (startLine === undefined || endLine === undefined) return undefined
   // A variable inside a function is used right beside its definition.
-  const defined = placesOf(name, lines).defined.filter((index) => !/^\s/.test(lines[index] ?? ''))
-  const line = (defined[0] ?? Number.NaN) + 1
-  const isBeside = (line < startLine && line >= startLine - BESIDE) || (line > endLine && line <= endLine + BESIDE)
-  return defined.length === 1 && isBeside ? linesFrom(line - 1, range, lines) : undefined
+  const isDefined = (line: string | undefined) =>
+    line !== undefined && !/^\s/.test(line) && line.includes(name) && definitionIn(line)?.name === name
+  if (lines.slice(startLine - 1, endLine).some((line) => line.includes(name) && definitionIn(line)?.name === name))
+    return undefined
+  const beside = Array.from({ length: BESIDE }, (_, index) => [startLine - 2 - index, endLine + index]).flat()
+  const found = beside.find((index) => isDefined(lines[index]))
+  return found === undefined ? undefined : linesFrom(found, range, lines)
 }
 
 /** Whether a file that doesn't define the name itself is called by it, as a module or a component is. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { SourceRange } from '../../shared/page.ts'
 import type { Cited } from '../site/citations.ts'
 import { checkCitation, type Shows, type Verdict } from './check-citation.ts'
@@ -16,6 +17,12 @@ export interface Checked {
 
 /** More citations of one page are not checked, and count as wrong. */
 const MOST_CITATIONS = 2_000
+/** Lines that are looked at for the citations of one page: those of its files, once for each citation. What is left counts as wrong. */
+const MOST_LINES = 20_000_000
+/** Lines after which the process gets to its other work. */
+const PAUSE_EVERY = 100_000
+/** Characters that are masked for the excerpts of one page. */
+const MOST_MASKED = 8 * 1024 * 1024
 
 /**
  * Checks a page's citations against the files, each file read once. Returns a verdict for each citation, in the same order.
@@ -24,12 +31,21 @@ export async function checkCitations(cited: readonly Cited[], against: Checked):
   const verdicts = cited.map((): Verdict => ({ fault: 'no-file' }))
   const shows = showsIn(against.mask)
   const checked = [...cited.slice(0, MOST_CITATIONS).entries()]
+  let left = MOST_LINES
+  let sincePause = 0
   // File by file: a page may cite hundreds of files, too many to hold in memory at once.
   for (const [path, ofFile] of Map.groupBy(checked, ([, { range }]) => range.path)) {
     const lines = path.endsWith('/') ? undefined : await against.files.readLines(path)
     const folder = lines ? undefined : await folderVerdict(path, against.files)
     for (const [index, one] of ofFile) {
-      if (lines) verdicts[index] = await checkCitation(one, lines, shows)
+      left -= lines?.length ?? 0
+      sincePause += lines?.length ?? 0
+      if (sincePause > PAUSE_EVERY) {
+        sincePause = 0
+        await setImmediate()
+      }
+      if (left < 0) verdicts[index] = { fault: 'no-lines' }
+      else if (lines) verdicts[index] = await checkCitation(one, lines, shows)
       else if (folder && one.kind === 'link' && one.range.startLine === undefined) verdicts[index] = folder
     }
   }
@@ -40,8 +56,15 @@ export async function checkCitations(cited: readonly Cited[], against: Checked):
   return verdicts
 }
 
+/** A mask keeps the number of lines. */
 function showsIn(mask: Checked['mask'] = async (text) => text): Shows {
-  return async (excerpt, lines) => excerpt === lines || excerpt === (await mask(lines))
+  let left = MOST_MASKED
+  return async (excerpt, lines) => {
+    if (excerpt === lines) return true
+    if (excerpt.split('\n').length !== lines.split('\n').length) return false
+    left -= lines.length
+    return left >= 0 && excerpt === (await mask(lines))
+  }
 }
 
 /** A folder is cited as a path that ends with a slash. */

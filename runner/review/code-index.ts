@@ -17,6 +17,8 @@ export interface CodeIndex {
   /** False if the repository is too large to have been read to its end: what is missing here may stand in it all the same. */
   isComplete: boolean
   paths: ReadonlySet<string>
+  /** Whether it has a folder of this name at its top. */
+  hasFolder(name: string): boolean
   /** The only file whose path ends as this one does; undefined if there are several. */
   pathLike(path: string): string | undefined
   /** Where the code defines a name at the top level of a file; a few places are enough. */
@@ -105,6 +107,7 @@ function openIndex(paths: readonly string[]) {
   const words = new Set<string>()
   const definitions = new Map<string, DefinedAt[]>()
   const exported = new Map<string, DefinedAt>()
+  const folders = new Set(paths.map((path) => path.slice(0, Math.max(0, path.indexOf('/')))))
   const scripts = new Map<string, string>()
   const programs = new Set<string>()
   const targets = new Set<string>()
@@ -159,6 +162,7 @@ function openIndex(paths: readonly string[]) {
       return {
         isComplete: wasReadWhole && !isFull,
         paths: new Set(paths),
+        hasFolder: (name) => folders.has(name),
         pathLike: findPath(paths),
         definitionsOf: (name) => definitions.get(name) ?? [],
         exported,
@@ -187,10 +191,14 @@ function scriptsIn(toml: string): string[] {
   })
 }
 
+/** Which of so many files was meant is not clear anyway. */
+const MOST_NAMESAKES = 1_000
+
 function findPath(paths: readonly string[]): CodeIndex['pathLike'] {
   const byName = Map.groupBy(paths, (path) => path.slice(path.lastIndexOf('/') + 1))
   return (path) => {
     const named = byName.get(path.slice(path.lastIndexOf('/') + 1)) ?? []
+    if (named.length > MOST_NAMESAKES) return undefined
     const ending = named.filter((one) => one.endsWith(`/${path}`))
     const found = ending.length > 0 ? ending : named
     return found.length === 1 ? found[0] : undefined

@@ -80,8 +80,7 @@ function unknownFile(words: readonly string[], code: CodeIndex): Unconfirmed[] {
   const at = words.findIndex((word) => !word.startsWith('-'))
   const path = (words[at] ?? '').replace(/^\.\//, '')
   if (code.paths.has(path)) return unknownOptions(words.slice(at + 1), code)
-  const folder = /^([\w.-]+\/)+[\w.-]+\.\w+$/.test(path) ? path.slice(0, path.indexOf('/') + 1) : undefined
-  const isOurs = folder !== undefined && [...code.paths].some((one) => one.startsWith(folder))
+  const isOurs = /^(?:[\w.-]+\/)+[\w.-]+\.\w+$/.test(path) && code.hasFolder(path.slice(0, path.indexOf('/')))
   return isOurs ? [{ kind: 'command', text: path }] : []
 }
 

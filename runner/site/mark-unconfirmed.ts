@@ -2,8 +2,8 @@ import type { Element, ElementContent, Root } from 'hast'
 import { toString as textOf } from 'hast-util-to-string'
 import { h } from 'hastscript'
 import { SKIP, visit } from 'unist-util-visit'
-import { formatSourceRange, type Page, type SourceRange, type Unconfirmed } from '../../shared/page.ts'
-import { citedIn } from './citations.ts'
+import { formatSourceRange, type Page, type Unconfirmed } from '../../shared/page.ts'
+import { type Cited, citedIn } from './citations.ts'
 
 /** The visible note after a citation or a text that the check against the repository could not confirm. */
 export const note = (text = 'not verified'): ElementContent[] => [
@@ -14,16 +14,14 @@ export const note = (text = 'not verified'): ElementContent[] => [
 /** The nodes of a page's tree, as it was parsed, whose citations are not verified. */
 export function unverifiedNodes(tree: Root, { citations }: Page): ReadonlySet<Element> {
   const found = citedIn(tree)
-  const isSame = found.every(({ cited }, index) => isAt(cited.range, citations[index]))
+  const ranges = citations.map(formatSourceRange)
+  const isSame = found.every(({ cited }, index) => formatSourceRange(cited.range) === ranges[index])
   // A page of an earlier version has one citation for each range.
-  const isVerified = isSame
-    ? (index: number) => citations[index]?.verified
-    : (index: number) => citations.find((citation) => isAt(found[index]?.cited.range, citation))?.verified
-  return new Set(found.filter((_, index) => isVerified(index) === false).map(({ node }) => node))
+  const byRange = new Map(citations.map((citation, index) => [ranges[index], citation]))
+  const isWrong = ({ cited }: { cited: Cited }, index: number) =>
+    (isSame ? citations[index] : byRange.get(formatSourceRange(cited.range)))?.verified === false
+  return new Set(found.filter(isWrong).map(({ node }) => node))
 }
-
-const isAt = (range: SourceRange | undefined, other: SourceRange | undefined): boolean =>
-  range !== undefined && other !== undefined && formatSourceRange(range) === formatSourceRange(other)
 
 /** Adds a note wherever a page says what the repository doesn't bear out. */
 export function markUnconfirmed(tree: Root, { unconfirmed = [] }: Page): void {
