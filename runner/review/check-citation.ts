@@ -11,7 +11,7 @@ export type Fault =
   | 'no-file'
   /** The file has no such lines. */
   | 'no-lines'
-  /** The lines hold no letter and no digit. */
+  /** The lines are blank, or only close what others have opened. */
   | 'blank'
   /** The excerpt is left to be filled in. */
   | 'empty'
@@ -87,6 +87,8 @@ function checkLink({ range, text, isCode }: Cited, lines: readonly string[]): Ve
   if (tellsPath) return cited.some((line) => line.includes(stated.fileName)) ? {} : { fault: 'other-place' }
   if (name === undefined) return {}
   if (!cited.some((line) => holdsName(line, name))) {
+    // A document can be about a name that it spells in another way.
+    if (cited.length === lines.length && isDocument(range.path)) return {}
     if (isNameOfFile(name, range, lines)) return {}
     return { fault: 'no-name', ...place() }
   }
@@ -111,9 +113,9 @@ export function citedLines({ startLine, endLine }: SourceRange, lines: readonly 
   return last > lines.length ? undefined : lines.slice(first - 1, last)
 }
 
-/** An empty file can be cited as a whole. */
+/** Nothing but what closes a block. An empty file can be cited as a whole. */
 const isBlank = (lines: readonly string[]): boolean =>
-  lines.length > 0 && !lines.some((line) => /[\p{L}\p{N}]/u.test(line))
+  lines.length > 0 && lines.every((line) => /^[\s{}()[\];,]*$/.test(line))
 
 const placed = ({ path }: SourceRange, lines: [number, number] | undefined): { place?: SourceRange } =>
   lines ? { place: { path, startLine: lines[0], endLine: lines[1] } } : {}
@@ -146,6 +148,8 @@ function definitionBeside(name: string, range: SourceRange, lines: readonly stri
   const found = beside.find((index) => isDefined(lines[index]))
   return found === undefined ? undefined : linesFrom(found, range, lines)
 }
+
+const isDocument = (path: string): boolean => /\.(?:mdx?|markdown|rst|adoc|txt)$/i.test(path)
 
 /** Whether a file that doesn't define the name itself is called by it, as a module or a component is. */
 function isNameOfFile(name: string, { path }: SourceRange, lines: readonly string[]): boolean {

@@ -128,6 +128,8 @@ function openIndex(paths: readonly string[]) {
   function addCode(path: string, text: string): void {
     for (const [, name = ''] of text.matchAll(/["'`]([A-Za-z][\w-]{0,60})["'`]/g)) remember(keys, fold(name))
     for (const [, name = ''] of text.matchAll(/\b([A-Za-z_]\w{0,60})\??\s?[:=]/g)) remember(keys, fold(name))
+    for (const name of isTest(path) ? [] : listedExports(text))
+      if (!exported.has(name)) exported.set(copied(name), { path, line: 1 })
     for (const [index, line] of splitLines(text).entries()) {
       if (line.length > LONGEST_LINE || /^\s/.test(line)) continue
       const found = definitionIn(line)
@@ -175,6 +177,17 @@ function openIndex(paths: readonly string[]) {
       }
     },
   }
+}
+
+/** Names that a module of JavaScript exports elsewhere than where it defines them. */
+function listedExports(text: string): string[] {
+  const lists = [...text.matchAll(/^(?:export\s(?:type\s)?|module\.exports\s?=\s?)\{([^{}]{0,5000})\}/gm)].flatMap(
+    ([, list = '']) => list.split(',').map((entry) => entry.replace(/:.*/s, '').trim().split(/\s+/).at(-1) ?? ''),
+  )
+  const single = [...text.matchAll(/^(?:module\.)?exports(?:\.|\s?=\s?)([A-Za-z_$][\w$]*)/gm)].map(
+    ([, name = '']) => name,
+  )
+  return [...lists, ...single].filter((name) => /^[A-Za-z_$]/.test(name) && name !== 'default' && name !== 'function')
 }
 
 /** In Go a capital exports; in Python all that doesn't begin with an underscore is there to be used. */

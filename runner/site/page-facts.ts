@@ -100,6 +100,8 @@ function blockOf(pre: Element): PageFacts['blocks'][number] {
   return { language, lines: textOf(pre).split('\n') }
 }
 
+const isSignature = (title: string): boolean => /[(`$]/.test(title)
+
 /** The sections of a page as it is read from top to bottom. */
 class OpenSections {
   readonly all: Section[] = []
@@ -115,6 +117,9 @@ class OpenSections {
   open(title: string, level: number): void {
     if (level === 1 && this.all.length === 1) return
     const depth = Math.max(2, level)
+    const before = this.all.at(-1)
+    // Several signatures may share what is said under the last of them.
+    if (before?.depth === depth && isSignature(before.title) && isSignature(title)) before.isEmpty = false
     this.#open = this.#open.filter((section) => section.depth > 0 && section.depth < depth)
     this.fill()
     this.#open.push(this.#add(title, depth))

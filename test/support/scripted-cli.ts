@@ -14,6 +14,8 @@ export interface Script {
   plan?: Action
   pages?: Record<string, Action>
   otherPages?: Action
+  /** What a call does that asks for a page once more. */
+  repairs?: Action
   version?: Action
   /** How long each answer takes: from, up to. */
   answersAfterMs?: [number, number]
@@ -110,7 +112,10 @@ export async function play(scripts: Script, folder: string): Promise<void> {
   const nth = callsBefore(folder, call)
   appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify(call)}\n`)
   const texts = script.texts?.[what] ?? []
-  const action = (asked.kind === 'plan' ? script.plan : (script.pages?.[what] ?? script.otherPages)) ?? 'answer'
+  const action =
+    (asked.kind === 'plan'
+      ? script.plan
+      : ((nth > 0 ? script.repairs : undefined) ?? script.pages?.[what] ?? script.otherPages)) ?? 'answer'
   if (action === 'ignore-sigterm') for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
   if (action === 'hang' || action === 'ignore-sigterm') await new Promise(() => setInterval(() => undefined, 1_000))
   if (action === 'fail') fail('the model is on fire')

@@ -45,6 +45,7 @@ test.each([
     '--force does not affect a running generation. Use it again after this one has ended.\n',
   )
   expect(second.output()).toContain('ready: 3 pages\n')
+  expect(second.output()).toMatch(/\nHeld against the code: 3 pages; 0 citations: .+\.\n/)
   expect((await prepared.calls()).filter((what) => what === 'plan')).toHaveLength(1)
 })
 

@@ -118,6 +118,53 @@ test('an answer that is worse, or no page at all, costs nothing but its call: th
   expect(textOf(await contentOf('fails')).trim()).toBe('Run it with --turbo not found in the code. These words stay.')
 })
 
+test('a page that was paid for before its repair is not asked for again by the next attempt', async () => {
+  const [first = '', second = ''] = texts.repaired ?? []
+  await using held = await startSampleService({
+    slugs: ['repaired'],
+    texts: { repaired: [first, second] },
+    repairs: 'wait-for-go',
+  })
+  const asked = await held.api.post('/api/generate', {
+    repo_path: held.repository,
+    ai_provider: 'claude',
+    ai_model: 'm',
+  })
+  await held.cli.untilCalls('the repair to begin', (calls) => calls.length === 3)
+  const path = '/api/projects/adder/claude/m'
+  expect((await held.api.post(`${path}/abort`)).status).toBe(200)
+  await held.cli.go()
+  const again = await held.api.post('/api/generate', {
+    repo_path: held.repository,
+    ai_provider: 'claude',
+    ai_model: 'm',
+  })
+  expect(again.json.generation_id).not.toBe(asked.json.generation_id)
+  expect(await held.api.settled(again.json.generation_id)).toMatchObject({ status: 'ready', unverified_citations: 0 })
+  expect((await held.cli.calls()).map(({ what }) => what)).toEqual(['plan', 'repaired', 'repaired', 'repaired'])
+})
+
+test('without money for a repair the page is published with its marks', async () => {
+  const [first = ''] = texts.repaired ?? []
+  await using poor = await startSampleService(
+    { slugs: ['repaired'], texts: { repaired: [first] } },
+    // The plan and the page cost that much.
+    { MAX_COST_USD: '0.5' },
+  )
+  const asked = await poor.api.post('/api/generate', {
+    repo_path: poor.repository,
+    ai_provider: 'claude',
+    ai_model: 'm',
+  })
+  expect(await poor.api.settled(asked.json.generation_id)).toMatchObject({
+    status: 'ready',
+    failed_pages: [],
+    unverified_citations: 1,
+    total_cost_usd: 0.5,
+  })
+  expect(await poor.cli.calls()).toHaveLength(2)
+})
+
 test('every call is paid for and counted', async () => {
   expect(variant.total_cost_usd).toBeCloseTo(0.25 * (await sample.cli.calls()).length)
   expect(await sample.cli.calls()).toHaveLength(10)
