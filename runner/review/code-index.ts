@@ -184,7 +184,7 @@ function listedExports(text: string): string[] {
   const lists = [...text.matchAll(/^(?:export\s(?:type\s)?|module\.exports\s?=\s?)\{([^{}]{0,5000})\}/gm)].flatMap(
     ([, list = '']) => list.split(',').map((entry) => entry.replace(/:.*/s, '').trim().split(/\s+/).at(-1) ?? ''),
   )
-  const single = [...text.matchAll(/^(?:module\.)?exports(?:\.|\s?=\s?)([A-Za-z_$][\w$]*)/gm)].map(
+  const single = [...text.matchAll(/^[ \t]{0,8}(?:module\.)?exports(?:\.|\s?=\s?)([A-Za-z_$][\w$]*)/gm)].map(
     ([, name = '']) => name,
   )
   return [...lists, ...single].filter((name) => /^[A-Za-z_$]/.test(name) && name !== 'default' && name !== 'function')
