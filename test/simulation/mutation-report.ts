@@ -80,6 +80,10 @@ const reasons: Record<string, string> = {
     'ECS would have to lose sight of a claimed task within seconds of its abort. The runner stops at its next write anyway.',
   'a refused delete schedules the cleanup of the whole variant':
     'A cleanup never deletes what the record needs. Readers of a superseded site could lose some minutes if a publication, a refused deletion and a sweep coincide.',
+  'a losing dispatch frees a slot that was held before':
+    'It takes two dispatches that take over the same slot at once, one right after the other: the queue hands out one ring at a time.',
+  'a task that ECS does not show yet counts as ended':
+    'It takes a sweep in the seconds in which ECS does not show a new task. The next attempt fences that task: one start is lost, and nothing else.',
   'a task started after an abort is not stopped':
     "The task's claim fails, and it ends by itself. Stopping it only saves its start.",
 }
@@ -91,6 +95,7 @@ export function formatReport(
 ): string {
   const killedByHistory = verdicts.filter(({ history }) => history !== undefined)
   const killedByTable = verdicts.filter(({ history, table }) => history === undefined && table !== undefined)
+  const rarely = `Not in ${withTable} histories.`
   const survivors = verdicts.filter(({ history, table }) => history === undefined && table === undefined)
   return `${[
     '# Mutations',
@@ -111,7 +116,7 @@ export function formatReport(
     '',
     '| Mistake | Caught by | Why no history catches it |',
     '|---|---|---|',
-    ...killedByTable.map(({ name, table }) => `| ${name} | ${cell(table)} | ${reasons[name] ?? ''} |`),
+    ...killedByTable.map(({ name, table }) => `| ${name} | ${cell(table)} | ${reasons[name] ?? rarely} |`),
     '',
     '## Survived',
     '',
@@ -121,5 +126,10 @@ export function formatReport(
   ].join('\n')}\n`
 }
 
-const cell = (text: string | undefined): string =>
-  (text ?? '').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}/g, '…').replaceAll('|', '\\|')
+/** Errors can be long and have many lines. */
+const cell = (text = ''): string =>
+  text
+    .slice(0, 400)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}/g, '…')
+    .replaceAll('|', '\\|')
