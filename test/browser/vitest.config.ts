@@ -8,6 +8,6 @@ export default defineConfig({
     include: ['test/browser/**/*.browser.ts'],
     testTimeout: limits.test,
     hookTimeout: limits.hook,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 })

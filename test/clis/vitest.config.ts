@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { limits } from '../support/limits.ts'
 
-/** Tests of the real CLIs against fake model APIs: `npm run test:clis`. One file at a time, because each keeps two cores busy. */
+/** Tests of the real CLIs against fake model APIs: `npm run test:clis`. Two files at a time: each spends half of its time waiting. */
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,
@@ -9,6 +9,6 @@ export default defineConfig({
     testTimeout: limits.test,
     hookTimeout: limits.hook,
     teardownTimeout: limits.teardown,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 })
