@@ -70,8 +70,12 @@ export const VariantView = z
       .nonnegative()
       .nullable()
       .describe('Set once ready: how long the last generation took, in seconds, from the launch of its first task'),
-    queue_position: z.int().positive().nullable().describe("Position among the owner's queued generations"),
-    waiting_reason: z.string().nullable(),
+    queue_position: z
+      .int()
+      .positive()
+      .nullable()
+      .describe("Position among the owner's waiting generations; never rises while it waits"),
+    waiting_reason: z.string().nullable().describe('Why the generation is not running, or not going on, at the moment'),
     notes: z
       .array(z.string())
       .describe('Notes for the owner about the current or last generation, such as a plan that was cut'),

@@ -3,13 +3,16 @@ import { deleteUser } from './accounts/delete-user.ts'
 import { grantAccess, listAccess, revokeAccess } from './accounts/grants.ts'
 import { rotateKeyOf } from './accounts/rotate-key.ts'
 import { addUser, describeUsers } from './accounts/users.ts'
+import { drainQueue, endQueueDrain } from './generations/drain.ts'
+import { readQueue } from './generations/read-queue.ts'
 import { serve } from './http/serve.ts'
 import { bucket } from './resources/bucket.ts'
+import { queue } from './resources/queue.ts'
 import { table } from './resources/table.ts'
 import { settings } from './service/settings.ts'
 
-/** /api/admin/…: users, access to projects, and the service's settings. */
-export const handler = serve('admin', () => ({ table: table(), bucket: bucket() }), {
+/** /api/admin/…: users, access to projects, the queue, and the service's settings. */
+export const handler = serve('admin', () => ({ table: table(), bucket: bucket(), queue: queue() }), {
   createUser: async ({ body }, resources) => await addUser(resources, body),
   listUsers: async (_, resources) => ({ status: 200, json: { users: await describeUsers(resources) } }),
   rotateKeyOf: async ({ params, body, address }, resources) => {
@@ -32,5 +35,8 @@ export const handler = serve('admin', () => ({ table: table(), bucket: bucket() 
     await deleteUser(resources, username)
     return { status: 200, json: { deleted: username } }
   },
+  queue: async ({ query }, resources) => ({ status: 200, json: await readQueue(resources, query.limit) }),
+  drain: async ({ body }, resources) => ({ status: 200, json: await drainQueue(resources, body.reason || null) }),
+  endDrain: async (_, resources) => ({ status: 200, json: await endQueueDrain(resources) }),
   settings: async () => ({ status: 200, json: settings() }),
 })

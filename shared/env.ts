@@ -102,6 +102,11 @@ export const LimitsEnv = z.object({
   /** How long all tasks of a generation may run in total, in minutes. */
   GENERATION_TIMEOUT: countUpTo(MAX_GENERATION_MINUTES).default(360),
 })
+/** Limits on requests. */
+export const RequestLimitsEnv = z.object({
+  /** How many generations of one owner may wait at once. */
+  MAX_QUEUED_PER_OWNER: count.default(100),
+})
 export const SweepEnv = z.object({
   /** Seconds between sweeps. AWS always uses a minute. */
   SWEEP_SECONDS: countUpTo(3_600).default(60),
@@ -211,6 +216,7 @@ export type EndpointsEnv = z.infer<typeof EndpointsEnv>
 export const LocalEnv = z.object({
   ...DefaultsEnv.shape,
   ...LimitsEnv.shape,
+  ...RequestLimitsEnv.shape,
   ...LogEnv.shape,
   ...SweepEnv.shape,
   ...GitAccessEnv.shape,

@@ -50,6 +50,8 @@ export interface RequestErrors {
   'path-not-found': { path: string }
   'path-without-git': { path: string }
   'already-generating': { path: string }
+  /** The owner has `queued` generations waiting, and may not have more. */
+  'queue-full': { queued: number; max: number }
   /** The published site was made from another repository. */
   'documents-another': { name: string; repository: string }
 
@@ -69,6 +71,8 @@ export interface RequestErrors {
   'project-still-generating': { name: string }
 
   'nothing-to-abort': { name?: string }
+  /** It doesn't exist, or has already started or ended. */
+  'nothing-to-prioritize': None
   'abort-in-progress': { path: string }
   'already-finished': { path: string }
 

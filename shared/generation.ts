@@ -92,6 +92,8 @@ export const GenerationState = z.object({
     .positive()
     .default(MAX_GENERATION_MINUTES * 60),
   abortAskedAt: z.iso.datetime().optional(),
+  /** When an admin moved it to the front of the queue. */
+  prioritizedAt: z.iso.datetime().optional(),
   waitingReason: z.string().optional(),
   /** Set while AWS refuses to start tasks: since when, and how many times in a row. */
   refused: z.object({ since: z.iso.datetime(), times: z.number().int().positive() }).optional(),

@@ -1,4 +1,5 @@
 import { Assignment, type GenerationRecord, type Lease, type Stage, type Status } from './generation.ts'
+import { millisecondsSince } from './time.ts'
 import type { Variant } from './variant.ts'
 
 /**
@@ -85,6 +86,8 @@ export const transitions = {
     sets: [...assigned, 'spentUsd'],
     maySet: ['publishedCostUsd'],
   },
+  /** An admin puts a waiting generation before all others. */
+  prioritize: { requires: [...generation, 'no-abort', 'queued'], sets: ['prioritizedAt'] },
   /** Recorded before the task is requested. */
   launch: {
     requires: [...working, 'queued'],
@@ -217,6 +220,15 @@ export const LONGEST_WAIT_SECONDS = 300
  */
 export const secondsToWait = (hostEnds: number): number =>
   hostEnds < 4 ? 0 : Math.min(10 * 2 ** (hostEnds - 4), LONGEST_WAIT_SECONDS)
+
+/**
+ * Whether the next attempt has to wait. Ignores a time further ahead than any wait: it was written before this machine's clock was set
+ * back.
+ */
+export function isHeldBack({ notBefore }: { notBefore?: string | undefined }): boolean {
+  const leftMs = notBefore === undefined ? 0 : -millisecondsSince(notBefore)
+  return leftMs > 0 && leftMs <= LONGEST_WAIT_SECONDS * 1_000
+}
 
 export const ABORTED_MESSAGE = 'Generation aborted by user'
 export const OVERTIME_MESSAGE =

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { boundedText, LONGEST_TEXT } from '../../shared/bounded-text.ts'
 import { Role } from '../../shared/user.ts'
 import { declare } from '../declare.ts'
+import { VariantView } from '../variant.ts'
 
 const group = 'Administration'
 
@@ -165,4 +166,77 @@ const settings = declare({
   },
 })
 
-export const admin = { createUser, listUsers, rotateKeyOf, grantAccess, listAccess, revokeAccess, deleteUser, settings }
+const queue = declare({
+  method: 'GET',
+  paths: ['/api/admin/queue'],
+  summary: 'Show the queue',
+  group,
+  function: 'admin',
+  who: 'admin',
+  query: z.object({
+    limit: z.coerce
+      .number('must be a number from 1 to 500')
+      .int()
+      .min(1)
+      .max(500)
+      .default(100)
+      .describe('Maximum number of waiting variants to return'),
+  }),
+  success: {
+    200: {
+      description:
+        'The running variants, and the waiting ones in the order in which they will start if the running ones end in the order in which they started',
+      json: z.object({
+        running: z.array(VariantView),
+        waiting: z.array(VariantView),
+        drained: z.boolean().describe('Whether an admin has paused new starts'),
+        reason: z.string().nullable().describe('The reason given for that'),
+        more: z.boolean().describe('Whether more than `limit` are waiting'),
+      }),
+    },
+  },
+})
+
+const DrainState = z.object({ drained: z.boolean(), reason: z.string().nullable() })
+
+const drain = declare({
+  method: 'POST',
+  paths: ['/api/admin/drain'],
+  summary: 'Pause new starts',
+  group,
+  function: 'admin',
+  who: 'admin',
+  body: z.object({ reason: boundedText(500).nullish().describe('Shown to owners of waiting generations') }),
+  success: {
+    200: {
+      description:
+        'Nothing new starts, even after a restart of the service. Generations that have begun go on; requests are accepted, and wait',
+      json: DrainState,
+    },
+  },
+  example: { body: { reason: 'Maintenance until 18:00 UTC' } },
+})
+
+const endDrain = declare({
+  method: 'DELETE',
+  paths: ['/api/admin/drain'],
+  summary: 'Resume new starts',
+  group,
+  function: 'admin',
+  who: 'admin',
+  success: { 200: { description: 'Waiting generations start again', json: DrainState } },
+})
+
+export const admin = {
+  createUser,
+  listUsers,
+  rotateKeyOf,
+  grantAccess,
+  listAccess,
+  revokeAccess,
+  deleteUser,
+  settings,
+  queue,
+  drain,
+  endDrain,
+}

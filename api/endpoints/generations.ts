@@ -30,6 +30,7 @@ const generate = declare({
   errors: {
     400: 'The repository has a private address or is not a git repository, no model is set, or `AI_PROVIDER` is unknown',
     409: 'The variant is already being generated',
+    429: 'The caller has as many generations waiting as `MAX_QUEUED_PER_OWNER` allows; wait for `Retry-After` seconds',
   },
   example: {
     body: {
@@ -74,4 +75,22 @@ const abortProject = declare({
   errors: abortErrors,
 })
 
-export const generations = { generate, abortVariant, abortProject }
+const prioritize = declare({
+  method: 'POST',
+  paths: variantPaths('/api/projects', '/prioritize'),
+  summary: "Start a variant's waiting generation next",
+  group,
+  function: 'abort',
+  who: 'admin',
+  query: OwnerQuery,
+  success: {
+    200: {
+      description:
+        'The generation is at the front of the queue: it starts as soon as there is a free place and its owner is below the limit',
+      json: z.object({ prioritized: z.string() }),
+    },
+  },
+  errors: { 404: 'No waiting generation', 409: 'Several owners have this variant; choose one with `?owner=`' },
+})
+
+export const generations = { generate, abortVariant, abortProject, prioritize }

@@ -159,8 +159,8 @@ const hasExited = async (cluster: Resources<'cluster'>['cluster'], taskArn: stri
 
 /** Removes the queue entry and, for a resumed generation, frees its slot: with no task running, no report would trigger that. */
 async function leaveQueue({ table }: Resources<'table'>, record: GenerationRecord): Promise<void> {
-  const { owner, key, queuedAt, generationId } = record
-  await dequeue(table, { owner, key, queuedAt, generationId })
+  const { generationId } = record
+  await dequeue(table, record)
   const slots = (await listSlots(table)).filter((slot) => slot.generationId === generationId)
   for (const slot of slots) await freeSlot(table, slot)
 }

@@ -8,11 +8,11 @@ import { recordCreation } from '../../shared/aws/creations.ts'
 import { within } from '../../shared/aws/deadline.ts'
 import { ring } from '../../shared/aws/doorbell.ts'
 import { forgetGeneration, rememberGeneration } from '../../shared/aws/generation-ids.ts'
-import { dequeue, enqueue } from '../../shared/aws/queue.ts'
+import { countQueued, dequeue, enqueue } from '../../shared/aws/queue.ts'
 import { readRecord } from '../../shared/aws/records.ts'
 import { findUser } from '../../shared/aws/user-store.ts'
 import { reserve } from '../../shared/aws/variant-store.ts'
-import { DefaultsEnv, GuardEnv, readEnv } from '../../shared/env.ts'
+import { DefaultsEnv, GuardEnv, RequestLimitsEnv, readEnv } from '../../shared/env.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { Assignment, GenerationRecord } from '../../shared/generation.ts'
 import { isActive, transitions } from '../../shared/lifecycle.ts'
@@ -120,7 +120,7 @@ const ATTEMPTS = 3
  * Reserves the variant and enqueues the generation. Everything that points to the record is written first: a crash in between
  * leaves pointers to nothing, never a record that nothing points to.
  *
- * @throws DomainError `already-generating`, `documents-another`, `unauthorized`
+ * @throws DomainError `already-generating`, `documents-another`, `queue-full`, `unauthorized`
  */
 async function reserveTurn(
   { table }: Resources<'table'>,
@@ -130,23 +130,37 @@ async function reserveTurn(
   repoUrl: string,
 ): Promise<Assignment> {
   const key = variantKey(variant)
+  const maxQueued = readEnv(RequestLimitsEnv).MAX_QUEUED_PER_OWNER
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const before = await readRecord(table, key)
+    const [before, queued] = await Promise.all([readRecord(table, key), countQueued(table, variant.owner, maxQueued)])
     if (isActive(before)) break
     requireSameRepository(before, request, repoUrl)
+    if (queued >= maxQueued) throw new DomainError('queue-full', { queued, max: maxQueued })
     const assignment = assignmentOf(request, repoUrl, before)
     const { generationId, queuedAt } = assignment
-    const waiting = { owner: variant.owner, key, generationId, queuedAt }
+    const waiting = { owner: variant.owner, key, generationId, queuedAt, atFront: false }
     if (before) await scheduleReplaced(table, before, assignment)
     if (!before) await recordCreation(table, variant, key)
     await Promise.all([enqueue(table, waiting), rememberGeneration(table, key, assignment)])
-    const userExists = await userStillExists(table, caller)
-    if (userExists && (await reserve(table, variant, assignment, before)).applied) return assignment
+    const [userExists, hasPlace] = await Promise.all([
+      userStillExists(table, caller),
+      hasPlaceInQueue(table, variant.owner, maxQueued),
+    ])
+    const admitted = userExists && hasPlace
+    if (admitted && (await reserve(table, variant, assignment, before)).applied) return assignment
     await Promise.all([dequeue(table, waiting), forgetGeneration(table, generationId)])
     if (!userExists) throw new DomainError('unauthorized', {})
+    if (!hasPlace) throw new DomainError('queue-full', { queued: maxQueued, max: maxQueued })
   }
   throw new DomainError('already-generating', { path: variantPath(variant, { branch: request.branch !== undefined }) })
 }
+
+/**
+ * Counts again once the entry is there, so that of concurrent requests the last one sees all entries: there are never more than
+ * `max`. Several that arrive together for the last place may all be refused.
+ */
+const hasPlaceInQueue = async (table: Table, owner: string, max: number): Promise<boolean> =>
+  (await countQueued(table, owner, max + 1)) <= max
 
 /**
  * Readers of a published site must not find another repository's in its place, unless the owner forces it. This decides for the

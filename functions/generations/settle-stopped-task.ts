@@ -13,6 +13,7 @@ import {
 } from '../../shared/lifecycle.ts'
 import type { Log } from '../../shared/log.ts'
 import { clockTime, minutesAfter, now } from '../../shared/time.ts'
+import { entryOf } from '../../shared/turns.ts'
 import type { Resources } from '../resources.ts'
 
 /**
@@ -63,11 +64,10 @@ async function settle(
     await transition(table, 'giveUp', lease, { errorMessage: givenUp(record.deaths + 1, reason) })
     return 'given up'
   }
-  const { owner, key, generationId, queuedAt } = record
   const waitingReason = `Its task ended: ${withoutStop(reason)}`
   // Keep the entry even if the transition below changes nothing: another report of the same end wrote the same entry, and
   // dispatch drops entries that don't belong.
-  await enqueue(table, { owner, key, generationId, queuedAt })
+  await enqueue(table, { ...entryOf(record), atFront: true })
   if (by === 'itself') await transition(table, 'retry', lease, { deaths: record.deaths + 1, waitingReason })
   else await transition(table, 'resume', lease, afterHostEnd(record.hostEnds + 1, waitingReason))
   return by === 'itself' ? 'retried' : 'resumed'

@@ -15,6 +15,8 @@ type Row<Code extends RequestErrorCode> = [status: number, detail: (details: Req
 /** DynamoDB, S3, SQS or ECS failed or did not answer in time. */
 const unavailable: [number, () => string] = [503, () => 'Service temporarily unavailable. Please retry.']
 const RETRY_AFTER_SECONDS = 5
+/** By then a generation has usually started. */
+const QUEUE_FULL_RETRY_SECONDS = 60
 
 /** `claude, gemini, or cursor` */
 const oneOf = new Intl.ListFormat('en', { type: 'disjunction' })
@@ -78,6 +80,10 @@ const table: { [Code in RequestErrorCode]: Row<Code> } = {
     ({ name, repository }) =>
       `Project '${name}' documents ${repository}. Send another "name", or "force" to replace it.`,
   ],
+  'queue-full': [
+    429,
+    ({ queued, max }) => `You have ${queued} generations waiting already; at most ${max} are allowed.`,
+  ],
 
   'project-not-found': [
     404,
@@ -110,6 +116,7 @@ const table: { [Code in RequestErrorCode]: Row<Code> } = {
     404,
     ({ name }) => (name ? `No active generation for '${name}'` : 'No active generation for this variant'),
   ],
+  'nothing-to-prioritize': [404, () => 'No waiting generation for this variant'],
   'abort-in-progress': [409, ({ path }) => `Abort still in progress for '${path}'. Please retry shortly.`],
   'already-finished': [
     409,
@@ -130,6 +137,7 @@ export function replyToError(error: unknown, event: APIGatewayProxyEvent): Reply
 function headersOf(error: unknown): Record<string, string> {
   if (isDomainError(error, 'method-not-allowed')) return { Allow: error.details.allowed.join(', ') }
   if (isDomainError(error, 'too-many-failures')) return { 'Retry-After': String(error.details.retryAfterSeconds) }
+  if (isDomainError(error, 'queue-full')) return { 'Retry-After': String(QUEUE_FULL_RETRY_SECONDS) }
   const isUnavailable = isDomainError(error, 'out-of-time') || isServiceTrouble(error)
   return isUnavailable ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {}
 }

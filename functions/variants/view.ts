@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import pLimit from 'p-limit'
 import type { VariantView } from '../../api/variant.ts'
-import { listQueue } from '../../shared/aws/queue.ts'
 import { getText } from '../../shared/aws/site-store.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { isActive, isReady } from '../../shared/lifecycle.ts'
@@ -12,21 +11,23 @@ import { Plan } from '../../shared/plan.ts'
 import { apiTime, secondsBetween } from '../../shared/time.ts'
 import { visibleLine } from '../../shared/visible-text.ts'
 import type { Resources } from '../resources.ts'
+import { waitingAmong } from './waiting.ts'
 
 /** Concurrent reads of plans: a project can have any number of variants, and all requests share the S3 client's sockets. */
 const READS_AT_ONCE = 16
 
-/** Variants as the API returns them. Queued ones include their position among their owner's. */
+/** Variants as the API returns them. Waiting ones include their position among their owner's, and the reason. */
 export async function viewVariants(
   resources: Resources<'table' | 'bucket'>,
   records: GenerationRecord[],
   options: { plans: 'all' | 'generating' | 'none' },
 ): Promise<VariantView[]> {
-  const positions = await queuePositions(resources, records)
+  const waiting = await waitingAmong(resources, records)
   const hasPlan = { all: () => true, generating: isActive, none: () => false }[options.plans]
   return await pLimit(READS_AT_ONCE).map(records, async (record) => ({
     ...viewOf(record),
-    queue_position: positions.get(record.generationId) ?? null,
+    queue_position: waiting.get(record.generationId)?.position ?? null,
+    waiting_reason: waiting.get(record.generationId)?.reason ?? record.waitingReason ?? null,
     ...(hasPlan(record) ? { plan_json: await planJson(resources, record) } : {}),
   }))
 }
@@ -41,7 +42,7 @@ export async function viewVariant(
   return view
 }
 
-function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 'plan_json'> {
+function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 'waiting_reason' | 'plan_json'> {
   const { published } = record
   return {
     name: record.name,
@@ -73,7 +74,6 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
     started_at: apiTime(record.startedAt),
     generation_started_at: isActive(record) ? (record.startedAt ?? record.queuedAt) : null,
     generation_duration: durationOf(record),
-    waiting_reason: record.waitingReason ?? null,
     notes: record.notes ?? [],
   }
 }
@@ -101,13 +101,4 @@ async function planJson({ bucket }: Resources<'table' | 'bucket'>, record: Gener
   // A damaged plan counts as missing; the next generation writes a new one.
   const plan = text ? Plan.safeParse(parseJson(text)).data : undefined
   return plan ? JSON.stringify({ ...plan, repo_url: sourceOf(record) }) : null
-}
-
-async function queuePositions(
-  { table }: Resources<'table' | 'bucket'>,
-  records: GenerationRecord[],
-): Promise<Map<string, number>> {
-  const owners = new Set(records.filter((record) => isActive(record) && !record.launchedAt).map(({ owner }) => owner))
-  const queues = await Promise.all([...owners].map((owner) => listQueue(table, owner)))
-  return new Map(queues.flatMap((queue) => queue.map(({ generationId }, index) => [generationId, index + 1] as const)))
 }

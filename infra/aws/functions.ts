@@ -90,18 +90,22 @@ export class Functions extends Construct {
       put: ['waiting', 'generation', 'cleanup', 'cost', 'creation'],
       update: ['variant', 'spending', 'failures'],
       delete: ['waiting', 'generation'],
+      query: ['waiting'],
     })
     this.doorbell.grantTo(generate)
-    generate.grant({ ...settings.defaults, ...settings.guard })
+    generate.grant({ ...settings.defaults, ...settings.guard, ...settings.requestLimits })
 
     table.grantTo(abort, {
       get: ['variant', ...callerItems],
+      put: ['waiting'],
       update: ['variant', 'failures'],
       delete: ['waiting', 'slot'],
       query: ['slot', 'grants', 'creation'],
       queryIndex: ['byName'],
     })
     tasks.grantTo(abort, 'stop', 'describe')
+    // The function also prioritizes.
+    this.doorbell.grantTo(abort)
 
     table.grantTo(remove, {
       get: ['variant', ...costItems, ...callerItems],
@@ -116,10 +120,11 @@ export class Functions extends Construct {
     table.grantTo(projects, {
       get: ['variant', 'generation', 'spending', ...callerItems],
       update: ['failures'],
-      query: ['waiting', 'grants', 'creation'],
+      query: ['waiting', 'slot', 'turn', 'grants', 'creation'],
       queryIndex: ['byOwner', 'byName', 'all'],
     })
     bucket.grantTo(projects, 'read', 'list')
+    projects.grant(settings.limits)
 
     table.grantTo(docs, {
       get: ['variant', ...callerItems],
@@ -139,14 +144,15 @@ export class Functions extends Construct {
 
     table.grantTo(admin, {
       get: ['variant', ...costItems, ...callerItems],
-      put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'cost'],
+      put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'cost', 'drain'],
       update: ['user', 'spending', 'failures'],
-      delete: ['user', 'userKey', 'grants'],
-      query: ['grants', 'waiting', 'slot', 'creation'],
+      delete: ['user', 'userKey', 'grants', 'drain'],
+      query: ['grants', 'waiting', 'slot', 'turn', 'creation'],
       queryIndex: ['all', 'byOwner', 'byName'],
     })
     bucket.grantTo(admin, 'list', 'delete')
-    admin.grant(settings.shown)
+    admin.grant({ ...settings.shown, ...settings.limits })
+    this.doorbell.grantTo(admin)
   }
 
   private grantToWorkers({ table, bucket, tasks, settings }: FunctionsProps): void {
@@ -155,7 +161,7 @@ export class Functions extends Construct {
 
     table.grantTo(dispatch, {
       get: ['variant', 'user'],
-      put: ['slot', 'turn'],
+      put: ['slot', 'turn', 'waiting'],
       update: ['variant'],
       delete: ['waiting', 'slot'],
       query: ['waiting', 'slot', 'turn'],

@@ -1,52 +1,161 @@
 import { randomUUID } from 'node:crypto'
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { Lease } from '../generation.ts'
 import { now } from '../time.ts'
-import type { QueueEntry, Slot } from '../turns.ts'
+import type { QueueEntry, QueueSource, Slot } from '../turns.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
-import { conditionHeld, queryAll, queryPages } from './table-requests.ts'
+import { conditionHeld, queryAll } from './table-requests.ts'
 
 /** Puts a generation in the queue. Written before its record: a crash in between leaves a stray entry, never lost work. */
 export async function enqueue(table: Table, entry: QueueEntry): Promise<void> {
-  const { owner, queuedAt, generationId, key } = entry
-  const keys = itemKeys.waiting(owner, queuedAt, generationId)
+  const { owner, queuedAt, generationId, key, prioritizedAt } = entry
+  const keys = entry.atFront ? itemKeys.front(generationId) : itemKeys.waiting(owner, queuedAt, generationId)
   // `waitsFor`, not `owner`: an item with an index's key attribute would appear in that index.
-  await put(table, { ...keys, waitsFor: owner, waitingSince: queuedAt, generationId, variantKey: key })
+  const item = { ...keys, waitsFor: owner, waitingSince: queuedAt, generationId, variantKey: key }
+  await put(table, { ...item, ...(prioritizedAt === undefined ? {} : { prioritizedAt }) })
 }
 
-/** Removes an entry from the queue; does nothing if it is not there. */
-export async function dequeue(table: Table, { owner, queuedAt, generationId }: QueueEntry): Promise<void> {
+/** Removes a generation from the queue, wherever it is; does nothing if it is not there. */
+export async function dequeue(table: Table, { owner, queuedAt, generationId }: QueueKey): Promise<void> {
+  await Promise.all([
+    remove(table, itemKeys.front(generationId)),
+    remove(table, itemKeys.waiting(owner, queuedAt, generationId)),
+  ])
+}
+
+type QueueKey = Pick<QueueEntry, 'owner' | 'queuedAt' | 'generationId'>
+
+/** Removes a generation's entry among its owner's; one at the front stays. */
+export async function leaveTurn(table: Table, { owner, queuedAt, generationId }: QueueKey): Promise<void> {
   await remove(table, itemKeys.waiting(owner, queuedAt, generationId))
 }
 
-/** The queue of one owner, or of all, each owner's oldest entry first. A consistent read. */
+/** The queue of one owner, or of all. Reads all of it, consistently. A generation may have an entry at the front and another. */
 export async function listQueue(table: Table, owner?: string): Promise<QueueEntry[]> {
-  const items = await list(table, 'WAITING', owner === undefined ? '' : `${owner}#`)
-  return items.map((item) => ({
-    owner: String(item.waitsFor),
-    key: String(item.variantKey),
-    generationId: String(item.generationId),
-    queuedAt: String(item.waitingSince),
-  }))
+  if (owner === undefined) return (await list(table, 'WAITING', '')).map(entryOfItem)
+  const [front, theirs] = await Promise.all([listFront(table), list(table, 'WAITING', `${owner}#`)])
+  return [...front.filter((entry) => entry.owner === owner), ...theirs.map(entryOfItem)]
 }
+
+/** The entries at the front: at most one for each slot, and those that an admin put there. A consistent read. */
+export const listFront = async (table: Table): Promise<QueueEntry[]> =>
+  (await list(table, 'WAITING', '#')).map(entryOfItem)
 
 /** Whether any generation is in the queue. A consistent read of one entry. */
-export async function isAnyWaiting(table: Table): Promise<boolean> {
-  const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'WAITING' } }
-  for await (const page of queryPages(table, { ...query, ConsistentRead: true, Limit: 1 })) return page.length > 0
-  return false
+export const isAnyWaiting = async (table: Table): Promise<boolean> =>
+  (await readEntries(table, { from: '', to: AFTER_ALL, limit: 1 })).length > 0
+
+/** How many generations of an owner wait in turn, counted up to a limit. A consistent read. */
+export async function countQueued(table: Table, owner: string, limit: number): Promise<number> {
+  let count = 0
+  let ExclusiveStartKey: Record<string, unknown> | undefined
+  do {
+    const { Count = 0, LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        ...between(table, `${owner}#`, after(owner)),
+        Select: 'COUNT',
+        Limit: limit - count,
+        ExclusiveStartKey,
+      }),
+    )
+    count += Count
+    ExclusiveStartKey = LastEvaluatedKey
+  } while (ExclusiveStartKey && count < limit)
+  return count
 }
 
-/** When each owner was last served. */
-export async function readTurns(table: Table): Promise<Map<string, string>> {
-  return new Map((await list(table, 'TURNS', '')).map((item) => [String(item.sk), String(item.lastServedAt)]))
+/** An owner's entries in turn that were queued up to a given time, oldest first. A consistent read. */
+export const listQueuedUntil = async (table: Table, owner: string, queuedAt: string): Promise<QueueEntry[]> =>
+  (await queryAll(table, between(table, `${owner}#`, after(`${owner}#${queuedAt}`)))).map(entryOfItem)
+
+/** Enough for any owner's next starts, and still a single read unit: 4 KB. */
+const ENTRIES_PER_READ = 15
+
+/** Reads turns from the queue, consistently and a few entries at a time: what is not needed is not read. */
+export const queueSource = (table: Table): QueueSource => ({
+  after: async (owner) =>
+    await readEntries(table, {
+      from: owner === undefined ? FIRST_OWNER : after(owner),
+      to: AFTER_ALL,
+      limit: ENTRIES_PER_READ,
+    }),
+  moreOf: async ({ owner, queuedAt, generationId }) => {
+    const from = after(itemKeys.waiting(owner, queuedAt, generationId).sk)
+    return await readEntries(table, { from, to: after(owner), limit: ENTRIES_PER_READ })
+  },
+})
+
+/** A sort key after all that begin with this text and a `#`: `$` comes next, and no name contains either. */
+const after = (text: string): string => `${text}$`
+/** After the entries at the front. */
+const FIRST_OWNER = after('')
+const AFTER_ALL = '~'
+
+const between = (table: Table, from: string, to: string) => ({
+  TableName: table.name,
+  KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+  // A key must not be empty.
+  ExpressionAttributeValues: { ':pk': 'WAITING', ':from': from || ' ', ':to': to },
+  ConsistentRead: true,
+})
+
+async function readEntries(
+  table: Table,
+  { from, to, limit }: { from: string; to: string; limit: number },
+): Promise<QueueEntry[]> {
+  const { Items = [] } = await table.client.send(new QueryCommand({ ...between(table, from, to), Limit: limit }))
+  return Items.map(entryOfItem)
 }
 
-/** Records that an owner was served. Kept for a day: after that, an owner who rarely asks counts as never served. */
-export async function recordTurn(table: Table, owner: string): Promise<void> {
-  const expiresAt = Math.floor(Date.now() / 1000) + 86_400
-  await put(table, { ...itemKeys.turn(owner), lastServedAt: now(), expiresAt })
+const entryOfItem = (item: Record<string, unknown>): QueueEntry => ({
+  owner: String(item.waitsFor),
+  key: String(item.variantKey),
+  generationId: String(item.generationId),
+  queuedAt: String(item.waitingSince),
+  atFront: String(item.sk).startsWith('#'),
+  prioritizedAt: item.prioritizedAt === undefined ? undefined : String(item.prioritizedAt),
+})
+
+/** What dispatch remembers from one round to the next, and what an admin told it. */
+export interface LineState {
+  /** The owner who had the last turn. */
+  lastTurn?: string | undefined
+  /** Why AWS started nothing when it was last asked, in plain words. */
+  blockedReason?: string | undefined
+  /** Set while an admin lets nothing new start. */
+  drained?: { reason: string | null } | undefined
+}
+
+/** A consistent read. */
+export async function readLineState(table: Table): Promise<LineState> {
+  const items = await list(table, 'TURNS', '#')
+  const turn = items.find(({ sk }) => sk === itemKeys.turn().sk)
+  const drain = items.find(({ sk }) => sk === itemKeys.drain().sk)
+  const text = (value: unknown) => (value === undefined ? undefined : String(value))
+  return {
+    lastTurn: text(turn?.lastTurn),
+    blockedReason: text(turn?.blockedReason),
+    drained: drain && { reason: text(drain.reason) ?? null },
+  }
+}
+
+/** Records whose turn was the last one, and whether AWS starts tasks. */
+export async function recordTurn(table: Table, { lastTurn, blockedReason }: Omit<LineState, 'drained'>): Promise<void> {
+  await put(table, {
+    ...itemKeys.turn(),
+    ...(lastTurn === undefined ? {} : { lastTurn }),
+    ...(blockedReason === undefined ? {} : { blockedReason }),
+  })
+}
+
+/** From now on dispatch starts nothing new. */
+export async function drain(table: Table, reason: string | null): Promise<void> {
+  await put(table, { ...itemKeys.drain(), ...(reason === null ? {} : { reason }) })
+}
+
+export async function endDrain(table: Table): Promise<void> {
+  await remove(table, itemKeys.drain())
 }
 
 /** A slot that is taken, and the attempt that holds it. */
@@ -70,16 +179,21 @@ export async function listSlots(table: Table): Promise<TakenSlot[]> {
   }))
 }
 
-/** Takes the first free one of `maxActive` slots; undefined when all are taken. Safe to call concurrently. */
+/**
+ * Takes a free one of `maxActive` slots; undefined when all are taken. Safe to call concurrently.
+ *
+ * @param taken - the numbers not to try. Those tried here are added, so concurrent calls with the same set try different ones
+ */
 export async function takeSlot(
   table: Table,
   taker: Lease & { owner: string },
-  taken: readonly Slot[],
+  taken: Set<number>,
   maxActive: number,
 ): Promise<TakenSlot | undefined> {
-  const numbers = new Set(taken.map(({ number }) => number))
   for (let number = 0; number < maxActive; number++) {
-    const slot = numbers.has(number) ? undefined : await occupy(table, number, taker, 'attribute_not_exists(pk)')
+    if (taken.has(number)) continue
+    taken.add(number)
+    const slot = await occupy(table, number, taker, 'attribute_not_exists(pk)')
     if (slot) return slot
   }
   return undefined

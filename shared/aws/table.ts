@@ -40,7 +40,10 @@ export const itemKeys = {
     pk: 'WAITING',
     sk: `${owner}#${queuedAt}#${generationId}`,
   }),
-  turn: (owner: string) => ({ pk: 'TURNS', sk: owner }),
+  /** In the same partition, before all owners: usernames never start with `#`. */
+  front: (generationId: string) => ({ pk: 'WAITING', sk: `#${generationId}` }),
+  turn: () => ({ pk: 'TURNS', sk: '#LAST' }),
+  drain: () => ({ pk: 'TURNS', sk: '#DRAIN' }),
   slot: (number: number) => ({ pk: 'SLOTS', sk: String(number).padStart(6, '0') }),
   /** Where the last sweep was cut off. */
   sweep: () => ({ pk: 'SWEEP', sk: 'PLACES' }),

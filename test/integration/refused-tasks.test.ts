@@ -64,7 +64,7 @@ test.each(refusals)('a RunTask refused because %s is retried, and explained in p
   expect(waiting.waitingReason).toMatch(/^AWS does not let docsfy start a task right now/)
   expect(JSON.stringify(waiting)).not.toMatch(/arn:|123456789012|Role/)
   expect(await listSlots(world.table)).toEqual([])
-  expect(await listQueue(world.table)).toHaveLength(1)
+  expect(await listQueue(world.table)).toMatchObject([{ key }, { key }])
   expect(JSON.stringify(world.logged)).toContain(Object(refused.body).message)
 
   answer = started
@@ -174,7 +174,7 @@ function newWorld() {
       const queuedAt = new Date().toISOString()
       const wanted = { repoUrl: 'https://host/a/b', askedRef: null, repoType: null, timeoutMinutes: 1, force: false }
       const key = variantKey(variant)
-      await enqueue(table, { owner, key, generationId, queuedAt })
+      await enqueue(table, { owner, key, generationId, queuedAt, atFront: false })
       await reserve(table, variant, { ...wanted, generationId, pageScope: generationId, queuedAt }, undefined)
       return key
     },

@@ -226,7 +226,13 @@ const stores: fc.Arbitrary<Raw> = fc
   .map(({ variant, generationId, attempt, me, row, kind }) => async (table) => {
     const key = variantKey(variant)
     const lease = { key, generationId, attempt, me }
-    const waiting = { owner: variant.owner, key, generationId, queuedAt: '2026-01-01T00:00:00.000Z' }
+    const waiting = {
+      owner: variant.owner,
+      key,
+      generationId,
+      queuedAt: '2026-01-01T00:00:00.000Z',
+      atFront: kind % 2 === 0,
+    }
     const record = await records.readRecord(table, key)
     const place = { key, queuedAt: record?.queuedAt ?? waiting.queuedAt }
     const sample = { me, at: new Date().toISOString() }
@@ -240,13 +246,14 @@ const stores: fc.Arbitrary<Raw> = fc
       )
     else if (kind === 8) await transitionBySample(table, row, lease, sample)
     else if (kind === 9 && record) await variants.removeRecord(table, record)
-    else if (kind === 10) await queue.takeSlot(table, { ...lease, owner: variant.owner }, [], 2)
+    else if (kind === 10) await queue.takeSlot(table, { ...lease, owner: variant.owner }, new Set(), 2)
     else if (kind === 11)
       for (const slot of await queue.listSlots(table))
         await queue.takeOverSlot(table, slot, { ...lease, owner: variant.owner })
     else if (kind === 12) for (const slot of await queue.listSlots(table)) await queue.freeSlot(table, slot)
-    else if (kind === 13) await queue.enqueue(table, waiting).then(() => queue.recordTurn(table, variant.owner))
-    else if (kind === 14) await queue.dequeue(table, waiting).then(() => queue.readTurns(table))
+    else if (kind === 13 || kind === 21)
+      await queue.enqueue(table, waiting).then(() => queue.recordTurn(table, { lastTurn: variant.owner }))
+    else if (kind === 14) await queue.dequeue(table, waiting).then(() => queue.readLineState(table))
     else if (kind === 15)
       await scheduleCleanup(table, key, `${key}/${generationId}/`, 0).then(() => Array.fromAsync(dueCleanups(table)))
     else if (kind === 16) await generationIds.rememberGeneration(table, key, assignmentFor(generationId))
@@ -263,6 +270,11 @@ const stores: fc.Arbitrary<Raw> = fc
       records.queryRecords(table, 'byName', 'one'),
       records.queryRecords(table, 'byOwner', variant.owner),
       queue.listQueue(table, variant.owner),
+      queue.countQueued(table, variant.owner, 2),
+      queue.listQueuedUntil(table, variant.owner, waiting.queuedAt),
+      queue.queueSource(table).after(variant.owner),
+      queue.queueSource(table).moreOf(waiting),
+      queue.isQueueEmpty(table),
       generationIds.readByGeneration(table, generationId),
       readSpent(table, variant.owner),
       readWrongKeys(table, { name: 'address-1', whose: variant.owner }),

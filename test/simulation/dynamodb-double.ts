@@ -26,6 +26,7 @@ export interface Request {
   ScanIndexForward?: boolean
   ExclusiveStartKey?: Item
   Limit?: number
+  Select?: string
   ReturnValues?: string
 }
 
@@ -161,7 +162,7 @@ export class DynamoDbDouble {
     const keys = [...keyNames, schema.partitionKey, schema.sortKey]
     const held = IndexName ? heldBy(schema) : undefined
     return {
-      Items: copy(held ? page.map((item) => onlyOf(item, held)) : page),
+      ...(request.Select === 'COUNT' ? {} : { Items: copy(held ? page.map((item) => onlyOf(item, held)) : page) }),
       Count: page.length,
       ...(last && { LastEvaluatedKey: Object.fromEntries(keys.map((name) => [name, last[name]])) }),
     }

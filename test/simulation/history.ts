@@ -100,6 +100,7 @@ class History {
     this.#world.faults = faultProfiles[random.pick(Object.keys(faultProfiles))] ?? NO_FAULTS
     const brief = random.chance(0.35)
     if (brief) this.#machine.generationTimeoutMinutes = 4
+    this.#machine.maxActivePerOwner = random.between(1, 2)
     this.#machine.lifespans = random.weighted({ whole: 80, 'cut short': 10, 'ended early': 10 })
     if (random.chance(0.6)) {
       const long = brief ? { dawdle: 5, hang: 10 } : { dawdle: 1, hang: 1 }
@@ -142,6 +143,8 @@ class History {
       post: 10,
       doublePost: 3,
       abort: 3,
+      prioritize: 2,
+      drain: 1,
       delete: 3,
       deleteUnbooked: 1,
       dispatch: 3,
@@ -171,6 +174,8 @@ class History {
       for (let times = this.#world.random.between(2, 3); times > 0; times--) this.#post(variant)
     },
     abort: () => this.#abort(this.#variant()),
+    prioritize: () => void this.#machine.prioritize(this.#variant()),
+    drain: () => this.#machine.drain(this.#world.random.between(5, 200)),
     delete: () => void this.#machine.delete(this.#variant(), this.#world.random.chance(0.3)),
     deleteUnbooked: async () => await this.#deleteUnbooked(),
     dispatch: () => {
@@ -290,6 +295,8 @@ class History {
     this.#world.note('— faults stop')
     this.#world.faults = NO_FAULTS
     this.#machine.ecs.mood = 'well'
+    // Now, and again after any late duplicate of a drain.
+    for (const ms of [0, 60_000]) this.#world.after(ms, () => this.#machine.endDrain())
     this.#machine.lifespans = 'whole'
     this.#machine.fates = { succeed: 1, dawdle: 0, fail: 0, 'fail with pages': 0, throw: 0, hang: 0 }
     // The last faults may have left work for a sweep, however quiet it is.

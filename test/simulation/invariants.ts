@@ -18,6 +18,9 @@ interface Machine {
   s3: S3Double
   ecs: EcsDouble
   maxActive: number
+  maxActivePerOwner(): number
+  /** Whether an admin let nothing start before this process began. */
+  drained(process: SimulatedProcess): boolean
   /** GENERATION_TIMEOUT. */
   limitMinutes(): number
   /** Sweeps that have run to their end. */
@@ -83,19 +86,19 @@ export class Invariants implements WorkLedger {
     const subject = (after ?? before) as Row
     if (String(subject.pk).startsWith('SPENDING#')) this.#money.totalWritten(write)
     if (subject.sk === 'RECORD') this.#recordWritten(unlessTombstone(before), unlessTombstone(after))
-    if (subject.pk === 'TURNS') this.#turnRecorded(subject)
+    if (subject.pk === 'TURNS' && subject.sk === '#LAST') this.#turnRecorded()
   }
 
-  #turnRecorded({ sk }: Row): void {
+  #turnRecorded(): void {
     const facts = this.#machine.world.active?.process.facts
-    if (facts) facts.served = [...((facts.served ?? []) as unknown[]), sk]
+    if (facts) facts.recorded = [...((facts.started ?? []) as unknown[])]
   }
 
-  /** After a successful dispatch, the turn of every owner it served must be recorded. */
+  /** After a successful dispatch, the turns of all generations that it started must be recorded. */
   turnsRecorded({ facts }: SimulatedProcess): void {
-    const [started = [], served = []] = [facts.started, facts.served] as unknown[][]
-    const forgotten = started.filter((owner) => !served.includes(owner))
-    if (forgotten.length > 0) this.fail(`A turn of ${forgotten.join(', ')} was not recorded`)
+    const [started = [], recorded = []] = [facts.started, facts.recorded] as unknown[][]
+    const forgotten = started.filter((generationId) => !recorded.includes(generationId))
+    if (forgotten.length > 0) this.fail(`The turn of ${forgotten.join(', ')} was not recorded`)
   }
 
   #recordWritten(before: Row | undefined, after: Row | undefined): void {
@@ -169,6 +172,8 @@ export class Invariants implements WorkLedger {
   #checkRow(row: string, before: Row, after: Row, process: SimulatedProcess): void {
     this.#checkWriter(row, before, process)
     if (row === 'launch' && before.launchedAt) this.fail('An attempt was launched twice')
+    if (row === 'launch') this.#checkLaunch(before, process)
+    if (row === 'prioritize' && before.launchedAt) this.fail('A launched generation was prioritized')
     if (row === 'claim' && !before.launchedAt) this.fail('A claim before the launch')
     if (nextAttempt.includes(row) || row === 'giveUp') this.#attemptOver(row, before)
     this.#endings.applied(row, before, after, process)
@@ -180,13 +185,19 @@ export class Invariants implements WorkLedger {
       this.fail('The sweeper recorded a heartbeat that was never sent')
   }
 
+  /** While drained, only what has begun goes on. */
+  #checkLaunch({ deaths, hostEnds, generationId }: Row, process: SimulatedProcess): void {
+    const isNew = deaths === 0 && hostEnds === 0
+    if (isNew && this.#machine.drained(process)) this.fail(`${generationId} was launched although nothing may start`)
+  }
+
   /** An abort may change only the generation it found, and dispatch only attempts it launched. */
-  #checkWriter(row: string, { generationId, attempt, owner }: Row, { kind, facts }: SimulatedProcess): void {
+  #checkWriter(row: string, { generationId, attempt }: Row, { kind, facts }: SimulatedProcess): void {
     const lease = `${generationId}/${attempt}`
     if (kind === 'abort' && facts.aborting !== generationId) this.fail(`Abort: ${row} of another generation`)
     if (kind !== 'dispatch') return
     const launched = (facts.launched ?? []) as string[]
-    if (row === 'recordTask') facts.started = [...((facts.started ?? []) as unknown[]), owner]
+    if (row === 'recordTask') facts.started = [...((facts.started ?? []) as unknown[]), generationId]
     if (row === 'launch') facts.launched = [...launched, lease]
     else if (!launched.includes(lease)) this.fail(`${row} of an attempt that another dispatch launched`)
   }
@@ -333,6 +344,12 @@ export class Invariants implements WorkLedger {
     if (this.#violation) throw this.#violation
     const slots = this.#all('SLOTS')
     if (slots.length > this.#machine.maxActive) this.fail(`${slots.length} slots are taken`)
+    const launched = Map.groupBy(
+      this.records().filter(({ status, launchedAt }) => status === 'generating' && launchedAt),
+      ({ owner }) => owner,
+    )
+    for (const [owner, theirs] of launched)
+      if (theirs.length > this.#machine.maxActivePerOwner()) this.fail(`${theirs.length} generations of ${owner} run`)
     for (const record of this.records()) {
       if (record.status !== 'generating' || !record.launchedAt) continue
       const held = slots.some(({ generationId }) => generationId === record.generationId)

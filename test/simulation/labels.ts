@@ -34,6 +34,7 @@ export function rowOf(input: object): string {
   if (values[':new_stage'] === 'up_to_date') return 'upToDate'
   if (values[':new_status'] === 'ready') return 'publish'
   if (sets('attempt')) return sets('hostEnds') ? 'resume' : sets('deaths') ? 'retry' : 'refuse'
+  if (sets('prioritizedAt')) return 'prioritize'
   if (sets('launchedAt')) return 'launch'
   if (sets('claimedBy')) return 'claim'
   if (sets('taskArn')) return 'recordTask'

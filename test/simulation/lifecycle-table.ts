@@ -59,6 +59,10 @@ interface Expectation {
 const expectations: Record<TransitionName, Expectation> = {
   create: { from: absent, refusedWhen: ['it has ended', 'it is generating', 'the record was removed'] },
   reserve: { from: { status: 'ready' }, refusedWhen: ['it is generating', 'another generation', 'the record is gone'] },
+  prioritize: {
+    from: queued,
+    refusedWhen: ['it has ended', 'another generation', 'an abort was requested', 'a task was requested'],
+  },
   launch: { from: queued, refusedWhen: [...work, 'a task was requested'] },
   recordTask: { from: launched, refusedWhen: [...work, 'no task was requested'] },
   refuse: { from: launched, refusedWhen: [...work, 'no task was requested', 'a runner has claimed'] },

@@ -2,11 +2,13 @@ import type { TaskStopCode } from '@aws-sdk/client-ecs'
 import { abort } from '../../functions/generations/abort.ts'
 import { dispatch } from '../../functions/generations/dispatch.ts'
 import { generate } from '../../functions/generations/generate.ts'
+import { prioritize } from '../../functions/generations/prioritize.ts'
 import { settleStoppedTask } from '../../functions/generations/settle-stopped-task.ts'
 import { newMemory } from '../../functions/generations/sweep/memory.ts'
 import { sweep } from '../../functions/generations/sweep.ts'
 import { deleteProject, deleteVariant } from '../../functions/variants/delete.ts'
 import { within } from '../../shared/aws/deadline.ts'
+import { drain, endDrain } from '../../shared/aws/queue.ts'
 import { queryRecords, readRecord } from '../../shared/aws/records.ts'
 import { stateOf } from '../../shared/aws/runner-tasks.ts'
 import { DomainError, isDomainError } from '../../shared/errors.ts'
@@ -39,6 +41,8 @@ const timeouts: Record<string, number> = {
 
 /** Request deadlines in milliseconds. */
 const dueMs: Record<string, number> = { generate: 25_000, abort: 4_800, delete: 25_000 }
+/** Longer than a duplicate of a request is on its way. */
+const LATEST_DUPLICATE_MS = 30_000
 /** Longer than any function's timeout. */
 const NEVER = 3_600_000
 
@@ -77,6 +81,10 @@ export class Machine {
   readonly invariants: Invariants
   /** Number of the last deployment, which sets the network and other settings. */
   revision = 1
+  /** MAX_ACTIVE_PER_OWNER. */
+  maxActivePerOwner = 2
+  /** Since when an admin lets nothing start. */
+  drainedSince: number | undefined
   /** Time limit of a generation, counted from its first task. */
   generationTimeoutMinutes = 60
   /** Outcomes of tasks that start from now on, by weight. */
@@ -120,6 +128,8 @@ export class Machine {
     this.invariants = new Invariants({
       ...this,
       maxActive: MAX_ACTIVE,
+      maxActivePerOwner: () => this.maxActivePerOwner,
+      drained: (process) => this.drainedSince !== undefined && process.startedAt > this.drainedSince,
       limitMinutes: () => this.generationTimeoutMinutes,
     })
     world.services.dynamodb = ({ name, input }) => this.#countRow(name, input)
@@ -177,7 +187,7 @@ export class Machine {
   async #dispatch(process: SimulatedProcess): Promise<void> {
     const options = {
       maxActive: MAX_ACTIVE,
-      maxActivePerOwner: 2,
+      maxActivePerOwner: this.maxActivePerOwner,
       generationTimeoutMinutes: this.generationTimeoutMinutes,
       credentialsFor: ['admins'],
       log,
@@ -382,6 +392,52 @@ export class Machine {
     this.world.count('answer', 'abort 200')
     const end = this.invariants.ended.get(generationId)
     if (end !== 'aborted') this.invariants.fail(`An abort was answered 200, but the generation is ${end}`)
+  }
+
+  /** POST …/prioritize */
+  prioritize(variant: Variant): SimulatedProcess {
+    return this.lambda('prioritize', {}, async (process) => {
+      const resources = this.#resources(process)
+      const found = await readRecord(resources.table, variantKey(variant))
+      if (!found || !isActive(found) || found.launchedAt) return
+      await prioritize(resources, found, log).then(
+        () => this.world.count('answer', 'prioritize 200'),
+        (error) => this.world.count('answer', `prioritize ${error instanceof DomainError ? error.code : '5xx'}`),
+      )
+    })
+  }
+
+  #draining = false
+
+  /** POST and DELETE /api/admin/drain. One at a time: a late duplicate of a request would undo the next one. */
+  drain(seconds: number): void {
+    if (this.#draining) return
+    this.#draining = true
+    this.lambda(
+      'drain',
+      {},
+      async (process) => await drain(this.#resources(process).table, 'maintenance'),
+      (result) => {
+        if ('value' in result) this.drainedSince = this.world.time
+      },
+    )
+    this.world.after(seconds * 1_000, () => this.endDrain())
+  }
+
+  endDrain(): void {
+    this.drainedSince = undefined
+    this.lambda(
+      'drain',
+      {},
+      async (process) => await endDrain(this.#resources(process).table),
+      (result) => {
+        if (!('value' in result)) this.world.after(1_000, () => this.endDrain())
+        else
+          this.world.after(LATEST_DUPLICATE_MS, () => {
+            this.#draining = false
+          })
+      },
+    )
   }
 
   /** DELETE of a variant, or of its whole project. */

@@ -53,7 +53,7 @@ const pairs = [
       'await rememberGeneration(table, key, assignment)',
     ],
     [
-      'if (userExists && (await reserve(table, variant, assignment, before)).applied) return assignment',
+      'if (admitted && (await reserve(table, variant, assignment, before)).applied) return assignment',
       'const reserved = await reserve(table, variant, assignment, before)\n    await enqueue(table, waiting)\n    if (reserved.applied) return assignment',
     ],
   ),
@@ -65,7 +65,7 @@ const pairs = [
       'await enqueue(table, waiting)',
     ],
     [
-      'if (userExists && (await reserve(table, variant, assignment, before)).applied) return assignment',
+      'if (admitted && (await reserve(table, variant, assignment, before)).applied) return assignment',
       'const reserved = await reserve(table, variant, assignment, before)\n    await rememberGeneration(table, key, assignment)\n    if (reserved.applied) return assignment',
     ],
   ),
@@ -74,8 +74,8 @@ const pairs = [
     'functions/generations/generate.ts',
     ['    if (before) await scheduleReplaced(table, before, assignment)\n', ''],
     [
-      'if (userExists && (await reserve(table, variant, assignment, before)).applied) return assignment',
-      'if (userExists && (await reserve(table, variant, assignment, before)).applied) {\n      if (before) await scheduleReplaced(table, before, assignment)\n      return assignment\n    }',
+      'if (admitted && (await reserve(table, variant, assignment, before)).applied) return assignment',
+      'if (admitted && (await reserve(table, variant, assignment, before)).applied) {\n      if (before) await scheduleReplaced(table, before, assignment)\n      return assignment\n    }',
     ],
   ),
   swap(
@@ -98,12 +98,12 @@ const pairs = [
     'dispatch: launch, then take the slot',
     'functions/generations/dispatch.ts',
     [
-      "  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return held ? 'not-yet' : 'no-capacity'\n",
-      '',
+      '  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, numbers, round.maxActive))\n  return slot ?',
+      "  const slot = held ?? { ...taker, number: 0, takenAt: '', takenBy: '' }\n  return slot ?",
     ],
     [
       "  if (!applied) {\n    // An abort or another dispatch got in between. The latter may own a slot that was held before, so don't free it.\n    if (!held) await freeSlot(table, slot)\n    return 'not-yet'\n  }\n",
-      "  if (!applied) return 'not-yet'\n  const slot = await (held ? takeOverSlot(table, held, taker) : takeSlot(table, taker, slots, round.maxActive))\n  if (!slot) return 'not-yet'\n",
+      "  if (!applied) return 'not-yet'\n  if (!held) await takeSlot(table, slot, new Set(), round.maxActive)\n",
     ],
   ),
   swap('dispatch: free the slot, then refuse', 'functions/generations/dispatch.ts', [
@@ -159,10 +159,10 @@ const pairs = [
   swap(
     'settle: resume, then enqueue',
     'functions/generations/settle-stopped-task.ts',
-    ['  await enqueue(table, { owner, key, generationId, queuedAt })\n', ''],
+    ['  await enqueue(table, { ...entryOf(record), atFront: true })\n', ''],
     [
       "  return by === 'itself' ? 'retried' :",
-      "  await enqueue(table, { owner, key, generationId, queuedAt })\n  return by === 'itself' ? 'retried' :",
+      "  await enqueue(table, { ...entryOf(record), atFront: true })\n  return by === 'itself' ? 'retried' :",
     ],
   ),
   swap('settle: free the slot, then end the generation', 'functions/generations/settle-stopped-task.ts', [
@@ -307,7 +307,7 @@ const lines = [
     '{ ...step }',
   ]),
   swap('the wait before the next attempt is ignored', 'functions/generations/dispatch.ts', [
-    "  if (isHeldBack(record)) return 'not-yet'\n",
+    "  if (isHeldBack(record)) return { outcome: 'not-yet' }\n",
     '',
   ]),
   swap('no backoff, however often the host ends a task', 'shared/lifecycle.ts', [
@@ -337,9 +337,25 @@ const lines = [
       '  waitingReason: z.string().optional(),\n  hungReason: z.string().optional(),\n',
     ],
   ),
+  swap('concurrent dispatches exceed the limit of an owner together', 'functions/generations/dispatch.ts', [
+    'held <= round.maxActivePerOwner)\n',
+    'held <= round.maxActive)\n',
+  ]),
+  swap('an owner without room gets a turn', 'shared/turns.ts', [
+    'total < maxActive && (byOwner.get(owner) ?? 0) < maxActivePerOwner',
+    'total < maxActive && (byOwner.get(owner) ?? 0) < maxActive',
+  ]),
+  swap('a slot is taken before the entry is at the front', 'functions/generations/dispatch.ts', [
+    '  if (!waiting.atFront) await enqueue(table, { ...entryOf(record), atFront: true })\n',
+    '',
+  ]),
+  swap('drained, dispatch goes on', 'functions/generations/dispatch.ts', [
+    'state.drained ? NO_ROOM : limits',
+    'limits',
+  ]),
   swap('turns are not recorded', 'functions/generations/dispatch.ts', [
-    'await Promise.all([dequeue(table, waiting), recordTurn(table, waiting.owner)])',
-    'await dequeue(table, waiting)',
+    "  if (isChanged || outcomes.includes('started')) await recordTurn(table, { lastTurn, blockedReason })\n",
+    '',
   ]),
   swap('a replaced site is deleted at once', 'runner/stages/publish.ts', [
     'const SUPERSEDED_MINUTES = 75',

@@ -11,6 +11,7 @@ export const transitionBySample = async <Name extends LaterTransition>(
 ) => await transition(table, name, lease, samples(me, at)[name])
 
 const samples = (me: string, at: string): { [Name in LaterTransition]: Writes<Name> } => ({
+  prioritize: { prioritizedAt: at },
   launch: { launchedAt: at, startedAt: at, limitSeconds: 60, mayUseCredentials: true },
   recordTask: { taskArn: me },
   refuse: { waitingReason: 'no capacity' },

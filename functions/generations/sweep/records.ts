@@ -5,6 +5,7 @@ import { transition } from '../../../shared/aws/variant-store.ts'
 import { type GenerationRecord, leaseOf } from '../../../shared/generation.ts'
 import { ABORTED_MESSAGE, isActive } from '../../../shared/lifecycle.ts'
 import { millisecondsSince } from '../../../shared/time.ts'
+import { entryOf } from '../../../shared/turns.ts'
 import { inBatches } from './in-batches.ts'
 import { GRACE_MS, handleEach, type SweepRun } from './run.ts'
 import { sweepTasks } from './tasks.ts'
@@ -36,10 +37,9 @@ const isSuspect = async (run: SweepRun, { abortAsked, launched, ...record }: Ind
 /** Handles a record without a launch: it was aborted before anything ran, or it may be missing from the queue. */
 export async function sweepQueued(run: SweepRun, record: GenerationRecord): Promise<void> {
   const { table } = run.resources
-  const { owner, key, generationId, queuedAt } = record
   if (record.abortAskedAt) await transition(table, 'confirmAbort', leaseOf(record), { errorMessage: ABORTED_MESSAGE })
   else if (await isLost(run, record)) {
-    await enqueue(table, { owner, key, generationId, queuedAt })
+    await enqueue(table, entryOf(record))
     run.woken = true
   }
 }

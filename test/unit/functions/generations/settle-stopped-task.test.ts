@@ -41,7 +41,7 @@ async function reserved(): Promise<{ table: Table; queue: Queue; leaseOf: (attem
 /** A generation that has ended while its second attempt still holds the slot. */
 async function endedWithItsTask() {
   const { table, queue, leaseOf } = await reserved()
-  await takeSlot(table, { ...leaseOf(2), owner: 'anna' }, [], 1)
+  await takeSlot(table, { ...leaseOf(2), owner: 'anna' }, new Set(), 1)
   await transition(table, 'fail', leaseOf(1), { errorMessage: 'no' })
   return { table, queue, leaseOf }
 }
