@@ -17,7 +17,7 @@ interface Machine {
   dynamodb: DynamoDbDouble
   s3: S3Double
   ecs: EcsDouble
-  maxActive: number
+  maxActive(): number
   maxActivePerOwner(): number
   /** Whether an admin let nothing start before this process began. */
   drained(process: SimulatedProcess): boolean
@@ -343,7 +343,7 @@ export class Invariants implements WorkLedger {
   check(): void {
     if (this.#violation) throw this.#violation
     const slots = this.#all('SLOTS')
-    if (slots.length > this.#machine.maxActive) this.fail(`${slots.length} slots are taken`)
+    if (slots.length > this.#machine.maxActive()) this.fail(`${slots.length} slots are taken`)
     const launched = Map.groupBy(
       this.records().filter(({ status, launchedAt }) => status === 'generating' && launchedAt),
       ({ owner }) => owner,

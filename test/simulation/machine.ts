@@ -49,8 +49,6 @@ const NEVER = 3_600_000
 /** How often a sweep runs in a new process. */
 const COLD = 0.2
 
-export const MAX_ACTIVE = 2
-
 const onStop =
   (stopCode: TaskStopCode, reason: string) =>
   (ecs: EcsDouble, task: SimulatedTask): void =>
@@ -81,7 +79,8 @@ export class Machine {
   readonly invariants: Invariants
   /** Number of the last deployment, which sets the network and other settings. */
   revision = 1
-  /** MAX_ACTIVE_PER_OWNER. */
+  /** MAX_ACTIVE_TASKS and MAX_ACTIVE_PER_OWNER. */
+  maxActive = 2
   maxActivePerOwner = 2
   /** Since when an admin lets nothing start. */
   drainedSince: number | undefined
@@ -127,7 +126,7 @@ export class Machine {
     })
     this.invariants = new Invariants({
       ...this,
-      maxActive: MAX_ACTIVE,
+      maxActive: () => this.maxActive,
       maxActivePerOwner: () => this.maxActivePerOwner,
       drained: (process) => this.drainedSince !== undefined && process.startedAt > this.drainedSince,
       limitMinutes: () => this.generationTimeoutMinutes,
@@ -186,7 +185,7 @@ export class Machine {
 
   async #dispatch(process: SimulatedProcess): Promise<void> {
     const options = {
-      maxActive: MAX_ACTIVE,
+      maxActive: this.maxActive,
       maxActivePerOwner: this.maxActivePerOwner,
       generationTimeoutMinutes: this.generationTimeoutMinutes,
       credentialsFor: ['admins'],
