@@ -23,7 +23,16 @@ import { type GenerationRecord, leaseOf } from '../../shared/generation.ts'
 import { isActive, isHeldBack } from '../../shared/lifecycle.ts'
 import type { Log } from '../../shared/log.ts'
 import { millisecondsSince, now } from '../../shared/time.ts'
-import { addTo, entryOf, hasRun, type Limits, type Line, loadOf, openLine, type QueueEntry } from '../../shared/turns.ts'
+import {
+  addTo,
+  entryOf,
+  hasRun,
+  type Limits,
+  type Line,
+  loadOf,
+  openLine,
+  type QueueEntry,
+} from '../../shared/turns.ts'
 import type { Resources } from '../resources.ts'
 import { mayUseCredentials } from './git-rights.ts'
 
@@ -133,6 +142,10 @@ async function startWave(
   const [slots, state] = await Promise.all([listSlots(table), readLineState(table)])
   Object.assign(round, { slots, state })
   const outcomes = await all(claims, async (each) => each.outcome ?? (await startClaimed(resources, each, round)))
+  const given = new Set(
+    claims.flatMap(({ slot }, index) => (slot && outcomes[index] !== 'started' ? slot.takenBy : [])),
+  )
+  round.slots = slots.filter(({ takenBy }) => !given.has(takenBy))
   const later = outcomes.find((outcome) => typeof outcome === 'object')
   round.ended ||= later !== undefined || outcomes.includes('no-slot')
   round.overtaken ||= outcomes.includes('overtaken')
@@ -162,7 +175,7 @@ async function claim(
   waiting: QueueEntry,
   numbers: Set<number>,
   round: Round,
-): Promise<Claim | { outcome: Outcome }> {
+): Promise<Claim | { outcome: Outcome; slot?: undefined }> {
   const record = await readRecord(table, waiting.key)
   if (!record || !isStillWaiting(record, waiting)) return { outcome: await dropStray(table, record, waiting) }
   // The sweeper rings again: a FIFO queue can't delay a single message.

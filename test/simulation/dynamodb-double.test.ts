@@ -274,7 +274,6 @@ const stores: fc.Arbitrary<Raw> = fc
       queue.listQueuedUntil(table, variant.owner, waiting.queuedAt),
       queue.queueSource(table).after(variant.owner),
       queue.queueSource(table).moreOf(waiting),
-      queue.isQueueEmpty(table),
       generationIds.readByGeneration(table, generationId),
       readSpent(table, variant.owner),
       readWrongKeys(table, { name: 'address-1', whose: variant.owner }),

@@ -1,9 +1,10 @@
-import { freeSlot, type TakenSlot } from '../../../shared/aws/queue.ts'
+import { enqueue, freeSlot, type TakenSlot } from '../../../shared/aws/queue.ts'
 import { readRecord } from '../../../shared/aws/records.ts'
 import { stopTask } from '../../../shared/aws/runner-tasks.ts'
 import { formatLease, type GenerationRecord } from '../../../shared/generation.ts'
-import { isActive } from '../../../shared/lifecycle.ts'
+import { isActive, isHeldBack } from '../../../shared/lifecycle.ts'
 import { millisecondsSince } from '../../../shared/time.ts'
+import { entryOf } from '../../../shared/turns.ts'
 import { forgetOthers } from './memory.ts'
 import { sweepQueued } from './records.ts'
 import { batches, GRACE_MS, handleEach, type SweepRun } from './run.ts'
@@ -31,10 +32,18 @@ async function sweepBatch(run: SweepRun, slots: readonly TakenSlot[]): Promise<v
     if (!record || !isActive(record) || record.generationId !== slot.generationId) {
       if (millisecondsSince(slot.takenAt) >= GRACE_MS) abandoned.push(slot)
     } else if (record.launchedAt) working.push(record)
-    else await sweepQueued(run, record)
+    else await sweepHolder(run, slot, record)
   })
   const both = [sweepTasks(run, working), sweepAbandoned(run, abandoned)]
   for (const result of await Promise.allSettled(both)) if (result.status === 'rejected') throw result.reason
+}
+
+/** Dispatch finds a generation that waits with a slot only at the front of the queue. Its entry there is written again if in doubt. */
+async function sweepHolder(run: SweepRun, slot: TakenSlot, record: GenerationRecord): Promise<void> {
+  if (record.abortAskedAt || isHeldBack(record) || millisecondsSince(slot.takenAt) < GRACE_MS)
+    return await sweepQueued(run, record)
+  await enqueue(run.resources.table, { ...entryOf(record), atFront: true })
+  run.woken = true
 }
 
 /**

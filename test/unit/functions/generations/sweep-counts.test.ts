@@ -8,7 +8,7 @@ import { enqueue, listQueue, listSlots, takeSlot } from '../../../../shared/aws/
 import { readRecord } from '../../../../shared/aws/records.ts'
 import { reserve, transition } from '../../../../shared/aws/variant-store.ts'
 import type { Lease } from '../../../../shared/generation.ts'
-import type { Slot } from '../../../../shared/turns.ts'
+import { entryOf } from '../../../../shared/turns.ts'
 import { type Variant, variantKey } from '../../../../shared/variant.ts'
 import { Meter } from '../../../simulation/meter.ts'
 import { launched } from '../../../support/launched.ts'
@@ -125,19 +125,19 @@ async function makeWaiting(count: number): Promise<void> {
   for (let number = 0; number < count; number++) {
     await reserveOne(number)
     const record = await readRecord(table, leaseFor(number).key)
-    if (record) await enqueue(table, record)
+    if (record) await enqueue(table, entryOf(record))
   }
 }
 
 const arnOf = (number: number): string => `arn:aws:ecs:us-east-1:1:task/docsfy/${number}`
 
 async function makeRunning(count: number, { withSlots = true } = {}): Promise<void> {
-  const taken: Slot[] = []
+  const taken = new Set<number>()
   for (let number = 0; number < count; number++) {
     await reserveOne(number)
     const [lease, taskArn] = [leaseFor(number), arnOf(number)]
     if (withSlots) await takeSlot(table, { ...lease, owner: variantOf(number).owner }, taken, count)
-    taken.push({ number, owner: '', generationId: '' })
+    taken.add(number)
     await transition(table, 'launch', lease, { ...launched(), launchedAt: secondsAgo(300) })
     await transition(table, 'claim', { ...lease, me: taskArn }, { claimedBy: taskArn, taskArn })
   }
