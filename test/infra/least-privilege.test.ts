@@ -197,7 +197,11 @@ async function useEverything(): Promise<void> {
     await api.get('/docs/adder/')
     for (const path of ['/docs/adder/', '/docs/adder/claude/quick/', '/api/projects/adder']) await ann.get(path)
     await ann.post('/api/projects/adder/abort')
+    await api.post('/api/admin/drain')
     const again = (await generate('quick', { force: true })).json.generation_id
+    await api.post('/api/projects/adder/claude/quick/prioritize')
+    await api.get('/api/admin/queue')
+    await api.delete('/api/admin/drain')
     expect((await api.settled(again)).status).toBe('ready')
 
     await api.post('/api/admin/projects/adder/access', { username: 'ann', owner: 'admin' })
