@@ -144,7 +144,7 @@ test.skipIf(remote)(
     )
     const kinds = Object.groupBy(added, (key) => key.split('#')[0] ?? '')
     expect(Object.keys(kinds).toSorted()).toEqual(
-      ['CLEANUP', 'CREATIONS', 'FAILURES', 'GENERATION', 'KEY', 'USER', 'VARIANT', 'WAITING'].filter(
+      ['CLEANUP', 'CREATIONS', 'FAILURES', 'GENERATION', 'KEY', 'TURNS', 'USER', 'VARIANT', 'WAITING'].filter(
         (kind) => kind in kinds,
       ),
     )
