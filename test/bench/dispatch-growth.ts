@@ -1,4 +1,4 @@
-import { measureRound } from '../support/dispatch-growth.ts'
+import { measureRound } from '../simulation/dispatch-growth.ts'
 
 /** `node test/bench/dispatch-growth.ts` prints what a round of dispatch costs that starts ten tasks, by the length of the queue. */
 const lines = [

@@ -60,13 +60,18 @@ test('the OpenAPI document is valid, and every curl example in docs/api.md succe
 
   const isDelete = (line: string) => line.includes('-X DELETE')
   const isAbort = (line: string) => line.includes('/abort"')
+  const isPrioritize = (line: string) => line.includes('/prioritize"')
+  const needsOther = (line: string) => isDelete(line) || isAbort(line) || isPrioritize(line)
   const example = lines.find((line) => line.includes('/api/generate"')) ?? ''
   // The ready project was made from a folder, not from the repository of the example.
   const generate = example.replace('{', '{"force": true, ')
-  for (const line of lines.filter(
-    (candidate) => !isDelete(candidate) && !isAbort(candidate) && candidate !== example,
-  )) {
+  for (const line of lines.filter((candidate) => !needsOther(candidate) && candidate !== example)) {
     expect([200, 302], line).toContain((await run(line, { GENERATION_ID })).status)
+  }
+  for (const line of lines.filter(isPrioritize)) {
+    expect((await run(generate)).status).toBe(202)
+    expect((await run(line)).status, line).toBe(200)
+    expect((await run(lines.find(isAbort) ?? '')).status).toBe(200)
   }
   for (const line of lines.filter(isAbort)) {
     expect((await run(generate)).status).toBe(202)

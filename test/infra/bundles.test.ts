@@ -106,11 +106,11 @@ const clients = {
 const uses: Record<string, (keyof typeof clients)[]> = {
   session: ['dynamodb', 'secrets-manager'],
   generate: ['dynamodb', 'secrets-manager', 'sqs'],
-  abort: ['dynamodb', 'secrets-manager', 'ecs'],
+  abort: ['dynamodb', 'secrets-manager', 'sqs', 'ecs'],
   delete: ['dynamodb', 'secrets-manager', 's3'],
   projects: ['dynamodb', 'secrets-manager', 's3'],
   docs: ['dynamodb', 'secrets-manager', 's3'],
-  admin: ['dynamodb', 'secrets-manager', 's3'],
+  admin: ['dynamodb', 'secrets-manager', 'sqs', 's3'],
   dispatch: ['dynamodb', 'sqs', 'ecs'],
   sweep: ['dynamodb', 'sqs', 'ecs', 's3'],
   taskstopped: ['dynamodb', 'sqs'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { measureRound } from '../../../support/dispatch-growth.ts'
+import { measureRound } from '../../../simulation/dispatch-growth.ts'
 
 test('a round of dispatch costs the same with 2,000 waiting as with 100', async () => {
   const [few, many] = [await measureRound(100, 20, 10), await measureRound(2_000, 20, 10)]

@@ -2,8 +2,8 @@ import { dispatch } from '../../functions/generations/dispatch.ts'
 import type { Cluster, Queue } from '../../shared/aws/clients.ts'
 import { itemKeys } from '../../shared/aws/table.ts'
 import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/variant.ts'
+import { quietLog } from '../support/quiet-log.ts'
 import { type Counts, countedTable } from './counted-table.ts'
-import { quietLog } from './quiet-log.ts'
 
 /** Items that `waiting` generations of `owners` owners leave in the table, written as the stores do. */
 function fill(double: ReturnType<typeof countedTable>['double'], waiting: number, owners: number): void {

@@ -1,5 +1,5 @@
 import type { Table } from '../../shared/aws/clients.ts'
-import { Meter } from '../simulation/meter.ts'
+import { Meter } from './meter.ts'
 
 /** What DynamoDB would have counted. */
 export interface Counts {
