@@ -1,7 +1,8 @@
 import type { sites } from '../../api/endpoints/sites.ts'
 import { type DescribedObject, describeObject, getObject } from '../../shared/aws/site-store.ts'
-import { DomainError } from '../../shared/errors.ts'
+import { DomainError, isDomainError } from '../../shared/errors.ts'
 import { type PublishedSite, supersededPrefixes } from '../../shared/site.ts'
+import { SITE_POLICY_HEADER } from '../../shared/site-policy.ts'
 import { matchesEtag } from '../http/etag.ts'
 import { queryOf } from '../http/query-text.ts'
 import type { Reply } from '../http/reply.ts'
@@ -29,14 +30,29 @@ export async function siteReply(
   if (path.length === 0 && !atFolder) return { status: 302, headers: { Location: `${event.path}/${queryOf(event)}` } }
   const site = await find(ownerOfSite(call))
   const file = atFolder ? [...path, 'index.html'] : path
-  return { ...(await serveFile(resources, site, file.join('/'), call)), cookies: keepOwner(call) }
+  return { ...(await serveFileOrNotFound(resources, site, file, call)), cookies: keepOwner(call) }
+}
+
+/** Browsers get the site's own page for an address without a file. Its links are relative, so only in the site's top folder. */
+async function serveFileOrNotFound(
+  resources: Resources<'bucket'>,
+  site: PublishedSite,
+  file: readonly string[],
+  call: SiteCall,
+): Promise<Reply<undefined>> {
+  try {
+    return await serveFile(resources, site, file.join('/'), call)
+  } catch (error) {
+    const isPage = file.length === 1 && call.headers.accept?.includes('text/html')
+    if (!isPage || !isDomainError(error, 'file-not-found')) throw error
+    const page = await getObject(resources.bucket, `${site.prefix}404.html`)
+    if (!page) throw error
+    const { ETag: _, ...headers } = headersOf(page)
+    return { status: 404, headers: { ...headers, ...lengthOf(page) }, body: page.body }
+  }
 }
 
 const leavesSite = (segment: string): boolean => segment === '.' || segment === '..' || /[/\\\0]/.test(segment)
-
-/** Sites are untrusted content on the API's own origin, so they get no scripts, no requests to anywhere and no framing. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 /** S3's limit for a key, in bytes. */
 const LONGEST_KEY = 1_024
@@ -81,7 +97,7 @@ const headersOf = ({ contentType, etag }: DescribedObject) => ({
   'Content-Type': contentType,
   ETag: etag,
   'Cache-Control': 'private, no-cache',
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Content-Security-Policy': SITE_POLICY_HEADER,
   'X-Robots-Tag': 'noindex',
   'Referrer-Policy': 'no-referrer',
 })

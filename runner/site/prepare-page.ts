@@ -5,6 +5,8 @@ import rehypeSlug from 'rehype-slug'
 import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
 import type { Page } from '../../shared/page.ts'
+import { leadOf } from './lead.ts'
+import { markCells } from './mark-cells.ts'
 import { markUnconfirmed, unverifiedNodes } from './mark-unconfirmed.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import type { OnHidden } from './tame-html.ts'
@@ -25,6 +27,8 @@ export interface PreparedPage {
   headings: PageHeading[]
   /** The links and figures whose citations are not verified. */
   unverified: ReadonlySet<Element>
+  /** What the page says about itself. */
+  lead: string
 }
 
 /** Prefixes every heading's id. An id with a dash cannot shadow a property of `document` or of a form. */
@@ -45,12 +49,13 @@ export function preparePage(page: Page, onHidden?: OnHidden): PreparedPage {
     if (node.tagName === 'pre') node.properties.tabIndex = 0
     if (node.tagName === 'input') parent.children[index] = checkbox(node)
     if (node.tagName !== 'table') return
+    markCells(node)
     parent.children[index] = h('div', { className: ['scroll'], role: 'group', ariaLabel: 'Table', tabIndex: 0 }, node)
     return [SKIP, index + 1]
   })
   putTitleFirst(tree, page.title)
   slugger.runSync(tree)
-  return { page, tree, ids: uniqueIds(tree), headings: headingsOf(tree), unverified }
+  return { page, tree, ids: uniqueIds(tree), headings: headingsOf(tree), unverified, lead: leadOf(tree) }
 }
 
 const slugger = unified().use(rehypeSlug, { prefix: HEADING_PREFIX })

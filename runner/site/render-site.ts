@@ -8,6 +8,7 @@ import type { SiteContext, SiteFile } from '../../shared/site.ts'
 import { visibleText } from '../../shared/visible-text.ts'
 import { type PreparedPage, preparePage } from './prepare-page.ts'
 import { renderIndex } from './render-index.ts'
+import { renderNotFound } from './render-not-found.ts'
 import { renderPage } from './render-page.ts'
 import { resolveLinks } from './resolve-links.ts'
 import { fileOf, mapSite } from './site-map.ts'
@@ -19,9 +20,9 @@ export interface Loss {
 }
 
 /**
- * Renders the finished pages into a static site: `index.html`, one file per page, and two assets. The same input gives the same
- * bytes. Internal links are relative and resolve, nothing remote is loaded, and no script runs, so the folder works at any path,
- * from `file://` and under a strict CSP. The plan and the pages are treated as hostile. `onLoss` is called for everything in a page
+ * Renders the finished pages into a static site: `index.html`, one file per page, `404.html`, and the assets. The same input gives the
+ * same bytes. Internal links are relative and resolve, nothing remote is loaded, and no script runs but the site's own, so the folder
+ * works at any path, from `file://` and under a strict CSP. The plan and the pages are treated as hostile. `onLoss` is called for everything in a page
  * that the site leaves out.
  */
 export async function renderSite(
@@ -47,12 +48,22 @@ export async function renderSite(
     await setImmediate()
   }
   return [
-    { path: 'index.html', body: html(renderIndex(site)) },
+    { path: 'index.html', body: html(renderIndex(site, prepared)) },
     ...rendered,
-    { path: 'assets/style.css', body: await ownFile('style.css') },
-    { path: 'assets/icon.svg', body: await ownFile('icon.svg') },
+    { path: '404.html', body: html(renderNotFound(site)) },
+    {
+      path: 'assets/style.css',
+      body: (await Promise.all(STYLES.map(async (name) => await ownFile(`css/${name}.css`)))).join('\n'),
+    },
+    ...(await Promise.all(ASSETS.map(async (path) => ({ path, body: await ownFile(path) })))),
   ]
 }
+
+/** In the order of the cascade. */
+const STYLES = ['tokens', 'base', 'layout', 'page', 'prose', 'code', 'landing', 'search', 'small-screens', 'print']
+
+/** `npm run site-scripts` makes the scripts from `browser`. */
+const ASSETS = ['assets/icon.svg', 'assets/site.js']
 
 const ownFile = async (name: string): Promise<string> => await readFile(new URL(name, import.meta.url), 'utf8')
 

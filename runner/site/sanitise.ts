@@ -26,7 +26,7 @@ const schema: Options = {
       ['className', 'source'],
       ['ariaDescribedBy', 'footnote-label'],
     ],
-    code: [['className', /^language-[\w+#.-]+$/]],
+    code: [['className', 'long', /^language-[\w+#.-]+$/]],
     details: [['open', true]],
     div: [
       ['className', 'scroll', 'alert', /^alert-(?:note|tip|important|warning|caution)$/],
@@ -45,8 +45,8 @@ const schema: Options = {
     section: ['dataFootnotes', ['className', 'footnotes']],
     small: [['className', 'unverified']],
     span: [['className', 'source', 'task'], 'title', ['role', 'img'], 'ariaLabel'],
-    td: [ALIGN, ...['colSpan', 'rowSpan']],
-    th: [ALIGN, ...['colSpan', 'rowSpan']],
+    td: [['className', 'prose'], ALIGN, ...['colSpan', 'rowSpan']],
+    th: [['className', 'prose'], ALIGN, ...['colSpan', 'rowSpan']],
     ul: [['className', 'contains-task-list']],
   },
   ancestors: {

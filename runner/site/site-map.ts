@@ -1,5 +1,6 @@
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext } from '../../shared/site.ts'
+import { languageOf, type TextLanguage } from './text-language.ts'
 
 /** A site's pages in the order readers see them. */
 export interface SiteMap {
@@ -7,6 +8,7 @@ export interface SiteMap {
   groups: { group: string; pages: Page[] }[]
   /** Every page once, in reading order. */
   pages: Page[]
+  language: TextLanguage
 }
 
 /**
@@ -18,13 +20,14 @@ export function mapSite(finished: readonly Page[], context: SiteContext): SiteMa
   const groups = context.plan.navigation
     .map(({ group, pages }) => ({ group, pages: pages.flatMap(({ slug }) => bySlug.get(slug) ?? []) }))
     .filter(({ pages }) => pages.length > 0)
-  return { context, groups, pages: [...new Set(groups.flatMap(({ pages }) => pages))] }
+  const pages = [...new Set(groups.flatMap((group) => group.pages))]
+  return { context, groups, pages, language: languageOf(pages.map(({ markdown }) => markdown)) }
 }
 
 /**
- * A page's file name. A slug that is reserved by the site (`index`) or by Windows (`con`) gets an underscore. Slugs never contain
+ * A page's file name. A slug that is reserved by the site (`index`, `404`) or by Windows (`con`) gets an underscore. Slugs never contain
  * one, so two pages never share a file.
  */
 export const fileOf = (slug: string): string => `${slug}${RESERVED.test(slug) ? '_' : ''}.html`
 
-const RESERVED = /^(?:index|con|prn|aux|nul|com\d|lpt\d)$/
+const RESERVED = /^(?:index|404|con|prn|aux|nul|com\d|lpt\d)$/

@@ -21,6 +21,10 @@ export function sourceLink(range: SourceRange, at: Browsable, ...label: readonly
     : h('span', { className: ['source'], title }, ...label)
 }
 
+/** Where the repository can be browsed; undefined if that is not an http(s) address. */
+export const repositoryUrl = (browseUrl: string | null): string | undefined =>
+  browseUrl !== null && /^https?:/.test(URL.parse(browseUrl)?.protocol ?? '') ? browseUrl : undefined
+
 /** The URL of a file, or of some of its lines, on GitLab, Bitbucket, GitHub, or a host with GitHub's URLs; undefined without a host. */
 export function sourceUrl(
   { path, startLine, endLine }: SourceRange,

@@ -53,7 +53,7 @@ test('a site opens from a folder, is styled, and can be read to the end by follo
     await next.press('Enter')
   }
   const pages = readdirSync(join(folder.path, 'site')).filter((file) => file.endsWith('.html'))
-  expect(read.size).toBe(pages.length - 1)
+  expect(read.size).toBe(pages.length - 2)
   expect(complaints).toEqual([])
   await page.close()
 })
@@ -87,19 +87,27 @@ test.each([
   await page.close()
 })
 
-test('the service serves a site under a policy that blocks all scripts, and the site works under it', async () => {
+test('the service serves a site under a policy that allows only its own scripts, and the site works under it', async () => {
   const service = await startServiceProcess(join(folder.path, 'data'), { AI_MODEL: 'stand-in' })
   try {
     expect((await apiOf(service).get('/api/projects/adder/claude/stand-in')).json).toMatchObject({ status: 'ready' })
     const page = await browser.newPage({ extraHTTPHeaders: { Authorization: `Bearer ${service.adminKey}` } })
     const complaints = listen(page)
     const response = await page.goto(`${service.url}/docs/adder/claude/stand-in`)
-    expect(response?.headers()['content-security-policy']).toContain("default-src 'none'")
+    expect(response?.headers()['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'self' 'sha256-[^']+'; .*connect-src 'none'/,
+    )
     await page.getByRole('link', { name: 'Start with Overview' }).click()
     await page.waitForURL('**/overview.html')
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Overview')
     expect(await page.evaluate('getComputedStyle(document.body).margin')).toBe('0px')
+    await page.getByRole('button', { name: /^Theme/ }).click()
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark')
     expect(complaints).toEqual([])
+    const missing = await page.goto(`${service.url}/docs/adder/claude/stand-in/gone.html`)
+    expect(missing?.status()).toBe(404)
+    await page.getByRole('link', { name: 'Go to the start page' }).click()
+    await page.waitForURL('**/index.html')
     await page.close()
   } finally {
     await service.stop()

@@ -197,6 +197,20 @@ describe('a site', () => {
     expect((await admin.get(`/docs/${target.project}/index.html`)).headers.etag).toBe(ownersTag)
   })
 
+  test('answers a browser that asks for a missing page with the site’s own page for that', async () => {
+    for (const method of ['GET', 'HEAD']) {
+      const reply = await owner.send(method, `${site()}/no-such.html${mine()}`, {
+        headers: { Accept: 'text/html,*/*' },
+      })
+      expect(reply.status).toBe(404)
+      expect(reply.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'x-robots-tag': 'noindex' })
+      expect(reply.headers.etag).toBeUndefined()
+      if (method === 'GET') expect(reply.text).toContain('Go to the start page')
+    }
+    const deeper = await owner.get(`${site()}/no/such.html${mine()}`, { headers: { Accept: 'text/html' } })
+    expect(deeper).toMatchObject({ status: 404, json: { detail: 'File not found' } })
+  })
+
   test.each([
     ['no-such.html', 404, 'File not found'],
     ['no/such/folder/', 404, 'File not found'],

@@ -8,14 +8,14 @@ const TAGS = new Set(
   [
     'html head meta title link body a header button div nav p ul li main section footer bdi code time small span',
     'h1 h2 h3 h4 h5 h6 blockquote ol hr br em strong del sup sub pre figure figcaption table caption thead tbody tfoot tr th td',
-    'b cite i ins kbd mark q s samp u var details summary dl dt dd',
+    'b cite i ins kbd mark q s samp u var details summary dl dt dd script',
   ].flatMap((names) => names.split(' ')),
 )
 const ATTRIBUTES = new Set(
   [
-    'lang charset name content rel href class id tabindex type popover popovertarget role title datetime align start',
-    'open colspan rowspan',
-    'aria-current aria-label aria-labelledby aria-describedby',
+    'lang dir charset http-equiv name property content rel href class id tabindex type role title datetime align start',
+    'src defer popover popovertarget popovertargetaction disabled open colspan rowspan',
+    'aria-current aria-hidden aria-keyshortcuts aria-label aria-labelledby aria-describedby',
     'data-source data-footnotes data-footnote-ref data-footnote-backref',
   ].flatMap((names) => names.split(' ')),
 )
@@ -28,7 +28,9 @@ function faults(site: Record<string, Node>): string[] {
   return [
     ...elements.flatMap(({ tag }) => (TAGS.has(tag) ? [] : [`<${tag}>`])),
     ...attributes.flatMap(([name]) => (ATTRIBUTES.has(name) ? [] : [name])),
-    ...ids.flat().filter((id) => !/^(?:section-|note-fn|footnote-label$|sources-title$|content$|pages$)/.test(id)),
+    ...ids
+      .flat()
+      .filter((id) => !/^(?:section-|note-fn|footnote-label$|sources-title$|content$|pages$|group-\d+$)/.test(id)),
     ...ids.filter((list) => new Set(list).size < list.length).map((list) => `twice: ${list.join()}`),
     ...elements.filter(({ tag }) => tag === 'a').flatMap(nestedLinks),
     ...deadLinks(site),

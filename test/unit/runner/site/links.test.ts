@@ -87,7 +87,7 @@ test('links by reference are rewritten like any other', async () => {
 
 test('a failed page is never linked, and its name stays as text', async () => {
   const site = await renderSample({ a: 'See [the lost one](lost.md) and [it](lost.md#x).', lost: null, c: 'x' })
-  expect(Object.keys(site)).toEqual(['index.html', 'a.html', 'c.html'])
+  expect(Object.keys(site)).toEqual(['index.html', 'a.html', 'c.html', '404.html'])
   for (const page of Object.values(site)) expect(JSON.stringify(page)).not.toContain('lost.')
   expect(textOf(site['a.html'] ?? { tag: '', attributes: {}, children: [] })).toContain('See the lost one and it.')
 })

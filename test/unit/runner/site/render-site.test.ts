@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { renderSite } from '../../../../runner/site/render-site.ts'
 import { all, elementsOf, type Node, textOf } from '../../../support/read-html.ts'
@@ -21,7 +22,7 @@ const labelled = (node: Node, label: string): Node =>
     children: [],
   }
 
-test('a site has one file per finished page, the index, the stylesheet and the icon, and every link resolves', async () => {
+test('a site has one file per finished page, the index, a page for missing ones, and assets, and every link resolves', async () => {
   const files = await renderSite(pagesOf(PAGES), contextOf(PAGES))
   expect(files.map(({ path }) => path)).toEqual([
     'index.html',
@@ -29,8 +30,10 @@ test('a site has one file per finished page, the index, the stylesheet and the i
     'usage.html',
     'index_.html',
     'assets.html',
+    '404.html',
     'assets/style.css',
     'assets/icon.svg',
+    'assets/site.js',
   ])
   expect(deadLinks(await renderSample(PAGES))).toEqual([])
 })
@@ -42,20 +45,28 @@ test('the same input gives the same bytes, whatever order the pages were finishe
   expect(pages).toEqual(pagesOf(PAGES))
 })
 
-test('only the stylesheet and the icon are loaded, and nothing needs a script or an inline style', async () => {
+test('only the site’s own files are loaded, no style stands in a page, and its one script is named by the policy', async () => {
   const files = await renderSite(pagesOf(PAGES), contextOf(PAGES))
   const css = String(files.find(({ path }) => path === 'assets/style.css')?.body)
-  expect(css).not.toMatch(/url\(|@import/)
+  expect(css).not.toMatch(/url\((?!"data:image\/svg\+xml,)|@import/)
   for (const document of Object.values(await renderSample(PAGES))) {
     expect(all(document, 'link').map(({ attributes }) => attributes.href)).toEqual([
       'assets/style.css',
       'assets/icon.svg',
     ])
     for (const { tag, attributes } of elementsOf(document)) {
-      expect(['script', 'style', 'img', 'iframe', 'object']).not.toContain(tag)
+      expect(['style', 'img', 'iframe', 'object']).not.toContain(tag)
       expect(attributes).not.toHaveProperty('style')
-      expect(attributes).not.toHaveProperty('src')
+      if (tag !== 'script') expect(attributes).not.toHaveProperty('src')
     }
+    const [boot, ...scripts] = all(document, 'script')
+    expect(scripts.map(({ attributes }) => attributes)).toEqual([{ src: 'assets/site.js', defer: '' }])
+    const policy = all(document, 'meta').find(({ attributes }) => attributes['http-equiv'])?.attributes.content
+    const hash = createHash('sha256')
+      .update(textOf(boot ?? failed()))
+      .digest('base64')
+    expect(policy).toContain(`script-src 'self' 'sha256-${hash}';`)
+    expect(policy).toContain("connect-src 'none'")
   }
 })
 
@@ -71,6 +82,7 @@ test('every document has a title, a description, one h1 and its landmarks, and a
     expect(all(document, 'html')[0]?.attributes.lang).toBe('en')
     expect(linksOf(document)[0]).toEqual(['Skip to content', '#content'])
     expect(linksOf(document)[1]).toEqual(['Courier', './index.html'])
+    expect(metas).not.toHaveProperty('description', expect.stringContaining('About '))
   }
   expect(textOf(all(await page('usage.html'), 'title')[0] ?? failed())).toBe('Title of usage · Courier')
 })
@@ -112,14 +124,108 @@ test('“On this page” lists the h2 and h3 headings', async () => {
   ])
 })
 
-test('the index names the project and lists every finished page with its description', async () => {
-  const main = all(await page('index.html'), 'main')[0] ?? failed()
+test('the index shows the project, how to install it, where to start, and every finished page with its own words', async () => {
+  const pages = {
+    ...PAGES,
+    intro: '# Intro\n\n> A quote.\n\nCourier *keeps* mail.\n\n```sh\n$ npm install\n$ npm install -g courier\n```',
+  }
+  const main = all(await page('index.html', pages), 'main')[0] ?? failed()
   expect(textOf(all(main, 'h1')[0] ?? failed())).toBe('Courier')
   expect(textOf(main)).toContain('A small mail queue')
-  expect(linksOf(main)[0]).toEqual(['Start with Title of intro', './intro.html'])
-  expect(all(main, 'li').map(textOf)).toEqual(
-    ['intro', 'usage', 'index', 'assets'].map((slug) => `Title of ${slug}About ${slug}`),
+  expect(linksOf(main).slice(0, 2)).toEqual([
+    ['Start with Title of intro', './intro.html'],
+    ['Browse the code', 'https://github.com/acme/courier'],
+  ])
+  expect(all(main, 'pre').map(textOf)).toEqual(['npm install -g courier'])
+  expect(all(main, 'ol').map((list) => all(list, 'li').map(textOf))).toEqual([
+    ['Title of intro', 'Title of usage', 'Title of index'],
+  ])
+  expect(all(main, 'ul').flatMap((list) => all(list, 'li').map(textOf))).toEqual([
+    'Title of introCourier keeps mail.',
+    'Title of usageText.',
+    'Title of index',
+    'Title of assets',
+  ])
+})
+
+test('what the plan tells the writer of a page is in no document', async () => {
+  for (const document of Object.values(await renderSample(PAGES))) {
+    expect(textOf(document)).not.toContain('About ')
+    for (const { attributes } of all(document, 'meta')) expect(attributes.content ?? '').not.toContain('About ')
+  }
+})
+
+test('a page tells where it is, and its group leads to the same group of the start page', async () => {
+  expect(linksOf(labelled(await page('intro.html'), 'Breadcrumb'))).toEqual([
+    ['Courier', './index.html'],
+    ['All', './index.html#group-1'],
+  ])
+})
+
+test('each heading has a link to itself', async () => {
+  const links = all(await page('intro.html'), 'a').filter(({ attributes }) => attributes.class === 'permalink')
+  expect(links.map(({ attributes }) => [attributes.href, attributes['aria-label']])).toEqual([
+    ['#section-one', 'Link to “One”'],
+    ['#section-deep', 'Link to “Deep”'],
+    ['#section-deeper', 'Link to “Deeper”'],
+    ['#section-two', 'Link to “Two”'],
+  ])
+})
+
+test('a large site unfolds only the group of the current page', async () => {
+  const slugs = Array.from({ length: 60 }, (_, index) => `p${index}`)
+  const pages = Object.fromEntries(slugs.map((slug) => [slug, 'Text.']))
+  const planned = pagesOf(pages)
+  const plan = {
+    ...contextOf(pages).plan,
+    navigation: [
+      { group: 'One', pages: planned.slice(0, 30) },
+      { group: 'Two', pages: planned.slice(30) },
+    ],
+  }
+  const site = await renderSample(pages, { plan })
+  const open = all(labelled(site['p40.html'] ?? failed(), 'Pages'), 'details').map(
+    ({ attributes }) => 'open' in attributes,
   )
+  expect(open).toEqual([false, true])
+})
+
+test.each([
+  ['de', 'ltr', 'Die Warteschlange nimmt eine Nachricht an und ist für den Versand von Mails da. Das ist nicht alles.'],
+  ['he', 'rtl', 'התור מקבל הודעות ושומר אותן עד שהן נשלחות.'],
+  ['ar', 'rtl', 'يستقبل الطابور الرسائل ويحفظها حتى تُرسل.'],
+  ['ja', 'ltr', 'メッセージを受け取り、送信されるまで保存します。'],
+  ['zh', 'ltr', '队列接收消息并保存到发送为止。'],
+  ['en', 'ltr', 'The queue takes messages. `функция` is the name of a function.'],
+])('a site in %s says so, and runs %s', async (lang, dir, markdown) => {
+  const document = all(
+    await page('a.html', { a: `${markdown}\n\n\`\`\`js\nconst the = 'code of any kind'\n\`\`\`` }),
+    'html',
+  )[0]
+  expect(document?.attributes).toMatchObject({ lang, dir })
+})
+
+test('cells of prose and code too long for one line are marked', async () => {
+  const long = 'x'.repeat(60)
+  const table = `| a | b |\n|---|---|\n| \`--flag\` | ${'words '.repeat(12)} |\n| \`${long}\` | c |`
+  const document = await page('a.html', { a: table })
+  expect(all(document, 'td').map(({ attributes }) => attributes.class)).toEqual([
+    undefined,
+    'prose',
+    'prose',
+    undefined,
+  ])
+  expect(
+    all(document, 'code')
+      .slice(0, 2)
+      .map(({ attributes }) => attributes.class),
+  ).toEqual([undefined, 'long'])
+})
+
+test('the page for missing ones leads to the start page', async () => {
+  const main = all(await page('404.html'), 'main')[0] ?? failed()
+  expect(textOf(all(main, 'h1')[0] ?? failed())).toBe('Page not found')
+  expect(linksOf(main)).toEqual([['Go to the start page', './index.html']])
 })
 
 test('a group without finished pages is not shown, and a site without pages still has its index', async () => {
@@ -128,7 +234,7 @@ test('a group without finished pages is not shown, and a site without pages stil
   const site = await renderSample(PAGES, { plan: context.plan })
   expect(JSON.stringify(site)).not.toMatch(/Empty|Gone/)
   const empty = await renderSample({ lost: null })
-  expect(Object.keys(empty)).toEqual(['index.html'])
+  expect(Object.keys(empty)).toEqual(['index.html', '404.html'])
   expect(textOf(empty['index.html'] ?? failed())).toContain('This documentation has no finished pages.')
 })
 

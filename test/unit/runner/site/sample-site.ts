@@ -59,9 +59,11 @@ export function deadLinks(site: Record<string, Node>): string[] {
   )
 }
 
-/** The links of a node as `[text, href]`. */
+/** The links of a node as `[text, href]`, but those of headings to themselves. */
 export const linksOf = (node: Node): [string, string | undefined][] =>
-  all(node, 'a').map((link) => [textOf(link), link.attributes.href])
+  all(node, 'a')
+    .filter(({ attributes }) => attributes.class !== 'permalink')
+    .map((link) => [textOf(link), link.attributes.href])
 
 const planned = (slug: string) => ({ slug, title: `Title of ${slug}`, description: `About ${slug}` })
 

@@ -1,0 +1,46 @@
+import { find } from './find.ts'
+import { loadScript } from './load-script.ts'
+
+/** What the search's own script offers once it is loaded. */
+export interface Search {
+  open(): void
+}
+
+/** Opens the search by its button, `/`, Ctrl-K or Cmd-K. Its script and index are loaded when it is first used. */
+export function setUpSearchButton(): void {
+  const button = find<HTMLButtonElement>('.search-button')
+  if (!button) return
+  let loaded: Promise<Search> | undefined
+  const open = async () => {
+    button.setAttribute('aria-busy', 'true')
+    try {
+      loaded ??= loadSearch()
+      const search = await loaded
+      search.open()
+    } catch {
+      loaded = undefined
+      button.title = 'The search could not be loaded.'
+    } finally {
+      button.removeAttribute('aria-busy')
+    }
+  }
+  button.disabled = false
+  button.addEventListener('click', open)
+  document.addEventListener('keydown', (event) => {
+    if (!isShortcut(event) || find('dialog[open]')) return
+    event.preventDefault()
+    void open()
+  })
+}
+
+async function loadSearch(): Promise<Search> {
+  const [, search] = await Promise.all([loadScript('search-index'), loadScript('search')])
+  return search as Search
+}
+
+function isShortcut({ key, ctrlKey, metaKey, altKey, shiftKey, target }: KeyboardEvent): boolean {
+  if (key.toLowerCase() === 'k') return (ctrlKey || metaKey) && !altKey && !shiftKey
+  const isTyping =
+    target instanceof HTMLElement && (target.isContentEditable || /^(?:input|textarea|select)$/i.test(target.tagName))
+  return key === '/' && !ctrlKey && !metaKey && !altKey && !isTyping
+}

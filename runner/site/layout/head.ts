@@ -1,0 +1,32 @@
+import type { Element, Properties } from 'hast'
+import { h } from 'hastscript'
+import { BOOT_SCRIPT, SITE_POLICY } from '../../../shared/site-policy.ts'
+import type { SiteMap } from '../site-map.ts'
+import type { Document } from './document.ts'
+
+export function head({ title, description, kind }: Document, { context: { plan } }: SiteMap): Element {
+  const about = description || plan.tagline || `Documentation of ${plan.project_name}`
+  const metas: Properties[] = [
+    { name: 'viewport', content: 'width=device-width, initial-scale=1' },
+    { name: 'description', content: about },
+    { name: 'robots', content: 'noindex' },
+    { name: 'color-scheme', content: 'light dark' },
+    { property: 'og:type', content: kind === 'page' ? 'article' : 'website' },
+    { property: 'og:site_name', content: plan.project_name },
+    { property: 'og:title', content: title ?? plan.project_name },
+    { property: 'og:description', content: about },
+  ]
+  return h(
+    'head',
+    {},
+    h('meta', { charSet: 'utf-8' }),
+    h('meta', { httpEquiv: 'Content-Security-Policy', content: SITE_POLICY }),
+    h('script', {}, BOOT_SCRIPT),
+    metas.map((meta) => h('meta', meta)),
+    h('title', {}, title === undefined ? plan.project_name : `${title} · ${plan.project_name}`),
+    h('link', { rel: ['stylesheet'], href: 'assets/style.css' }),
+    // Without an icon, browsers request /favicon.ico from the server's root.
+    h('link', { rel: ['icon'], type: 'image/svg+xml', href: 'assets/icon.svg' }),
+    h('script', { src: 'assets/site.js', defer: true }),
+  )
+}

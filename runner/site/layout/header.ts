@@ -1,0 +1,42 @@
+import type { Element } from 'hast'
+import { h } from 'hastscript'
+import type { SiteMap } from '../site-map.ts'
+import { EXTERNAL_REL, repositoryUrl } from '../source-link.ts'
+import type { Document } from './document.ts'
+import { icon } from './icon.ts'
+import { currentPage } from './navigation.ts'
+
+/** The bar on top. Its buttons are disabled until the script has wired them; the menu needs no script. */
+export const header = ({ kind }: Document, { context, groups, pages }: SiteMap): Element =>
+  h(
+    'header',
+    { className: ['site-header'] },
+    groups.length > 0
+      ? h('button', { className: ['menu'], type: 'button', popoverTarget: 'pages', ariaLabel: 'Menu' }, icon('menu'))
+      : undefined,
+    h(
+      'a',
+      { className: ['home'], href: './index.html', ...currentPage(kind === 'landing') },
+      icon('book'),
+      h('bdi', {}, context.plan.project_name),
+    ),
+    pages.length > 0 ? searchButton() : undefined,
+    h('div', { className: ['tools'] }, repositoryLink(repositoryUrl(context.browseUrl)), themeButton()),
+  )
+
+const searchButton = (): Element =>
+  h(
+    'button',
+    { className: ['search-button'], type: 'button', disabled: true, ariaKeyShortcuts: '/ Control+K Meta+K' },
+    icon('search'),
+    h('span', { className: ['label'] }, 'Search'),
+    h('kbd', { ariaHidden: 'true' }, '/'),
+  )
+
+const themeButton = (): Element =>
+  h('button', { className: ['theme-button'], type: 'button', disabled: true, ariaLabel: 'Theme' }, icon('theme'))
+
+const repositoryLink = (href: string | undefined): Element | undefined =>
+  href === undefined
+    ? undefined
+    : h('a', { className: ['repository'], href, rel: EXTERNAL_REL }, icon('code'), h('span', {}, 'Repository'))

@@ -1,0 +1,29 @@
+import type { Root } from 'hast'
+import { toString as textOf } from 'hast-util-to-string'
+
+/** Characters of a lead, as search engines and cards show it. */
+const LONGEST = 180
+
+/**
+ * What a page says about itself: the beginning of its first paragraph. The plan's description is no substitute, because it tells the
+ * writer what to write. Empty for a page without a paragraph of its own.
+ */
+export function leadOf(tree: Root): string {
+  for (const node of tree.children) {
+    if (node.type !== 'element' || node.tagName !== 'p') continue
+    const text = textOf(node).replace(/\s+/g, ' ').trim()
+    if (/\p{L}.*\p{L}/u.test(text)) return shortened(text)
+  }
+  return ''
+}
+
+/** Ends after a sentence if one ends in time, otherwise between words. */
+function shortened(text: string): string {
+  const characters = Array.from(text)
+  if (characters.length <= LONGEST) return text
+  const cut = characters.slice(0, LONGEST).join('')
+  const sentences = [...cut.matchAll(/[.!?](?=\s)|[。！？]/g)]
+  const end = sentences.at(-1)?.index
+  if (end !== undefined && end > LONGEST / 3) return cut.slice(0, end + 1)
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), LONGEST / 2)).replace(/[\s,;:–—-]$/, '')}…`
+}
