@@ -38,7 +38,7 @@ export interface Endpoint {
   success: Readonly<Record<number, Success>>
   /** Reasons for each error status, in addition to the ones that every endpoint shares. */
   errors?: Readonly<Record<number, string>>
-  /** Errors sent to a browser as HTML pages instead of JSON. */
+  /** Errors sent to a browser as HTML pages instead of JSON; those that are also in `errors` are JSON for other clients. */
   errorPages?: Readonly<Record<number, string>>
   /** Values for the curl example in docs/api.md that override its defaults. */
   example?: { params?: Record<string, string>; query?: Record<string, string>; body?: object; key?: string }

@@ -140,10 +140,12 @@ function refusalsOf(endpoint: Endpoint): Json {
   return { ...Object.fromEntries(refusals), '5XX': { description: STATUS_CODES[500], content: contentOf(Failure) } }
 }
 
-const refusalContent = ({ errorPages = {} }: Endpoint, status: number): Json =>
-  status in errorPages
-    ? contentOf(undefined, 'text/html; charset=utf-8')
-    : contentOf(status === 422 ? Problems : Detail)
+function refusalContent({ errors = {}, errorPages = {} }: Endpoint, status: number): Json {
+  const json = contentOf(status === 422 ? Problems : Detail)
+  if (!(status in errorPages)) return json
+  const page = contentOf(undefined, 'text/html; charset=utf-8')
+  return status in errors ? { ...json, ...page } : page
+}
 
 /** The parts of a field's JSON Schema that docs/api.md shows. */
 export interface FieldSchema {

@@ -24,6 +24,7 @@ const variantSite = declare({
     404: 'No such file',
     409: 'Several owners have this variant; choose one with `?owner=`',
   },
+  errorPages: { 404: 'No such file' },
 })
 
 const projectSite = declare({
@@ -36,6 +37,7 @@ const projectSite = declare({
   query: OwnerQuery,
   success,
   errors: { 400: 'The path leaves the site', 404: 'Nothing published yet, or no such file' },
+  errorPages: { 404: 'Nothing published yet, or no such file' },
 })
 
 /** `variantSite` comes first: the rest of the path is a file of the project's site only if it doesn't name a variant. */

@@ -143,9 +143,16 @@ function holdsRaw(tree: Root): boolean {
 function codeBlock({ lang, meta, value, data }: Code): Element {
   const language = lang?.startsWith('source=') ? undefined : lang?.split(/\s+/)[0]
   const className = language && /^[\w+#.-]{1,40}$/.test(language) ? [`language-${language}`] : undefined
-  const block = h('pre', { tabIndex: 0 }, h('code', { className }, value))
+  const dataTitle = titleIn(`${lang ?? ''} ${meta ?? ''}`)
+  const block = h('pre', { tabIndex: 0, dataTitle }, h('code', { className }, value))
   const range = rangeOfInfo(`${lang ?? ''} ${meta ?? ''}`)
   return range ? h('figure', { dataSource: formatSourceRange(range), ...data?.hProperties }, block) : block
+}
+
+/** The `title="…"` of a fence, as other generators of sites know it. */
+const titleIn = (info: string): string | undefined => {
+  const [, quoted, single] = /(?:^|\s)(?:title|filename)=(?:"([^"\n]{1,200})"|'([^'\n]{1,200})')/.exec(info) ?? []
+  return quoted ?? single
 }
 
 const depthOf = (node: Nodes): number =>

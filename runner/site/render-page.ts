@@ -1,19 +1,19 @@
 import type { ElementContent, Root } from 'hast'
 import { type Child, h } from 'hastscript'
+import { highlightCode } from './highlight.ts'
 import { layout } from './layout/layout.ts'
 import { breadcrumb, pager, tableOfContents } from './layout/page-parts.ts'
 import { addPermalinks } from './permalinks.ts'
 import type { PreparedPage } from './prepare-page.ts'
-import { sanitise } from './sanitise.ts'
 import { fileOf, type SiteMap } from './site-map.ts'
 import { sourcesOf } from './sources.ts'
 
-/** Renders the HTML document of a page whose links are resolved. */
-export function renderPage({ page, tree, headings, lead }: PreparedPage, site: SiteMap): Root {
+/** Renders the HTML document of a page from its sanitised content, which becomes part of the document. */
+export function renderPage({ page, headings, lead }: PreparedPage, content: Root, site: SiteMap): Root {
   const { slug, title } = page
-  const content = sanitise(tree)
   // What follows adds only elements of our own to what was sanitised.
   addPermalinks(content)
+  highlightCode(content)
   const [heading, ...rest] = content.children as ElementContent[]
   const main: Child[] = [
     h('div', { className: ['page-top'] }, breadcrumb(slug, title, site)),

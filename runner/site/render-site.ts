@@ -11,6 +11,8 @@ import { renderIndex } from './render-index.ts'
 import { renderNotFound } from './render-not-found.ts'
 import { renderPage } from './render-page.ts'
 import { resolveLinks } from './resolve-links.ts'
+import { sanitise } from './sanitise.ts'
+import { buildIndex, indexScript } from './search/build-index.ts'
 import { fileOf, mapSite } from './site-map.ts'
 
 /** Something in a page that its HTML leaves out: a link that can't be resolved, a script, or a style. */
@@ -41,10 +43,13 @@ export async function renderSite(
     await setImmediate()
   }
   const rendered: SiteFile[] = []
+  const contents = new Map<string, Root>()
   // In a second pass, because a link may lead to any prepared page.
   for (const [slug, page] of prepared) {
     resolveLinks(page, prepared, context, (href) => onLoss({ slug, what: `the link to ${href}` }))
-    rendered.push({ path: fileOf(slug), body: html(renderPage(page, site)) })
+    const content = sanitise(page.tree)
+    contents.set(slug, structuredClone(content))
+    rendered.push({ path: fileOf(slug), body: html(renderPage(page, content, site)) })
     await setImmediate()
   }
   return [
@@ -55,6 +60,7 @@ export async function renderSite(
       path: 'assets/style.css',
       body: (await Promise.all(STYLES.map(async (name) => await ownFile(`css/${name}.css`)))).join('\n'),
     },
+    { path: 'assets/search-index.js', body: indexScript(buildIndex(site, contents)) },
     ...(await Promise.all(ASSETS.map(async (path) => ({ path, body: await ownFile(path) })))),
   ]
 }
@@ -63,7 +69,7 @@ export async function renderSite(
 const STYLES = ['tokens', 'base', 'layout', 'page', 'prose', 'code', 'landing', 'search', 'small-screens', 'print']
 
 /** `npm run site-scripts` makes the scripts from `browser`. */
-const ASSETS = ['assets/icon.svg', 'assets/site.js']
+const ASSETS = ['assets/icon.svg', 'assets/site.js', 'assets/search.js']
 
 const ownFile = async (name: string): Promise<string> => await readFile(new URL(name, import.meta.url), 'utf8')
 

@@ -41,7 +41,7 @@ const schema: Options = {
     li: [['className', 'task-list-item']],
     ol: ['start', ['className', 'contains-task-list']],
     p: [['className', 'alert-title'], ALIGN],
-    pre: [['tabIndex', 0]],
+    pre: [['tabIndex', 0], 'dataTitle'],
     section: ['dataFootnotes', ['className', 'footnotes']],
     small: [['className', 'unverified']],
     span: [['className', 'source', 'task'], 'title', ['role', 'img'], 'ariaLabel'],

@@ -16,8 +16,9 @@ export function checkerOf(document: Json): (method: string, target: string, repl
     if (!declared) return `${reply.status} is not declared`
     if (method === 'HEAD') return reply.bytes.length > 0 ? 'a HEAD with a body' : undefined
     if (!declared.content) return reply.bytes.length > 0 ? `a body with ${reply.status}` : undefined
-    const [mediaType = '', { schema }] = Object.entries<Json>(declared.content)[0] ?? []
     const sent = String(reply.headers['content-type'])
+    const mediaType = sent in declared.content ? sent : (Object.keys(declared.content)[0] ?? '')
+    const { schema } = declared.content[mediaType]
     if (mediaType !== '*/*' && sent !== mediaType) return `${sent} instead of ${mediaType}`
     if (mediaType !== 'application/json') return undefined
     const { error } = schemaOf(schema).safeParse(reply.json)

@@ -1,22 +1,23 @@
+import type { SearchIndex } from '../search/search-index.ts'
 import { find } from './find.ts'
 import { loadScript } from './load-script.ts'
 
 /** What the search's own script offers once it is loaded. */
 export interface Search {
-  open(): void
+  open(index: SearchIndex): void
 }
 
 /** Opens the search by its button, `/`, Ctrl-K or Cmd-K. Its script and index are loaded when it is first used. */
 export function setUpSearchButton(): void {
   const button = find<HTMLButtonElement>('.search-button')
   if (!button) return
-  let loaded: Promise<Search> | undefined
+  let loaded: Promise<[SearchIndex, Search]> | undefined
   const open = async () => {
     button.setAttribute('aria-busy', 'true')
     try {
       loaded ??= loadSearch()
-      const search = await loaded
-      search.open()
+      const [index, search] = await loaded
+      search.open(index)
     } catch {
       loaded = undefined
       button.title = 'The search could not be loaded.'
@@ -33,10 +34,8 @@ export function setUpSearchButton(): void {
   })
 }
 
-async function loadSearch(): Promise<Search> {
-  const [, search] = await Promise.all([loadScript('search-index'), loadScript('search')])
-  return search as Search
-}
+const loadSearch = async (): Promise<[SearchIndex, Search]> =>
+  (await Promise.all([loadScript('search-index'), loadScript('search')])) as [SearchIndex, Search]
 
 function isShortcut({ key, ctrlKey, metaKey, altKey, shiftKey, target }: KeyboardEvent): boolean {
   if (key.toLowerCase() === 'k') return (ctrlKey || metaKey) && !altKey && !shiftKey

@@ -16,7 +16,7 @@ const ATTRIBUTES = new Set(
     'lang dir charset http-equiv name property content rel href class id tabindex type role title datetime align start',
     'src defer popover popovertarget popovertargetaction disabled open colspan rowspan',
     'aria-current aria-hidden aria-keyshortcuts aria-label aria-labelledby aria-describedby',
-    'data-source data-footnotes data-footnote-ref data-footnote-backref',
+    'data-line data-language data-source data-footnotes data-footnote-ref data-footnote-backref',
   ].flatMap((names) => names.split(' ')),
 )
 

@@ -32,8 +32,10 @@ test('a site has one file per finished page, the index, a page for missing ones,
     'assets.html',
     '404.html',
     'assets/style.css',
+    'assets/search-index.js',
     'assets/icon.svg',
     'assets/site.js',
+    'assets/search.js',
   ])
   expect(deadLinks(await renderSample(PAGES))).toEqual([])
 })

@@ -1,0 +1,3 @@
+import { createDialog } from './search/dialog.ts'
+
+globalThis.docsfyProvide('search', createDialog())
