@@ -182,6 +182,8 @@ async function renderAndUpload(
     ref: clone.ref,
     generatedAt: now(),
     writtenBy: `${record.provider} / ${record.model}, version ${version}`,
+    indexable: job.env.SITE_INDEXABLE,
+    ...publicAddress(job.env.SITE_BASE_URL, record.name),
   }
   const files = await renderSite(pages, context, (loss) => losses.push(loss))
   logLosses(job, losses)
@@ -193,6 +195,9 @@ async function renderAndUpload(
     job.signal,
   )
 }
+
+const publicAddress = (base: string | undefined, name: string): { baseUrl?: string } =>
+  base === undefined ? {} : { baseUrl: `${base.replace(/\/+$/, '')}/${encodeURIComponent(name)}/` }
 
 function logLosses({ log }: Job, losses: readonly Loss[]): void {
   for (const [slug, ofPage] of Map.groupBy(losses, (loss) => loss.slug)) {

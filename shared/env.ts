@@ -75,6 +75,10 @@ export const DefaultsEnv = z.object({
   /** How long one call of an AI CLI may take, in minutes. */
   AI_CLI_TIMEOUT: countUpTo(MAX_AI_CLI_MINUTES).default(60),
 })
+export const SitesEnv = z.object({
+  /** `true` lets search engines list sites. */
+  SITE_INDEXABLE: flag.default('false').transform((text) => text === 'true'),
+})
 export const GuardEnv = z.object({
   /** Private git servers that requests may name, as `host` or `host:port`. */
   ALLOWED_PRIVATE_HOSTS: list,
@@ -145,6 +149,9 @@ export const RunnerEnv = z.object({
   MAX_GIT_MIB: count.default(1024),
   /** How long cloning may take, in minutes. */
   CLONE_TIMEOUT: countUpTo(MAX_GENERATION_MINUTES).default(30),
+  ...SitesEnv.shape,
+  /** Where sites are published, each in a folder named like its project. */
+  SITE_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   /** The directory for a task's temporary files. */
   TMPDIR: z.string().default('/tmp'),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),

@@ -66,6 +66,10 @@ export const SiteContext = z.object({
   generatedAt: z.iso.datetime(),
   /** Provider and model, for the footer: `claude / claude-opus-4-6[1m]`. */
   writtenBy: z.string(),
+  /** Whether search engines may list the site; if absent, they may not. */
+  indexable: z.boolean().exactOptional(),
+  /** The site's public address, ending with a slash, if it has one. */
+  baseUrl: z.url().exactOptional(),
 })
 export type SiteContext = z.infer<typeof SiteContext>
 

@@ -1,5 +1,6 @@
 import type { sites } from '../../api/endpoints/sites.ts'
 import { type DescribedObject, describeObject, getObject } from '../../shared/aws/site-store.ts'
+import { readEnv, SitesEnv } from '../../shared/env.ts'
 import { DomainError, isDomainError } from '../../shared/errors.ts'
 import { type PublishedSite, supersededPrefixes } from '../../shared/site.ts'
 import { SITE_POLICY_HEADER } from '../../shared/site-policy.ts'
@@ -98,7 +99,7 @@ const headersOf = ({ contentType, etag }: DescribedObject) => ({
   ETag: etag,
   'Cache-Control': 'private, no-cache',
   'Content-Security-Policy': SITE_POLICY_HEADER,
-  'X-Robots-Tag': 'noindex',
+  ...(readEnv(SitesEnv).SITE_INDEXABLE ? {} : { 'X-Robots-Tag': 'noindex' }),
   'Referrer-Policy': 'no-referrer',
 })
 

@@ -11,6 +11,7 @@ import {
   RequestLimitsEnv,
   RunnerEnv,
   ShownSettingsEnv,
+  SitesEnv,
   TableEnv,
 } from '../../shared/env.ts'
 import { EXECUTABLES, SECRETS } from '../../shared/providers/descriptors.ts'
@@ -109,6 +110,7 @@ const settingSchemas = {
   log: LogEnv,
   runner: z.object(runnerSettings),
   shown: ShownSettingsEnv,
+  sites: SitesEnv,
 }
 type SettingGroup = keyof typeof settingSchemas
 

@@ -133,6 +133,7 @@ export class Functions extends Construct {
       queryIndex: ['byName'],
     })
     bucket.grantTo(docs, 'read', 'list')
+    docs.grant(settings.sites)
 
     table.grantTo(session, {
       get: callerItems,

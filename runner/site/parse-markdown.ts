@@ -21,11 +21,9 @@ import { withholdCredentials } from './withhold-credentials.ts'
  * credentials. Never throws: markdown that is nested too deeply comes back as plain text.
  */
 export function parseMarkdown(markdown: string, onHidden: OnHidden = () => undefined): Root {
-  if (TOO_DEEP.test(markdown) || hasTooManyOpen(markdown)) return asText(markdown)
   try {
-    const page = parse(normaliseMarkdown(markdown))
-    tameHtml(page, onHidden)
-    withholdCredentials(page, onHidden)
+    const page = harmlessMarkdown(markdown, onHidden)
+    if (!page) return asText(markdown)
     labelAlerts(page)
     const tree = toHtml.runSync(page)
     if (depthOf(tree) > MAX_DEPTH) return asText(markdown)
@@ -34,6 +32,18 @@ export function parseMarkdown(markdown: string, onHidden: OnHidden = () => undef
     if (error instanceof RangeError) return asText(markdown)
     throw error
   }
+}
+
+/**
+ * Parses a page's markdown and leaves in it what readers may see: harmless HTML, and no quotation of a file of credentials. Undefined
+ * for markdown that would take too long.
+ */
+export function harmlessMarkdown(markdown: string, onHidden: OnHidden = () => undefined): Markdown | undefined {
+  if (TOO_DEEP.test(markdown) || hasTooManyOpen(markdown)) return undefined
+  const page = parse(normaliseMarkdown(markdown))
+  tameHtml(page, onHidden)
+  withholdCredentials(page, onHidden)
+  return page
 }
 
 /** A page's text as it is parsed: with line feeds only, and without halves of characters. Offsets of citations are those in it. */

@@ -2,7 +2,7 @@ import type { ElementContent, Root } from 'hast'
 import { type Child, h } from 'hastscript'
 import { highlightCode } from './highlight.ts'
 import { layout } from './layout/layout.ts'
-import { breadcrumb, pager, tableOfContents } from './layout/page-parts.ts'
+import { breadcrumb, pageActions, pager, tableOfContents } from './layout/page-parts.ts'
 import { addPermalinks } from './permalinks.ts'
 import type { PreparedPage } from './prepare-page.ts'
 import { fileOf, type SiteMap } from './site-map.ts'
@@ -16,7 +16,7 @@ export function renderPage({ page, headings, lead }: PreparedPage, content: Root
   highlightCode(content)
   const [heading, ...rest] = content.children as ElementContent[]
   const main: Child[] = [
-    h('div', { className: ['page-top'] }, breadcrumb(slug, title, site)),
+    h('div', { className: ['page-top'] }, breadcrumb(slug, title, site), pageActions(slug)),
     heading,
     tableOfContents(headings),
     h('div', { className: ['content'] }, rest),

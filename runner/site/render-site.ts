@@ -6,14 +6,17 @@ import { unified } from 'unified'
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext, SiteFile } from '../../shared/site.ts'
 import { visibleText } from '../../shared/visible-text.ts'
+import { llmsFullText, llmsText } from './machines/llms.ts'
+import { pageMarkdown } from './machines/page-markdown.ts'
+import { sitemap } from './machines/sitemap.ts'
 import { type PreparedPage, preparePage } from './prepare-page.ts'
 import { renderIndex } from './render-index.ts'
 import { renderNotFound } from './render-not-found.ts'
 import { renderPage } from './render-page.ts'
 import { resolveLinks } from './resolve-links.ts'
 import { sanitise } from './sanitise.ts'
-import { buildIndex, indexScript } from './search/build-index.ts'
-import { fileOf, mapSite } from './site-map.ts'
+import { buildIndex } from './search/build-index.ts'
+import { fileOf, mapSite, markdownFileOf } from './site-map.ts'
 
 /** Something in a page that its HTML leaves out: a link that can't be resolved, a script, or a style. */
 export interface Loss {
@@ -22,7 +25,8 @@ export interface Loss {
 }
 
 /**
- * Renders the finished pages into a static site: `index.html`, one file per page, `404.html`, and the assets. The same input gives the
+ * Renders the finished pages into a static site: `index.html`, each page as HTML and as markdown, `404.html`, what machines read
+ * (`llms.txt`, and `sitemap.xml` for a site with an address), and the assets. The same input gives the
  * same bytes. Internal links are relative and resolve, nothing remote is loaded, and no script runs but the site's own, so the folder
  * works at any path, from `file://` and under a strict CSP. The plan and the pages are treated as hostile. `onLoss` is called for everything in a page
  * that the site leaves out.
@@ -44,12 +48,17 @@ export async function renderSite(
   }
   const rendered: SiteFile[] = []
   const contents = new Map<string, Root>()
+  const markdowns: string[] = []
   // In a second pass, because a link may lead to any prepared page.
   for (const [slug, page] of prepared) {
     resolveLinks(page, prepared, context, (href) => onLoss({ slug, what: `the link to ${href}` }))
     const content = sanitise(page.tree)
     contents.set(slug, structuredClone(content))
+    const markdown = pageMarkdown(page, prepared, context)
+    markdowns.push(markdown)
     rendered.push({ path: fileOf(slug), body: html(renderPage(page, content, site)) })
+    rendered.push({ path: markdownFileOf(slug), body: markdown })
+    rendered.push({ path: `assets/${markdownFileOf(slug)}.js`, body: providing(markdownFileOf(slug), markdown) })
     await setImmediate()
   }
   return [
@@ -60,7 +69,10 @@ export async function renderSite(
       path: 'assets/style.css',
       body: (await Promise.all(STYLES.map(async (name) => await ownFile(`css/${name}.css`)))).join('\n'),
     },
-    { path: 'assets/search-index.js', body: indexScript(buildIndex(site, contents)) },
+    { path: 'assets/search-index.js', body: providing('search-index', buildIndex(site, contents)) },
+    { path: 'llms.txt', body: visibleText(llmsText(site, prepared)) },
+    { path: 'llms-full.txt', body: visibleText(llmsFullText(site, markdowns)) },
+    ...(context.baseUrl === undefined ? [] : [{ path: 'sitemap.xml', body: sitemap(site, context.baseUrl) }]),
     ...(await Promise.all(ASSETS.map(async (path) => ({ path, body: await ownFile(path) })))),
   ]
 }
@@ -72,6 +84,10 @@ const STYLES = ['tokens', 'base', 'layout', 'page', 'prose', 'code', 'landing', 
 const ASSETS = ['assets/icon.svg', 'assets/site.js', 'assets/search.js']
 
 const ownFile = async (name: string): Promise<string> => await readFile(new URL(name, import.meta.url), 'utf8')
+
+/** Data as a script: from a folder, browsers load nothing else. */
+const providing = (name: string, value: unknown): string =>
+  `docsfyProvide(${JSON.stringify(name)},${JSON.stringify(value)})\n`
 
 /** Control characters are made visible last: excerpts are compared with their files before. */
 const html = (document: Root): string => visibleText(`${unified().use(rehypeStringify).stringify(document)}\n`)

@@ -30,4 +30,7 @@ export function mapSite(finished: readonly Page[], context: SiteContext): SiteMa
  */
 export const fileOf = (slug: string): string => `${slug}${RESERVED.test(slug) ? '_' : ''}.html`
 
+/** The file that has a page as markdown. */
+export const markdownFileOf = (slug: string): string => fileOf(slug).replace(/html$/, 'md')
+
 const RESERVED = /^(?:index|404|con|prn|aux|nul|com\d|lpt\d)$/

@@ -1,5 +1,6 @@
 import { copyText } from './copy-text.ts'
 import { find, findAll, make } from './find.ts'
+import { showCopied } from './show-copied.ts'
 import { recall, remember } from './storage.ts'
 
 /** Gives each block of code its buttons: copy, and wrap or scroll. */
@@ -7,9 +8,6 @@ export function setUpCode(): void {
   const blocks = findAll('figure[data-source], .code')
   if (blocks.length === 0) return
   let wraps = recall('wrap') === 'true'
-  const status = make('p', 'sr-only')
-  status.setAttribute('role', 'status')
-  document.body.append(status)
   for (const block of blocks) block.append(toolsOf(block))
   show()
   document.addEventListener('click', async ({ target }) => {
@@ -22,13 +20,7 @@ export function setUpCode(): void {
       show()
       return
     }
-    const copied = await copyText(find('pre', block)?.textContent ?? '')
-    button.classList.toggle('copied', copied)
-    status.textContent = copied ? 'Copied' : 'Copying failed'
-    setTimeout(() => {
-      button.classList.remove('copied')
-      status.textContent = ''
-    }, 2_000)
+    showCopied(button, await copyText(find('pre', block)?.textContent ?? ''))
   })
 
   function show(): void {

@@ -1,5 +1,6 @@
 import { setUpCode } from './code.ts'
 import { setUpContents } from './contents.ts'
+import { setUpCopyPage } from './copy-page.ts'
 import { setUpDrawer } from './drawer.ts'
 import { setUpNavigation } from './navigation.ts'
 import { setUpSearchButton } from './search-button.ts'
@@ -15,6 +16,7 @@ for (const setUp of [
   setUpContents,
   setUpTables,
   setUpCode,
+  setUpCopyPage,
 ]) {
   try {
     setUp()

@@ -1,20 +1,24 @@
 import type { Element, Properties } from 'hast'
 import { h } from 'hastscript'
 import { BOOT_SCRIPT, SITE_POLICY } from '../../../shared/site-policy.ts'
-import type { SiteMap } from '../site-map.ts'
+import { markdownFileOf, type SiteMap } from '../site-map.ts'
 import type { Document } from './document.ts'
 
-export function head({ title, description, kind }: Document, { context: { plan } }: SiteMap): Element {
+export function head({ title, description, kind, file, slug }: Document, { context }: SiteMap): Element {
+  const { plan, indexable = false, baseUrl } = context
   const about = description || plan.tagline || `Documentation of ${plan.project_name}`
+  const address =
+    baseUrl === undefined || kind === 'not-found' ? undefined : baseUrl + (file === 'index.html' ? '' : file)
   const metas: Properties[] = [
     { name: 'viewport', content: 'width=device-width, initial-scale=1' },
     { name: 'description', content: about },
-    { name: 'robots', content: 'noindex' },
+    ...(indexable && kind !== 'not-found' ? [] : [{ name: 'robots', content: 'noindex' }]),
     { name: 'color-scheme', content: 'light dark' },
     { property: 'og:type', content: kind === 'page' ? 'article' : 'website' },
     { property: 'og:site_name', content: plan.project_name },
     { property: 'og:title', content: title ?? plan.project_name },
     { property: 'og:description', content: about },
+    ...(address ? [{ property: 'og:url', content: address }] : []),
   ]
   return h(
     'head',
@@ -25,6 +29,10 @@ export function head({ title, description, kind }: Document, { context: { plan }
     metas.map((meta) => h('meta', meta)),
     h('title', {}, title === undefined ? plan.project_name : `${title} · ${plan.project_name}`),
     h('link', { rel: ['stylesheet'], href: 'assets/style.css' }),
+    address ? h('link', { rel: ['canonical'], href: address }) : undefined,
+    slug === undefined
+      ? undefined
+      : h('link', { rel: ['alternate'], type: 'text/markdown', href: `./${markdownFileOf(slug)}` }),
     // Without an icon, browsers request /favicon.ico from the server's root.
     h('link', { rel: ['icon'], type: 'image/svg+xml', href: 'assets/icon.svg' }),
     h('script', { src: 'assets/site.js', defer: true }),

@@ -1,7 +1,17 @@
 import type { Element } from 'hast'
 import { h } from 'hastscript'
 import type { PageHeading } from '../prepare-page.ts'
-import { fileOf, type SiteMap } from '../site-map.ts'
+import { fileOf, markdownFileOf, type SiteMap } from '../site-map.ts'
+import { icon } from './icon.ts'
+
+/** The page as markdown: to copy, with the script, and to open. */
+export const pageActions = (slug: string): Element =>
+  h(
+    'div',
+    { className: ['page-actions'] },
+    h('button', { className: ['copy-page'], type: 'button', disabled: true }, icon('copy'), 'Copy as Markdown'),
+    h('a', { href: `./${markdownFileOf(slug)}` }, 'View'),
+  )
 
 /** Start page › group › this page; undefined for a page that is in no group. */
 export function breadcrumb(slug: string, title: string, { context, groups }: SiteMap): Element | undefined {

@@ -37,9 +37,6 @@ export function buildIndex({ groups, pages }: SiteMap, contents: ReadonlyMap<str
   }
 }
 
-/** The index as a script: from a folder, browsers load nothing else. */
-export const indexScript = (index: SearchIndex): string => `docsfyProvide("search-index",${JSON.stringify(index)})\n`
-
 /** A page's sections: what is under each heading of the second and third level, and what is before them. */
 function sectionsOf(content: Root | undefined): [anchor: string, heading: string, text: string][] {
   const sections: [string, string, string[]][] = [['', '', []]]

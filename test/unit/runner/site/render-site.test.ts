@@ -26,13 +26,12 @@ test('a site has one file per finished page, the index, a page for missing ones,
   const files = await renderSite(pagesOf(PAGES), contextOf(PAGES))
   expect(files.map(({ path }) => path)).toEqual([
     'index.html',
-    'intro.html',
-    'usage.html',
-    'index_.html',
-    'assets.html',
+    ...['intro', 'usage', 'index_', 'assets'].flatMap((name) => [`${name}.html`, `${name}.md`, `assets/${name}.md.js`]),
     '404.html',
     'assets/style.css',
     'assets/search-index.js',
+    'llms.txt',
+    'llms-full.txt',
     'assets/icon.svg',
     'assets/site.js',
     'assets/search.js',
@@ -52,10 +51,8 @@ test('only the site’s own files are loaded, no style stands in a page, and its
   const css = String(files.find(({ path }) => path === 'assets/style.css')?.body)
   expect(css).not.toMatch(/url\((?!"data:image\/svg\+xml,)|@import/)
   for (const document of Object.values(await renderSample(PAGES))) {
-    expect(all(document, 'link').map(({ attributes }) => attributes.href)).toEqual([
-      'assets/style.css',
-      'assets/icon.svg',
-    ])
+    const loaded = all(document, 'link').filter(({ attributes }) => attributes.rel !== 'alternate')
+    expect(loaded.map(({ attributes }) => attributes.href)).toEqual(['assets/style.css', 'assets/icon.svg'])
     for (const { tag, attributes } of elementsOf(document)) {
       expect(['style', 'img', 'iframe', 'object']).not.toContain(tag)
       expect(attributes).not.toHaveProperty('style')

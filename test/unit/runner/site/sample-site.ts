@@ -49,6 +49,8 @@ export function deadLinks(site: Record<string, Node>): string[] {
     [...all(page, 'a'), ...all(page, 'link')].flatMap(({ attributes: { href } }) => {
       if (href === undefined) return [`${from}: a link without href`]
       if (/^(?:https?:\/\/|mailto:)/.test(href) || href === 'assets/style.css' || href === 'assets/icon.svg') return []
+      const [, markdown] = /^\.\/([a-z0-9_-]+)\.md$/.exec(href) ?? []
+      if (markdown !== undefined) return `${markdown}.html` in site ? [] : [`${from}: ${href}`]
       const [, file, , fragment] = /^(?:\.\/([a-z0-9_-]+\.html))?(#(.+))?$/s.exec(href) ?? []
       const target = file ?? from
       const found = (file ?? fragment) !== undefined && target in site

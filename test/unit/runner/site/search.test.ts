@@ -29,7 +29,7 @@ const QUEUE = 'Title of queue ./queue.html'
 test.each([
   ['a word of a section leads to its heading', 'dead letter', `${QUEUE}#section-retries`],
   ['the beginning of a word is enough', 'retr', `${QUEUE}#section-retries`],
-  ['a mistake is forgiven', 'mesage', `${QUEUE}`],
+  ['a mistake is forgiven', 'mesage', `${QUEUE}#section-retries`],
   ['part of a camel-case name is found', 'delay', `${QUEUE}#section-retries`],
   ['the whole name too, in any case', 'MAXRETRYDELAY', `${QUEUE}#section-retries`],
   ['accents are not needed', 'resume', `${QUEUE}#section-%C3%BCbersicht`],
