@@ -17,11 +17,13 @@ export const openBrowser = async (args: readonly string[] = []): Promise<Browser
     ],
   })
 
-/** What axe finds wrong with a page, in words. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
+/** What axe finds wrong with a page, or with a part of it, in words. */
+export async function accessibilityProblems(page: Page, part?: string): Promise<string[]> {
   // Not as a script of the page, which its policy would refuse.
   await page.evaluate(axe.source)
-  const { violations } = (await page.evaluate('axe.run()')) as {
+  // Preloading would fetch the stylesheets, which a site's policy refuses.
+  const options = JSON.stringify({ preload: false })
+  const { violations } = (await page.evaluate(`axe.run(${part ? `${JSON.stringify(part)}, ` : ''}${options})`)) as {
     violations: { id: string; nodes: { html: string }[] }[]
   }
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
