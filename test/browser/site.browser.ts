@@ -87,8 +87,8 @@ test.each([
   await page.close()
 })
 
-test('the service serves a site under a policy that allows only its own scripts, and the site works under it', async () => {
-  const service = await startServiceProcess(join(folder.path, 'data'), { AI_MODEL: 'stand-in' })
+test('the service serves a site under a policy that allows only its own scripts, where search engines may list it if that is set', async () => {
+  const service = await startServiceProcess(join(folder.path, 'data'), { AI_MODEL: 'stand-in', SITE_INDEXABLE: 'true' })
   try {
     expect((await apiOf(service).get('/api/projects/adder/claude/stand-in')).json).toMatchObject({ status: 'ready' })
     const page = await browser.newPage({ extraHTTPHeaders: { Authorization: `Bearer ${service.adminKey}` } })
@@ -97,6 +97,7 @@ test('the service serves a site under a policy that allows only its own scripts,
     expect(response?.headers()['content-security-policy']).toMatch(
       /^default-src 'none'; script-src 'self' 'sha256-[^']+'; .*connect-src 'none'/,
     )
+    expect(response?.headers()).not.toHaveProperty('x-robots-tag')
     await page.getByRole('link', { name: 'Start with Overview' }).click()
     await page.waitForURL('**/overview.html')
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Overview')

@@ -26,6 +26,7 @@ const settings = {
   MAX_ACTIVE_TASKS: '6',
   MAX_ACTIVE_PER_OWNER: '2',
   GENERATION_TIMEOUT: '120',
+  SITE_INDEXABLE: 'true',
 }
 
 test.each([

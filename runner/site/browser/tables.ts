@@ -1,13 +1,19 @@
-import { findAll } from './find.ts'
+import { find, findAll } from './find.ts'
 
-/** A table that is wider than its place keeps its first column in view and says that it scrolls. Others need no focus of their own. */
+/** The share of its place that a column in view may take. */
+const MOST_KEPT = 0.45
+
+/**
+ * A table that is wider than its place says that it scrolls, and keeps its first column in view unless that takes too much of it. Others
+ * need no focus of their own.
+ */
 export function setUpTables(): void {
   const regions = findAll('.scroll')
   if (regions.length === 0) return
   const update = () => {
     for (const region of regions) {
       const scrolls = region.scrollWidth > region.clientWidth + 1
-      region.classList.toggle('scrolls', scrolls)
+      region.classList.toggle('keeps-first', scrolls && widthOfFirst(region) <= region.clientWidth * MOST_KEPT)
       region.setAttribute('aria-label', scrolls ? 'Table, scrolls sideways' : 'Table')
       region.tabIndex = scrolls ? 0 : -1
     }
@@ -15,3 +21,5 @@ export function setUpTables(): void {
   new ResizeObserver(update).observe(document.body)
   update()
 }
+
+const widthOfFirst = (region: HTMLElement): number => find('tr > :first-child', region)?.offsetWidth ?? 0

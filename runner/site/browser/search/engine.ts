@@ -1,5 +1,5 @@
-import MiniSearch from 'minisearch'
-import { INDEX_OPTIONS } from '../../search/index-options.ts'
+import MiniSearch, { type SearchOptions, type SearchResult } from 'minisearch'
+import { INDEX_OPTIONS, type Section } from '../../search/index-options.ts'
 import type { SearchIndex } from '../../search/search-index.ts'
 import { excerptOf, type Piece } from './excerpt.ts'
 
@@ -24,8 +24,7 @@ export type Engine = (query: string) => PageHits[]
 export function openEngine({ pages, sections, index }: SearchIndex): Engine {
   const engine = MiniSearch.loadJS(index as Parameters<typeof MiniSearch.loadJS>[0], INDEX_OPTIONS)
   return (query) => {
-    const all = engine.search(query)
-    const found = (all.length > 0 ? all : engine.search(query, { combineWith: 'OR' })).slice(0, MOST_RESULTS)
+    const found = searchLeniently(engine, query).slice(0, MOST_RESULTS)
     const byPage = Map.groupBy(found, ({ id }) => sections[id]?.[0] ?? 0)
     return [...byPage].map(([page, results]) => {
       const [title = '', file = '', group = ''] = pages[page] ?? []
@@ -38,4 +37,14 @@ export function openEngine({ pages, sections, index }: SearchIndex): Engine {
       return { title, group, hits }
     })
   }
+}
+
+/** What was asked for as it is spelt; only if nothing is, what is spelt alike, and at last any of the words. */
+function searchLeniently(engine: MiniSearch<Section>, query: string): SearchResult[] {
+  const attempts: SearchOptions[] = [{ fuzzy: false }, {}, { combineWith: 'OR' }]
+  for (const options of attempts) {
+    const found = engine.search(query, options)
+    if (found.length > 0) return found
+  }
+  return []
 }

@@ -52,6 +52,13 @@ test('a page whose title has the word comes before pages that only mention it', 
   expect(search('title b')[0]).toBe('Title of b ./b.html')
 })
 
+test('what is spelt as asked for is not mixed with what is spelt alike', async () => {
+  const search = await searchOf({ a: 'The relay.', b: 'The delay.' })
+  expect(search('relay')).toEqual(['Title of a ./a.html'])
+  expect(search('xelay')).toHaveLength(2)
+  expect(search('relay nowhere')).toEqual(['Title of a ./a.html'])
+})
+
 test('what a page does not show is not found, and at most 16 results come', async () => {
   expect((await searchOf(PAGES))('secretly hidden')).toEqual([])
   const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`p${index}`, 'common word']))
