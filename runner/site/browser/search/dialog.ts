@@ -79,7 +79,7 @@ function fieldOf(input: HTMLInputElement): HTMLElement {
     'aria-expanded': 'false',
   })
   const close = make('button', 'search-close', 'Esc')
-  set(close, { type: 'button', 'aria-label': 'Close the search' })
+  set(close, { type: 'button', 'aria-label': 'Esc: close the search' })
   const icon = make('span', 'icon icon-search')
   icon.setAttribute('aria-hidden', 'true')
   return make('div', 'search-field', icon, input, close)
