@@ -41,7 +41,7 @@ export function openEngine({ pages, sections, index }: SearchIndex): Engine {
 
 /** What was asked for as it is spelt; only if nothing is, what is spelt alike, and at last any of the words. */
 function searchLeniently(engine: MiniSearch<Section>, query: string): SearchResult[] {
-  const attempts: SearchOptions[] = [{ fuzzy: false }, {}, { combineWith: 'OR' }]
+  const attempts: SearchOptions[] = [{ fuzzy: false }, {}, { fuzzy: false, combineWith: 'OR' }, { combineWith: 'OR' }]
   for (const options of attempts) {
     const found = engine.search(query, options)
     if (found.length > 0) return found
