@@ -13,17 +13,17 @@ const hundred = { ...usual, jobsPerHour: 100_000, workMinutes: 2 }
 
 const loads: Record<string, Load> = {
   '10,000 an hour, enough tasks': { ...ten, minutes: 40, maxActive: 2_500, maxActivePerOwner: 2_000, quota: 2_500 },
-  '10,000 an hour, a third of the tasks': { ...ten, minutes: 40, maxActive: 600, maxActivePerOwner: 400, quota: 600 },
+  '10,000 an hour, a third of the tasks': { ...ten, minutes: 30, maxActive: 600, maxActivePerOwner: 400, quota: 600 },
   '10,000 an hour, limits above the quota': {
     ...ten,
-    minutes: 40,
+    minutes: 30,
     maxActive: 2_500,
     maxActivePerOwner: 2_000,
-    quota: 600,
+    quota: 500,
   },
   '100,000 an hour, enough tasks': {
     ...hundred,
-    minutes: 10,
+    minutes: 3,
     maxActive: 6_000,
     maxActivePerOwner: 5_000,
     quota: 6_000,
