@@ -131,7 +131,7 @@ export class Service {
       queuedAt: new Date(this.clock.time).toISOString(),
     }
     const work = async ({ table, queue }: ReturnType<typeof resourcesOf>) => {
-      const entry = { owner, key: variantKey(variant), generationId, queuedAt: assignment.queuedAt }
+      const entry = { owner, key: variantKey(variant), generationId, queuedAt: assignment.queuedAt, atFront: false }
       await enqueue(table, entry)
       const { applied } = await reserve(table, variant, assignment, undefined)
       if (applied) this.jobs.set(generationId, job)
