@@ -23,6 +23,9 @@ export const VariantView = z
     last_commit_sha: z.string().nullable().describe('Commit that the published site documents'),
     last_generated: time.nullable().describe('When the site was published'),
     page_count: count.describe('Pages of the published site; while generating, pages finished so far'),
+    kept_pages: count
+      .nullable()
+      .describe('Pages of the published site that its generation took over instead of writing them; null if unknown'),
     error_message: z.string().nullable(),
     plan_json: z
       .string()

@@ -13,15 +13,19 @@ import { makeScratch, PASSABLE } from './ai/call/call-directory.ts'
 import { openSession, requireProvider } from './ai/call/session.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
 import { DISK_FULL, DiskFilledByOthers, holdsMostOfDisk, isDiskFull, isNearlyFull, retryWhileDiskFull } from './disk.ts'
+import { openDifferences } from './kept/differences.ts'
+import { findKept } from './kept/find-kept.ts'
+import { formerCommit, openStoredWork } from './kept/stored-work.ts'
+import { verifiedCitations } from './kept/verified-citations.ts'
 import type { Progress } from './progress.ts'
 import { notesOnMasked } from './secrets/mask-published.ts'
 import { type Loss, renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
-import { countMissingPages, estimateCost, rememberPageCosts } from './stages/estimate.ts'
+import { estimateCost, rememberPageCosts } from './stages/estimate.ts'
 import { type GitAccess, withGitAccess } from './stages/git-access.ts'
 import { lostFiles } from './stages/lost-files.ts'
 import { logRemoved, neutralise } from './stages/neutralise.ts'
-import { makePlan, type StoredPlan } from './stages/plan.ts'
+import { obtainPlan, type StoredPlan } from './stages/obtain-plan.ts'
 import { uploadSite } from './stages/publish.ts'
 import { scanClone } from './stages/scan-clone.ts'
 import { isUpToDate } from './stages/up-to-date.ts'
@@ -69,12 +73,17 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   await scanClone(clone.path, job.secrets, { ...job, onStep: () => progress.note({}) })
   logRemoved(job.log, await neutralise(clone.path, record.provider))
 
-  progress.note({ stage: 'planning', commit: clone.commit, ref: clone.ref, donePages: 0 })
+  progress.note({ commit: clone.commit, ref: clone.ref, donePages: 0 })
   const session = openSession(job, record, progress, { clone: clone.path, scratch })
-  const stored = await makePlan(session, job.bucket, record, clone.commit)
+  const work = openStoredWork(job.bucket, record, clone.ref, job.log)
+  const differences = openDifferences(clone.path, { ...job, home: join(workspace, 'home') })
+  const planned = { ...clone, work, differences }
+  const stored = await obtainPlan(session, record, planned, (stage) => progress.note({ stage }))
+  const verify = async (markdown: string) => await verifiedCitations(session, markdown)
+  const kept = await findKept(stored, { ...planned, verify })
 
   const totalPages = pagesOf(stored.plan).length
-  const missing = await countMissingPages(job.bucket, record, stored)
+  const missing = totalPages - kept.size
   const planUsd = session.budget.costUsd()
   const estimatedCostUsd = record.estimatedCostUsd ?? (await estimateCost(job.table, record, missing, planUsd))
   job.log.info(`the plan has ${totalPages} pages; ${missing} of them have to be written`)
@@ -88,7 +97,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   // The plan and the estimate are visible before the first page is paid for.
   await progress.flush()
   let donePages = 0
-  const written = await writePages(session, job.bucket, record, stored, ({ slug }, isNew) => {
+  const written = await writePages(session, record, { plan: stored.plan, kept }, planned, ({ slug }, isNew) => {
     donePages++
     job.log.info(`page '${slug}' is done (${donePages} of ${totalPages})`)
     if (isNew) progress.notePage({ donePages })
@@ -102,9 +111,11 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const maskedSecrets = stored.maskedSecrets + sum(written.pages.map((page) => page.maskedSecrets ?? 0))
   progress.note({ maskedSecrets, notes: [...(stored.notes ?? []), ...notesOnMasked(maskedSecrets)] })
 
-  if (written.failed.length > 0) await failWithPages(job, progress, record, stored, written, { clone, version })
+  const keptPages = [...kept.values()].filter(({ generationId }) => generationId !== record.generationId).length
+  const from = { clone, version, keptPages }
+  if (written.failed.length > 0) await failWithPages(job, progress, record, stored, written, from)
 
-  const published = await renderAndUpload(job, progress, record, stored, written, { clone, version })
+  const published = await renderAndUpload(job, progress, record, stored, written, from)
   const unverifiedCitations = sum(written.pages.map(countUnverified))
   return { transition: 'publish', writes: { published, publishedUrl: record.repoUrl, unverifiedCitations, donePages } }
 }
@@ -132,6 +143,10 @@ async function makeClone(
     mask: maskFor(job.env),
     log: job.log,
     signal: job.signal,
+    formerCommit: async ({ ref, tree }: Pick<Clone, 'ref' | 'tree'>) =>
+      isUpToDate(record, { ref, tree })
+        ? undefined
+        : await formerCommit(openStoredWork(job.bucket, record, ref, job.log), tree.id),
     onStep: () => progress.note({}),
   }
   const clone = async (access: GitAccess) => await cloneRepository(record, { ...options, access })
@@ -161,6 +176,8 @@ interface MadeFrom {
   clone: Clone
   /** The version that the CLI reports. */
   version: string
+  /** How many of the pages earlier generations have written. */
+  keptPages: number
 }
 
 async function renderAndUpload(
@@ -169,7 +186,7 @@ async function renderAndUpload(
   record: GenerationRecord,
   stored: StoredPlan,
   { pages }: WrittenPages,
-  { clone, version }: MadeFrom,
+  { clone, version, keptPages }: MadeFrom,
 ): Promise<PublishedSite> {
   progress.note({ stage: 'rendering' })
   // Rendering keeps this process too busy to write progress.
@@ -191,7 +208,7 @@ async function renderAndUpload(
   return await uploadSite(
     job.bucket,
     job.lease,
-    { files, stored, pageCount: pages.length, pageScope: record.pageScope, clone },
+    { files, stored, pageCount: pages.length, keptPages, pageScope: record.pageScope, clone },
     job.signal,
   )
 }

@@ -37,7 +37,7 @@ export const Assignment = z.object({
   repoType: RepoType.nullable(),
   timeoutMinutes: z.number().int().positive(),
   force: z.boolean(),
-  /** Stored plans and pages are reused only within the same scope; `force` starts a new one. */
+  /** Where its plans and pages are stored: with those of failed generations since the last that succeeded. `force` starts afresh. */
   pageScope: z.string().min(1),
   queuedAt: z.iso.datetime(),
 })

@@ -47,6 +47,20 @@ export const Page = PlannedPage.extend({
 })
 export type Page = z.infer<typeof Page>
 
+/** A file or folder that a page was made from. `id` is git's name for its content, or '' if there was none under this path. */
+export const PageSource = z.object({ path: z.string().min(1), id: z.string() })
+export type PageSource = z.infer<typeof PageSource>
+
+/** A finished page as it is stored for reuse. */
+export const StoredPage = Page.extend({
+  /** What it cites and was told to read. */
+  sources: z.array(PageSource),
+  /** The tree that it was written for, and the generation that paid for it. */
+  tree: z.string().min(1),
+  generationId: z.uuid(),
+})
+export type StoredPage = z.infer<typeof StoredPage>
+
 /** Formats a range as pages cite it: `src/a.ts#L1-L9`, or `src/a.ts` for the whole file. */
 export function formatSourceRange({ path, startLine, endLine }: SourceRange): string {
   const escaped = startLine === undefined ? /[#?():]/g : /[#?()]/g

@@ -13,6 +13,8 @@ export const PlannedPage = z.object({
   slug: Slug,
   title: line.min(1).max(200),
   description: line.max(2_000).default(''),
+  /** Paths of the files that its writer must read. For the writer, never for readers. */
+  files: z.array(z.string().min(1)).exactOptional(),
 })
 export type PlannedPage = z.infer<typeof PlannedPage>
 
@@ -23,6 +25,12 @@ export const Plan = z.object({
   navigation: z.array(z.object({ group: line.min(1).max(200), pages: z.array(PlannedPage).min(1) })).min(1),
 })
 export type Plan = z.infer<typeof Plan>
+
+/** The plan as readers may see it, without what is meant for the pages' writer. */
+export const publicPlan = ({ navigation, ...plan }: Plan): Plan => ({
+  ...plan,
+  navigation: navigation.map(({ group, pages }) => ({ group, pages: pages.map(({ files, ...page }) => page) })),
+})
 
 /** All pages of a plan in reading order. */
 export const pagesOf = (plan: Plan): PlannedPage[] => plan.navigation.flatMap(({ pages }) => pages)

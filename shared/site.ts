@@ -14,6 +14,8 @@ export const PublishedSite = z.object({
   commit: z.string().min(1),
   ref: z.string(),
   pageCount: z.int().nonnegative(),
+  /** How many of its pages were taken over from before. Sites of earlier versions lack it. */
+  keptPages: z.int().nonnegative().exactOptional(),
   /** Whether it has every page of the plan. */
   complete: z.boolean(),
   /** UTC ISO 8601. */

@@ -15,7 +15,7 @@ import { reserve } from '../../shared/aws/variant-store.ts'
 import { DefaultsEnv, GuardEnv, RequestLimitsEnv, readEnv } from '../../shared/env.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { Assignment, GenerationRecord } from '../../shared/generation.ts'
-import { isActive, transitions } from '../../shared/lifecycle.ts'
+import { isActive, isReady, transitions } from '../../shared/lifecycle.ts'
 import type { Log } from '../../shared/log.ts'
 import { generationPrefix, storedPrefix } from '../../shared/object-keys.ts'
 import { isSameRepository, parseRepositoryUrl, resolveGuarded } from '../../shared/repository-address.ts'
@@ -108,7 +108,7 @@ function assignmentOf(request: GenerateRequest, repoUrl: string, before: Generat
     repoType: request.repo_type ?? null,
     timeoutMinutes: request.ai_cli_timeout ?? readEnv(DefaultsEnv).AI_CLI_TIMEOUT,
     force,
-    pageScope: force ? generationId : (before?.pageScope ?? generationId),
+    pageScope: force || !before || isReady(before) ? generationId : before.pageScope,
     queuedAt: now(),
   }
 }

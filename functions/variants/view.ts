@@ -7,7 +7,7 @@ import { isActive, isReady } from '../../shared/lifecycle.ts'
 import { addUsd } from '../../shared/money.ts'
 import { planKeyOfSite } from '../../shared/object-keys.ts'
 import { parseJson } from '../../shared/parse-json.ts'
-import { Plan } from '../../shared/plan.ts'
+import { Plan, publicPlan } from '../../shared/plan.ts'
 import { apiTime, secondsBetween } from '../../shared/time.ts'
 import { visibleLine } from '../../shared/visible-text.ts'
 import type { Resources } from '../resources.ts'
@@ -57,6 +57,7 @@ function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 
     last_commit_sha: published?.commit ?? null,
     last_generated: apiTime(published?.publishedAt),
     page_count: isActive(record) ? (record.donePages ?? 0) : (published?.pageCount ?? 0),
+    kept_pages: published?.keptPages ?? null,
     error_message: record.errorMessage ?? null,
     repo_type: record.repoType,
     total_cost_usd: costOfSite(record),
@@ -100,5 +101,5 @@ async function planJson({ bucket }: Resources<'table' | 'bucket'>, record: Gener
   const text = key && (await getText(bucket, key))
   // A damaged plan counts as missing; the next generation writes a new one.
   const plan = text ? Plan.safeParse(parseJson(text)).data : undefined
-  return plan ? JSON.stringify({ ...plan, repo_url: sourceOf(record) }) : null
+  return plan ? JSON.stringify({ ...publicPlan(plan), repo_url: sourceOf(record) }) : null
 }

@@ -34,6 +34,14 @@ export const resolveCommit = async (name: string, options: GitOptions): Promise<
   await read(options, async (git) => await git.revparse(['--verify', `${name}^{commit}`]))
 
 /**
+ * The id of a commit's tree.
+ *
+ * @throws GitError with git's own words; the signal's reason when aborted
+ */
+export const treeOf = async (commit: string, options: GitOptions): Promise<string> =>
+  await read(options, async (git) => await git.revparse(['--verify', `${commit}^{tree}`]))
+
+/**
  * Lists every entry of a commit's tree, folders included, or names the limit that it exceeds.
  *
  * @throws GitError with git's own words; the signal's reason when aborted
@@ -91,7 +99,7 @@ function readEntry(line: string): TreeEntry | undefined {
  * Runs simple-git with the same environment as every other git here. simple-git rejects settings that could run a program; each
  * switch below allows one that we only use to turn that program off.
  */
-async function read<Result>(options: GitOptions, ask: (git: SimpleGit) => Promise<Result>): Promise<Result> {
+export async function read<Result>(options: GitOptions, ask: (git: SimpleGit) => Promise<Result>): Promise<Result> {
   const { cwd, timeoutMs, signal } = options
   const timeout = AbortSignal.timeout(timeoutMs)
   const environment = gitEnvironment(options)

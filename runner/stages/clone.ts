@@ -4,12 +4,14 @@ import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { removeTree } from '../../shared/remove-tree.ts'
 import { visibleText } from '../../shared/visible-text.ts'
+import { type Tree, treeFrom } from '../kept/tree.ts'
 import type { GitResult } from '../process/git.ts'
-import { type Excess, listTree, resolveCommit, TREE_LIMITS, type TreeEntry } from '../process/read-commit.ts'
+import { type Excess, listTree, resolveCommit, TREE_LIMITS, type TreeEntry, treeOf } from '../process/read-commit.ts'
 import { cloneFailed, refusals } from './clone-failures.ts'
 import type { CloneOptions } from './clone-options.ts'
 import type { Remote } from './connect.ts'
 import { explainGit } from './explain-git.ts'
+import { fetchFormer } from './fetch-former.ts'
 import { findRef, refPatterns } from './find-ref.ts'
 import { limitGrowth } from './limit-growth.ts'
 import { limitTime } from './limit-time.ts'
@@ -24,6 +26,8 @@ export interface Clone {
   commit: string
   /** The branch or tag that points to it. */
   ref: string
+  /** What the commit holds. */
+  tree: Tree
 }
 
 type Source = Pick<GenerationRecord, 'repoUrl' | 'askedRef' | 'commit' | 'ref'>
@@ -63,9 +67,13 @@ async function clone(source: Source, options: CloneOptions): Promise<Clone> {
     return found
   }
   const commit = await read(resolveCommit('FETCH_HEAD', remote.git))
-  checkSize(await read(listTree(commit, remote.git)), options.maxMib)
+  const entries = checkedSize(await read(listTree(commit, remote.git)), options.maxMib)
+  const tree = treeFrom(await read(treeOf(commit, remote.git)), entries)
   await requireOk(remote, run(['checkout', '--quiet', '--detach', commit]))
-  return { path: options.path, commit, ref: found.ref }
+  const cloned = { path: options.path, commit, ref: found.ref, tree }
+  const former = await options.formerCommit?.(cloned)
+  if (former !== undefined && former !== commit) await fetchFormer(former, remote, options)
+  return cloned
 }
 
 const SHA256_DIGITS = 64
@@ -84,10 +92,10 @@ async function fetchWithin(options: CloneOptions, run: RunGit, { url }: Remote, 
 }
 
 /** A small pack can hold any number of files, so the tree is checked before it is checked out. */
-function checkSize(entries: readonly TreeEntry[] | Excess, maxMib: number): void {
+function checkedSize(entries: readonly TreeEntry[] | Excess, maxMib: number): readonly TreeEntry[] {
   if (typeof entries === 'string') throw cloneFailed(refusals.treeExceeds[entries](TREE_LIMITS[entries]))
   const bytes = entries.reduce((sum, { size }) => sum + size, 0)
-  if (bytes <= maxMib * 1024 * 1024) return
+  if (bytes <= maxMib * 1024 * 1024) return entries
   throw cloneFailed(refusals.filesTooLarge({ mib: Math.ceil(bytes / 1024 / 1024), maxMib }))
 }
 

@@ -1,24 +1,9 @@
-import type { Bucket, Table } from '../../shared/aws/clients.ts'
+import type { Table } from '../../shared/aws/clients.ts'
 import { readPageCosts, recordPageCosts, type Writer } from '../../shared/aws/page-costs.ts'
-import { listObjects } from '../../shared/aws/site-store.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { addUsd } from '../../shared/money.ts'
-import { storedPageKey, storedPrefix } from '../../shared/object-keys.ts'
-import { pagesOf } from '../../shared/plan.ts'
 import type { Budget } from '../ai/call/budget.ts'
 import { adapters } from '../ai/providers/adapters.ts'
-import type { StoredPlan } from './plan.ts'
-
-/** How many pages of the plan are not stored yet and have to be written. */
-export async function countMissingPages(
-  bucket: Bucket,
-  { key, pageScope }: GenerationRecord,
-  { plan, planKey }: StoredPlan,
-): Promise<number> {
-  const stored = new Set<string>()
-  for await (const object of listObjects(bucket, storedPrefix(key, pageScope))) stored.add(object.key)
-  return pagesOf(plan).filter((page) => !stored.has(storedPageKey(planKey, page))).length
-}
 
 /**
  * Estimates the cost of the whole generation in US dollars: its cost so far, plus the missing pages at the price of this model's

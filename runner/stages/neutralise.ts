@@ -22,8 +22,7 @@ export interface Removed {
  * Instructions that also document the project stay, unless this provider's CLI would obey them.
  */
 export async function neutralise(clone: string, provider: Provider): Promise<Removed> {
-  // No project's name begins with a dot, and a CLI looks for `.git` above the clone, too.
-  const git = join(dirname(clone), '.repository')
+  const git = repositoryOf(clone)
   await rename(join(clone, '.git'), git)
   await chmod(git, 0o700)
   const rules = [...agentFiles, ...instructionFiles.filter(({ obeyedBy }) => obeyedBy.includes(provider))]
@@ -31,6 +30,9 @@ export async function neutralise(clone: string, provider: Provider): Promise<Rem
   await removeBelow({ bytes: Buffer.from(clone), path: '' }, rules, removed)
   return removed
 }
+
+/** Where a clone's repository is afterwards. No project's name begins with a dot, and a CLI looks for `.git` above the clone, too. */
+export const repositoryOf = (clone: string): string => join(dirname(clone), '.repository')
 
 /** The bytes of a folder's path, and its path in the clone as text. */
 interface Folder {

@@ -16,7 +16,7 @@ import { pagesOf } from '../../shared/plan.ts'
 import type { PublishedSite, SiteFile, SiteManifest } from '../../shared/site.ts'
 import { now } from '../../shared/time.ts'
 import type { Clone } from './clone.ts'
-import type { StoredPlan } from './plan.ts'
+import type { StoredPlan } from './obtain-plan.ts'
 
 const UPLOADS = 8
 
@@ -27,12 +27,19 @@ const UPLOADS = 8
 export async function uploadSite(
   bucket: Bucket,
   lease: Lease,
-  site: { files: readonly SiteFile[]; stored: StoredPlan; pageCount: number; pageScope: string; clone: Clone },
+  site: {
+    files: readonly SiteFile[]
+    stored: Pick<StoredPlan, 'plan' | 'planKey'>
+    pageCount: number
+    keptPages: number
+    pageScope: string
+    clone: Pick<Clone, 'commit' | 'ref'>
+  },
   signal: AbortSignal,
 ): Promise<PublishedSite> {
   const prefix = sitePrefix(lease)
   const limit = pLimit(UPLOADS)
-  const { stored, pageCount, clone } = site
+  const { stored, pageCount, keptPages, clone } = site
   const { plan, planKey } = stored
   const upload = async (key: string, body: string | Uint8Array) => {
     signal.throwIfAborted()
@@ -54,6 +61,7 @@ export async function uploadSite(
     commit: clone.commit,
     ref: clone.ref,
     pageCount,
+    keptPages,
     complete,
     publishedAt: now(),
   }

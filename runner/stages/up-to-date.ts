@@ -1,15 +1,15 @@
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { storedPlanKey } from '../../shared/object-keys.ts'
 import { PROMPT_VERSION } from '../ai/answer/prompts.ts'
-import type { Clone } from './clone.ts'
 
 /**
- * Whether the published site is complete and was made from everything a new plan would depend on: this commit of this repository,
- * its stated type, and these prompts. A site that doesn't record what it was made from counts as outdated, but its pages are
+ * Whether the published site is complete and was made from everything a new plan would depend on: the files of this repository as they
+ * are now, whatever the commit, its ref, its stated type, and these prompts. A site that doesn't record what it was made from counts as outdated, but its pages are
  * reused where they are still valid.
  */
-export function isUpToDate(record: GenerationRecord, { commit, ref }: Pick<Clone, 'commit' | 'ref'>): boolean {
+export function isUpToDate(record: GenerationRecord, { ref, tree }: { ref: string; tree: { id: string } }): boolean {
   const { force, published } = record
   if (force || !published?.complete || published.ref !== ref) return false
-  return published.planKey === storedPlanKey({ ...record, pageScope: published.pageScope }, commit, PROMPT_VERSION)
+  const made = { ...record, pageScope: published.pageScope }
+  return published.planKey === storedPlanKey(made, { ref, tree: tree.id, prompts: PROMPT_VERSION })
 }

@@ -2,7 +2,7 @@ import { DomainError, isDomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { Page } from '../../shared/page.ts'
 import type { PlannedPage } from '../../shared/plan.ts'
-import { pagePrompt, repairPrompt } from '../ai/answer/prompts.ts'
+import { type FormerPage, pagePrompt, repairPrompt } from '../ai/answer/prompts.ts'
 import { readPage } from '../ai/answer/read-page.ts'
 import { askWithRetries } from '../ai/call/retries.ts'
 import type { AiSession } from '../ai/call/session.ts'
@@ -33,6 +33,8 @@ export interface PageRequest {
   /** All pages of the plan. */
   pages: readonly PlannedPage[]
   planned: PlannedPage
+  /** What was written before, and how its sources have changed since. */
+  former?: FormerPage | undefined
 }
 
 /**
@@ -41,14 +43,20 @@ export interface PageRequest {
  * @throws DomainError `ai-failed`; the signal's reason when aborted
  */
 export async function writePage(session: PageSession, request: PageRequest): Promise<Page> {
-  const { planned } = request
-  const prompt = pagePrompt(subjectOf(request), planned, request.pages)
+  const { planned, former } = request
+  const prompt = pagePrompt(subjectOf(request), planned, request.pages, former && (await masked(session, former)))
   const answer = await askWithRetries(session, prompt, {
     label: labelOf(planned),
     maxTurns: MAX_TURNS,
     check: reader(planned),
   })
   return await checkedPage(session, request, answer)
+}
+
+/** A former page and its differences may hold what is known to be a secret only now. */
+async function masked({ secrets }: AiSession, { markdown, differences }: FormerPage): Promise<FormerPage> {
+  const mask = async (text: string) => (await secrets.mask(text)).text
+  return { markdown: await mask(markdown), differences: await mask(differences) }
 }
 
 /**

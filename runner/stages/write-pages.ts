@@ -1,18 +1,16 @@
 import pLimit from 'p-limit'
-import type { Bucket } from '../../shared/aws/clients.ts'
-import { putObject } from '../../shared/aws/site-store.ts'
 import { type DomainError, isDomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
-import { storedPageKey } from '../../shared/object-keys.ts'
-import { Page } from '../../shared/page.ts'
-import { type PlannedPage, pagesOf } from '../../shared/plan.ts'
+import type { Page, StoredPage } from '../../shared/page.ts'
+import { type Plan, type PlannedPage, pagesOf } from '../../shared/plan.ts'
 import type { AiSession } from '../ai/call/session.ts'
+import { findFormer } from '../kept/former-page.ts'
+import { sourcesOf } from '../kept/page-sources.ts'
+import type { PlannedClone } from '../kept/planned-clone.ts'
 import { type CodeIndex, indexCode } from '../review/code-index.ts'
 import { type KnownParagraphs, openParagraphs, paragraphsOf } from '../review/repeated.ts'
 import { maskPublished } from '../secrets/mask-published.ts'
 import { openRenderingCheck } from '../site/check-rendering.ts'
-import type { StoredPlan } from './plan.ts'
-import { readStored } from './read-stored.ts'
 import { repairPage, writePage } from './write-page.ts'
 
 export interface WrittenPages {
@@ -22,14 +20,13 @@ export interface WrittenPages {
 }
 
 /**
- * Writes every page of the plan, several at a time. Pages already paid for come from the store; each new page is stored as soon
- * as it is written. A failed page doesn't hold up the others, unless they would all fail the same way: then no more are requested.
+ * Writes every page of the plan that is not kept, several at a time. Each new page is stored as soon as it is written. A failed page doesn't hold up the others, unless they would all fail the same way: then no more are requested.
  */
 export async function writePages(
   session: AiSession,
-  bucket: Bucket,
   record: GenerationRecord,
-  { plan, planKey }: StoredPlan,
+  { plan, kept }: { plan: Plan; kept: ReadonlyMap<string, StoredPage> },
+  clone: PlannedClone,
   onPage: (page: Page, isNew: boolean) => void,
 ): Promise<WrittenPages> {
   const limit = pLimit(session.env.MAX_CONCURRENT_PAGES)
@@ -74,17 +71,18 @@ export async function writePages(
   }
 
   async function obtainPage(planned: PlannedPage): Promise<{ page: Page; isNew: boolean }> {
-    const key = storedPageKey(planKey, planned)
-    const stored = await readStored(bucket, key, Page, session.log)
+    const stored = kept.get(planned.slug)
     if (stored && (!stored.toMend || fatal)) return { page: await maskAgain(working, stored), isNew: false }
     if (fatal) throw fatal
     const request = { record, pages: pagesOf(plan), planned }
     const store = async (page: Page) => {
-      await putObject(bucket, key, JSON.stringify(page), 'application/json')
+      const madeOf = { sources: sourcesOf(page, clone.tree), tree: clone.tree.id, generationId: record.generationId }
+      await clone.work.putPage(planned, { ...page, ...madeOf })
       return page
     }
+    const write = async () => await writePage(working, { ...request, former: await findFormer(planned, clone) })
     // What is paid for is stored before anything more is asked.
-    const written = stored ? await maskAgain(working, stored) : await store(await writePage(working, request))
+    const written = stored ? await maskAgain(working, stored) : await store(await write())
     const page = written.toMend && !fatal ? await store(await repairPage(working, request, written)) : written
     return { page, isNew: true }
   }

@@ -72,12 +72,15 @@ function described({
   return { size: ContentLength, etag: ETag, contentType: ContentType }
 }
 
-/** Reads an object as UTF-8 text; undefined if it does not exist. */
-export async function getText(bucket: Bucket, key: string): Promise<string | undefined> {
+/** Reads a whole object; undefined if it does not exist. */
+export async function getBytes(bucket: Bucket, key: string): Promise<Buffer | undefined> {
   const object = await getObject(bucket, key)
-  if (!object) return undefined
-  return Buffer.concat(await object.body.toArray()).toString('utf8')
+  return object && Buffer.concat(await object.body.toArray())
 }
+
+/** Reads an object as UTF-8 text; undefined if it does not exist. */
+export const getText = async (bucket: Bucket, key: string): Promise<string | undefined> =>
+  (await getBytes(bucket, key))?.toString('utf8')
 
 /** Every object under a prefix, in key order. */
 export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject> {

@@ -102,16 +102,16 @@ async function work(
   const think = async (seconds: number) => await pause(random.between(200, seconds * pace), job.signal)
   await think(8)
   const [commit, ref] = [ledger.headOf(record.key), 'main']
-  if (isUpToDate(record, { commit, ref })) return { transition: 'upToDate', writes: { commit, ref } }
+  if (isUpToDate(record, { ref, tree: { id: commit } })) return { transition: 'upToDate', writes: { commit, ref } }
   progress.note({ stage: 'planning', commit, ref, donePages: 0 })
-  const planKey = storedPlanKey(record, commit, PROMPT_VERSION)
+  const planKey = storedPlanKey(record, { ref, tree: commit, prompts: PROMPT_VERSION })
   await obtain(planKey, JSON.stringify(plan))
   if (facts.fate === 'hang') await new Promise(() => undefined)
   progress.note({ stage: 'generating_pages', planKey, totalPages: pages.length })
   let donePages = 0
   const settled = await Promise.allSettled(
     pages.map(async (page) => {
-      const isNew = await obtain(storedPageKey(planKey, page), page.slug)
+      const isNew = await obtain(storedPageKey(planKey, page, [{ path: 'all', id: commit }]), page.slug)
       donePages++
       if (isNew) facts.firstNewPage ??= donePages
       if (isNew) progress.notePage({ donePages })
@@ -128,11 +128,10 @@ async function work(
   const files = (some ? pages.slice(1) : pages).map(({ slug }) => ({ path: `${slug}.html`, body: slug }))
   const { pageScope, published } = record
   if (some && published) throw failed(undefined)
-  const clone = { path: '', commit, ref } as unknown as Parameters<typeof uploadSite>[2]['clone']
   const site = await uploadSite(
     job.bucket,
     job.lease,
-    { files, stored: { plan, planKey, notes: undefined, maskedSecrets: 0 }, pageCount: files.length, pageScope, clone },
+    { files, stored: { plan, planKey }, pageCount: files.length, keptPages: 0, pageScope, clone: { commit, ref } },
     job.signal,
   )
   ledger.uploaded(

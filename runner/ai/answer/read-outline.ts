@@ -3,6 +3,8 @@ export interface OutlinedPage {
   slug: string
   title: string
   description: string
+  /** Paths; undefined if it lists none. */
+  files?: string[]
 }
 export interface OutlinedGroup {
   group: string
@@ -12,6 +14,9 @@ export interface Outline {
   projectName: string
   tagline: string
   groups: OutlinedGroup[]
+  /** Slugs; undefined without such a list. */
+  rewrite: string[] | undefined
+  remove: string[] | undefined
 }
 
 type Fields = Record<string, unknown>
@@ -34,6 +39,8 @@ export function readOutline(json: unknown): Outline {
     projectName: textOf(fields, ['project_name', 'projectName', 'project', 'site_name', 'name']),
     tagline: textOf(fields, ['tagline', 'subtitle', 'description']),
     groups: groups.filter(({ pages }) => pages.length > 0),
+    rewrite: textsOf(fields.rewrite),
+    remove: textsOf(fields.remove),
   }
 }
 
@@ -103,7 +110,22 @@ const pageOf = (fields: Fields): OutlinedPage => ({
   slug: textOf(fields, ['slug']),
   title: textOf(fields, ['title', 'name', 'label']),
   description: textOf(fields, ['description', 'summary', 'brief']),
+  ...filesOf(fields),
 })
+
+function filesOf(fields: Fields): Pick<OutlinedPage, 'files'> {
+  const files = textsOf(fields.files ?? fields.sources)
+  return files ? { files } : {}
+}
+
+/** A list of texts, or of objects that name themselves. */
+function textsOf(value: unknown): string[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  return value.flatMap((entry) => {
+    const text = typeof entry === 'string' ? entry.trim() : isFields(entry) ? textOf(entry, ['slug', 'path']) : ''
+    return text ? [text] : []
+  })
+}
 
 /** The entries of all lists in an object, in their order. */
 const childrenOf = (value: unknown): unknown[] =>

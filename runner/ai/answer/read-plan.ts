@@ -1,5 +1,6 @@
 import anyAscii from 'any-ascii'
-import { Plan, type PlannedPage } from '../../../shared/plan.ts'
+import { parseSourceRange } from '../../../shared/page.ts'
+import { Plan, type PlannedPage, pagesOf } from '../../../shared/plan.ts'
 import { Provider } from '../../../shared/variant.ts'
 import { findJson } from './find-json.ts'
 import { isWholeSite, type Outline, type OutlinedPage, readOutline } from './read-outline.ts'
@@ -11,6 +12,9 @@ export interface ReadPlan {
   plan: Plan
   /** How many pages were cut from the end of the model's plan. */
   leftOut: number
+  /** Pages that the answer wants written again (undefined if it has no such list), and those it wants removed. */
+  rewrite: string[] | undefined
+  remove: string[]
 }
 
 /**
@@ -18,16 +22,22 @@ export interface ReadPlan {
  * shortens long texts, cuts a plan of more than {@link MAX_PAGES} pages, and makes the slugs flat, safe and unique.
  *
  * @param closed - closing brackets must not be missing: the answer may end anywhere
+ * @param former - the plan that the answer brings up to date: what it doesn't say of a page stays
  * @returns the plan, or every problem, worded for the model to act on
  */
-export function readPlan(text: string, project: string, closed = false): ReadPlan | { problems: string[] } {
+export function readPlan(
+  text: string,
+  project: string,
+  closed = false,
+  former?: Plan,
+): ReadPlan | { problems: string[] } {
   const found = findJson(text, (json) => hasPages(readOutline(json)))
   const whole = found.filter(({ cutOff }) => !cutOff).map(({ value }) => value)
   const outline = outlineIn(whole)
   if (found.some(({ open, cutOff }) => cutOff || (closed && open)))
     return { problems: ['The answer ends in the middle of the JSON object.'] }
   if (!outline) return { problems: [/[{[]\s*"?\w/.test(text) ? NO_PAGE : 'The answer contains no JSON object.'] }
-  return planOf(outline, project)
+  return planOf(outline, project, former)
 }
 
 const NO_PAGE = 'The answer contains no JSON object whose "navigation" lists at least one page.'
@@ -41,22 +51,44 @@ function outlineIn(values: readonly unknown[]): Outline | undefined {
   return values.length > 0 ? readOutline(values) : undefined
 }
 
-function planOf({ projectName, tagline, groups }: Outline, project: string): ReadPlan {
+function planOf(
+  { projectName, tagline, groups, rewrite, remove = [] }: Outline,
+  project: string,
+  former?: Plan,
+): ReadPlan {
+  const known = new Map(former && pagesOf(former).map((page) => [page.slug, page]))
   const taken = new Set<string>(RESERVED)
   let left = MAX_PAGES
   let leftOut = 0
   const navigation = groups.map(({ group, pages }) => {
-    const kept = pages.slice(0, left)
+    const planned = pages.flatMap((page) => updated(page, known, taken) ?? completed(page, taken))
+    const kept = planned.slice(0, left)
     left -= kept.length
-    leftOut += pages.length - kept.length
-    return { group: shortened(group, LONGEST.name), pages: kept.map((page) => completed(page, taken)) }
+    leftOut += planned.length - kept.length
+    return { group: shortened(group, LONGEST.name), pages: kept }
   })
   const plan = Plan.parse({
-    project_name: shortened(projectName || project, LONGEST.name),
-    tagline: shortened(tagline, LONGEST.tagline),
+    project_name: shortened(projectName || former?.project_name || project, LONGEST.name),
+    tagline: shortened(tagline || former?.tagline || '', LONGEST.tagline),
     navigation: navigation.filter(({ pages }) => pages.length > 0),
   })
-  return { plan, leftOut }
+  return { plan, leftOut, rewrite: rewrite?.map(slugOf), remove: remove.map(slugOf) }
+}
+
+/** A page of the former plan with what the answer says of it; undefined for another page, and nothing for one that is listed again. */
+function updated(
+  page: OutlinedPage,
+  known: ReadonlyMap<string, PlannedPage>,
+  taken: Set<string>,
+): PlannedPage[] | undefined {
+  const former = known.get(slugOf(page.slug || page.title))
+  if (!former) return undefined
+  if (taken.has(former.slug)) return []
+  taken.add(former.slug)
+  // In a list of bare names, the slug is read as a title.
+  const title = page.slug ? page.title : ''
+  const changed = { ...page, title: title || former.title, description: page.description || former.description }
+  return [{ ...former, ...textsOf(changed), ...(page.files ? { files: pathsOf(page.files) } : {}) }]
 }
 
 /** In characters. */
@@ -71,13 +103,23 @@ function shortened(text: string, longest: number): string {
 /** Names that mean something else in a site's address: its start page, its assets, and the providers. */
 const RESERVED = ['index', 'assets', ...Provider.options]
 
-function completed({ slug, title, description }: OutlinedPage, taken: Set<string>): PlannedPage {
-  return {
-    slug: uniqueSlug(slugOf(slug) || slugOf(title) || 'page', taken),
-    title: shortened(title || titleOf(slug), LONGEST.name),
-    description: shortened(description, LONGEST.description),
-  }
+function completed(page: OutlinedPage, taken: Set<string>): PlannedPage {
+  const slug = uniqueSlug(slugOf(page.slug) || slugOf(page.title) || 'page', taken)
+  return { slug, ...textsOf(page), ...(page.files ? { files: pathsOf(page.files) } : {}) }
 }
+
+const textsOf = ({ slug, title, description }: OutlinedPage): Pick<PlannedPage, 'title' | 'description'> => ({
+  title: shortened(title || titleOf(slug), LONGEST.name),
+  description: shortened(description, LONGEST.description),
+})
+
+/** Files of the repository, each once, without the lines that a model may name. More than these are no choice. */
+function pathsOf(files: readonly string[]): string[] {
+  const paths = files.flatMap((file) => parseSourceRange(file)?.path ?? [])
+  return [...new Set(paths)].slice(0, MAX_FILES)
+}
+
+const MAX_FILES = 30
 
 /** `getting-started` is "Getting started". */
 function titleOf(slug: string): string {

@@ -1,0 +1,11 @@
+import type { Differences } from './differences.ts'
+import type { StoredWork } from './stored-work.ts'
+import type { Tree } from './tree.ts'
+
+/** What plans and pages are made for, and what is known of former ones. */
+export interface PlannedClone {
+  commit: string
+  tree: Tree
+  work: StoredWork
+  differences: Differences
+}

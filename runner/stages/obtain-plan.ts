@@ -1,0 +1,81 @@
+import type { GenerationRecord, Stage } from '../../shared/generation.ts'
+import { Plan } from '../../shared/plan.ts'
+import type { AiSession } from '../ai/call/session.ts'
+import { type Changes, compareTrees } from '../kept/compare-trees.ts'
+import type { PlannedClone } from '../kept/planned-clone.ts'
+import type { PlanFile } from '../kept/stored-work.ts'
+import { askForPlan, countsOf, notesOn } from './plan.ts'
+import { updatePlan } from './update-plan.ts'
+
+export interface StoredPlan {
+  plan: Plan
+  /** Its key in the bucket. */
+  planKey: string
+  /** What the owner should know about it. */
+  notes: string[] | undefined
+  /** How often a secret was masked in it. */
+  maskedSecrets: number
+  /** Whether it was made without a former one: then pages of the published site don't belong to it. */
+  isFresh: boolean
+  /** The files of the tree whose plan it continues, and what has changed since. */
+  former: ReadonlyMap<string, string> | undefined
+  changes: Changes | undefined
+  /** Pages that the model has found to be still right, and those it has found to be wrong. */
+  stillRight: ReadonlySet<string>
+  rewrite: ReadonlySet<string>
+}
+
+/**
+ * The plan for this tree: the stored one if it was already paid for, else a former one brought up to date, else a new one. It is
+ * stored right away. `onCall` is told the stage before a model is asked.
+ *
+ * @throws DomainError `ai-failed`
+ */
+export async function obtainPlan(
+  session: AiSession,
+  record: GenerationRecord,
+  clone: PlannedClone,
+  onCall: (stage: Stage) => void,
+): Promise<StoredPlan> {
+  const { work, tree, commit } = clone
+  const stored = await work.planFor(tree.id)
+  if (stored) session.log.info('using the stored plan')
+  if (stored?.isOwn) return await opened(stored.file, clone)
+  const planned = { tree: tree.id, commit }
+  if (stored) return await store({ ...planOf(stored.file), planned, former: planned }, tree.files, clone)
+  const former = await work.latestPlan()
+  const files = former && (await work.treeFiles(former.planned.tree))
+  if (former && files) {
+    const updated = await updatePlan(session, record, { former, files }, clone, () => onCall('incremental_planning'))
+    return await store(updated, updated.planned.tree === tree.id ? tree.files : files, clone)
+  }
+  onCall('planning')
+  const made = await askForPlan(session, record)
+  const file = { ...made.plan, ...countsOf(made), planned }
+  for (const note of notesOn(made.plan, made) ?? []) session.log.warn(note)
+  return await store(file, tree.files, clone)
+}
+
+/** What a stored plan says, without what it was made from. */
+const planOf = ({ planned, former, stillRight, rewrite, ...file }: PlanFile): Omit<PlanFile, 'planned'> => file
+
+async function store(file: PlanFile, files: ReadonlyMap<string, string>, clone: PlannedClone): Promise<StoredPlan> {
+  await clone.work.putPlan(clone.tree.id, file, files)
+  return await opened(file, clone)
+}
+
+async function opened(file: PlanFile, { work, tree }: PlannedClone): Promise<StoredPlan> {
+  const former = file.former && (await work.treeFiles(file.former.tree))
+  const plan = Plan.parse(file)
+  return {
+    plan,
+    planKey: work.planKeyOf(tree.id),
+    notes: notesOn(plan, file),
+    maskedSecrets: file.maskedSecrets ?? 0,
+    isFresh: file.former === undefined,
+    former,
+    changes: former && compareTrees(former, tree.files),
+    stillRight: new Set(file.stillRight),
+    rewrite: new Set(file.rewrite),
+  }
+}
