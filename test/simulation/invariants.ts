@@ -301,7 +301,7 @@ export class Invariants implements WorkLedger {
         this.fail(`${key} was deleted while readers may request it`)
     }
     const record = this.record(key.split('/')[0] ?? '')
-    if (record && key.startsWith(`${record.key}/stored/${record.pageScope}/`)) this.#lostPage(key)
+    if (scopesOf(record).some((scope) => key.startsWith(`${record?.key}/${scope}/`))) this.#lostPage(key)
   }
 
   #lostPage(key: string): void {
@@ -389,10 +389,14 @@ export class Invariants implements WorkLedger {
 
   #needed(key: string): boolean {
     const record = this.record(key.split('/')[0] ?? '')
-    const roots = [record?.generationId, record?.published?.generationId, record && `stored/${record.pageScope}`]
+    const roots = [record?.generationId, record?.published?.generationId, ...scopesOf(record)]
     return roots.some((root) => root !== undefined && key.startsWith(`${record?.key}/${root}/`))
   }
 }
+
+/** Where plans and pages lie that a later generation can use. */
+const scopesOf = (record: Row | undefined): string[] =>
+  [record?.pageScope, record?.published?.pageScope].flatMap((scope) => (scope ? [`stored/${scope}`] : []))
 
 /** Transitions that begin the next attempt. */
 const nextAttempt = ['resume', 'retry', 'refuse']
