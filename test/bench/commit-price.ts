@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { pagesOf } from '../../shared/plan.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
+import type { StoredPage } from '../../shared/page.ts'
 import { writeCitingCli } from '../support/citing-cli.ts'
 import { leastCalls } from '../support/least-calls.ts'
 import { openOwnRunner } from '../support/own-runner.ts'
@@ -23,6 +24,12 @@ console.log('| Project | Commit | Files changed | Calls | Least | Full | Kept pa
 console.log('| --- | --- | --- | --- | --- | --- | --- |')
 for (const folder of positionals) await play(folder, Number(values.commits))
 
+interface Seen {
+  commit: string
+  pages: Map<string, StoredPage>
+  html: Map<string, string>
+}
+
 async function play(source: string, commits: number): Promise<void> {
   await using folder = await temporaryFolder('commit-price')
   await using stores = await openTestStores(join(folder.path, 'data'))
@@ -41,14 +48,14 @@ async function play(source: string, commits: number): Promise<void> {
   )
   const cli = await writeCitingCli(folder.path)
   const runner = await openOwnRunner(stores, { repository, cli: cli.path, folder: folder.path })
-  let before: Awaited<ReturnType<typeof look>> | undefined
+  let before: Seen | undefined
   const total = { calls: 0, least: 0, full: 0, wrong: 0 }
   for (const commit of listed.split('\n').toReversed()) {
     await gitIn(repository, 'update-ref', 'refs/heads/main-of-this-play', commit)
     const { outcome, record, log } = await runner.generate()
     if (outcome !== 'ready') throw new Error(`${record.errorMessage}\n${log.join('\n')}`)
     const calls = await cli.newCalls()
-    const now = await look(commit)
+    const now = await look(commit, record)
     const full = 1 + now.pages.size
     if (before) {
       const least = await leastCalls(repository, before, commit)
@@ -65,25 +72,22 @@ async function play(source: string, commits: number): Promise<void> {
       total.wrong += await countWrong(now, before, new Set(calls.map(({ what }) => what)))
     }
     before = now
-
-    async function look(commit: string) {
-      const pages = await publishedPages(stores.bucket, record, repository)
-      const html = new Map<string, string>()
-      for (const slug of pages.keys()) html.set(slug, contentOf(await publishedHtml(stores.bucket, record, slug)))
-      return { commit, pages, html }
-    }
   }
   const ratio = (total.calls / total.least).toFixed(2)
   console.log(
     `| ${name} | **all** | | **${total.calls}** | **${total.least}** (× ${ratio}) | **${total.full}** | ${total.wrong} faults |`,
   )
 
+  /** The site as it is published. */
+  async function look(commit: string, record: GenerationRecord): Promise<Seen> {
+    const pages = await publishedPages(stores.bucket, record, repository)
+    const html = new Map<string, string>()
+    for (const slug of pages.keys()) html.set(slug, contentOf(await publishedHtml(stores.bucket, record, slug)))
+    return { commit, pages, html }
+  }
+
   /** Stale citations, and kept pages whose text or content has changed although no source was renamed. */
-  async function countWrong(
-    now: NonNullable<typeof before>,
-    former: NonNullable<typeof before>,
-    asked: ReadonlySet<string>,
-  ): Promise<number> {
+  async function countWrong(now: Seen, former: Seen, asked: ReadonlySet<string>): Promise<number> {
     let wrong = 0
     for (const [slug, page] of now.pages) {
       wrong += (await staleCitations(repository, now.commit, page)).length
