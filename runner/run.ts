@@ -214,7 +214,7 @@ async function renderAndUpload(
 }
 
 const publicAddress = (base: string | undefined, name: string): { baseUrl?: string } =>
-  base === undefined ? {} : { baseUrl: `${base.replace(/\/+$/, '')}/${encodeURIComponent(name)}/` }
+  base === undefined ? {} : { baseUrl: `${base.replace(/(?<!\/)\/+$/, '')}/${encodeURIComponent(name)}/` }
 
 function logLosses({ log }: Job, losses: readonly Loss[]): void {
   for (const [slug, ofPage] of Map.groupBy(losses, (loss) => loss.slug)) {
