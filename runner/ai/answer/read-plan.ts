@@ -61,10 +61,11 @@ function planOf(
   let left = MAX_PAGES
   let leftOut = 0
   const navigation = groups.map(({ group, pages }) => {
-    const planned = pages.flatMap((page) => updated(page, known, taken) ?? completed(page, taken))
-    const kept = planned.slice(0, left)
-    left -= kept.length
-    leftOut += planned.length - kept.length
+    // What is cut is not looked at: finding a free slug takes the longer the more pages have the same.
+    const listed = pages.slice(0, left)
+    const kept = listed.flatMap((page) => updated(page, known, taken) ?? completed(page, taken))
+    left -= listed.length
+    leftOut += pages.length - listed.length
     return { group: shortened(group, LONGEST.name), pages: kept }
   })
   const plan = Plan.parse({
