@@ -88,7 +88,7 @@ test('if one of three pages fails, it is named by its title, the others are expo
   await using first = demo('--once', '--out', out)
   expect(await first.ended()).toBe(1)
   expect(first.output()).toContain(failure)
-  expect((await readdir(out)).filter(withPages).sort()).toEqual(['index.html', 'one.html', 'three.html'])
+  expect((await readdir(out)).filter(withPages).sort()).toEqual(['404.html', 'index.html', 'one.html', 'three.html'])
 
   await using second = demo()
   const address = await second.said(/Read it at (\S+)/)
