@@ -72,6 +72,14 @@ const rows: Row[] = [
   ['deleteProject', (subject) => `/api/projects/${subject.name}${ofOwner(subject)}`, ...changed],
   ['abortVariant', (subject) => `/api/projects/${subject.name}/claude/active/abort${ofOwner(subject)}`, ...changed],
   ['abortProject', (subject) => `/api/projects/${subject.name}/abort${ofOwner(subject)}`, ...changed],
+  [
+    'prioritize',
+    (subject) => `/api/projects/${subject.name}/claude/active/prioritize${ofOwner(subject)}`,
+    ...administered,
+  ],
+  ['queue', () => '/api/admin/queue', administered[0], '', ''],
+  ['drain', () => '/api/admin/drain', administered[0], '', ''],
+  ['endDrain', () => '/api/admin/drain', administered[0], '', ''],
   ['listAccess', (subject) => `/api/admin/projects/${subject.name}/access${ofOwner(subject)}`, ...administered],
   [
     'grantAccess',
@@ -133,13 +141,13 @@ let count = 1_000
 /** All names have the same length. */
 const newName = () => `project-${++count}`
 
-/** Makes a project with a published site (for aborts, also an active generation) and a user for the admin endpoints. */
+/** Makes a project with a published site (for aborts and priorities, also an active generation) and a user for the admin endpoints. */
 async function make(id: Id, owner: string, granted: boolean): Promise<Subject> {
   const { table, bucket } = gateways
   const name = newName()
   const variant = variantOf(owner, 'm', name)
   await makeVariant(table, variant)
-  if (id.startsWith('abort')) await beginVariant(table, variantOf(owner, 'active', name))
+  if (id.startsWith('abort') || id === 'prioritize') await beginVariant(table, variantOf(owner, 'active', name))
   const record = await readRecord(table, variantKey(variant))
   if (record) await rememberGeneration(table, record.key, { ...record, queuedAt: record.createdAt })
   const prefix = record?.published?.prefix ?? ''
