@@ -32,7 +32,7 @@ export async function findKept(stored: StoredPlan, now: Now): Promise<Map<string
 
 async function keptVersion(planned: PlannedPage, stored: StoredPlan, now: Now): Promise<StoredPage | undefined> {
   const { work, tree } = now
-  const found = await work.versionsOf(planned.slug, { entry: entryDigest(planned), ownOnly: stored.isFresh })
+  const found = await work.versionsOf(planned.slug, { entry: entryDigest(planned), ownOnly: stored.ownOnly })
   // A version that the model has been asked to mend comes before the one that it had to mend.
   const versions = found.toSorted((one, other) => Number(Boolean(one.toMend)) - Number(Boolean(other.toMend)))
   const valid = versions.filter((page) => page.tree === tree.id || !stored.rewrite.has(planned.slug))

@@ -32,6 +32,8 @@ export const PlanFile = Plan.extend({
   /** Pages that the model, shown how the files have changed since then, has found to be still right, and those it has not. */
   stillRight: z.array(z.string()).exactOptional(),
   rewrite: z.array(z.string()).exactOptional(),
+  /** The scope of a generation that makes everything anew: there, pages of the published site don't belong to this plan. */
+  onlyScope: z.string().exactOptional(),
   /** What the owner should know about it. */
   note: z.string().exactOptional(),
 })

@@ -15,8 +15,8 @@ export interface StoredPlan {
   notes: string[] | undefined
   /** How often a secret was masked in it. */
   maskedSecrets: number
-  /** Whether it was made without a former one: then pages of the published site don't belong to it. */
-  isFresh: boolean
+  /** Whether only pages of its own scope belong to it, because everything is made anew. */
+  ownOnly: boolean
   /** The files of the tree whose plan it continues, and what has changed since. */
   former: ReadonlyMap<string, string> | undefined
   changes: Changes | undefined
@@ -40,31 +40,37 @@ export async function obtainPlan(
   const { work, tree, commit } = clone
   const stored = await work.planFor(tree.id)
   if (stored) session.log.info('using the stored plan')
-  if (stored?.isOwn) return await opened(stored.file, clone)
+  if (stored?.isOwn) return await opened(stored.file, record, clone)
   const planned = { tree: tree.id, commit }
-  if (stored) return await store({ ...planOf(stored.file), planned, former: planned }, tree.files, clone)
+  if (stored) return await store({ ...planOf(stored.file), planned, former: planned }, tree.files, record, clone)
   const former = await work.latestPlan()
   const files = former && (await work.treeFiles(former.planned.tree))
   if (former && files) {
     const updated = await updatePlan(session, record, { former, files }, clone, () => onCall('incremental_planning'))
-    return await store(updated, updated.planned.tree === tree.id ? tree.files : files, clone)
+    return await store(updated, updated.planned.tree === tree.id ? tree.files : files, record, clone)
   }
   onCall('planning')
   const made = await askForPlan(session, record)
-  const file = { ...made.plan, ...countsOf(made), planned }
+  const onlyScope = record.force ? { onlyScope: record.pageScope } : {}
+  const file = { ...made.plan, ...countsOf(made), planned, ...onlyScope }
   for (const note of notesOn(made.plan, made) ?? []) session.log.warn(note)
-  return await store(file, tree.files, clone)
+  return await store(file, tree.files, record, clone)
 }
 
 /** What a stored plan says, without what it was made from. */
 const planOf = ({ planned, former, stillRight, rewrite, ...file }: PlanFile): Omit<PlanFile, 'planned'> => file
 
-async function store(file: PlanFile, files: ReadonlyMap<string, string>, clone: PlannedClone): Promise<StoredPlan> {
+async function store(
+  file: PlanFile,
+  files: ReadonlyMap<string, string>,
+  record: GenerationRecord,
+  clone: PlannedClone,
+): Promise<StoredPlan> {
   await clone.work.putPlan(clone.tree.id, file, files)
-  return await opened(file, clone)
+  return await opened(file, record, clone)
 }
 
-async function opened(file: PlanFile, { work, tree }: PlannedClone): Promise<StoredPlan> {
+async function opened(file: PlanFile, record: GenerationRecord, { work, tree }: PlannedClone): Promise<StoredPlan> {
   const former = file.former && (await work.treeFiles(file.former.tree))
   const plan = Plan.parse(file)
   return {
@@ -72,7 +78,7 @@ async function opened(file: PlanFile, { work, tree }: PlannedClone): Promise<Sto
     planKey: work.planKeyOf(tree.id),
     notes: notesOn(plan, file),
     maskedSecrets: file.maskedSecrets ?? 0,
-    isFresh: file.former === undefined,
+    ownOnly: file.onlyScope === record.pageScope,
     former,
     changes: former && compareTrees(former, tree.files),
     stillRight: new Set(file.stillRight),

@@ -43,7 +43,8 @@ export async function updatePlan(
   const sources = new Set(pagesOf(plan).flatMap((page) => sourcesOf(page, versions)))
   const relevant = await relevantChanges(changes, { former: files, now: tree.files, sources }, differences)
   const planned = { tree: tree.id, commit }
-  const counts = former.leftOut === undefined ? {} : { leftOut: former.leftOut }
+  const scope = former.onlyScope === undefined ? {} : { onlyScope: former.onlyScope }
+  const counts = former.leftOut === undefined ? scope : { ...scope, leftOut: former.leftOut }
   if (relevant.length === 0) {
     session.log.info('no file has changed that a page could be about: the plan stays')
     return { ...plan, ...counts, planned, former: former.planned }
@@ -53,7 +54,7 @@ export async function updatePlan(
   try {
     const made = await askForUpdate(session, record, plan, { files, relevant }, clone)
     const updated = withPagesPutBack(made, plan, (page) => isUnchanged(page, versions, changes, clone))
-    return { ...updated, planned, former: former.planned, ...judgementOf(made, plan) }
+    return { ...updated, ...scope, planned, former: former.planned, ...judgementOf(made, plan) }
   } catch (error) {
     if (!isDomainError(error, 'ai-failed') || error.details.everyCall) throw error
     const left = withoutOrphans(plan, (page) => isOrphan(page, versions, clone))
