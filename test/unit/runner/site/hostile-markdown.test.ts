@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { elementsOf, type Node, textOf } from '../../../support/read-html.ts'
+import { textOf as vectorText } from '../../../xss/vector.ts'
+import { vectors } from '../../../xss/vectors.ts'
 import { PIECES } from './hostile-pieces.ts'
 import { deadLinks, renderContent, renderSample } from './sample-site.ts'
 
@@ -19,6 +21,9 @@ const ATTRIBUTES = new Set(
     'data-line data-language data-source data-footnotes data-footnote-ref data-footnote-backref',
   ].flatMap((names) => names.split(' ')),
 )
+
+/** What would run in a page if nothing stopped it. */
+const VECTORS = vectors.filter(({ place }) => place === undefined).map((vector, number) => vectorText(vector, number))
 
 /** Lists the faults in a site's HTML: foreign elements, attributes, protocols, ids and links. */
 function faults(site: Record<string, Node>): string[] {
@@ -43,7 +48,7 @@ test('no mix of hostile markdown produces a foreign element, attribute, protocol
   const markdown = fc
     .array(
       fc.tuple(
-        fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...PIECES) }, fc.string()),
+        fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...PIECES, ...VECTORS) }, fc.string()),
         fc.constantFrom('\n\n', '\n', ' ', '', '\n> ', '\n- '),
       ),
       {
@@ -64,6 +69,7 @@ test('every hostile piece is harmless on its own too, with and without a browsab
   for (const piece of PIECES)
     for (const browseUrl of [null, 'https://github.com/acme/courier', 'javascript:alert(1)//'])
       expect(faults(await renderSample({ a: piece, b: '# B\n\n## There' }, { browseUrl })), piece).toEqual([])
+  for (const vector of VECTORS) expect(faults(await renderSample({ a: vector })), vector).toEqual([])
 })
 
 test('only harmless HTML tags survive, without any attributes that could do harm', async () => {

@@ -1,0 +1,63 @@
+// Runs first in every frame. Once a site's page has loaded, does all that a reader could do there, and tells what came of it.
+;(() => {
+  const { hostname, pathname, search } = location
+  if (hostname !== 'site.test' || search === '') return
+  // Taken now, since a page may put elements in its place.
+  const { querySelectorAll } = Document.prototype
+  const elements = (selector) => [...querySelectorAll.call(document, selector)]
+
+  addEventListener('click', stay)
+  addEventListener('load', () => setTimeout(visit))
+
+  function visit() {
+    for (const element of elements('body *')) act(element)
+    // What a handler or an address started in this turn comes before the next.
+    setTimeout(() => {
+      for (const [number, works] of EFFECTS[search.slice(1)] ?? []) if (isTrue(works)) window.hit(number)
+      window.visited(pathname + search, live())
+    })
+  }
+
+  function act(element) {
+    const focuses = element.tabIndex >= 0 || element.isContentEditable
+    if (focuses) element.focus()
+    const listened = element.getAttributeNames().map((name) => name.toLowerCase().replace(/^on/, ''))
+    for (const event of listened)
+      if (READERS.includes(event)) element.dispatchEvent(new Event(event, { bubbles: true }))
+    element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))
+    if (element.localName === 'details') element.open = !element.open
+    if (focuses) element.blur()
+  }
+
+  /** Readers may follow links to other sites; what a link runs here is another matter. Only frames may follow `data:`. */
+  function stay(event) {
+    const link = event.composedPath().find(({ localName }) => localName === 'a')
+    if (/^(?:https?|mailto|data):$/.test(link?.protocol)) event.preventDefault()
+  }
+
+  /** What no page may hold, whether it does something or not. */
+  function live() {
+    return elements('main *').flatMap((element) => [
+      ...(TAGS.test(element.localName) ? [element.localName] : []),
+      ...element.getAttributeNames().filter((name) => /^on|^style$|^src|^name$/.test(name)),
+      ...(/^(?:javascript|data|vbscript):/i.test(element.href ?? '') ? [element.href] : []),
+    ])
+  }
+
+  function isTrue(expression) {
+    try {
+      return expression()
+    } catch {
+      return false
+    }
+  }
+
+  const TAGS = /^(?:script|style|img|svg|math|iframe|object|embed|form|input|base|meta|link|template)$/
+  /** Events that come when a reader does something. */
+  const READERS = [
+    'pointerover pointerenter pointerdown pointermove pointerup pointercancel pointerleave gotpointercapture',
+    'mouseover mouseenter mousemove mousedown mouseup dblclick auxclick contextmenu mouseout mouseleave wheel',
+    'keydown keypress beforeinput input change keyup select selectstart copy cut paste invalid submit reset',
+    'drag dragstart dragenter dragover drop dragend scroll scrollend scrollsnapchange focusin focusout',
+  ].flatMap((line) => line.split(' '))
+})()
