@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SiteFile } from '../../shared/site.ts'
-import { published, sanitised, unprotected } from '../xss/render.ts'
-import { type Catch, startTrap, type Trap, type TrapPage } from '../xss/trap.ts'
+import { published, type Site, sanitised, unprotected } from '../xss/render.ts'
+import { type Catch, type Numbered, startTrap, type Trap, type TrapPage } from '../xss/trap.ts'
 import { textOf, type Vector } from '../xss/vector.ts'
 import { vectors } from '../xss/vectors.ts'
 
-type Numbered = Vector & { number: number; text: string; family: string }
+type Text = Numbered & { text: string; family: string }
 
-const all = vectors.map((vector, number): Numbered => ({ ...vector, number, text: textOf(vector, number) }))
+const all = vectors.map((vector, number): Text => ({ ...vector, number, text: textOf(vector, number) }))
 
 let trap: Trap
 beforeAll(async () => {
@@ -31,34 +30,32 @@ test('no vector runs or requests anything, even without a content security polic
   expect(new Set(bitten.map(({ family }) => family)).size).toBeGreaterThanOrEqual(20)
 })
 
-async function pagesOf(render: (vector: Vector, text: string) => Promise<SiteFile[]>): Promise<TrapPage[]> {
+async function pagesOf(render: (vector: Vector, text: string) => Promise<Site>): Promise<TrapPage[]> {
   const pages: TrapPage[] = []
-  for (const vector of all) pages.push(...(await render(vector, vector.text)).map((file) => pageOf(file, [vector])))
+  for (const vector of all) {
+    const site = await render(vector, vector.text)
+    for (const path of vector.place ? ['a.html', 'index.html'] : ['a.html'])
+      pages.push({ site, path, vectors: [vector] })
+  }
   return pages
 }
 
 const EACH = 12
 
 /** What the sanitiser lets through cannot reach into its neighbours, so a page may hold several. */
-async function pagesOfSeveral(some: readonly Numbered[]): Promise<TrapPage[]> {
+async function pagesOfSeveral(some: readonly Text[]): Promise<TrapPage[]> {
   const pages: TrapPage[] = []
   for (let at = 0; at < some.length; at += EACH) {
-    const together = some.slice(at, at + EACH)
-    pages.push(...(await sanitised(together.map(({ text }) => text))).map((file) => pageOf(file, together)))
+    const vectors = some.slice(at, at + EACH)
+    pages.push({ site: await sanitised(vectors.map(({ text }) => text)), path: 'a.html', vectors })
   }
   return pages
 }
 
-const pageOf = ({ path, body }: SiteFile, on: readonly Numbered[]): TrapPage => ({
-  name: path,
-  html: String(body),
-  vectors: on,
-})
-
 const textsOf = ({ bitten }: Catch): string[] => all.filter(({ number }) => bitten.has(number)).map(({ text }) => text)
 
 function tableOf(catches: readonly Catch[]): string {
-  const row = (name: string, some: readonly Numbered[]) =>
+  const row = (name: string, some: readonly Text[]) =>
     line(name, [some.length, ...catches.map(({ bitten }) => some.filter(({ number }) => bitten.has(number)).length)])
   return [
     line('family', ['vectors', 'bite without', 'sanitiser only', 'run with']),

@@ -10,19 +10,20 @@ import { unified } from 'unified'
 import { renderSite } from '../../runner/site/render-site.ts'
 import { sanitise } from '../../runner/site/sanitise.ts'
 import { formatSourceRange } from '../../shared/page.ts'
-import type { SiteFile } from '../../shared/site.ts'
 import type { Place, Vector } from './vector.ts'
 
-/** The HTML files of a site with an attacker's text in one place. */
-export const published = async ({ place = 'body' }: Vector, text: string): Promise<SiteFile[]> =>
-  htmlOf(place, await renderSite(...siteWith(place, text)))
+/** Files of a site, by path. Its pages have no content security policy. */
+export type Site = ReadonlyMap<string, string>
 
-/** The same files without any defence: the text as a plain markdown renderer writes it, or as it is. */
-export const unprotected = async ({ place = 'body' }: Vector, text: string): Promise<SiteFile[]> =>
+/** A site with an attacker's text in one place. */
+export const published = async ({ place = 'body' }: Vector, text: string): Promise<Site> => await siteWith(place, text)
+
+/** The same without any defence: the text as a plain markdown renderer writes it, or as it is. */
+export const unprotected = async ({ place = 'body' }: Vector, text: string): Promise<Site> =>
   await filledIn(place, place === 'body' ? stringifier.stringify(plainTree(text)) : text)
 
-/** A page of several markdown texts, with the sanitiser as the only defence. */
-export const sanitised = async (texts: readonly string[]): Promise<SiteFile[]> =>
+/** A site with several texts in a page, with the sanitiser as the only defence. */
+export const sanitised = async (texts: readonly string[]): Promise<Site> =>
   await filledIn('body', texts.map((text) => stringifier.stringify(sanitise(plainTree(text)))).join('\n'))
 
 const reader = unified()
@@ -37,42 +38,37 @@ const stringifier = unified().use(rehypeStringify)
 
 const plainTree = (markdown: string): Root => reader.runSync(reader.parse(markdown))
 
-async function filledIn(place: Place, html: string): Promise<SiteFile[]> {
+async function filledIn(place: Place, text: string): Promise<Site> {
   const gap = place === 'repository' ? 'https://gap.test/x' : 'unescaped'
-  const files = gaps.get(place) ?? htmlOf(place, await renderSite(...siteWith(place, gap)))
-  gaps.set(place, files)
+  const site = sitesWithGap.get(place) ?? (await siteWith(place, gap))
+  sitesWithGap.set(place, site)
   const mark = place === 'body' ? `<p>${gap}</p>` : gap
-  return files.map(({ path, body }) => ({ path, body: String(body).replaceAll(mark, () => html) }))
+  const file = FILES[place] ?? /\.html$/
+  return new Map(Array.from(site, ([path, body]) => [path, file.test(path) ? body.replaceAll(mark, () => text) : body]))
 }
 
-/** Sites with a gap in one place. */
-const gaps = new Map<Place, SiteFile[]>()
+const sitesWithGap = new Map<Place, Site>()
 
-const htmlOf = (place: Place, files: readonly SiteFile[]): SiteFile[] =>
-  files.filter(({ path }) => path === 'a.html' || (path === 'index.html' && place !== 'body'))
+/** Where a place is, if not in the pages. */
+const FILES: Partial<Record<Place, RegExp>> = { search: /search-index\.js$/, copied: /\.md\.js$/ }
 
-function siteWith(place: Place, text: string): Parameters<typeof renderSite> {
+async function siteWith(place: Place, text: string): Promise<Site> {
   const at = (here: Place, otherwise: string) => (place === here ? text : otherwise)
-  const page = {
-    slug: 'a',
-    title: at('title', 'A'),
-    description: at('description', place === 'tagline' ? '' : 'About a'),
-  }
+  const title = at('title', at('search', at('copied', 'A')))
+  const page = { slug: 'a', title, description: 'About a' }
   const other = { slug: 'b', title: 'B', description: 'About b' }
   const cited = { path: at('path', 'src/a.ts'), startLine: 1, endLine: 2, verified: true }
   const excerpt = formatSourceRange({ ...cited, path: at('excerptPath', 'src/b.ts') })
-  const markdown = place === 'body' ? text : `\`\`\`ts source=${excerpt}\nx\ny\n\`\`\``
-  const pages = [page, other]
-  return [
+  const files = await renderSite(
     [
-      { ...page, markdown, citations: [cited] },
+      { ...page, markdown: at('body', `\`\`\`ts source=${excerpt}\nx\ny\n\`\`\``), citations: [cited] },
       { ...other, markdown: '# B', citations: [] },
     ],
     {
       plan: {
         project_name: at('project', 'Courier'),
         tagline: at('tagline', 'A small mail queue'),
-        navigation: [{ group: at('group', 'All'), pages }],
+        navigation: [{ group: at('group', 'All'), pages: [page, other] }],
       },
       browseUrl: at('repository', 'https://github.com/acme/courier'),
       commit: at('commit', '0123456789abcdef'),
@@ -80,5 +76,14 @@ function siteWith(place: Place, text: string): Parameters<typeof renderSite> {
       generatedAt: '2025-05-01T12:00:00.000Z',
       writtenBy: at('model', 'claude / claude-opus-4-6'),
     },
-  ]
+  )
+  return new Map(
+    files.map(({ path, body }) => [path, path.endsWith('.html') ? withoutPolicy(String(body)) : String(body)]),
+  )
+}
+
+function withoutPolicy(html: string): string {
+  const policy = /<meta http-equiv="Content-Security-Policy"[^>]*>/
+  if (!policy.test(html)) throw new Error('The page has no policy that could be taken out')
+  return html.replace(policy, '')
 }

@@ -1,7 +1,7 @@
 // Runs first in every frame. Once a site's page has loaded, does all that a reader could do there, and tells what came of it.
 ;(() => {
-  const { hostname, pathname, search } = location
-  if (hostname !== 'site.test' || search === '') return
+  const [, folder] = /^\/([\w-]+)\//.exec(location.pathname) ?? []
+  if (location.hostname !== 'site.test' || folder === undefined) return
   // Taken now, since a page may put elements in its place.
   const { querySelectorAll } = Document.prototype
   const elements = (selector) => [...querySelectorAll.call(document, selector)]
@@ -9,13 +9,33 @@
   addEventListener('click', stay)
   addEventListener('load', () => setTimeout(visit))
 
-  function visit() {
-    for (const element of elements('body *')) act(element)
+  async function visit() {
+    for (const element of elements(`body :not(${OWN})`)) act(element)
+    if (USED[folder]) await useScripts()
     // What a handler or an address started in this turn comes before the next.
     setTimeout(() => {
-      for (const [number, works] of EFFECTS[search.slice(1)] ?? []) if (isTrue(works)) window.hit(number)
-      window.visited(pathname + search, live())
+      for (const [number, works] of EFFECTS[folder] ?? []) if (isTrue(works)) window.hit(number)
+      window.visited(location.pathname, live())
     })
+  }
+
+  /** Searches for what all vectors have in them, and copies the page. */
+  async function useScripts() {
+    elements('.search-button')[0].click()
+    const input = await appearing('.search-input')
+    input.value = 'hit'
+    input.dispatchEvent(new Event('input'))
+    act(await appearing('.search-hit'))
+    elements('.copy-page')[0].click()
+    await appearing('.copy-status:not(:empty)')
+  }
+
+  async function appearing(selector) {
+    for (;;) {
+      const [element] = elements(selector)
+      if (element) return element
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
   }
 
   function act(element) {
@@ -52,6 +72,8 @@
     }
   }
 
+  /** These load further scripts, which takes too long to do on each page. */
+  const OWN = '.search-button, .copy-page'
   const TAGS = /^(?:script|style|img|svg|math|iframe|object|embed|form|input|base|meta|link|template)$/
   /** Events that come when a reader does something. */
   const READERS = [

@@ -1,22 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** Every server that a page in the trap can find. */
 export interface TrapServer extends AsyncDisposable {
   port: number
-  /** What `http://site.test` serves, by path and query. Style and icon of the sites are there already. */
+  /** What `http://site.test` serves, by path. */
   files: Map<string, string>
 }
 
 /** Serves `site.test`, and calls `onRequest` with the number in each request to `evil.test`: `http://evil.test/17.png`. */
 export async function startTrapServer(onRequest: (number: number) => void): Promise<TrapServer> {
   const files = new Map<string, string>()
-  for (const name of ['style.css', 'icon.svg']) {
-    const source = new URL(`../../runner/site/${name}`, import.meta.url)
-    files.set(`/assets/${name}`, await readFile(source, 'utf8'))
-  }
-  const server = createServer(({ headers, url = '' }: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(({ headers, url = '' }, response) => {
     const number = headers.host === 'evil.test' ? /^\/(-?\d+)/.exec(url)?.[1] : undefined
     if (number !== undefined) onRequest(Number(number))
     const body = headers.host === 'site.test' ? files.get(url) : ''

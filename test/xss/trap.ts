@@ -2,14 +2,20 @@ import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser } from '../support/browser.ts'
 import { waitFor } from '../support/wait.ts'
+import type { Site } from './render.ts'
 import { startTrapServer, type TrapServer } from './trap-server.ts'
+import type { Vector } from './vector.ts'
+
+export interface Numbered extends Vector {
+  number: number
+}
 
 /** A page with vectors in it. All that a vector runs or requests reports its number. */
 export interface TrapPage {
-  /** The file's name in its site. */
-  name: string
-  html: string
-  vectors: readonly { number: number; effect?: string }[]
+  site: Site
+  /** The page's path in its site. */
+  path: string
+  vectors: readonly Numbered[]
 }
 
 /** What came of some pages. */
@@ -57,8 +63,11 @@ async function openSome(
   pages: readonly TrapPage[],
   { expected, bitten, live }: Catch & { expected: ReadonlySet<number> },
 ): Promise<void> {
-  const byAddress = new Map(pages.map((page, index) => [`/${page.name}?${index}`, page]))
-  for (const [address, { html }] of byAddress) files.set(address, html)
+  const byAddress = new Map(pages.map((page, index) => [`/${index}/${page.path}`, page]))
+  for (const [index, { site }] of pages.entries()) {
+    for (const [path, body] of site) files.set(`/${index}/${path}`, withSharedStyles(body))
+    files.set('/style.css', site.get('assets/style.css') ?? '')
+  }
   files.set('/', `<!doctype html>${framesOf(byAddress.keys())}`)
 
   const visited = new Set<string>()
@@ -83,6 +92,9 @@ async function openSome(
   await waitForNone('vectors to bite', late).catch(() => undefined)
 }
 
+/** The browser parses a style sheet once for all pages that name the same one. */
+const withSharedStyles = (html: string): string => html.replace('href="assets/style.css"', 'href="/style.css"')
+
 const framesOf = (addresses: Iterable<string>): string =>
   [...addresses].map((address) => `<iframe src="${address}" width="60" height="40"></iframe>`).join('')
 
@@ -94,15 +106,16 @@ async function script(pages: readonly TrapPage[]): Promise<string> {
     const functions = vectors.flatMap(({ number, effect }) => (effect ? `[${number}, () => ${effect}]` : []))
     return `[${functions}]`
   })
+  const usesScripts = pages.map(({ vectors }) => vectors.some(({ place }) => place === 'search' || place === 'copied'))
   const source = await readFile(new URL('trap-script.js', import.meta.url), 'utf8')
-  return `const EFFECTS = [${effects}]\n${source}`
+  return `const EFFECTS = [${effects}]\nconst USED = [${usesScripts}]\n${source}`
 }
 
 /** Stays until everything has bitten that will bite on the pages before: pages that bite in slow ways are opened last. */
 async function takeBait(page: Page, files: Map<string, string>, bitten: Set<number>): Promise<void> {
   const addresses = BAIT.map((html, index) => {
-    files.set(`/bait.html?bait-${index}`, `<!doctype html>${html}`)
-    return `/bait.html?bait-${index}`
+    files.set(`/bait-${index}/`, `<!doctype html>${html}`)
+    return `/bait-${index}/`
   })
   for (const number of BAITED) bitten.delete(number)
   await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '${framesOf(addresses)}')`)

@@ -11,13 +11,14 @@ export type Place =
   | 'tagline'
   | 'group'
   | 'title'
-  | 'description'
   | 'path'
   | 'excerptPath'
   | 'branch'
   | 'commit'
   | 'model'
   | 'repository'
+  | 'search'
+  | 'copied'
 
 /** One way to make a site run, request, hide or shadow something. */
 export interface Vector {

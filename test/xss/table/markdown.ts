@@ -24,6 +24,7 @@ const code: Family = {
     `<code>${image}</code>`,
     `\`a\`<b onclick=RUN>\`b\`</b>`,
     inert(`\`\`\`"><script>RUN</script>\nx\n\`\`\``, 'text of an attribute, which is escaped'),
+    inert('```ts title="<img src=x onerror=RUN>"\nx\n```', 'text of an attribute, which is escaped'),
     inert(`\`\`\`ts source=a.ts"onclick=RUN#L1\nx\n\`\`\``, 'text of an attribute, which is escaped'),
     inert(`\`${image}\``, 'code'),
     inert(`\`\`\`html\n${image}\n\`\`\``, 'code'),

@@ -1,4 +1,4 @@
-import type { Family, Place, Source, Vector } from '../vector.ts'
+import { type Family, inert, type Place, type Source, type Vector } from '../vector.ts'
 
 const shadow = (name: string, source: string): Vector => ({
   source,
@@ -74,10 +74,23 @@ const attributes: Family = {
   name: 'breaking out of attributes',
   vectors: [
     ...['"><img src=x onerror=RUN>', '"><script>RUN</script>', '0;url=EVIL" http-equiv="refresh'].map(
-      inPlace('description'),
+      inPlace('tagline'),
     ),
+    ...['"><img src=x onerror=RUN>', '"><svg onload=RUN>'].map(inPlace('title')),
     ...[...quoted, '"><svg onload=RUN>'].map(inPlace('commit')),
-    ...['"><script>RUN</script>', '"><svg onload=RUN>'].map(inPlace('tagline')),
+  ],
+}
+
+/** Data of a site in JavaScript, which its own scripts load and show. */
+const data: Family = {
+  name: 'search index and markdown to copy',
+  vectors: [
+    ...['"+RUN+"', '",RUN,"', '"+(()=>RUN)()+"', '"+eval(`RUN`)+"'].map(inPlace('search')),
+    ...['"+RUN+"', '",RUN,"', '");RUN;("', '")\nRUN//'].map(inPlace('copied')),
+    ...[...text, '</script><script>RUN</script>', '\\"+RUN+"'].map((source) => ({
+      ...inert(source, 'text in a string'),
+      place: 'search' as const,
+    })),
   ],
 }
 
@@ -100,4 +113,4 @@ const origin: Family = {
   ],
 }
 
-export const names: readonly Family[] = [clobbering, plan, attributes, files, origin]
+export const names: readonly Family[] = [clobbering, plan, attributes, data, files, origin]
