@@ -25,9 +25,11 @@
     const input = await appearing('.search-input')
     input.value = 'hit'
     input.dispatchEvent(new Event('input'))
-    act(await appearing('.search-hit'))
-    elements('.copy-page')[0].click()
-    await appearing('.copy-status:not(:empty)')
+    await appearing('.search-status:not(:empty)')
+    for (const hit of elements('.search-hit')) act(hit)
+    const [copy] = elements('.copy-page')
+    copy?.click()
+    if (copy) await appearing('.copy-status:not(:empty)')
   }
 
   async function appearing(selector) {
@@ -73,7 +75,7 @@
   }
 
   /** These load further scripts, which takes too long to do on each page. */
-  const OWN = '.search-button, .copy-page'
+  const OWN = '.search-button, .search-button *, .copy-page, .copy-page *'
   const TAGS = /^(?:script|style|img|svg|math|iframe|object|embed|form|input|base|meta|link|template)$/
   /** Events that come when a reader does something. */
   const READERS = [

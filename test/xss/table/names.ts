@@ -87,7 +87,7 @@ const data: Family = {
   vectors: [
     ...['"+RUN+"', '",RUN,"', '"+(()=>RUN)()+"', '"+eval(`RUN`)+"'].map(inPlace('search')),
     ...['"+RUN+"', '",RUN,"', '");RUN;("', '")\nRUN//'].map(inPlace('copied')),
-    ...[...text, '</script><script>RUN</script>', '\\"+RUN+"'].map((source) => ({
+    ...[...text, '</script><script>RUN</script>'].map((source) => ({
       ...inert(source, 'text in a string'),
       place: 'search' as const,
     })),
