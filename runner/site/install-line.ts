@@ -5,7 +5,7 @@ const SHELL_FENCE = /^[ \t]*(?:```|~~~)(?:sh|bash|shell|console|zsh|powershell)?
 
 /** The beginnings of commands that install a project for its users. */
 const INSTALLS =
-  /^(?:npm (?:i|install|create)|npx|pnpm (?:add|dlx)|yarn (?:add|global add)|bun add|pip3? install|pipx install|uvx?(?: tool install| add| pip install)?|poetry add|cargo (?:install|add)|go (?:install|get)|gem install|bundle add|composer (?:require|global require)|dotnet (?:add package|tool install)|brew install|apt(?:-get)? install|docker (?:run|pull)|helm install|mix archive\.install|cabal install|opam install|luarocks install|conda install|winget install|scoop install|choco install) (?=\S)/
+  /^(?:npm (?:i|install|create)|pnpm add|yarn (?:add|global add)|bun add|pip3? install|pipx install|uv (?:tool install|add|pip install)|poetry add|cargo (?:install|add)|go (?:install|get)|gem install|bundle add|composer (?:require|global require)|dotnet (?:add package|tool install)|brew install|apt(?:-get)? install|docker (?:run|pull)|helm install|mix archive\.install|cabal install|opam install|luarocks install|conda install|winget install|scoop install|choco install) (?=\S)/
 
 const LONGEST = 120
 

@@ -256,7 +256,7 @@ test.each([
   expect(opened.complaints).toEqual([])
 })
 
-test('a page that got past the sanitiser runs and sends nothing, from a folder or from the service', async () => {
+test('a page that got past the sanitiser runs and sends nothing under the service’s policy', async () => {
   const attack = `<script>globalThis.ran = 'inline'</script><img src=x onerror="globalThis.ran = 'handler'">
     <script src="attack.md"></script><script src="data:text/javascript,ran='data'"></script>
     <a id=go href="javascript:globalThis.ran='link'">go</a><iframe srcdoc="<script>parent.ran='frame'</script>"></iframe>
