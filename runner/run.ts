@@ -30,6 +30,7 @@ import { uploadSite } from './stages/publish.ts'
 import { scanClone } from './stages/scan-clone.ts'
 import { isUpToDate } from './stages/up-to-date.ts'
 import { type WrittenPages, writePages } from './stages/write-pages.ts'
+import { ownerWishes } from './steering/owner-wishes.ts'
 
 /** Makes one attempt at a generation, stage by stage. */
 export const run = async (job: Job): Promise<Outcome> =>
@@ -67,15 +68,16 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
 
   const clone = await makeClone(job, record, progress, workspace)
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
-  if (isUpToDate(record, clone) && (await isWhole(job, record)))
+  const wishes = ownerWishes(record)
+  if (isUpToDate(record, { ...clone, wishes }) && (await isWhole(job, record)))
     return { transition: 'upToDate', writes: { commit: clone.commit, ref: clone.ref } }
   // Before files with credentials are removed, so that what they hold is masked wherever else it appears.
   await scanClone(clone.path, job.secrets, { ...job, onStep: () => progress.note({}) })
   logRemoved(job.log, await neutralise(clone.path, record.provider))
 
   progress.note({ commit: clone.commit, ref: clone.ref, donePages: 0 })
-  const session = openSession(job, record, progress, { clone: clone.path, scratch })
-  const work = openStoredWork(job.bucket, record, clone.ref, job.log)
+  const session = openSession(job, record, progress, { clone: clone.path, scratch, wishes })
+  const work = openStoredWork(job.bucket, record, { ref: clone.ref, wishes }, job.log)
   const differences = openDifferences(clone.path, { ...job, home: join(workspace, 'home') })
   const planned = { ...clone, work, differences }
   const stored = await obtainPlan(session, record, planned, (stage) => progress.note({ stage }))
@@ -143,10 +145,11 @@ async function makeClone(
     mask: maskFor(job.env),
     log: job.log,
     signal: job.signal,
-    formerCommit: async ({ ref, tree }: Pick<Clone, 'ref' | 'tree'>) =>
-      isUpToDate(record, { ref, tree })
-        ? undefined
-        : await formerCommit(openStoredWork(job.bucket, record, ref, job.log), tree.id),
+    formerCommit: async ({ ref, tree }: Pick<Clone, 'ref' | 'tree'>) => {
+      const asked = { ref, wishes: ownerWishes(record) }
+      if (isUpToDate(record, { ...asked, tree })) return undefined
+      return await formerCommit(openStoredWork(job.bucket, record, asked, job.log), tree.id)
+    },
     onStep: () => progress.note({}),
   }
   const clone = async (access: GitAccess) => await cloneRepository(record, { ...options, access })

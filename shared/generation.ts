@@ -35,6 +35,8 @@ export const Assignment = z.object({
   /** The requested branch or tag; null for the repository's default branch. */
   askedRef: z.string().nullable(),
   repoType: RepoType.nullable(),
+  /** What the owner asks of the writer. */
+  instructions: z.string().optional(),
   timeoutMinutes: z.number().int().positive(),
   force: z.boolean(),
   /** Where its plans and pages are stored: with those of failed generations since the last that succeeded. `force` starts afresh. */

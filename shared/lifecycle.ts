@@ -65,7 +65,7 @@ const generation = ['generating', 'my-generation'] as const
 const attempt = [...generation, 'my-attempt'] as const
 const working = [...attempt, 'no-abort'] as const
 
-const assigned = Assignment.keyof().options
+const assigned = Assignment.omit({ instructions: true }).keyof().options
 const counted = ['heartbeats', 'progressSteps', 'ranSeconds'] as const
 /** What a runner learns as it works. Its last write may carry these too. */
 const learned = [
@@ -76,7 +76,14 @@ const learned = [
 /** Every way a variant's record may change. No other code writes a status. */
 export const transitions = {
   /** A request reserves a variant that has no record yet … */
-  create: { requires: ['absent'], status: 'generating', stage: 'queued', attempt: 'first', sets: assigned },
+  create: {
+    requires: ['absent'],
+    status: 'generating',
+    stage: 'queued',
+    attempt: 'first',
+    sets: assigned,
+    maySet: ['instructions'],
+  },
   /** … or one whose last generation has ended. These conditional writes decide between 202 and 409. */
   reserve: {
     requires: ['idle', 'unchanged'],
@@ -84,7 +91,7 @@ export const transitions = {
     stage: 'queued',
     attempt: 'first',
     sets: [...assigned, 'spentUsd'],
-    maySet: ['publishedCostUsd'],
+    maySet: ['publishedCostUsd', 'instructions'],
   },
   /** An admin puts a waiting generation before all others. */
   prioritize: { requires: [...generation, 'no-abort', 'queued'], sets: ['prioritizedAt'] },

@@ -17,6 +17,9 @@ const Timeout = z
 
 const nullish = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? undefined)
 
+/** Characters. */
+export const MAX_INSTRUCTIONS = 4_000
+
 const ADDRESS_RULE = 'must be https://host/group/repository(.git) or git@host:group/repository(.git)'
 
 /** The repository and the branch that somebody means who pasted something else. */
@@ -61,6 +64,9 @@ export const GenerateRequest = z
       }),
     ).describe("Branch or tag. If omitted, the repository's default branch, stored under the name `main`"),
     repo_type: nullish(RepoType).describe('Stored with the variant and passed to the model'),
+    instructions: nullish(boundedText(MAX_INSTRUCTIONS)).describe(
+      'What the writer should keep in mind: readers, tone, what to stress. Part of what plans and pages are made from: with other instructions everything is made anew',
+    ),
   })
   .refine(({ repo_url, repo_path }) => (repo_url == null) !== (repo_path == null), {
     message: 'give exactly one of repo_url and repo_path',

@@ -101,11 +101,13 @@ async function checkedPath(path: string): Promise<string> {
 function assignmentOf(request: GenerateRequest, repoUrl: string, before: GenerationRecord | undefined): Assignment {
   const generationId = randomUUID()
   const force = request.force ?? false
+  const instructions = request.instructions?.trim()
   return {
     generationId,
     repoUrl,
     askedRef: request.branch ?? null,
     repoType: request.repo_type ?? null,
+    ...(instructions ? { instructions } : {}),
     timeoutMinutes: request.ai_cli_timeout ?? readEnv(DefaultsEnv).AI_CLI_TIMEOUT,
     force,
     pageScope: force || !before || isReady(before) ? generationId : before.pageScope,

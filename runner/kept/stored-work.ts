@@ -54,16 +54,22 @@ export interface StoredWork {
   putPage(planned: PlannedPage, page: StoredPage): Promise<void>
 }
 
+/** What to document, and what the owner asks of the writer. */
+interface Asked {
+  ref: string
+  wishes: string
+}
+
 type Wanted = Pick<GenerationRecord, 'key' | 'repoUrl' | 'repoType' | 'pageScope' | 'published' | 'force'>
 
 /**
- * Opens what is stored for a variant and still counts: made from the same repository, ref, type and prompts. That is what was stored
+ * Opens what is stored for a variant and still counts: made from the same repository, ref, type, prompts and wishes of the owner. That is what was stored
  * since the last success and, unless all is to be made anew, what the published site was made from.
  */
-export function openStoredWork(bucket: Bucket, record: Wanted, ref: string, log: Log): StoredWork {
+export function openStoredWork(bucket: Bucket, record: Wanted, { ref, wishes }: Asked, log: Log): StoredWork {
   const { pageScope, published, force } = record
   const planKeyIn = (scope: string, tree: string): string =>
-    storedPlanKey({ ...record, pageScope: scope }, { ref, tree, prompts: PROMPT_VERSION })
+    storedPlanKey({ ...record, pageScope: scope }, { ref, tree, prompts: PROMPT_VERSION + wishes })
   const scopes = [...new Set([pageScope, ...(published && !force ? [published.pageScope] : [])])]
   const own = (tree: string) => planKeyIn(pageScope, tree)
   const folders = scopes.map((scope) => folderOf(planKeyIn(scope, '')))

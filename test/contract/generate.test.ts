@@ -51,6 +51,8 @@ describe('an accepted request gets 202', () => {
     [{ repo_url: 'git@github.com:group/sub/other.repo.git' }, 'other.repo', null],
     [{ repo_url: 'http://example.com/~user/name/', branch: null, repo_type: null, force: null }, 'name', null],
     [{ repo_url, ai_cli_timeout: 1e21 }, 'Hello-World', null],
+    [{ repo_url, instructions: 'For beginners.' }, 'Hello-World', null],
+    [{ repo_url, instructions: null }, 'Hello-World', null],
     [{ repo_url, ai_provider: null, ai_cli_timeout: null, force: true, repo_type: 'tests' }, 'Hello-World', 'tests'],
   ])('%j', async (request, project, repo_type) => {
     const user = await target.user()
@@ -59,6 +61,13 @@ describe('an accepted request gets 202', () => {
     expect(status).toBe(202)
     expect(json).toMatchObject({ project, branch: 'main', repo_type })
     await user.post(`/api/projects/${project}/claude/${ai_model}/abort`)
+  })
+
+  test('with instructions of 4,000 characters, however many bytes each has', async () => {
+    const user = await target.user()
+    const instructions = '😀'.repeat(4_000)
+    const { status } = await user.post('/api/generate', { repo_url, ai_model: fresh(), instructions })
+    expect(status).toBe(202)
   })
 
   test('also if another owner is generating the same variant', async () => {
@@ -79,6 +88,8 @@ describe('a request is rejected', () => {
     ['a relative path', { repo_path: 'a/b' }, [['body', 'repo_path']]],
     ['a bad provider', { repo_url, ai_provider: 'gpt' }, [['body', 'ai_provider']]],
     ['a bad type', { repo_url, repo_type: 'game' }, [['body', 'repo_type']]],
+    ['instructions of 4,001 characters', { repo_url, instructions: '😀'.repeat(4_001) }, [['body', 'instructions']]],
+    ['instructions as a list', { repo_url, instructions: ['x'] }, [['body', 'instructions']]],
     ['timeout 0', { repo_url, ai_cli_timeout: 0 }, [['body', 'ai_cli_timeout']]],
     ['timeout -1', { repo_url, ai_cli_timeout: -1 }, [['body', 'ai_cli_timeout']]],
     ['timeout 1.5', { repo_url, ai_cli_timeout: 1.5 }, [['body', 'ai_cli_timeout']]],
@@ -110,11 +121,11 @@ describe('a request is rejected', () => {
         branch: 'cursor',
         ai_model: 3,
         repo_type: 0,
+        instructions: 1,
       },
-      ['repo_path', 'ai_provider', 'ai_model', 'ai_cli_timeout', 'force', 'branch', 'repo_type'].map((f) => [
-        'body',
-        f,
-      ]),
+      ['repo_path', 'ai_provider', 'ai_model', 'ai_cli_timeout', 'force', 'branch', 'repo_type', 'instructions'].map(
+        (f) => ['body', f],
+      ),
     ],
     ['fields and their combination', { ai_provider: 'gpt' }, [['body', 'ai_provider'], ['body']]],
   ])('422: %s', async (_name, body, locations) => {

@@ -80,6 +80,7 @@ const goodBody = fc.record(
     force: field(true, false, null),
     branch: field('main', 'feature/x', 'dev', null),
     repo_type: field('app', 'library', null),
+    instructions: field('For beginners.', '', null),
     unknown: fc.jsonValue(),
   },
   { requiredKeys: [] },

@@ -102,7 +102,8 @@ async function work(
   const think = async (seconds: number) => await pause(random.between(200, seconds * pace), job.signal)
   await think(8)
   const [commit, ref] = [ledger.headOf(record.key), 'main']
-  if (isUpToDate(record, { ref, tree: { id: commit } })) return { transition: 'upToDate', writes: { commit, ref } }
+  if (isUpToDate(record, { ref, tree: { id: commit }, wishes: '' }))
+    return { transition: 'upToDate', writes: { commit, ref } }
   progress.note({ stage: 'planning', commit, ref, donePages: 0 })
   const planKey = storedPlanKey(record, { ref, tree: commit, prompts: PROMPT_VERSION })
   await obtain(planKey, JSON.stringify(plan))

@@ -104,7 +104,7 @@ test('if the plan cannot be brought up to date, changed pages are written, a not
   expect(calls.find(({ what }) => what === 'plan')?.prompt).toContain('added: src/new.ts')
 })
 
-test('a page that an answer leaves out stays if nothing has changed in it; force and another type make everything anew', async () => {
+test('a page that an answer leaves out stays if nothing has changed in it; force, another type and other instructions make everything anew', async () => {
   await using place = await documented()
   const { repository, cli, runner } = place
   await commitFiles(repository, file('alpha', 2))
@@ -114,11 +114,20 @@ test('a page that an answer leaves out stays if nothing has changed in it; force
   expect([record.published?.pageCount, record.published?.keptPages]).toEqual([4, 3])
   expect(await asked(cli)).toEqual([titleOf('alpha'), 'plan'])
   await cli.follow({ plan })
-  for (const request of [{ force: true }, { repo_type: 'library' }]) {
+  for (const request of [
+    { force: true },
+    { repo_type: 'library' },
+    { repo_type: 'library', instructions: 'For\nbeginners.' },
+  ]) {
     await runner.generate(request)
-    expect(await asked(cli)).toEqual([...names.map(titleOf), 'plan'].toSorted())
+    const calls = await cli.newCalls()
+    expect(calls.map(({ what }) => what).toSorted()).toEqual([...names.map(titleOf), 'plan'].toSorted())
+    const told = calls.map(({ prompt }) => prompt.includes('\n| For\n| beginners.\n'))
+    expect(new Set(told)).toEqual(new Set(['instructions' in request]))
   }
   await gitIn(repository, 'commit', '-q', '--allow-empty', '-m', 'empty')
-  expect((await runner.generate({ repo_type: 'library' })).record.stage).toBe('up_to_date')
+  expect((await runner.generate({ repo_type: 'library', instructions: 'For\nbeginners.' })).record.stage).toBe(
+    'up_to_date',
+  )
   expect(await asked(cli)).toEqual([])
 })

@@ -31,7 +31,7 @@ const RETRIES: Record<Retry, number> = { never: 0, once: 1, again: 2, wait: 0, '
 const PAUSE_MS = 2_000
 
 /**
- * Asks until there is an answer. Transient failures are retried with back-off, limits are waited out, and permanent failures are
+ * Asks until there is an answer, in view of what the owner asks for. Transient failures are retried with back-off, limits are waited out, and permanent failures are
  * not retried.
  *
  * @throws DomainError `ai-failed` with what happened and what to do; the signal's reason when aborted
@@ -40,7 +40,7 @@ export async function askWithRetries(session: AiSession, prompt: string, request
   let tries = 0
   const calls: Usage[] = []
   const attempt = async (): Promise<string> => {
-    const answer = await askWhenAllowed(session, prompt, { ...request, calls }, ++tries)
+    const answer = await askWhenAllowed(session, prompt + session.wishes, { ...request, calls }, ++tries)
     if (answer.ok && calls.length > 1) session.log.info(`${request.label}: ${describeCalls(calls)}`)
     if (answer.ok) return answer.text
     const message = explain(session, answer) + (tries > 1 ? ` (tried ${tries} times)` : '')

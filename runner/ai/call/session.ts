@@ -21,6 +21,8 @@ export interface AiSession extends Pick<GenerationRecord, 'provider' | 'model' |
   signal: AbortSignal
   budget: Budget
   pause: Pause
+  /** What the owner asks for: the end of every prompt. */
+  wishes: string
 }
 
 type Job = Pick<AiSession, 'env' | 'log' | 'signal'>
@@ -34,7 +36,7 @@ export function openSession(
   { env, log, secrets, signal, leftMs }: RunningJob,
   record: GenerationRecord,
   progress: Progress,
-  { clone, scratch }: { clone: string; scratch: string },
+  { clone, scratch, wishes }: { clone: string; scratch: string; wishes: string },
 ): AiSession {
   const { provider, model, timeoutMinutes, costUsd, reservedUsd = 0 } = record
   const limits = limitsOf(env)
@@ -48,7 +50,7 @@ export function openSession(
     },
   })
   const pause = openPause({ ...WAITS, leftMs, note: (waitingReason) => progress.note({ waitingReason }) })
-  return { env, provider, model, timeoutMinutes, cwd: clone, scratch, log, secrets, signal, budget, pause }
+  return { env, provider, model, timeoutMinutes, cwd: clone, scratch, log, secrets, signal, budget, pause, wishes }
 }
 
 /**

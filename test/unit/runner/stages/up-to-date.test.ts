@@ -4,7 +4,7 @@ import { isUpToDate } from '../../../../runner/stages/up-to-date.ts'
 import type { GenerationRecord } from '../../../../shared/generation.ts'
 import { storedPlanKey } from '../../../../shared/object-keys.ts'
 
-const here = { ref: 'main', tree: { id: 't1' } }
+const here = { ref: 'main', tree: { id: 't1' }, wishes: '' }
 const madeOf = { ref: 'main', tree: 't1', prompts: PROMPT_VERSION }
 const source = { key: 'k', repoUrl: 'https://host/g/r', repoType: 'app', pageScope: 's1' } as const
 const published = {
@@ -29,6 +29,7 @@ describe('a site is rebuilt', () => {
   const cases: [name: string, changed: Partial<GenerationRecord>, at?: Partial<typeof here>][] = [
     ['for other files', {}, { tree: { id: 't2' } }],
     ['for another ref', {}, { ref: 'next' }],
+    ['when the owner asks for something else', {}, { wishes: 'For beginners.' }],
     ['for another address', { repoUrl: 'https://host/g/fork' }],
     ['as another type of repository', { repoType: 'library' }],
     ['as no type of repository', { repoType: null }],
