@@ -30,6 +30,7 @@ import { uploadSite } from './stages/publish.ts'
 import { scanClone } from './stages/scan-clone.ts'
 import { isUpToDate } from './stages/up-to-date.ts'
 import { type WrittenPages, writePages } from './stages/write-pages.ts'
+import { limitClone } from './steering/limit-clone.ts'
 import { ownerWishes } from './steering/owner-wishes.ts'
 
 /** Makes one attempt at a generation, stage by stage. */
@@ -68,12 +69,15 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
 
   const clone = await makeClone(job, record, progress, workspace)
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
-  const wishes = ownerWishes(record)
+  for (const note of clone.steering.notes) job.log.warn(note)
+  progress.note({ notes: clone.steering.notes })
+  const wishes = wishesOf(record, clone)
   if (isUpToDate(record, { ...clone, wishes }) && (await isWhole(job, record)))
     return { transition: 'upToDate', writes: { commit: clone.commit, ref: clone.ref } }
   // Before files with credentials are removed, so that what they hold is masked wherever else it appears.
   await scanClone(clone.path, job.secrets, { ...job, onStep: () => progress.note({}) })
   logRemoved(job.log, await neutralise(clone.path, record.provider))
+  await limitClone(clone.path, clone.steering.settings, () => progress.note({}))
 
   progress.note({ commit: clone.commit, ref: clone.ref, donePages: 0 })
   const session = openSession(job, record, progress, { clone: clone.path, scratch, wishes })
@@ -89,12 +93,13 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const planUsd = session.budget.costUsd()
   const estimatedCostUsd = record.estimatedCostUsd ?? (await estimateCost(job.table, record, missing, planUsd))
   job.log.info(`the plan has ${totalPages} pages; ${missing} of them have to be written`)
+  const notes = [...clone.steering.notes, ...(stored.notes ?? [])]
   progress.note({
     stage: 'generating_pages',
     planKey: stored.planKey,
     totalPages,
     estimatedCostUsd,
-    notes: stored.notes,
+    notes,
   })
   // The plan and the estimate are visible before the first page is paid for.
   await progress.flush()
@@ -111,7 +116,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   )
 
   const maskedSecrets = stored.maskedSecrets + sum(written.pages.map((page) => page.maskedSecrets ?? 0))
-  progress.note({ maskedSecrets, notes: [...(stored.notes ?? []), ...notesOnMasked(maskedSecrets)] })
+  progress.note({ maskedSecrets, notes: [...notes, ...notesOnMasked(maskedSecrets)] })
 
   const keptPages = [...kept.values()].filter(({ generationId }) => generationId !== record.generationId).length
   const from = { clone, version, keptPages }
@@ -121,6 +126,9 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const unverifiedCitations = sum(written.pages.map(countUnverified))
   return { transition: 'publish', writes: { published, publishedUrl: record.repoUrl, unverifiedCitations, donePages } }
 }
+
+const wishesOf = ({ instructions }: GenerationRecord, { steering }: Pick<Clone, 'steering'>): string =>
+  ownerWishes({ instructions, settings: steering.settings })
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
 
@@ -145,8 +153,8 @@ async function makeClone(
     mask: maskFor(job.env),
     log: job.log,
     signal: job.signal,
-    formerCommit: async ({ ref, tree }: Pick<Clone, 'ref' | 'tree'>) => {
-      const asked = { ref, wishes: ownerWishes(record) }
+    formerCommit: async ({ ref, tree, steering }: Pick<Clone, 'ref' | 'tree' | 'steering'>) => {
+      const asked = { ref, wishes: wishesOf(record, { steering }) }
       if (isUpToDate(record, { ...asked, tree })) return undefined
       return await formerCommit(openStoredWork(job.bucket, record, asked, job.log), tree.id)
     },
@@ -196,7 +204,8 @@ async function renderAndUpload(
   await progress.flush()
   const losses: Loss[] = []
   const context = {
-    plan: stored.plan,
+    plan: { ...stored.plan, project_name: clone.steering.settings.title ?? stored.plan.project_name },
+    ...(clone.steering.settings.language === undefined ? {} : { language: clone.steering.settings.language }),
     browseUrl: browseUrlOf(record.repoUrl),
     commit: clone.commit,
     ref: clone.ref,

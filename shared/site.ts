@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { languageTag } from './language.ts'
 import { Plan } from './plan.ts'
 import { minutesAfter, now } from './time.ts'
 
@@ -68,6 +69,8 @@ export const SiteContext = z.object({
   generatedAt: z.iso.datetime(),
   /** Provider and model, for the footer: `claude / claude-opus-4-6[1m]`. */
   writtenBy: z.string(),
+  /** The language that was asked for; if absent, it is told by the pages. */
+  language: languageTag.exactOptional(),
   /** Whether search engines may list the site; if absent, they may not. */
   indexable: z.boolean().exactOptional(),
   /** The site's public address, ending with a slash, if it has one. */

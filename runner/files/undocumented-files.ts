@@ -35,8 +35,9 @@ export const undocumentedFiles: readonly FileRule[] = [
   ].map((pattern) => ({ pattern, reason: 'who works on the project, and how they report to it' })),
   ...[
     ...['.gitignore', '.gitattributes', '.git-blame-ignore-revs', '.gitkeep', '.editorconfig', '.vscode/', '.idea/'],
+    '.docsfy.yml',
     ...['.prettierrc', '.prettierrc.*', '.prettierignore', '.eslintignore', '.dockerignore', '.npmignore'],
-  ].map((pattern) => ({ pattern, reason: 'settings of git, editors and formatters' })),
+  ].map((pattern) => ({ pattern, reason: 'settings of git, editors, formatters and docsfy itself' })),
   ...[
     ...['*.png', '*.jpg', '*.jpeg', '*.gif', '*.webp', '*.avif', '*.ico', '*.bmp', '*.mp4', '*.webm', '*.mov', '*.mp3'],
     ...['*.woff', '*.woff2', '*.ttf', '*.otf', '*.eot', '*.zip', '*.gz', '*.jar', '*.wasm', '*.pdf'],

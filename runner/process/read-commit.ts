@@ -42,6 +42,14 @@ export const treeOf = async (commit: string, options: GitOptions): Promise<strin
   await read(options, async (git) => await git.revparse(['--verify', `${commit}^{tree}`]))
 
 /**
+ * The content of a file, by git's id. The caller knows its size, and that it is small.
+ *
+ * @throws GitError with git's own words; the signal's reason when aborted
+ */
+export const readBlob = async (id: string, options: GitOptions): Promise<string> =>
+  await read(options, async (git) => await git.raw(['cat-file', 'blob', id]))
+
+/**
  * Lists every entry of a commit's tree, folders included, or names the limit that it exceeds.
  *
  * @throws GitError with git's own words; the signal's reason when aborted

@@ -1,6 +1,6 @@
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext } from '../../shared/site.ts'
-import { languageOf, type TextLanguage } from './text-language.ts'
+import { languageFor, languageOf, type TextLanguage } from './text-language.ts'
 
 /** A site's pages in the order readers see them. */
 export interface SiteMap {
@@ -21,7 +21,8 @@ export function mapSite(finished: readonly Page[], context: SiteContext): SiteMa
     .map(({ group, pages }) => ({ group, pages: pages.flatMap(({ slug }) => bySlug.get(slug) ?? []) }))
     .filter(({ pages }) => pages.length > 0)
   const pages = [...new Set(groups.flatMap((group) => group.pages))]
-  return { context, groups, pages, language: languageOf(pages.map(({ markdown }) => markdown)) }
+  const language = context.language ? languageFor(context.language) : languageOf(pages.map(({ markdown }) => markdown))
+  return { context, groups, pages, language }
 }
 
 /**

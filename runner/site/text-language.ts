@@ -17,7 +17,14 @@ const ENOUGH = 0.3
 export function languageOf(markdowns: readonly string[]): TextLanguage {
   const text = markdowns.map(withoutCode).join('\n').slice(0, MOST_CHARACTERS)
   const tag = byScript(text) ?? byWords(text) ?? 'en'
-  return { tag, direction: RIGHT_TO_LEFT.has(tag) ? 'rtl' : 'ltr' }
+  return languageFor(tag)
+}
+
+/** A language that is known by its BCP 47 tag. */
+export function languageFor(tag: string): TextLanguage {
+  const [language = '', ...more] = tag.toLowerCase().split('-')
+  const isRightToLeft = more.includes('arab') || (RIGHT_TO_LEFT.has(language) && !more.includes('latn'))
+  return { tag, direction: isRightToLeft ? 'rtl' : 'ltr' }
 }
 
 const withoutCode = (markdown: string): string =>
@@ -28,7 +35,7 @@ const withoutCode = (markdown: string): string =>
     .join('\n')
     .replaceAll(/`[^`\n]*`|\]\([^)\n]*\)/g, ' ')
 
-const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he'])
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur', 'ps', 'yi', 'sd', 'ug', 'dv', 'ckb'])
 
 function byScript(text: string): string | undefined {
   const letters = countOf(text, /\p{L}/gu)

@@ -1,6 +1,7 @@
 import type { Log } from '../../shared/log.ts'
 import type { Mask } from '../../shared/mask.ts'
 import type { Tree } from '../kept/tree.ts'
+import type { ReadSettings } from '../steering/read-settings.ts'
 import type { GitAccess } from './git-access.ts'
 
 export interface CloneOptions {
@@ -24,7 +25,7 @@ export interface CloneOptions {
   log: Pick<Log, 'warn'>
   signal: AbortSignal
   /** A former commit whose files will be compared with the clone's, if any. */
-  formerCommit?: (cloned: { ref: string; tree: Tree }) => Promise<string | undefined>
+  formerCommit?: (cloned: { ref: string; tree: Tree; steering: ReadSettings }) => Promise<string | undefined>
   /** Called after every step. No step takes longer than LONGEST_STEP_MINUTES. */
   onStep(): void
 }

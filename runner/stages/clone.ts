@@ -6,7 +6,18 @@ import { removeTree } from '../../shared/remove-tree.ts'
 import { visibleText } from '../../shared/visible-text.ts'
 import { type Tree, treeFrom } from '../kept/tree.ts'
 import type { GitResult } from '../process/git.ts'
-import { type Excess, listTree, resolveCommit, TREE_LIMITS, type TreeEntry, treeOf } from '../process/read-commit.ts'
+import {
+  type Excess,
+  listTree,
+  readBlob,
+  resolveCommit,
+  TREE_LIMITS,
+  type TreeEntry,
+  treeOf,
+} from '../process/read-commit.ts'
+import type { ReadSettings } from '../steering/read-settings.ts'
+import { limitTree } from '../steering/scope.ts'
+import { readSteering } from '../steering/steering.ts'
 import { cloneFailed, refusals } from './clone-failures.ts'
 import type { CloneOptions } from './clone-options.ts'
 import type { Remote } from './connect.ts'
@@ -26,8 +37,10 @@ export interface Clone {
   commit: string
   /** The branch or tag that points to it. */
   ref: string
-  /** What the commit holds. */
+  /** What the commit holds, as far as its settings let it be documented. */
   tree: Tree
+  /** What the repository says about its site. */
+  steering: ReadSettings
 }
 
 type Source = Pick<GenerationRecord, 'repoUrl' | 'askedRef' | 'commit' | 'ref'>
@@ -68,9 +81,10 @@ async function clone(source: Source, options: CloneOptions): Promise<Clone> {
   }
   const commit = await read(resolveCommit('FETCH_HEAD', remote.git))
   const entries = checkedSize(await read(listTree(commit, remote.git)), options.maxMib)
-  const tree = treeFrom(await read(treeOf(commit, remote.git)), entries)
+  const steering = await readSteering(entries, async (id) => await read(readBlob(id, remote.git)))
+  const tree = limitTree(treeFrom(await read(treeOf(commit, remote.git)), entries), steering.settings)
   await requireOk(remote, run(['checkout', '--quiet', '--detach', commit]))
-  const cloned = { path: options.path, commit, ref: found.ref, tree }
+  const cloned = { path: options.path, commit, ref: found.ref, tree, steering }
   const former = await options.formerCommit?.(cloned)
   if (former !== undefined && former !== commit) await fetchFormer(former, remote, options)
   return cloned
