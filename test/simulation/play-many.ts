@@ -2,13 +2,22 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import pLimit from 'p-limit'
+import type { Failure } from './history.ts'
 import type { Played, Portion } from './worker.ts'
 
 /** Histories per worker. Promises of killed processes stay in memory until their worker ends. */
 const PORTION = 500
 
-/** Plays `count` histories from seed `first` on all cores. @param onProgress - called with the number of histories done so far */
-export async function playMany(first: number, count: number, onProgress = (_done: number) => {}): Promise<Played> {
+/**
+ * Plays `count` histories from seed `first` on all cores.
+ *
+ * @param onProgress - called with the number of histories done so far, and the failures among the last of them
+ */
+export async function playMany(
+  first: number,
+  count: number,
+  onProgress = (_done: number, _failures: readonly Failure[]) => {},
+): Promise<Played> {
   const limit = pLimit(availableParallelism())
   const portions: Portion[] = []
   for (let start = first; start < first + count; start += PORTION)
@@ -17,7 +26,7 @@ export async function playMany(first: number, count: number, onProgress = (_done
   const played = await limit.map(portions, async (portion) => {
     const result = await play(portion)
     done += portion.count
-    onProgress(done)
+    onProgress(done, result.failures)
     return result
   })
   const cells = new Map<string, number>()
