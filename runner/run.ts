@@ -70,7 +70,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const clone = await makeClone(job, record, progress, workspace)
   job.log.info(`cloned ${record.repoUrl} at ${clone.ref}, commit ${clone.commit}`)
   for (const note of clone.steering.notes) job.log.warn(note)
-  progress.note({ notes: clone.steering.notes })
+  if (clone.steering.notes.length > 0) progress.note({ notes: clone.steering.notes })
   const wishes = wishesOf(record, clone)
   if (isUpToDate(record, { ...clone, wishes }) && (await isWhole(job, record)))
     return { transition: 'upToDate', writes: { commit: clone.commit, ref: clone.ref } }
