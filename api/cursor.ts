@@ -1,8 +1,5 @@
 import * as z from 'zod'
-import type { GenerationRecord } from '../shared/generation.ts'
-
-/** A position in a list sorted by newest change; the key breaks ties. */
-export type Position = Pick<GenerationRecord, 'updatedAt' | 'key'>
+import type { Position } from '../shared/position.ts'
 
 const Place = z.tuple([z.iso.datetime(), z.string().regex(/^[0-9a-f]{64}$/)])
 
@@ -19,9 +16,3 @@ export function parseCursor(cursor: string): Position | undefined {
     return undefined
   }
 }
-
-/** Comparator that sorts the newest change first. */
-export const byNewest = (a: Position, b: Position): number =>
-  a.updatedAt === b.updatedAt ? compare(a.key, b.key) : compare(b.updatedAt, a.updatedAt)
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

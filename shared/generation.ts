@@ -59,8 +59,6 @@ export const VariantState = z.object({
   createdAt: z.iso.datetime(),
   /** When the variant was created, or its generation last started, ended or moved to another attempt. */
   updatedAt: z.iso.datetime(),
-  /** The same time, under its name in the table. */
-  changedAt: z.iso.datetime().optional(),
 })
 
 const count = z.number().int().nonnegative()

@@ -36,7 +36,7 @@ export type Guard =
 /** Fields that a transition's writer can provide: not those that never change or that the table or the store sets. */
 export type Field = Exclude<
   keyof GenerationRecord,
-  keyof Variant | 'key' | 'status' | 'attempt' | 'createdAt' | 'updatedAt' | 'changedAt'
+  keyof Variant | 'key' | 'status' | 'attempt' | 'createdAt' | 'updatedAt'
 >
 
 export interface Transition {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listGrantees, listGrants, removeGrant } from '../../shared/aws/grant-store.ts'
-import { queryRecords } from '../../shared/aws/records.ts'
+import { listGrantees, listGrants, removeGrant, removeGrantOf } from '../../shared/aws/grant-store.ts'
+import { recordsIn } from '../../shared/aws/listings.ts'
 import { beginDeletion, cancelDeletion, findUser, finishDeletion, type UserItem } from '../../shared/aws/user-store.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { activeGenerations } from '../generations/active-generations.ts'
@@ -30,8 +30,8 @@ export async function deleteUser(resources: Resources<'table' | 'bucket'>, usern
     throw stillGenerating(username)
   }
   await removeGrants(resources, username)
-  const records = await queryRecords(table, 'byOwner', username)
-  if (!(await removeVariants(resources, records))) throw stillGenerating(username)
+  for await (const records of recordsIn(table, { owner: username }))
+    if (!(await removeVariants(resources, records))) throw stillGenerating(username)
   await removeGrants(resources, username)
   await finish(resources, user, deletion)
 }
@@ -54,7 +54,7 @@ async function isGenerating(resources: Resources<'table' | 'bucket'>, owner: str
 /** Removes grants given to the user, and grants for the user's projects. */
 async function removeGrants({ table }: Resources<'table' | 'bucket'>, username: string): Promise<void> {
   for (const grant of await listGrants(table, username)) await removeGrant(table, username, grant)
-  for (const grantee of await listGrantees(table, username)) await removeGrant(table, grantee.username, grantee.grant)
+  for (const grantee of await listGrantees(table, username)) await removeGrantOf(table, grantee)
 }
 
 /** Reads the user again after the mark, since the key may have been rotated just before it. */

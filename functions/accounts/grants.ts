@@ -1,5 +1,5 @@
 import { listGrantees, putGrant, removeGrant } from '../../shared/aws/grant-store.ts'
-import { queryRecords } from '../../shared/aws/records.ts'
+import { hasRecords } from '../../shared/aws/listings.ts'
 import { findUser } from '../../shared/aws/user-store.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { Username } from '../../shared/user.ts'
@@ -54,10 +54,6 @@ function requiredOwner(owner: string | null | undefined): string {
   return owner
 }
 
-async function requireProject(
-  { table }: Resources<'table'>,
-  { name, owner }: { name: string; owner: string },
-): Promise<void> {
-  if ((await queryRecords(table, 'byName', name)).some((record) => record.owner === owner)) return
-  throw new DomainError('project-not-found', { name, owner })
+async function requireProject({ table }: Resources<'table'>, project: { name: string; owner: string }): Promise<void> {
+  if (!(await hasRecords(table, project))) throw new DomainError('project-not-found', project)
 }

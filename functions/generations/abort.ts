@@ -61,11 +61,8 @@ async function activeIn(
 ): Promise<GenerationRecord[]> {
   const { query, caller } = call
   const found = await findProject(resources, name, caller, { for: 'change', owner: query.owner })
-  const records = (await Promise.all(found.map(({ key }) => readRecord(resources.table, key)))).filter(
-    (record) => record !== undefined,
-  )
-  const active = records.filter(isActive)
-  return active.length > 0 ? active : records.filter(wasActive(call))
+  const active = found.filter(isActive)
+  return active.length > 0 ? active : found.filter(wasActive(call))
 }
 
 /** Whether it was still active when the request arrived, so concurrent aborts all succeed no matter which one is fastest. */

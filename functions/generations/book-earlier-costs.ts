@@ -1,8 +1,9 @@
 import pLimit from 'p-limit'
 import { isClosed, markAllBooked, wasAllBooked } from '../../shared/aws/ledger.ts'
-import { readRecord, recordPages } from '../../shared/aws/records.ts'
+import { recordsIn } from '../../shared/aws/listings.ts'
 import { SHARDS } from '../../shared/aws/table.ts'
 import { closeRecord } from '../../shared/aws/variant-store.ts'
+import type { GenerationRecord } from '../../shared/generation.ts'
 import type { Resources } from '../resources.ts'
 
 /** Records to process concurrently. */
@@ -16,21 +17,11 @@ export async function bookEarlierCosts({ table }: Resources<'table'>): Promise<v
   if (await wasAllBooked(table)) return
   const limit = pLimit(AT_ONCE)
   for (let shard = 0; shard < SHARDS; shard++) {
-    for await (const page of recordPages(table, 'all', String(shard))) await limit.map(page, book)
+    for await (const records of recordsIn(table, { shard: String(shard) })) await limit.map(records, book)
   }
   await markAllBooked(table)
 
-  async function book({
-    key,
-    generationId,
-    costUsd,
-  }: {
-    key: string
-    generationId: string
-    costUsd?: number | undefined
-  }) {
-    if (!costUsd || (await isClosed(table, generationId))) return
-    const record = await readRecord(table, key)
-    if (record) await closeRecord(table, record)
+  async function book(record: GenerationRecord): Promise<void> {
+    if (record.costUsd && !(await isClosed(table, record.generationId))) await closeRecord(table, record)
   }
 }

@@ -4,7 +4,6 @@ import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Table } from '../../shared/aws/clients.ts'
-import { recordCreation } from '../../shared/aws/creations.ts'
 import { within } from '../../shared/aws/deadline.ts'
 import { ring } from '../../shared/aws/doorbell.ts'
 import { forgetGeneration, rememberGeneration } from '../../shared/aws/generation-ids.ts'
@@ -142,7 +141,6 @@ async function reserveTurn(
     const { generationId, queuedAt } = assignment
     const waiting = { owner: variant.owner, key, generationId, queuedAt, atFront: false }
     if (before) await scheduleReplaced(table, before, assignment)
-    if (!before) await recordCreation(table, variant, key)
     await Promise.all([enqueue(table, waiting), rememberGeneration(table, key, assignment)])
     const [userExists, hasPlace] = await Promise.all([
       userStillExists(table, caller),

@@ -7,6 +7,7 @@ import type { Log } from '../../shared/log.ts'
 import type { Resources } from '../resources.ts'
 import { doCleanups } from './sweep/cleanups.ts'
 import { bookCosts } from './sweep/costs.ts'
+import { checkKnownValues } from './sweep/known.ts'
 import type { SweepMemory } from './sweep/memory.ts'
 import { sweepRecords } from './sweep/records.ts'
 import type { SweepRun } from './sweep/run.ts'
@@ -28,7 +29,7 @@ const LAST_MS = 2_000
 
 /**
  * Finishes or undoes everything that was left half done. Its jobs are independent: waking dispatch, slots and their tasks, due
- * cleanups, active records without a slot, costs. Each handles its items separately, and logs those that fail: a later sweep tries
+ * cleanups, active records without a slot, costs, known models and branches. Each handles its items separately, and logs those that fail: a later sweep tries
  * again. What there was no time for comes first in the next sweep.
  *
  * @throws AggregateError if a job failed as a whole; the others were done all the same
@@ -47,7 +48,7 @@ export async function sweep(
   await attempt(
     async () =>
       await within(options.leftMs() - LAST_MS, async () => {
-        const jobs = [ringIfWaiting, sweepSlots, doCleanups, sweepRecords, bookCosts]
+        const jobs = [ringIfWaiting, sweepSlots, doCleanups, sweepRecords, bookCosts, checkKnownValues]
         await Promise.all(jobs.map((job) => attempt(async () => await job(run))))
       }),
   )

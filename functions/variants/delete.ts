@@ -1,7 +1,7 @@
-import { type Grant, listGrantees, removeGrant } from '../../shared/aws/grant-store.ts'
-import { queryRecords, readRecord } from '../../shared/aws/records.ts'
+import { type Grant, listGrantees, removeGrantOf } from '../../shared/aws/grant-store.ts'
+import { hasRecords, recordsIn } from '../../shared/aws/listings.ts'
+import { readRecord } from '../../shared/aws/records.ts'
 import { DomainError } from '../../shared/errors.ts'
-import type { GenerationRecord } from '../../shared/generation.ts'
 import { isActive } from '../../shared/lifecycle.ts'
 import { type Caller, isAdmin } from '../../shared/user.ts'
 import { variantKey } from '../../shared/variant.ts'
@@ -44,7 +44,7 @@ export async function deleteProject(
   name: string,
   owner: string | undefined,
 ): Promise<string> {
-  const records = owner === undefined ? [] : await recordsOf(resources, { owner, name })
+  const records = owner === undefined ? [] : (await Array.fromAsync(recordsIn(resources.table, { owner, name }))).flat()
   // Check all variants before deleting any.
   if (records.some(isActive) || !(await removeVariants(resources, records))) {
     throw new DomainError('project-still-generating', { name })
@@ -55,18 +55,8 @@ export async function deleteProject(
   return name
 }
 
-async function recordsOf(
-  { table }: Resources<'table' | 'bucket'>,
-  { owner, name }: Grant,
-): Promise<GenerationRecord[]> {
-  const found = (await queryRecords(table, 'byName', name)).filter((record) => record.owner === owner)
-  const records = await Promise.all(found.map(({ key }) => readRecord(table, key)))
-  return records.filter((record) => record !== undefined)
-}
-
 /** Revokes all grants once the project is gone, so that they don't apply to a later project of the same name. */
-async function revokeIfGone(resources: Resources<'table' | 'bucket'>, project: Grant): Promise<void> {
-  if ((await recordsOf(resources, project)).length > 0) return
-  for (const { username, grant } of await listGrantees(resources.table, project.owner, project.name))
-    await removeGrant(resources.table, username, grant)
+async function revokeIfGone({ table }: Resources<'table' | 'bucket'>, { owner, name }: Grant): Promise<void> {
+  if (await hasRecords(table, { owner, name })) return
+  for (const grant of await listGrantees(table, owner, name)) await removeGrantOf(table, grant)
 }

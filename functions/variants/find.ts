@@ -1,8 +1,9 @@
-import { byNewest } from '../../api/cursor.ts'
 import { listGrants } from '../../shared/aws/grant-store.ts'
-import { queryRecords, readRecord } from '../../shared/aws/records.ts'
+import { type Listing, ownersOf, recordsIn } from '../../shared/aws/listings.ts'
+import { readRecord } from '../../shared/aws/records.ts'
 import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
+import { byNewest } from '../../shared/position.ts'
 import { type Caller, isAdmin } from '../../shared/user.ts'
 import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/variant.ts'
 import { accessOf, canChange, canRead } from '../accounts/access.ts'
@@ -76,10 +77,7 @@ async function otherOwners({ table }: Resources<'table'>, address: VariantAddres
     const grants = purpose === 'read' ? await listGrants(table, caller.username) : []
     return grants.filter(({ name }) => name === address.name).map(({ owner }) => owner)
   }
-  const { branch, provider, model } = variantOf(address, caller.username)
-  return (await queryRecords(table, 'byName', address.name))
-    .filter((record) => record.branch === branch && record.provider === provider && record.model === model)
-    .map(({ owner }) => owner)
+  return await ownersOf(table, address.name)
 }
 
 /** All records of a project that the caller may read or change, newest change first. */
@@ -89,12 +87,23 @@ export async function findProject(
   caller: Caller,
   { for: purpose, owner }: FindOptions,
 ): Promise<GenerationRecord[]> {
-  const access = await accessOf({ table }, caller)
-  const isAllowed = (record: GenerationRecord) =>
-    purpose === 'read' ? canRead(access, record) : canChange(caller, record)
-  return (await queryRecords(table, 'byName', name))
-    .filter((record) => isAllowed(record) && (owner === undefined || record.owner === owner))
-    .toSorted(byNewest)
+  const projects = await projectsOf({ table }, name, caller, { for: purpose, owner })
+  const records = await Promise.all(projects.map(async (project) => await Array.fromAsync(recordsIn(table, project))))
+  return records.flat(2).toSorted(byNewest)
+}
+
+/** The projects of this name that the caller may read or change; for an admin, those of all owners as one. */
+async function projectsOf(
+  { table }: Resources<'table'>,
+  name: string,
+  caller: Caller,
+  { for: purpose, owner }: FindOptions,
+): Promise<Listing[]> {
+  if (isAdmin(caller)) return [owner === undefined ? { name } : { owner, name }]
+  const { grants } = purpose === 'read' ? await accessOf({ table }, caller) : { grants: [] }
+  const granted = grants.filter((grant) => grant.name === name)
+  const owners = [caller.username, ...granted.map((grant) => grant.owner)]
+  return owners.filter((each) => owner === undefined || each === owner).map((each) => ({ owner: each, name }))
 }
 
 /** The site published last; undefined if none is. */

@@ -1,19 +1,35 @@
-import { byNewest, formatCursor, type Position } from '../../api/cursor.ts'
+import { formatCursor } from '../../api/cursor.ts'
+import { LOOKBACK_MINUTES } from '../../shared/aws/changes.ts'
 import { EVERYBODY, readSpent } from '../../shared/aws/ledger.ts'
-import { recordPages } from '../../shared/aws/records.ts'
-import { type IndexName, SHARDS } from '../../shared/aws/table.ts'
+import type { Listing } from '../../shared/aws/listings.ts'
+import { readRecords } from '../../shared/aws/records.ts'
+import { SHARDS } from '../../shared/aws/table.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
+import { byNewest, type Position } from '../../shared/position.ts'
+import { minutesAfter, now } from '../../shared/time.ts'
 import { type Caller, isAdmin } from '../../shared/user.ts'
-import { accessOf } from '../accounts/access.ts'
-import { etagOf, matchesEtag } from '../http/etag.ts'
+import { type Access, accessOf } from '../accounts/access.ts'
+import { matchesEtag } from '../http/etag.ts'
 import type { Resources } from '../resources.ts'
-import { startTotals, type Totals } from './totals.ts'
-import { viewVariants } from './view.ts'
+import { isUnchanged, stateOf } from './is-unchanged.ts'
+import { knownTo } from './known.ts'
+import { digestOf, formatTag, parseTags } from './list-tag.ts'
+import { newestIn } from './newest.ts'
+import { type Row, rowsOf } from './rows.ts'
 
 export interface ListOptions {
   limit?: number | undefined
   after?: Position | undefined
   ifNoneMatch?: string | undefined
+}
+
+/** What a list depends on besides its variants. */
+export interface ListScope {
+  access: Access
+  listings: readonly Listing[]
+  limit: number | undefined
+  after: Position | undefined
+  spent: number
 }
 
 /** Maximum size of a reply in bytes. */
@@ -33,80 +49,87 @@ export async function listVariants(
   caller: Caller,
   { limit, after, ifNoneMatch }: ListOptions,
 ) {
-  const totals = startTotals()
-  const count = limit ?? MOST_VARIANTS
-  const rows = await readNewest(resources, await sourcesOf(resources, caller), { count: count + 1, after }, totals)
-  const total = { ...totals.total(), total_cost_usd: await spentBy(resources, caller) }
-  const page = await fitToReply(resources, rows, count, total)
-  const etag = etagOf(limit, after, page)
-  return { etag, page: matchesEtag(ifNoneMatch, etag) ? undefined : page }
+  const asOf = now()
+  const [access, spent] = await Promise.all([accessOf(resources, caller), spentBy(resources, caller)])
+  const scope = { access, listings: listingsOf(access), limit, after, spent }
+  const tags = parseTags(ifNoneMatch)
+  const [newest] = tags
+  if (newest && (await isUnchanged(resources, scope, newest))) return { etag: newest.etag, page: undefined }
+  const read = await readPage(resources, scope, asOf)
+  const content = digestOf(limit, after, read.page)
+  const etag = formatTag({ content, asOf, end: read.page.next_cursor ? read.end : undefined, state: read.state })
+  const isSame = tags.some((tag) => tag.content === content) || matchesEtag(ifNoneMatch, etag)
+  return { etag, page: isSame ? undefined : read.page }
 }
 
 /** Total cost of the caller's generations in US dollars; for an admin, of everyone's. */
 export const spentBy = async ({ table }: Resources<'table'>, caller: Caller): Promise<number> =>
   await readSpent(table, isAdmin(caller) ? EVERYBODY : caller.username)
 
-/** Records in an index that the caller may read. */
-interface Source {
-  index: IndexName
-  partition: string
-  /** Limits the source to projects with these names. */
-  names?: Set<string>
-  /** Whether to include the records in the caller's totals. */
-  inTotals: boolean
+function listingsOf({ caller, grants }: Access): Listing[] {
+  if (isAdmin(caller)) return Array.from({ length: SHARDS }, (_, shard) => ({ shard: String(shard) }))
+  return [{ owner: caller.username }, ...grants]
 }
 
-async function sourcesOf(resources: Resources<'table'>, caller: Caller): Promise<Source[]> {
-  if (isAdmin(caller)) {
-    return Array.from({ length: SHARDS }, (_, shard) => ({ index: 'all', partition: String(shard), inTotals: true }))
-  }
-  const { grants } = await accessOf(resources, caller)
-  const granted = [...Map.groupBy(grants, ({ owner }) => owner)].map(([owner, ofOwner]): Source => {
-    return { index: 'byOwner', partition: owner, names: new Set(ofOwner.map(({ name }) => name)), inTotals: false }
-  })
-  return [{ index: 'byOwner', partition: caller.username, inTotals: true }, ...granted]
+async function readPage(resources: Resources<'table' | 'bucket'>, scope: ListScope, asOf: string) {
+  const { table } = resources
+  const { access, listings, limit, after, spent } = scope
+  const most = limit ?? MOST_VARIANTS
+  const since = minutesAfter(asOf, -LOOKBACK_MINUTES)
+  const { positions, recent } = await newestIn(table, listings, { after, count: most + 1, since })
+  const total = { ...(await knownTo(resources, access.caller)), total_cost_usd: spent }
+  const { rows, end } = await fitToReply(resources, positions.slice(0, most), recent.records, total)
+  const more = end && positions.at(-1) !== end ? { next_cursor: formatCursor(end) } : {}
+  const page = { projects: rows.map(({ view }) => view), ...total, ...more }
+  return { page, end, state: stateOf(scope, recent, total, rows) }
 }
 
-/** Reads the sources completely, because the totals need it and the indexes are unsorted, but keeps at most `2 * count` records. */
-async function readNewest(
-  { table }: Resources<'table'>,
-  sources: readonly Source[],
-  { count, after }: { count: number; after?: Position | undefined },
-  totals: Totals,
-): Promise<GenerationRecord[]> {
-  let newest: GenerationRecord[] = []
-  await Promise.all(sources.map(readSource))
-  return newest.toSorted(byNewest).slice(0, count)
+/** Variants to read at a time. */
+const READ_AT_ONCE = 400
 
-  async function readSource({ index, partition, names, inTotals }: Source): Promise<void> {
-    for await (const page of recordPages(table, index, partition)) {
-      const records = page.filter(({ name }) => names?.has(name) ?? true)
-      if (inTotals) for (const record of records) totals.add(record)
-      newest.push(...records.filter((record) => after === undefined || byNewest(after, record) < 0))
-      if (newest.length > 2 * count) newest = newest.toSorted(byNewest).slice(0, count)
-    }
-  }
-}
-
-/** At most `limit` rows, and no more than fit in a reply, but at least one. */
+/** The variants at these positions, no more than fit in a reply, but at least one; and the last position that was read. */
 async function fitToReply(
   resources: Resources<'table' | 'bucket'>,
-  rows: GenerationRecord[],
-  limit: number,
-  total: ReturnType<Totals['total']> & { total_cost_usd: number },
-) {
-  const views = await viewVariants(resources, rows.slice(0, limit), { plans: 'generating' })
+  positions: readonly Position[],
+  known: ReadonlyMap<string, GenerationRecord>,
+  total: object,
+): Promise<{ rows: Row[]; end: Position | undefined }> {
+  const [first] = positions
+  const rows: Row[] = []
+  let end: Position | undefined
   // All cursors have the same length.
-  const [first] = rows
   let left = MAX_BYTES - sizeOf({ projects: [], ...total, ...(first && { next_cursor: formatCursor(first) }) })
-  const fitting = views.findIndex((view, index) => {
-    left -= sizeOf(view) + 1
-    return left < 0 && index > 0
-  })
-  const projects = fitting === -1 ? views : views.slice(0, fitting)
-  const last = rows[projects.length - 1]
-  const more = last && projects.length < rows.length ? { next_cursor: formatCursor(last) } : {}
-  return { projects, ...total, ...more }
+  for (let from = 0; from < positions.length; from += READ_AT_ONCE) {
+    const some = positions.slice(from, from + READ_AT_ONCE)
+    const views = await readRows(resources, some, known)
+    for (const position of some) {
+      const row = views.get(position.key)
+      left -= row ? sizeOf(row.view) + 1 : 0
+      if (left < 0 && rows.length > 0) return { rows: sorted(rows), end }
+      // Otherwise it was deleted just now.
+      if (row) rows.push(row)
+      end = position
+    }
+  }
+  return { rows: sorted(rows), end }
+}
+
+/** A variant that has changed since its position was read has moved to the front. */
+const sorted = (rows: Row[]): Row[] => rows.toSorted((a, b) => byNewest(a.record, b.record))
+
+async function readRows(
+  resources: Resources<'table' | 'bucket'>,
+  positions: readonly Position[],
+  known: ReadonlyMap<string, GenerationRecord>,
+): Promise<Map<string, Row>> {
+  const keys = positions.map(({ key }) => key)
+  const others = await readRecords(
+    resources.table,
+    keys.filter((key) => !known.has(key)),
+  )
+  const records = keys.map((key) => known.get(key) ?? others.get(key)).filter((record) => record !== undefined)
+  const rows = await rowsOf(resources, records, { plans: 'generating' })
+  return new Map(rows.map((row) => [row.record.key, row]))
 }
 
 const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))

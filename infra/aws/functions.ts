@@ -48,6 +48,8 @@ const reserved: Partial<Record<FunctionName, number>> = { dispatch: 2, 'task-sto
 const callerItems = ['user', 'userKey', 'session', 'failures'] as const
 /** Read before a cost is booked. */
 const costItems = ['cost', 'spending'] as const
+/** Corrected when a variant is deleted. */
+const knownItems = ['known', 'knownFrom'] as const
 
 /** Every Lambda function with its variables and permissions, which match what its file in `functions/` does. */
 export class Functions extends Construct {
@@ -87,7 +89,7 @@ export class Functions extends Construct {
 
     table.grantTo(generate, {
       get: ['variant', ...costItems, ...callerItems],
-      put: ['waiting', 'generation', 'cleanup', 'cost', 'creation'],
+      put: ['waiting', 'generation', 'cleanup', 'cost', 'change'],
       update: ['variant', 'spending', 'failures'],
       delete: ['waiting', 'generation'],
       query: ['waiting'],
@@ -97,40 +99,44 @@ export class Functions extends Construct {
 
     table.grantTo(abort, {
       get: ['variant', ...callerItems],
-      put: ['waiting'],
+      batchGet: ['variant'],
+      put: ['waiting', 'change'],
       update: ['variant', 'failures'],
       delete: ['waiting', 'slot'],
-      query: ['slot', 'grants', 'creation'],
-      queryIndex: ['byName'],
+      query: ['slot', 'change'],
+      queryIndex: ['projectByChange'],
     })
     tasks.grantTo(abort, 'stop', 'describe')
     // The function also prioritizes.
     this.doorbell.grantTo(abort)
 
     table.grantTo(remove, {
-      get: ['variant', ...costItems, ...callerItems],
-      put: ['variant', 'cleanup', 'cost'],
+      get: ['variant', ...costItems, ...knownItems, ...callerItems],
+      batchGet: ['variant'],
+      put: ['variant', 'cleanup', 'cost', 'change', 'knownDue', ...knownItems],
       update: ['spending', 'failures'],
-      delete: ['grants'],
-      query: ['creation'],
-      queryIndex: ['byName', 'all'],
+      delete: ['grants', ...knownItems],
+      query: ['change', 'knownFrom'],
+      queryIndex: ['projectByChange', 'byChange'],
     })
     bucket.grantTo(remove, 'list', 'delete')
 
     table.grantTo(projects, {
       get: ['variant', 'generation', 'spending', ...callerItems],
+      batchGet: ['variant'],
       update: ['failures'],
-      query: ['waiting', 'slot', 'turn', 'grants', 'creation'],
-      queryIndex: ['byOwner', 'byName', 'all'],
+      query: ['waiting', 'slot', 'turn', 'grants', 'change', 'known'],
+      queryIndex: ['byChange', 'ownerByChange', 'projectByChange', 'activeByChange', 'activeByOwner'],
     })
     bucket.grantTo(projects, 'read', 'list')
     projects.grant(settings.limits)
 
     table.grantTo(docs, {
       get: ['variant', ...callerItems],
+      batchGet: ['variant'],
       update: ['failures'],
-      query: ['grants', 'creation'],
-      queryIndex: ['byName'],
+      query: ['grants', 'change'],
+      queryIndex: ['projectByChange'],
     })
     bucket.grantTo(docs, 'read', 'list')
     docs.grant(settings.sites)
@@ -144,12 +150,13 @@ export class Functions extends Construct {
     session.grant(settings.defaults)
 
     table.grantTo(admin, {
-      get: ['variant', ...costItems, ...callerItems],
-      put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'cost', 'drain'],
+      get: ['variant', ...costItems, ...knownItems, ...callerItems],
+      batchGet: ['variant'],
+      put: ['variant', 'user', 'userKey', 'grants', 'cleanup', 'cost', 'drain', 'change', 'knownDue', ...knownItems],
       update: ['user', 'spending', 'failures'],
-      delete: ['user', 'userKey', 'grants', 'drain'],
-      query: ['grants', 'waiting', 'slot', 'turn', 'creation'],
-      queryIndex: ['all', 'byOwner', 'byName'],
+      delete: ['user', 'userKey', 'grants', 'drain', ...knownItems],
+      query: ['grants', 'waiting', 'slot', 'turn', 'change', 'knownFrom'],
+      queryIndex: ['byChange', 'ownerByChange', 'projectByChange', 'activeByOwner'],
     })
     bucket.grantTo(admin, 'list', 'delete')
     admin.grant({ ...settings.shown, ...settings.limits })
@@ -162,7 +169,7 @@ export class Functions extends Construct {
 
     table.grantTo(dispatch, {
       get: ['variant', 'user'],
-      put: ['slot', 'turn', 'waiting'],
+      put: ['slot', 'turn', 'waiting', 'change'],
       update: ['variant'],
       delete: ['waiting', 'slot'],
       query: ['waiting', 'slot', 'turn'],
@@ -172,19 +179,20 @@ export class Functions extends Construct {
 
     table.grantTo(taskStopped, {
       get: ['variant'],
-      put: ['waiting'],
+      put: ['waiting', 'change'],
       update: ['variant'],
       delete: ['waiting', 'slot'],
       query: ['slot'],
     })
 
     table.grantTo(sweep, {
-      get: ['variant', 'allBooked', 'sweep', ...costItems],
-      put: ['waiting', 'cost', 'allBooked', 'cleanup', 'sweep'],
+      get: ['variant', 'allBooked', 'sweep', ...costItems, ...knownItems],
+      batchGet: ['variant'],
+      put: ['waiting', 'cost', 'allBooked', 'cleanup', 'sweep', 'change', ...knownItems],
       update: ['variant', 'spending'],
-      delete: ['waiting', 'slot', 'cleanup', 'sweep'],
-      query: ['waiting', 'slot', 'cleanup', 'creation'],
-      queryIndex: ['active', 'all'],
+      delete: ['waiting', 'slot', 'cleanup', 'sweep', 'knownDue', ...knownItems],
+      query: ['waiting', 'slot', 'cleanup', 'change', 'knownDue', 'knownFrom'],
+      queryIndex: ['active', 'byChange'],
     })
     bucket.grantTo(sweep, 'list', 'delete')
     tasks.grantTo(sweep, 'stop', 'describe', 'list')

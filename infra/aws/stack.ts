@@ -34,7 +34,7 @@ export class DocsfyStack extends Stack {
     const runner = new RunnerTask(this, 'Runner', { choices, logRetentionDays, credentials, settings: settings.runner })
     table.grantTo(runner, {
       get: ['variant', 'cost', 'spending', 'pageCosts'],
-      put: ['cleanup', 'cost', 'pageCosts'],
+      put: ['cleanup', 'cost', 'pageCosts', 'change', 'known', 'knownFrom', 'knownDue'],
       update: ['variant', 'spending'],
     })
     bucket.grantTo(runner, 'read', 'write', 'list')

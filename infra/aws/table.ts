@@ -14,6 +14,7 @@ export type ItemKind = keyof typeof itemKeys
 /** What one process may do with the table: each field is a DynamoDB action, its list the only kinds of items it may touch. */
 export interface TableUse {
   get?: readonly ItemKind[]
+  batchGet?: readonly ItemKind[]
   put?: readonly ItemKind[]
   update?: readonly ItemKind[]
   delete?: readonly ItemKind[]
@@ -23,6 +24,7 @@ export interface TableUse {
 
 const actions = {
   get: 'dynamodb:GetItem',
+  batchGet: 'dynamodb:BatchGetItem',
   put: 'dynamodb:PutItem',
   update: 'dynamodb:UpdateItem',
   delete: 'dynamodb:DeleteItem',
@@ -53,9 +55,9 @@ export class VariantTable extends Construct {
         indexName,
         partitionKey: text(keys.partitionKey),
         sortKey: text(keys.sortKey),
-        ...(nonKeyAttributes
+        ...(nonKeyAttributes.length > 0
           ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes }
-          : { projectionType: ProjectionType.ALL }),
+          : { projectionType: ProjectionType.KEYS_ONLY }),
       })
     }
     // `ThrottledRequests` exists only per operation; these two cover the whole table. No data means no throttling.
@@ -114,4 +116,5 @@ export class VariantTable extends Construct {
 }
 
 /** The pattern of an item's partition key, such as `VARIANT#*`; for items that share a partition, its name. */
-const partitionPattern = (kind: ItemKind): string => (itemKeys[kind] as (...parts: unknown[]) => { pk: string })('*').pk
+const partitionPattern = (kind: ItemKind): string =>
+  (itemKeys[kind] as (...parts: unknown[]) => { pk: string })('*', '*', '*').pk

@@ -64,8 +64,8 @@ async function createTable(name: string): Promise<void> {
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: name })
 }
 
-const projectionOf = (included: string[] | undefined): Projection =>
-  included ? { ProjectionType: 'INCLUDE', NonKeyAttributes: included } : { ProjectionType: 'ALL' }
+const projectionOf = (included: string[]): Projection =>
+  included.length > 0 ? { ProjectionType: 'INCLUDE', NonKeyAttributes: included } : { ProjectionType: 'KEYS_ONLY' }
 
 async function createBucket(name: string): Promise<void> {
   const { client } = openBucket({ BUCKET_NAME: name, S3_PATH_STYLE: true })

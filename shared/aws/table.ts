@@ -1,10 +1,12 @@
 /**
- * The table, as created by the CDK app and on one machine. The index `active` is sparse: `activeShard` is set only on records that
- * are generating, or whose cost is not booked yet. It holds only what the sweeper must know, so heartbeats and pages don't change it.
+/**
+ * The table, as created by the CDK app and on one machine. Heartbeats and pages change no index: what a list shows is read from the
+ * table.
  *
- * The keys of the other indexes never change during a record's life: to change a key DynamoDB removes the index entry and inserts
- * another, and a list read in between shows neither. So these indexes are not sorted by last change. (Their key `updatedAt` is in fact
- * the creation time. The name stays because the keys of an existing index cannot be changed.)
+ * - `byChange`, `ownerByChange`, `projectByChange`: everybody's variants, an owner's, and those of a project name, sorted by last
+ *   change. The first also holds users and grants, in shards of their own.
+ * - `active`, `activeByChange`, `activeByOwner`: sparse. `activeShard` is set while a variant is generating, and until its cost is
+ *   booked; `activeOwner` while it is generating. The first is for the sweeper.
  */
 export const tableSchema = {
   partitionKey: 'pk',
@@ -16,21 +18,26 @@ export const tableSchema = {
       sortKey: 'queuedAt',
       includes: ['generationId', 'launchedAt', 'abortAskedAt'],
     },
-    byOwner: { partitionKey: 'owner', sortKey: 'updatedAt' },
-    byName: { partitionKey: 'name', sortKey: 'updatedAt' },
-    all: { partitionKey: 'shard', sortKey: 'updatedAt' },
+    activeByChange: { partitionKey: 'activeShard', sortKey: 'change' },
+    activeByOwner: { partitionKey: 'activeOwner', sortKey: 'change' },
+    byChange: { partitionKey: 'shard', sortKey: 'change' },
+    ownerByChange: { partitionKey: 'owner', sortKey: 'change' },
+    projectByChange: { partitionKey: 'name', sortKey: 'ownerChange' },
   },
 } as const
 
 export type IndexName = keyof typeof tableSchema.indexes
 
-/** The attributes that an index holds beside the keys; undefined if it holds all. */
-export function includedIn(index: object): string[] | undefined {
-  return 'includes' in index && Array.isArray(index.includes) ? index.includes.map(String) : undefined
+/** The attributes that an index holds besides the keys. */
+export function includedIn(index: object): string[] {
+  return 'includes' in index && Array.isArray(index.includes) ? index.includes.map(String) : []
 }
 
-/** The index of all records is spread over this many partitions. */
+/** Everybody's variants are spread over this many partitions of their index. */
 export const SHARDS = 8
+
+/** The shard of a variant. */
+export const shardOf = (key: string): string => String(Number.parseInt(key.slice(0, 4), 16) % SHARDS)
 
 /** The keys of every kind of item in the table. */
 export const itemKeys = {
@@ -49,7 +56,14 @@ export const itemKeys = {
   sweep: () => ({ pk: 'SWEEP', sk: 'PLACES' }),
   cleanup: (dueAt: string, prefix: string) => ({ pk: 'CLEANUP', sk: `${dueAt}#${prefix}` }),
   grants: (username: string, project: string) => ({ pk: `GRANTS#${username}`, sk: project }),
-  creation: (createdAt: string, key: string) => ({ pk: 'CREATIONS', sk: `${createdAt}#${key}` }),
+  /** A change of a variant, in a partition of its owner or its shard. */
+  change: (partition: string, at: string, key: string) => ({ pk: `CHANGES#${partition}`, sk: `${at}#${key}` }),
+  /** A model or branch that `whose` list of known ones has. */
+  known: (whose: string, value: string) => ({ pk: `KNOWN#${whose}`, sk: value }),
+  /** What it is known from: a variant, or for everybody's lists an owner. */
+  knownFrom: (whose: string, value: string, source: string) => ({ pk: `KNOWN-FROM#${whose}#${value}`, sk: source }),
+  /** A variant whose known model and branch have to be checked. */
+  knownDue: (dueAt: string, key: string) => ({ pk: 'KNOWN-DUE', sk: `${dueAt}#${key}` }),
   user: (username: string) => ({ pk: `USER#${username}`, sk: 'USER' }),
   userKey: (keyHash: string) => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
   session: (tokenHash: string) => ({ pk: `SESSION#${tokenHash}`, sk: 'SESSION' }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import pLimit from 'p-limit'
 import * as z from 'zod'
 import { isSame } from '../constant-time.ts'
 import { now } from '../time.ts'
@@ -28,6 +29,8 @@ const UserItem = z.object({
 export type UserItem = z.infer<typeof UserItem>
 
 const USERS = 'users'
+/** Users to read concurrently. */
+const READS_AT_ONCE = 16
 
 /**
  * Creates a user. The key item is written first: a crash in between leaves a key that is not valid.
@@ -43,7 +46,7 @@ export async function createUser(
   const keyId = randomUUID()
   if (!(await putKey(table, { username, keyHash, keyId })))
     throw new Error('The new key already belongs to another user')
-  const Item = { ...itemKeys.user(username), ...user, keyId, createdAt: now(), shard: USERS, updatedAt: username }
+  const Item = { ...itemKeys.user(username), ...user, keyId, createdAt: now(), shard: USERS, change: username }
   const created = await conditionHeld(
     table.client.send(
       new PutCommand({
@@ -144,13 +147,14 @@ export async function finishDeletion(table: Table, user: UserItem, deletion: str
 
 /** All users, sorted by name. */
 export async function listUsers(table: Table): Promise<UserItem[]> {
-  const items = await queryAll(table, {
-    IndexName: 'all',
+  const entries = await queryAll(table, {
+    IndexName: 'byChange',
     KeyConditionExpression: '#shard = :users',
     ExpressionAttributeNames: { '#shard': 'shard' },
     ExpressionAttributeValues: { ':users': USERS },
   })
-  return items.map((item) => UserItem.parse(item))
+  const users = await pLimit(READS_AT_ONCE).map(entries, async ({ change }) => await findUser(table, String(change)))
+  return users.filter((user) => user !== undefined)
 }
 
 /** Writes a key item; false if one exists for another user. */

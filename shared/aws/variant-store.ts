@@ -19,15 +19,18 @@ import {
   type Writes,
 } from '../lifecycle.ts'
 import { addUsd } from '../money.ts'
-import { now } from '../time.ts'
+import { textOfPosition } from '../position.ts'
+import { millisecondsSince, now } from '../time.ts'
 import { type Variant, variantKey } from '../variant.ts'
 import { visibleText } from '../visible-text.ts'
 import { ACTIVE, ENDED } from './active-records.ts'
+import { LOOKBACK_MINUTES, recordChange } from './changes.ts'
 import type { Table } from './clients.ts'
 import { conditionOf, type Writer } from './conditions.ts'
+import { correctKnown, learn, scheduleCheck } from './known.ts'
 import { closeCost } from './ledger.ts'
-import { readRecord, recordOf, shardOf } from './records.ts'
-import { itemKeys } from './table.ts'
+import { readRecord, recordOf } from './records.ts'
+import { itemKeys, shardOf } from './table.ts'
 import { conditionHeld } from './table-requests.ts'
 import { withoutAwsIds } from './without-aws-ids.ts'
 
@@ -59,12 +62,16 @@ export async function reserve(
     // From a tombstone: left in place, they would make DynamoDB remove the new record.
     ...{ removedAt: undefined, expiresAt: undefined },
     ...begun,
-    ...{ changedAt: now(), shard: shardOf(key), activeShard: ACTIVE },
+    ...{ shard: shardOf(key), activeShard: ACTIVE, activeOwner: variant.owner },
   }
   const createdAt = assignment.queuedAt
   const name = before ? 'reserve' : 'create'
   const writer = { seen: before?.generationId, createdAt }
-  const { record } = await write(table, key, name, writer, changes, { createdAt, updatedAt: createdAt })
+  const { record } = await showingInLists(
+    table,
+    begun,
+    async (change) => await write(table, key, name, writer, { ...changes, ...change }, { createdAt }),
+  )
   // This write can be in place although not applied: its reply was lost and the SDK sent it again.
   if (record?.generationId === assignment.generationId) return { applied: true, record }
   return { applied: false, record }
@@ -94,9 +101,31 @@ export async function transition<Name extends LaterTransition>(
   const set: Record<string, unknown> = { ...writes }
   for (const field of userFacing) if (field in set) set[field] = forUsers(set[field])
   if (row.attempt === 'next') set.attempt = lease.attempt + 1
-  if (row.status) set.activeShard = ENDED
-  if (row.status || row.attempt) set.changedAt = now()
-  return await write(table, lease.key, name, { ...lease, heartbeats: set.heartbeats }, set)
+  if (row.status) Object.assign(set, { activeShard: ENDED, activeOwner: undefined })
+  const writer = { ...lease, heartbeats: set.heartbeats }
+  const before = row.status || row.attempt ? await readRecord(table, lease.key) : undefined
+  if (!before) return await write(table, lease.key, name, writer, set)
+  return await showingInLists(table, before, async (change) => {
+    if (name === 'publish' && !before.published?.complete) await learn(table, before)
+    return await write(table, lease.key, name, writer, { ...set, ...change })
+  })
+}
+
+/** If a write took this long, readers may no longer look back as far as its change. */
+const LATE_MS = (LOOKBACK_MINUTES * 60_000) / 2
+
+/** Makes a write that lists show: its change is recorded before it, and it must write these keys of the list's indexes. */
+async function showingInLists<Result>(
+  table: Table,
+  { key, owner, name }: Pick<GenerationRecord, 'key' | 'owner' | 'name'>,
+  makeWrite: (change: { updatedAt: string; change: string; ownerChange: string }) => Promise<Result>,
+): Promise<Result> {
+  const updatedAt = now()
+  await recordChange(table, { key, owner, name }, updatedAt)
+  const change = textOfPosition({ updatedAt, key })
+  const result = await makeWrite({ updatedAt, change, ownerChange: `${owner}#${change}` })
+  if (millisecondsSince(updatedAt) > LATE_MS) await recordChange(table, { key, owner, name }, now())
+  return result
 }
 
 /** These texts may quote AWS, a git server or a model. */
@@ -129,19 +158,25 @@ export async function removeRecord(
   const record = await readRecord(table, key)
   if (!record || isActive(record) || record.generationId !== generationId) return false
   await closeCost(table, record)
+  const isReady = record.published?.complete
+  if (isReady) await scheduleCheck(table, record)
   const condition = conditionOf(transitions.remove, { generationId })
-  const expiresAt = Math.floor(Date.now() / 1_000) + TOMBSTONE_SECONDS
-  return await conditionHeld(
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: { ...itemKeys.variant(key), removedAt: now(), expiresAt },
-        ConditionExpression: condition.expression,
-        ExpressionAttributeNames: condition.names,
-        ExpressionAttributeValues: condition.values,
-      }),
-    ),
-  )
+  const removed = await showingInLists(table, record, async ({ updatedAt: removedAt }) => {
+    const expiresAt = Math.floor(Date.now() / 1_000) + TOMBSTONE_SECONDS
+    return await conditionHeld(
+      table.client.send(
+        new PutCommand({
+          TableName: table.name,
+          Item: { ...itemKeys.variant(key), removedAt, expiresAt },
+          ConditionExpression: condition.expression,
+          ExpressionAttributeNames: condition.names,
+          ExpressionAttributeValues: condition.values,
+        }),
+      ),
+    )
+  })
+  if (isReady) await correctKnown(table, record)
+  return removed
 }
 
 async function write(

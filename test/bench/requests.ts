@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { openTable } from '../../shared/aws/clients.ts'
+import { readRecords } from '../../shared/aws/records.ts'
 import { itemKeys, SHARDS, tableSchema } from '../../shared/aws/table.ts'
 import { provideEnv } from '../../shared/env.ts'
 import { DEFAULT_BRANCH_KEY, variantKey } from '../../shared/variant.ts'
@@ -18,11 +19,11 @@ const VARIANTS = 20
 export async function statusPage() {
   await using bench = await startBench()
   const { table } = bench
-  const { partitionKey } = tableSchema.indexes.all
-  const recordsOf = async (shard: number) => {
+  const { partitionKey } = tableSchema.indexes.byChange
+  const entriesOf = async (shard: number) => {
     const query = new QueryCommand({
       TableName: table.name,
-      IndexName: 'all',
+      IndexName: 'byChange',
       KeyConditionExpression: '#shard = :shard',
       ExpressionAttributeNames: { '#shard': partitionKey },
       ExpressionAttributeValues: { ':shard': String(shard) },
@@ -30,7 +31,15 @@ export async function statusPage() {
     return (await table.client.send(query)).Items ?? []
   }
   const floor = await serve(async () => {
-    const records = (await Promise.all(Array.from({ length: SHARDS }, (_, shard) => recordsOf(shard)))).flat()
+    const entries = (await Promise.all(Array.from({ length: SHARDS }, (_, shard) => entriesOf(shard)))).flat()
+    const records = [
+      ...(
+        await readRecords(
+          table,
+          entries.map(({ pk }) => pk.slice('VARIANT#'.length)),
+        )
+      ).values(),
+    ]
     if (records.length !== VARIANTS) throw new Error('The floor does not read what docsfy reads')
     return records
   })

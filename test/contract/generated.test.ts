@@ -145,7 +145,7 @@ test.skipIf(remote)(
     )
     const kinds = Object.groupBy(added, (key) => key.split('#')[0] ?? '')
     expect(Object.keys(kinds).toSorted()).toEqual(
-      ['CLEANUP', 'CREATIONS', 'FAILURES', 'GENERATION', 'KEY', 'TURNS', 'USER', 'VARIANT', 'WAITING'].filter(
+      ['CHANGES', 'CLEANUP', 'FAILURES', 'GENERATION', 'KEY', 'TURNS', 'USER', 'VARIANT', 'WAITING'].filter(
         (kind) => kind in kinds,
       ),
     )

@@ -6,7 +6,9 @@ import { dueCleanups, scheduleCleanup } from '../../shared/aws/cleanups.ts'
 import type { Table } from '../../shared/aws/clients.ts'
 import { addWrongKey, readWrongKeys } from '../../shared/aws/failure-store.ts'
 import * as generationIds from '../../shared/aws/generation-ids.ts'
+import { correctKnown, dueChecks, learn, readKnown } from '../../shared/aws/known.ts'
 import { countCost, readSpent } from '../../shared/aws/ledger.ts'
+import * as listings from '../../shared/aws/listings.ts'
 import * as queue from '../../shared/aws/queue.ts'
 import * as records from '../../shared/aws/records.ts'
 import { createUser, findUserByKey, listUsers } from '../../shared/aws/user-store.ts'
@@ -40,7 +42,7 @@ const fields = fc.record(
     bag: fc.array(values, { maxLength: 2 }),
     box: fc.record({ a: values }),
     owner: fc.constantFrom('anna', 'bert'),
-    updatedAt: fc.constantFrom('2026', '2027'),
+    change: fc.constantFrom('2026', '2027'),
     name: fc.oneof({ weight: 9, arbitrary: fc.constantFrom('one', 'two') }, fc.constant(7)),
   },
   { requiredKeys: [] },
@@ -73,7 +75,7 @@ const updates = fc.constantFrom<Expression[]>(
   ['REMOVE #n', '#n'],
   ['ADD n :v', ':v'],
   ['SET v = t', ''],
-  ['SET #owner = :w, updatedAt = :w', '#owner', ':w'],
+  ['SET #owner = :w, change = :w', '#owner', ':w'],
   ['SET sk = :w', ':w'],
 )
 
@@ -166,7 +168,7 @@ const rawOperations: fc.Arbitrary<Raw> = fc.oneof(
       (TableName) =>
         new QueryCommand({
           TableName,
-          IndexName: 'byOwner',
+          IndexName: 'ownerByChange',
           KeyConditionExpression: '#owner = :owner',
           ExpressionAttributeNames: { '#owner': 'owner' },
           ExpressionAttributeValues: { ':owner': owner },
@@ -221,7 +223,7 @@ const stores: fc.Arbitrary<Raw> = fc
     attempt: fc.integer({ min: 1, max: 2 }),
     me: fc.constantFrom('task-1', 'task-2'),
     row: fc.constantFrom(...rows),
-    kind: fc.integer({ min: 0, max: 20 }),
+    kind: fc.integer({ min: 0, max: 22 }),
   })
   .map(({ variant, generationId, attempt, me, row, kind }) => async (table) => {
     const key = variantKey(variant)
@@ -261,20 +263,27 @@ const stores: fc.Arbitrary<Raw> = fc
     else if (kind === 18 && record) await countCost(table, record)
     else if (kind === 19)
       await addWrongKey(table, { name: 'address-1', whose: variant.owner }, me, { windowSeconds: 60, most: 2 })
+    else if (kind === 20) await learn(table, variant)
+    else if (kind === 21) await correctKnown(table, variant)
     else if (record) await variants.closeRecord(table, record)
     await Promise.all([
       Array.fromAsync(indexedPages(table, ACTIVE, {})),
       Array.fromAsync(indexedPages(table, ENDED, { after: place })),
       Array.fromAsync(indexedPages(table, ENDED, { upTo: place })),
       queue.isAnyWaiting(table),
-      records.queryRecords(table, 'byName', 'one'),
-      records.queryRecords(table, 'byOwner', variant.owner),
       queue.listQueue(table, variant.owner),
       queue.countQueued(table, variant.owner, 2),
       queue.listQueuedUntil(table, variant.owner, waiting.queuedAt),
       queue.queueSource(table).after(variant.owner),
       queue.queueSource(table).moreOf(waiting),
       generationIds.readByGeneration(table, generationId),
+      listings.listActive(table),
+      listings.listActive(table, { owner: variant.owner, most: 1 }),
+      Array.fromAsync(listings.recordsIn(table, { name: 'one' }, 1)),
+      Array.fromAsync(listings.recordsIn(table, { owner: variant.owner, name: 'one' }, 1)),
+      listings.ownersOf(table, 'one'),
+      readKnown(table, variant.owner),
+      Array.fromAsync(dueChecks(table)),
       readSpent(table, variant.owner),
       readWrongKeys(table, { name: 'address-1', whose: variant.owner }),
     ])

@@ -17,7 +17,7 @@ export interface Request {
   Key?: Item
   Item?: Record<string, unknown>
   IndexName?: string
-  ConsistentRead?: boolean
+  ConsistentRead?: boolean | undefined
   ConditionExpression?: string
   UpdateExpression?: string
   KeyConditionExpression?: string
@@ -28,6 +28,7 @@ export interface Request {
   Limit?: number
   Select?: string
   ReturnValues?: string
+  RequestItems?: Record<string, { Keys: Item[]; ConsistentRead?: boolean | undefined }>
 }
 
 export interface Written {
@@ -37,7 +38,7 @@ export interface Written {
 }
 
 export interface DynamoDbOptions {
-  /** Items per page of a query. DynamoDB's own limit is 1 MB. */
+  /** Items per page of a query or a batch. DynamoDB's own limits are 1 MB and 16 MB. */
   pageSize?: () => number
   /** How many of the `count` writes that a lagging reader has missed it sees now. */
   catchUp?: (count: number) => number
@@ -50,8 +51,39 @@ const keyNames = [partitionKey, sortKey]
 
 /** A lagging copy of the items: an index, or the base table without `ConsistentRead`. */
 class Replica {
-  readonly items = new Map<string, Item>()
+  readonly items: Items
   seen = 0
+
+  constructor(partitionKey: string) {
+    this.items = new Items(partitionKey)
+  }
+}
+
+/** Items by their keys, and by the partition of the table or an index. */
+class Items extends Map<string, Item> {
+  readonly #partitionKey: string
+  readonly #partitions = new Map<Value | undefined, Map<string, Item>>()
+
+  constructor(partitionKey: string) {
+    super()
+    this.#partitionKey = partitionKey
+  }
+
+  partition = (value: unknown): Iterable<Item> => this.#partitions.get(value as Value)?.values() ?? []
+
+  override set(keys: string, item: Item): this {
+    this.delete(keys)
+    const value = item[this.#partitionKey]
+    const partition = this.#partitions.get(value) ?? new Map()
+    this.#partitions.set(value, partition.set(keys, item))
+    return super.set(keys, item)
+  }
+
+  override delete(keys: string): boolean {
+    const before = this.get(keys)
+    if (before) this.#partitions.get(before[this.#partitionKey])?.delete(keys)
+    return super.delete(keys)
+  }
 }
 
 /**
@@ -59,7 +91,7 @@ class Replica {
  * distinguishes. `test/simulation/dynamodb-double.test.ts` compares it with dynalite.
  */
 export class DynamoDbDouble {
-  readonly items = new Map<string, Item>()
+  readonly items = new Items(partitionKey)
   readonly #writes: Written[] = []
   readonly #replicas = new Map<string, Replica>()
   readonly #options: DynamoDbOptions
@@ -78,6 +110,7 @@ export class DynamoDbDouble {
       if (name === 'UpdateCommand') return this.#update(request)
       if (name === 'DeleteCommand') return this.#delete(request)
       if (name === 'QueryCommand') return this.#query(request)
+      if (name === 'BatchGetCommand') return this.#batchGet(request)
     } catch (error) {
       if (!(error instanceof InvalidRequest)) throw error
       throw invalid(error.message)
@@ -89,6 +122,19 @@ export class DynamoDbDouble {
     const from = ConsistentRead ? this.items : this.#replica('base').items
     const item = from.get(keysOf(Key))
     return item ? { Item: copy(item) } : {}
+  }
+
+  #batchGet({ RequestItems = {} }: Request): Record<string, unknown> {
+    const [entry] = Object.entries(RequestItems)
+    if (!entry) throw new InvalidRequest('A batch has at least one key')
+    const [table, { Keys, ConsistentRead }] = entry
+    if (Keys.length === 0 || Keys.length > 100) throw new InvalidRequest('A batch has 1 to 100 keys')
+    if (new Set(Keys.map(keysOf)).size < Keys.length) throw new InvalidRequest('A batch has no key twice')
+    const size = this.#options.pageSize?.() ?? Keys.length
+    const [now, later] = [Keys.slice(0, size), Keys.slice(size)]
+    const items = now.flatMap((Key) => this.#get({ Key, ConsistentRead }).Item ?? [])
+    const UnprocessedKeys = later.length > 0 ? { [table]: { Keys: later, ConsistentRead } } : {}
+    return { Responses: { [table]: items }, UnprocessedKeys }
   }
 
   #put(request: Request): Record<string, unknown> {
@@ -148,7 +194,8 @@ export class DynamoDbDouble {
     const bindings = bindingsOf(request)
     const matches = (item: Item) => inIndex(item, schema) && conditionHolds(KeyConditionExpression, item, bindings)
     conditionHolds(KeyConditionExpression, {}, bindings)
-    const found = [...source.values()].filter(matches).sort(inOrder(schema.sortKey))
+    const partition = source.partition(partitionOf(request))
+    const found = [...partition].filter(matches).sort(inOrder(schema.sortKey))
     const { ExclusiveStartKey: start } = request
     if (start && !conditionHolds(KeyConditionExpression, start, bindings)) {
       throw new InvalidRequest('The provided starting key is outside query boundaries')
@@ -164,7 +211,7 @@ export class DynamoDbDouble {
     return {
       ...(request.Select === 'COUNT' ? {} : { Items: copy(held ? page.map((item) => onlyOf(item, held)) : page) }),
       Count: page.length,
-      ...(last && { LastEvaluatedKey: Object.fromEntries(keys.map((name) => [name, last[name]])) }),
+      ...(last && { LastEvaluatedKey: onlyOf(last, keys) }),
     }
   }
 
@@ -179,7 +226,8 @@ export class DynamoDbDouble {
   #replica(name: string): Replica {
     let replica = this.#replicas.get(name)
     if (!replica) {
-      replica = new Replica()
+      const { partitionKey: key = partitionKey } = indexes[name as keyof typeof indexes] ?? {}
+      replica = new Replica(key)
       this.#replicas.set(name, replica)
     }
     const missing = this.#writes.length - replica.seen
@@ -194,6 +242,12 @@ export class DynamoDbDouble {
     if (next && movesIn(name, next)) replica.items.delete(next.keys)
     return replica
   }
+}
+
+/** The partition that a query is about: every key condition begins with it. */
+function partitionOf({ KeyConditionExpression = '', ExpressionAttributeValues = {} }: Request): unknown {
+  const [, placeholder = ''] = /^\s*#?\w+ = (:\w+)/.exec(KeyConditionExpression) ?? []
+  return ExpressionAttributeValues[placeholder]
 }
 
 function movesIn(name: string, { before = {}, after = {} }: Written): boolean {
@@ -257,9 +311,8 @@ const inIndex = (item: Item, schema: { partitionKey: string; sortKey: string }):
 const bytes = (value: Value | undefined): Buffer => Buffer.from(String(value))
 
 /** The attributes that an index holds; undefined if it holds all. */
-function heldBy(schema: { partitionKey: string; sortKey: string }): string[] | undefined {
-  const included = includedIn(schema)
-  return included && [...keyNames, schema.partitionKey, schema.sortKey, ...included]
+function heldBy(schema: { partitionKey: string; sortKey: string }): string[] {
+  return [...keyNames, schema.partitionKey, schema.sortKey, ...includedIn(schema)]
 }
 
 const onlyOf = (item: Item, names: string[]): Item =>

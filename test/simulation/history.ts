@@ -305,7 +305,7 @@ class History {
     if (!this.#quiet()) this.#machine.invariants.fail('The system does not settle')
     // Cleanups are due within 75 minutes. Skip ahead to each of them.
     for (let looks = 0; looks < 200; looks++) {
-      const due = this.#machine.invariants.nextCleanup()
+      const due = this.#machine.invariants.nextDue()
       if (due === undefined) return
       this.#world.time = Math.max(this.#world.time, due)
       await this.#world.runFor(60_000)

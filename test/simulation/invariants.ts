@@ -3,6 +3,7 @@ import type { DynamoDbDouble, Written } from './dynamodb-double.ts'
 import type { EcsDouble } from './ecs-double.ts'
 import { Endings } from './endings.ts'
 import { equal, type Item } from './expressions.ts'
+import { checkKnown } from './known-invariants.ts'
 import { rowOf } from './labels.ts'
 import { MoneyInvariants } from './money-invariants.ts'
 import type { RunnerFacts, WorkLedger } from './runner-double.ts'
@@ -316,9 +317,10 @@ export class Invariants implements WorkLedger {
   records = (): Row[] =>
     [...this.#machine.dynamodb.items.values()].filter((item) => item.sk === 'RECORD' && unlessTombstone(item)) as Row[]
 
-  /** When the next cleanup is due; undefined if there is none. */
-  nextCleanup(): number | undefined {
-    const due = this.#all('CLEANUP').map(({ dueAt }) => Date.parse(String(dueAt)))
+  /** When the next cleanup or check is due; undefined if there is none. */
+  nextDue(): number | undefined {
+    const entries = [...this.#all('CLEANUP'), ...this.#all('KNOWN-DUE')]
+    const due = entries.map(({ dueAt }) => Date.parse(String(dueAt)))
     return due.length > 0 ? Math.min(...due) : undefined
   }
 
@@ -371,7 +373,8 @@ export class Invariants implements WorkLedger {
       if (remembered?.variantKey !== record.key) this.fail(`${record.generationId} cannot be found by its ID`)
     }
     this.#money.settled([...dynamodb.items.values()])
-    for (const pk of ['SLOTS', 'WAITING', 'CLEANUP']) {
+    checkKnown([...dynamodb.items.values()], (message) => this.fail(message))
+    for (const pk of ['SLOTS', 'WAITING', 'CLEANUP', 'KNOWN-DUE']) {
       const left = this.#all(pk)
       if (left.length > 0) this.fail(`Left over: ${pk} ${left.map(({ sk }) => sk).join(', ')}`)
     }
@@ -414,10 +417,11 @@ const attemptFields = [
 ]
 /** The fields a newly reserved record may have: none of the previous generation. */
 const reservationFields = [
-  ...['pk', 'sk', 'key', 'shard', 'activeShard', 'owner', 'name', 'branch', 'provider', 'model'],
+  ...['pk', 'sk', 'key', 'shard', 'change', 'ownerChange', 'activeShard', 'activeOwner'],
+  ...['owner', 'name', 'branch', 'provider', 'model'],
   ...Object.keys(Assignment.shape),
   ...['status', 'stage', 'attempt', 'deaths', 'hostEnds', 'ranSeconds', 'heartbeats', 'progressSteps'],
-  ...['published', 'publishedUrl', 'spentUsd', 'publishedCostUsd', 'createdAt', 'updatedAt', 'changedAt'],
+  ...['published', 'publishedUrl', 'spentUsd', 'publishedCostUsd', 'createdAt', 'updatedAt'],
 ]
 
 const unlessTombstone = (item: Item | undefined): Row | undefined =>

@@ -7,20 +7,24 @@ interface Input {
   IndexName?: string
   ExpressionAttributeValues?: Record<string, unknown>
   UpdateExpression?: string
+  RequestItems?: Record<string, { Keys?: { pk?: string }[] }>
 }
 
 /** Describes a call by its purpose: `Update launch`, `Query active`, `RunTask`. */
 export function labelOf(service: Service, name: string, input: object): string {
   const command = name.replace(/Command$/, '')
   if (service !== 'dynamodb') return command
-  const { Key, Item, IndexName, ExpressionAttributeValues = {} } = input as Input
-  if (command === 'Query') return `Query ${IndexName ?? ExpressionAttributeValues[':pk']}`
-  const kind = String(Key?.pk ?? Item?.pk).split('#')[0]
+  const { Key, Item, IndexName, ExpressionAttributeValues = {}, RequestItems = {} } = input as Input
+  if (command === 'Query') return `Query ${IndexName ?? kindOf(ExpressionAttributeValues[':pk'])}`
+  const [batch] = Object.values(RequestItems)
+  const kind = kindOf(Key?.pk ?? Item?.pk ?? batch?.Keys?.[0]?.pk)
   if (kind === 'SPENDING')
     return (input as Input).UpdateExpression?.includes('REMOVE') ? 'Update unmark' : `${command} SPENDING`
   if (command === 'Update') return `Update ${rowOf(input)}`
   return `${command} ${kind}`
 }
+
+const kindOf = (pk: unknown): string => String(pk).split('#')[0] ?? ''
 
 /** Recognises the row of the lifecycle table behind an update of a record by the fields that only this row sets. */
 export function rowOf(input: object): string {

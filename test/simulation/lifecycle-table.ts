@@ -117,7 +117,7 @@ async function applies(row: TransitionName, state: object | undefined): Promise<
   const send = async (command: { constructor: { name: string }; input: object }) => {
     const { name } = command.constructor
     const reply = double.execute(name, command.input)
-    if (/Update|Put/.test(name)) writes++
+    if (/Update|Put/.test(name) && keysOf(command.input).sk === 'RECORD') writes++
     return reply
   }
   const table = { client: { send } as never, name: 'docsfy' }
@@ -134,6 +134,8 @@ async function applies(row: TransitionName, state: object | undefined): Promise<
   else await transitionBySample(table, row, { key, generationId: mine, attempt: 1, me }, { me, at: later })
   return writes > 0
 }
+
+const keysOf = (input: { Key?: { sk?: string }; Item?: { sk?: string } }) => input.Key ?? input.Item ?? {}
 
 const recordOf = (key: string) =>
   ({

@@ -8,8 +8,9 @@ import { newMemory } from '../../functions/generations/sweep/memory.ts'
 import { sweep } from '../../functions/generations/sweep.ts'
 import { deleteProject, deleteVariant } from '../../functions/variants/delete.ts'
 import { within } from '../../shared/aws/deadline.ts'
+import { recordsIn } from '../../shared/aws/listings.ts'
 import { drain, endDrain } from '../../shared/aws/queue.ts'
-import { queryRecords, readRecord } from '../../shared/aws/records.ts'
+import { readRecord } from '../../shared/aws/records.ts'
 import { stateOf } from '../../shared/aws/runner-tasks.ts'
 import { DomainError, isDomainError } from '../../shared/errors.ts'
 import { type GenerationRecord, parseLease } from '../../shared/generation.ts'
@@ -363,12 +364,12 @@ export class Machine {
     if (force) this.invariants.fail('A forced request was refused because of the repository')
   }
 
-  /** POST …/abort. Finds the record by a consistent read, or by name through an index that may lag. */
+  /** POST …/abort. Finds the record by its key, or by its project's name. */
   abort(variant: Variant, byName: boolean): SimulatedProcess {
     return this.lambda('abort', {}, async (process, signal) => {
       const resources = this.#resources(process)
       const found = byName
-        ? (await queryRecords(resources.table, 'byName', variant.name)).find((record) => record.owner === variant.owner)
+        ? (await Array.fromAsync(recordsIn(resources.table, variant))).flat()[0]
         : await readRecord(resources.table, variantKey(variant))
       if (!found || !isActive(found)) return
       process.facts.aborting = found.generationId

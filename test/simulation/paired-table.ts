@@ -72,8 +72,10 @@ function createTable(TableName: string): CreateTableCommand {
   })
 }
 
-const projectionOf = (included: string[] | undefined) =>
-  included ? { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: included } : { ProjectionType: 'ALL' as const }
+const projectionOf = (included: string[]) =>
+  included.length > 0
+    ? { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: included }
+    : { ProjectionType: 'KEYS_ONLY' as const }
 
 interface Outcome {
   reply?: Record<string, unknown>
@@ -91,10 +93,15 @@ async function outcomeOf(run: () => Promise<object>): Promise<Outcome> {
 /** Compares errors by name only, and ignores the order of index entries with equal keys. */
 function comparable({ reply, error }: Outcome, input: object): Record<string, unknown> {
   if (error) return { failed: error.name }
-  const { Item, Items, Attributes, LastEvaluatedKey } = reply ?? {}
+  const { Item, Items, Attributes, LastEvaluatedKey, Responses } = reply ?? {}
   const items = 'IndexName' in input && Array.isArray(Items) ? Items.toSorted(byKey) : Items
-  const given = Object.entries({ Item, Items: items, Attributes, LastEvaluatedKey })
+  const given = Object.entries({ Item, Items: items, Attributes, LastEvaluatedKey, Found: foundIn(Responses) })
   return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }
+
+/** A batch comes in any order. */
+const foundIn = (responses: unknown) =>
+  responses &&
+  Object.values(responses as Record<string, Record<string, string>[]>).flatMap((items) => items.toSorted(byKey))
 
 const byKey = (a: Record<string, string>, b: Record<string, string>) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1)

@@ -3,7 +3,9 @@ import { bookEarlierCosts } from '../../../../functions/generations/book-earlier
 import type { Table } from '../../../../shared/aws/clients.ts'
 import { EVERYBODY, readSpent } from '../../../../shared/aws/ledger.ts'
 import { readRecord } from '../../../../shared/aws/records.ts'
+import { shardOf } from '../../../../shared/aws/table.ts'
 import { removeRecord, reserve } from '../../../../shared/aws/variant-store.ts'
+import { textOfPosition } from '../../../../shared/position.ts'
 import { type Variant, variantKey } from '../../../../shared/variant.ts'
 import { DynamoDbDouble } from '../../../simulation/dynamodb-double.ts'
 
@@ -50,9 +52,9 @@ function leaveRecord(variant: Variant, costUsd: number | undefined, status = 're
     attempt: 1,
   }
   const times = { queuedAt: at, createdAt: at, updatedAt: at }
-  const shard = String(Number.parseInt(key.slice(0, 4), 16) % 8)
+  const index = { shard: shardOf(key), change: textOfPosition({ updatedAt: at, key }) }
   const cost = costUsd === undefined ? {} : { costUsd }
-  double.execute('PutCommand', { Item: { pk: `VARIANT#${key}`, sk: 'RECORD', ...record, ...times, ...cost, shard } })
+  double.execute('PutCommand', { Item: { pk: `VARIANT#${key}`, sk: 'RECORD', ...record, ...times, ...cost, ...index } })
 }
 
 const totals = async () => ({
