@@ -1,10 +1,3 @@
-import {
-  CreateTableCommand,
-  type GlobalSecondaryIndex,
-  type Projection,
-  ResourceInUseException,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb'
 import { BucketAlreadyOwnedByYou, CreateBucketCommand } from '@aws-sdk/client-s3'
 import {
   CreateQueueCommand,
@@ -12,8 +5,8 @@ import {
   PurgeQueueInProgress,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs'
-import { openBucket, openDynamoDb, openQueue } from '../../shared/aws/clients.ts'
-import { includedIn, tableSchema } from '../../shared/aws/table.ts'
+import { openBucket, openQueue } from '../../shared/aws/clients.ts'
+import { createTable } from './table.ts'
 
 /** Time-out of the function behind the queue. */
 export const DISPATCH_TIMEOUT_SECONDS = 60
@@ -33,39 +26,6 @@ export async function createResources(names: {
   await Promise.all([createTable(names.table), createBucket(names.bucket)])
   return { queueUrl: await createQueue(names.queue) }
 }
-
-async function createTable(name: string): Promise<void> {
-  const { partitionKey, sortKey, indexes } = tableSchema
-  const keySchema = (hash: string, range: string) => [
-    { AttributeName: hash, KeyType: 'HASH' as const },
-    { AttributeName: range, KeyType: 'RANGE' as const },
-  ]
-  const attributes = new Set([
-    partitionKey,
-    sortKey,
-    ...Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey]),
-  ])
-  const globalIndexes = Object.entries(indexes).map(
-    ([IndexName, index]): GlobalSecondaryIndex => ({
-      IndexName,
-      KeySchema: keySchema(index.partitionKey, index.sortKey),
-      Projection: projectionOf(includedIn(index)),
-    }),
-  )
-  const command = new CreateTableCommand({
-    TableName: name,
-    BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: keySchema(partitionKey, sortKey),
-    AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    GlobalSecondaryIndexes: globalIndexes,
-  })
-  const client = openDynamoDb()
-  await client.send(command).catch(ignoring(ResourceInUseException))
-  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: name })
-}
-
-const projectionOf = (included: string[]): Projection =>
-  included.length > 0 ? { ProjectionType: 'INCLUDE', NonKeyAttributes: included } : { ProjectionType: 'KEYS_ONLY' }
 
 async function createBucket(name: string): Promise<void> {
   const { client } = openBucket({ BUCKET_NAME: name, S3_PATH_STYLE: true })

@@ -34,6 +34,12 @@ export async function hasRecords(table: Table, listing: Listing): Promise<boolea
   return false
 }
 
+/** A record's attributes that change with every change that lists show: the time, and the sort keys of the lists' indexes. */
+export function keysInLists({ key, owner, updatedAt }: Pick<GenerationRecord, 'key' | 'owner' | 'updatedAt'>) {
+  const change = textOfPosition({ updatedAt, key })
+  return { updatedAt, change, ownerChange: `${owner}#${change}` }
+}
+
 /** The changes in a listing since a time; if there are more than `most`, only some of them, but more than that. */
 export async function changesIn(
   table: Table,

@@ -19,7 +19,6 @@ import {
   type Writes,
 } from '../lifecycle.ts'
 import { addUsd } from '../money.ts'
-import { textOfPosition } from '../position.ts'
 import { millisecondsSince, now } from '../time.ts'
 import { type Variant, variantKey } from '../variant.ts'
 import { visibleText } from '../visible-text.ts'
@@ -29,6 +28,7 @@ import type { Table } from './clients.ts'
 import { conditionOf, type Writer } from './conditions.ts'
 import { correctKnown, learn, scheduleCheck } from './known.ts'
 import { closeCost } from './ledger.ts'
+import { keysInLists } from './listings.ts'
 import { readRecord, recordOf } from './records.ts'
 import { itemKeys, shardOf } from './table.ts'
 import { conditionHeld } from './table-requests.ts'
@@ -118,12 +118,11 @@ const LATE_MS = (LOOKBACK_MINUTES * 60_000) / 2
 async function showingInLists<Result>(
   table: Table,
   { key, owner, name }: Pick<GenerationRecord, 'key' | 'owner' | 'name'>,
-  makeWrite: (change: { updatedAt: string; change: string; ownerChange: string }) => Promise<Result>,
+  makeWrite: (change: ReturnType<typeof keysInLists>) => Promise<Result>,
 ): Promise<Result> {
   const updatedAt = now()
   await recordChange(table, { key, owner, name }, updatedAt)
-  const change = textOfPosition({ updatedAt, key })
-  const result = await makeWrite({ updatedAt, change, ownerChange: `${owner}#${change}` })
+  const result = await makeWrite(keysInLists({ key, owner, updatedAt }))
   if (millisecondsSince(updatedAt) > LATE_MS) await recordChange(table, { key, owner, name }, now())
   return result
 }

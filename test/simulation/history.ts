@@ -147,6 +147,7 @@ class History {
       drain: 1,
       delete: 3,
       deleteUnbooked: 1,
+      deleteReady: 3,
       dispatch: 3,
       sweep: 2,
       kill: 2,
@@ -177,6 +178,11 @@ class History {
     prioritize: () => void this.#machine.prioritize(this.#variant()),
     drain: () => this.#machine.drain(this.#world.random.between(5, 200)),
     delete: () => void this.#machine.delete(this.#variant(), this.#world.random.chance(0.3)),
+    deleteReady: () => {
+      const keys = this.#machine.invariants.records().map(({ key, status }) => (status === 'ready' ? key : undefined))
+      const ready = variants.filter((variant) => keys.includes(variantKey(variant)))
+      if (ready.length > 0) this.#machine.delete(this.#world.random.pick(ready), this.#world.random.chance(0.3))
+    },
     deleteUnbooked: async () => await this.#deleteUnbooked(),
     dispatch: () => {
       this.#world.count('duplicate', 'a concurrent dispatch')
