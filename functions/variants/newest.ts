@@ -75,13 +75,14 @@ async function readMore(
 /** The largest page of entries to read, in entries. */
 const LARGEST_PAGE = 1_000
 
-/** The entries of all listings, newest first. Reads pages that are just large enough if the newest entries are spread evenly. */
+/** The entries of all listings, newest first. Pages are just large enough if the newest entries are spread nearly evenly. */
 async function* mergedEntries(
   table: Table,
   listings: readonly Listing[],
   { after, count }: { after: Position | undefined; count: number },
 ): AsyncGenerator<Position> {
-  const pageSize = Math.min(LARGEST_PAGE, Math.ceil((1.5 * count) / listings.length) + 1)
+  const most = listings.length === 1 ? count : Math.ceil((1.5 * count) / listings.length)
+  const pageSize = Math.min(LARGEST_PAGE, most)
   const sources = listings.map((listing): Source => {
     return { pages: entriesIn(table, listing, { after, pageSize }), entries: [], next: 0 }
   })

@@ -22,9 +22,8 @@ export async function* recordsIn(table: Table, listing: Listing, pageSize = 1_00
     const keys = entries.map(({ key }) => key).filter((key) => !seen.has(key) && seen.add(key))
     return [...(await readRecords(table, keys)).values()]
   }
-  yield await readNew(await changesIn(table, listing, since))
   for await (const entries of entriesIn(table, listing, { pageSize })) yield await readNew(entries)
-  // Again, for those that the index did not show because they changed during the read.
+  // Afterwards, because an entry may be missing while its key changes.
   yield await readNew(await changesIn(table, listing, since))
 }
 
