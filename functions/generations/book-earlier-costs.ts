@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { isClosed, markAllBooked, wasAllBooked } from '../../shared/aws/ledger.ts'
-import { recordsIn } from '../../shared/aws/listings.ts'
+import { entriesIn } from '../../shared/aws/listings.ts'
+import { readRecords } from '../../shared/aws/records.ts'
 import { SHARDS } from '../../shared/aws/table.ts'
 import { closeRecord } from '../../shared/aws/variant-store.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
@@ -8,6 +9,8 @@ import type { Resources } from '../resources.ts'
 
 /** Records to process concurrently. */
 const AT_ONCE = 8
+/** Records to read at a time. */
+const PAGE = 100
 
 /**
  * Books the costs of generations that ended before docsfy kept totals. It runs to completion once per table and starts over after
@@ -17,7 +20,10 @@ export async function bookEarlierCosts({ table }: Resources<'table'>): Promise<v
   if (await wasAllBooked(table)) return
   const limit = pLimit(AT_ONCE)
   for (let shard = 0; shard < SHARDS; shard++) {
-    for await (const records of recordsIn(table, { shard: String(shard) })) await limit.map(records, book)
+    for await (const entries of entriesIn(table, { shard: String(shard) }, { pageSize: PAGE })) {
+      const keys = entries.map(({ key }) => key)
+      await limit.map((await readRecords(table, keys)).values(), book)
+    }
   }
   await markAllBooked(table)
 

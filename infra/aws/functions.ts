@@ -191,7 +191,7 @@ export class Functions extends Construct {
       put: ['waiting', 'cost', 'allBooked', 'cleanup', 'sweep', 'change', ...knownItems],
       update: ['variant', 'spending'],
       delete: ['waiting', 'slot', 'cleanup', 'sweep', 'knownDue', ...knownItems],
-      query: ['waiting', 'slot', 'cleanup', 'change', 'knownDue', 'knownFrom'],
+      query: ['waiting', 'slot', 'cleanup', 'knownDue', 'knownFrom'],
       queryIndex: ['active', 'byChange'],
     })
     bucket.grantTo(sweep, 'list', 'delete')

@@ -80,9 +80,8 @@ type Index = { readonly partitionKey: string; readonly sortKey: string }
 
 function entryOf(index: Index, item: Item | undefined): Item | undefined {
   if (!item || item[index.partitionKey] === undefined || item[index.sortKey] === undefined) return undefined
-  const included = includedIn(index)
-  if (!included) return item
-  const held = [tableSchema.partitionKey, tableSchema.sortKey, index.partitionKey, index.sortKey, ...included]
+  const { partitionKey, sortKey } = tableSchema
+  const held = [partitionKey, sortKey, index.partitionKey, index.sortKey, ...includedIn(index)]
   return Object.fromEntries(Object.entries(item).filter(([name]) => held.includes(name)))
 }
 

@@ -55,7 +55,7 @@ async function fill({ table }: MeteredStores, variants: number, pass: (minutes: 
   await transition(table, 'claim', running, { claimedBy: running.me, taskArn: running.me })
   pass(1)
   const waiting = await beginVariant(table, variantOf('ann', 'waiting', 'waiting'))
-  await enqueue(table, { owner: 'ann', ...waiting, queuedAt: now() })
+  await enqueue(table, { owner: 'ann', ...waiting, queuedAt: now(), atFront: false })
   await rememberGeneration(table, waiting.key, { ...waiting, queuedAt: now() })
   return { waiting, running }
 }
