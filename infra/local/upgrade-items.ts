@@ -18,7 +18,8 @@ export async function copyUpgraded(from: Table, to: Table): Promise<void> {
   const limit = pLimit(WRITES_AT_ONCE)
   const put = async (Item: Item) => void (await to.client.send(new PutCommand({ TableName: to.name, Item })))
   for await (const items of scan(from)) await limit.map(items.flatMap(upgraded), put)
-  for await (const items of scan(to)) await limit.map(items.filter(isRecord), async (item) => await correctKnown(to, recordOf(item)))
+  for await (const items of scan(to))
+    await limit.map(items.filter(isRecord), async (item) => await correctKnown(to, recordOf(item)))
 }
 
 export const markUpgraded = async ({ client, name }: Table): Promise<unknown> =>

@@ -55,15 +55,18 @@ test('an upgrade that was interrupted while items were copied starts again', asy
   await expectEverything()
 })
 
-test.each(['before', 'after'])('an upgrade that was interrupted %s the old table was deleted is completed', async (when) => {
-  await createTable('docsfy-upgraded')
-  const copy = openTable({ TABLE_NAME: 'docsfy-upgraded' })
-  await copyUpgraded(stores.table, copy)
-  await markUpgraded(copy)
-  if (when === 'after') await openDynamoDb().send(new DeleteTableCommand({ TableName: 'docsfy' }))
-  await createTable('docsfy')
-  await expectEverything()
-})
+test.each(['before', 'after'])(
+  'an upgrade that was interrupted %s the old table was deleted is completed',
+  async (when) => {
+    await createTable('docsfy-upgraded')
+    const copy = openTable({ TABLE_NAME: 'docsfy-upgraded' })
+    await copyUpgraded(stores.table, copy)
+    await markUpgraded(copy)
+    if (when === 'after') await openDynamoDb().send(new DeleteTableCommand({ TableName: 'docsfy' }))
+    await createTable('docsfy')
+    await expectEverything()
+  },
+)
 
 /** Checks that all variants, users and grants are found through the indexes, and that nothing else is left. */
 async function expectEverything(): Promise<void> {
@@ -123,7 +126,13 @@ const user = {
 function recordOf(model: string, more: object): Record<string, unknown> {
   const variant = variantOf('ann', model)
   const key = variantKey(variant)
-  const request = { repoUrl: 'https://host/group/name', askedRef: null, repoType: null, timeoutMinutes: 1, force: false }
+  const request = {
+    repoUrl: 'https://host/group/name',
+    askedRef: null,
+    repoType: null,
+    timeoutMinutes: 1,
+    force: false,
+  }
   const generation = { generationId: randomUUID(), pageScope: 'scope', stage: null, attempt: 1 }
   const times = { queuedAt: early, createdAt: early }
   const keys = { pk: `VARIANT#${key}`, sk: 'RECORD', key, shard: shardOf(key) }

@@ -26,7 +26,10 @@ interface Command {
 /** Stores in memory that count what DynamoDB would charge. Their indexes do not lag. */
 export function openMeteredStores(): MeteredStores {
   let cost: Cost = { calls: 0, reads: 0, writes: 0 }
-  const dynamodb = new DynamoDbDouble({ onWrite: (written) => void (cost.writes += unitsOfWrite(written)) })
+  const onWrite = (written: Written) => {
+    cost.writes += unitsOfWrite(written)
+  }
+  const dynamodb = new DynamoDbDouble({ onWrite })
   const s3 = new S3Double(() => 1_000, { onPut() {}, onDelete() {} })
   const send = async ({ constructor: { name }, input }: Command) => {
     cost.calls++
