@@ -223,7 +223,7 @@ const stores: fc.Arbitrary<Raw> = fc
     attempt: fc.integer({ min: 1, max: 2 }),
     me: fc.constantFrom('task-1', 'task-2'),
     row: fc.constantFrom(...rows),
-    kind: fc.integer({ min: 0, max: 22 }),
+    kind: fc.integer({ min: 0, max: 24 }),
   })
   .map(({ variant, generationId, attempt, me, row, kind }) => async (table) => {
     const key = variantKey(variant)
@@ -263,8 +263,8 @@ const stores: fc.Arbitrary<Raw> = fc
     else if (kind === 18 && record) await countCost(table, record)
     else if (kind === 19)
       await addWrongKey(table, { name: 'address-1', whose: variant.owner }, me, { windowSeconds: 60, most: 2 })
-    else if (kind === 20) await learn(table, variant)
-    else if (kind === 21) await correctKnown(table, variant)
+    else if (kind === 23) await learn(table, variant)
+    else if (kind === 24) await correctKnown(table, variant)
     else if (record) await variants.closeRecord(table, record)
     await Promise.all([
       Array.fromAsync(indexedPages(table, ACTIVE, {})),
