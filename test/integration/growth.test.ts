@@ -28,8 +28,9 @@ test('a poll that finds nothing new reads the changes, the costs, the grants and
   vi.useFakeTimers({ toFake: ['Date'] })
   const costs = await costsAt(100, pass)
   const readsOf = (who: string) => costs.get(`GET /api/status, ${who}, unchanged`)?.reads
-  // Two variants of ann's are generating, of which one waits in her queue. Changes and costs of everybody are in eight parts.
-  const generating = 0.5 + 2 + 1
+  // Two variants of ann's are generating. One of them waits, which takes three reads of the queue to describe. Changes and costs of
+  // everybody are in eight parts.
+  const generating = 0.5 + 2 + 3
   expect({ admin: readsOf('admin'), ann: readsOf('ann'), bob: readsOf('bob') }).toEqual({
     admin: 8 + 8 + generating,
     ann: 1 + 1 + 1 + generating,
