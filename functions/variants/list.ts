@@ -13,6 +13,7 @@ import { matchesEtag } from '../http/etag.ts'
 import type { Resources } from '../resources.ts'
 import { isUnchanged, stateOf } from './is-unchanged.ts'
 import { knownTo } from './known.ts'
+import type { ListScope } from './list-scope.ts'
 import { digestOf, formatTag, parseTags } from './list-tag.ts'
 import { newestIn } from './newest.ts'
 import { type Row, rowsOf } from './rows.ts'
@@ -21,15 +22,6 @@ export interface ListOptions {
   limit?: number | undefined
   after?: Position | undefined
   ifNoneMatch?: string | undefined
-}
-
-/** What a list depends on besides its variants. */
-export interface ListScope {
-  access: Access
-  listings: readonly Listing[]
-  limit: number | undefined
-  after: Position | undefined
-  spent: number
 }
 
 /** Maximum size of a reply in bytes. */

@@ -1,5 +1,5 @@
 import { mock } from 'node:test'
-import { costsAt } from '../support/grown-service.ts'
+import { costsAt } from '../simulation/grown-service.ts'
 
 /**
  * `node test/bench/growth.ts [variants …]`: what requests cost in tables of different sizes: calls of the table, read units and write

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { costsAt } from '../support/grown-service.ts'
+import { costsAt } from './grown-service.ts'
 
 afterEach(() => {
   vi.useRealTimers()

@@ -13,9 +13,9 @@ import type { Lease } from '../../shared/generation.ts'
 import { now } from '../../shared/time.ts'
 import type { Caller } from '../../shared/user.ts'
 import { beginVariant, makeFailed, makeVariant, variantOf } from '../contract/variant-makers.ts'
-import { launched } from './launched.ts'
+import { launched } from '../support/launched.ts'
+import { quietLog } from '../support/quiet-log.ts'
 import { type Cost, type MeteredStores, openMeteredStores } from './metered-stores.ts'
-import { quietLog } from './quiet-log.ts'
 
 const admin: Caller = { username: 'admin', role: 'admin' }
 const ann: Caller = { username: 'ann', role: 'user' }

@@ -1,8 +1,8 @@
 import type { Bucket, Table } from '../../shared/aws/clients.ts'
 import { tableSchema } from '../../shared/aws/table.ts'
-import { DynamoDbDouble, type Request, type Written } from '../simulation/dynamodb-double.ts'
-import type { Item } from '../simulation/expressions.ts'
-import { S3Double } from '../simulation/s3-double.ts'
+import { DynamoDbDouble, type Request, type Written } from './dynamodb-double.ts'
+import type { Item } from './expressions.ts'
+import { S3Double } from './s3-double.ts'
 
 /** What calls of a table cost: how many they were, and DynamoDB's read and write units. */
 export interface Cost {
