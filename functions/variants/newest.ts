@@ -31,17 +31,17 @@ export async function newestIn(
   listings: readonly Listing[],
   { after, count, since }: NewestOptions,
 ): Promise<{ positions: Position[]; recent: Recent }> {
-  const entries = mergedEntries(table, listings, { after, count })
-  const read = new Map<string, Position>()
-  for (let outdated = 0; ; ) {
-    const isComplete = await readMore(entries, read, count + outdated)
-    const recent = await recentIn(table, listings, since)
-    const changed = new Set(recent.changes.map(({ key }) => key))
-    const unchanged = [...read.values()].filter(({ key }) => !changed.has(key))
-    outdated = read.size - unchanged.length
+  for (let most = count; ; ) {
+    const { entries, isComplete } = await firstEntries(table, listings, after, most)
+    const changes = await changesSince(table, listings, since)
+    const changed = new Set(changes.map(({ key }) => key))
+    const unchanged = entries.filter(({ key }) => !changed.has(key))
+    // At most this many are outdated, unless there were changes just now.
+    most = count + changed.size
     if (!isComplete && unchanged.length < count) continue
-    const moved = [...recent.records.values()].filter((record) => isAfter(record, after))
-    return { positions: [...unchanged, ...moved].toSorted(byNewest).slice(0, count), recent }
+    const records = await readRecords(table, changed)
+    const moved = [...records.values()].filter((record) => isAfter(record, after))
+    return { positions: [...unchanged, ...moved].toSorted(byNewest).slice(0, count), recent: { changes, records } }
   }
 }
 
@@ -49,28 +49,23 @@ export async function newestIn(
 export const isAfter = (position: Position, other: Position | undefined): boolean =>
   other === undefined || byNewest(other, position) < 0
 
-async function recentIn(table: Table, listings: readonly Listing[], since: string): Promise<Recent> {
-  const changes = (await Promise.all(listings.map(async (listing) => await changesIn(table, listing, since)))).flat()
-  const records = await readRecords(
-    table,
-    changes.map(({ key }) => key),
-  )
-  return { changes, records }
+/** The first `count` entries, or all if there are fewer. Of several entries of a variant the newest counts. */
+async function firstEntries(
+  table: Table,
+  listings: readonly Listing[],
+  after: Position | undefined,
+  count: number,
+): Promise<{ entries: Position[]; isComplete: boolean }> {
+  const entries = new Map<string, Position>()
+  for await (const entry of mergedEntries(table, listings, { after, count })) {
+    if (!entries.has(entry.key)) entries.set(entry.key, entry)
+    if (entries.size === count) return { entries: [...entries.values()], isComplete: false }
+  }
+  return { entries: [...entries.values()], isComplete: true }
 }
 
-/** Reads until there are `count` entries. Of several entries of a variant the newest counts. @returns whether there are no more */
-async function readMore(
-  entries: AsyncGenerator<Position>,
-  read: Map<string, Position>,
-  count: number,
-): Promise<boolean> {
-  while (read.size < count) {
-    const { value, done } = await entries.next()
-    if (done) return true
-    if (!read.has(value.key)) read.set(value.key, value)
-  }
-  return false
-}
+const changesSince = async (table: Table, listings: readonly Listing[], since: string): Promise<Change[]> =>
+  (await Promise.all(listings.map(async (listing) => await changesIn(table, listing, since)))).flat()
 
 /** The largest page of entries to read, in entries. */
 const LARGEST_PAGE = 1_000

@@ -96,8 +96,11 @@ test.skipIf(remote)(
     const { table } = gateways
     const poll = async (client: Client, tag: string, query = '?limit=10') =>
       (await client.get(`/api/status${query}`, { headers: { 'If-None-Match': tag } })).status
-    const tagOf = async (client: Client, query = '?limit=10') =>
-      String((await client.get(`/api/status${query}`)).headers.etag)
+    const tagOf = async (client: Client, query = '?limit=10') => {
+      const { status, headers } = await client.get(`/api/status${query}`)
+      expect(status).toBe(200)
+      return String(headers.etag)
+    }
     const [few, reader] = [await user(), await user()]
     await makeVariant(table, variantOf(few.username, 'old', 'below'))
     const buried = await beginVariant(table, variantOf(few.username, 'buried', 'buried'))

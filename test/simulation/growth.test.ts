@@ -1,5 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { listVariants } from '../../functions/variants/list.ts'
+import { makeFailed, variantOf } from '../contract/variant-makers.ts'
 import { costsAt } from './grown-service.ts'
+import { openMeteredStores } from './metered-stores.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -37,6 +40,20 @@ test('a poll that finds nothing new reads the changes, the costs, the grants and
     // His own changes and ann's; and she may be generating what he can read.
     bob: 2 + 1 + 1 + 0.5 + 0.5 + 2,
   })
+})
+
+test('a list reads every variant that has just changed once, however many these are', async () => {
+  const stores = openMeteredStores()
+  const changed = 400
+  await makeFailed(
+    stores.table,
+    Array.from({ length: changed }, (_, index) => variantOf('ann', `m${index}`)),
+  )
+  const admin = { username: 'admin', role: 'admin' } as const
+  const { reads } = await stores.costOf(() => listVariants(stores, admin, { limit: 10 }))
+  expect(reads).toBeGreaterThan(changed)
+  // Besides, the changes and the index's entries, which are small.
+  expect(reads).toBeLessThan(2 * changed)
 })
 
 test('a report of a runner writes its record and no index', async () => {
