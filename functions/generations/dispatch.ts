@@ -199,6 +199,8 @@ async function startClaimed(
   const isNew = !hasRun(claimed.record)
   const isAllowed = !(round.state.drained && isNew) && (claimed.held || held <= round.maxActivePerOwner)
   if (isAllowed) return await launch(resources, claimed, round)
+  // Another dispatch may be about to launch in a slot that was held before, so don't free it.
+  if (claimed.held) return 'not-yet'
   await freeSlot(resources.table, claimed.slot)
   return 'overtaken'
 }

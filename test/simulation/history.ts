@@ -141,6 +141,7 @@ class History {
     const { random } = this.#world
     const kind = random.weighted({
       post: 10,
+      postReady: 4,
       doublePost: 3,
       abort: 3,
       prioritize: 2,
@@ -169,6 +170,7 @@ class History {
 
   readonly #steps = {
     post: () => this.#post(),
+    postReady: () => this.#withReady((variant) => this.#post(variant)),
     doublePost: () => {
       const variant = this.#variant()
       this.#world.count('duplicate', 'a concurrent POST')
@@ -178,11 +180,7 @@ class History {
     prioritize: () => void this.#machine.prioritize(this.#variant()),
     drain: () => this.#machine.drain(this.#world.random.between(5, 200)),
     delete: () => void this.#machine.delete(this.#variant(), this.#world.random.chance(0.3)),
-    deleteReady: () => {
-      const keys = this.#machine.invariants.records().map(({ key, status }) => (status === 'ready' ? key : undefined))
-      const ready = variants.filter((variant) => keys.includes(variantKey(variant)))
-      if (ready.length > 0) this.#machine.delete(this.#world.random.pick(ready), this.#world.random.chance(0.3))
-    },
+    deleteReady: () => this.#withReady((variant) => void this.#machine.delete(variant, this.#world.random.chance(0.3))),
     deleteUnbooked: async () => await this.#deleteUnbooked(),
     dispatch: () => {
       this.#world.count('duplicate', 'a concurrent dispatch')
@@ -218,7 +216,7 @@ class History {
     },
     deploy: async () => {
       const { random } = this.#world
-      const wrong = random.chance(0.2)
+      const wrong = random.chance(0.35)
       this.#machine.deploy(wrong ? 2_700 : random.between(1, 180))
       if (wrong) await this.#world.runFor(2_400_000)
     },
@@ -253,6 +251,12 @@ class History {
     this.#machine.abort(variant, false)
     await this.#world.runFor(random.between(2_000, 8_000))
     this.#machine.delete(variant, false)
+  }
+
+  #withReady(act: (variant: Variant) => void): void {
+    const keys = this.#machine.invariants.records().map(({ key, status }) => (status === 'ready' ? key : undefined))
+    const ready = variants.filter((variant) => keys.includes(variantKey(variant)))
+    if (ready.length > 0) act(this.#world.random.pick(ready))
   }
 
   #withRunner(act: (process: NonNullable<Machine['ecs']['live'][number]['process']>) => void): void {
