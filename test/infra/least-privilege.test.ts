@@ -112,10 +112,10 @@ const forBadDays: Record<string, string[]> = {
   delete: ['dynamodb:DeleteItem'],
   // An abort overtakes RunTask; a queue entry has no record; one round cannot start everything.
   dispatch: ['ecs:StopTask', 'dynamodb:DeleteItem', 'sqs:SendMessage'],
-  // Finishing what others left half done.
+  // Finishing what others left half done, and booking costs from before there were totals.
   sweep: [
-    ...['dynamodb:PutItem', 'dynamodb:DeleteItem', 'ecs:StopTask', 'ecs:ListTasks', 'sqs:SendMessage'],
-    ...['s3:DeleteObject', 's3:ListBucket'],
+    ...['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchGetItem'],
+    ...['ecs:StopTask', 'ecs:ListTasks', 'sqs:SendMessage', 's3:DeleteObject', 's3:ListBucket'],
   ],
   // Never called, but without it S3 answers 403 instead of 404 for a missing object.
   docs: ['s3:ListBucket'],
@@ -196,7 +196,7 @@ async function useEverything(): Promise<void> {
     await api.get('/docs/adder/claude/quick/')
     await api.get('/docs/adder/')
     for (const path of ['/docs/adder/', '/docs/adder/claude/quick/', '/api/projects/adder']) await ann.get(path)
-    await ann.post('/api/projects/adder/abort')
+    for (const caller of [ann, api]) await caller.post('/api/projects/adder/abort')
     await api.post('/api/admin/drain')
     const again = (await generate('quick', { force: true })).json.generation_id
     await api.post('/api/projects/adder/claude/quick/prioritize')

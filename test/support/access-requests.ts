@@ -43,14 +43,17 @@ function requestForObject(method: string, path: string): AccessRequest {
 }
 
 function requestForItems(action: string, body: RecordedCall['body']): AccessRequest {
-  const { TableName, IndexName, Key, Item, KeyConditionExpression, ExpressionAttributeValues } = body
+  const { IndexName, Key, Item, KeyConditionExpression, ExpressionAttributeValues, RequestItems } = body
+  const [batch] = Object.entries<{ Keys: { pk: { S: string } }[] }>(RequestItems ?? {})
   const [, placeholder = ''] = /^\s*[#\w]+ = (:\w+)/.exec(KeyConditionExpression ?? '') ?? []
-  const partitionKey = (Key ?? Item)?.pk ?? ExpressionAttributeValues?.[placeholder]
-  if (!partitionKey) throw new Error(`${action} without a partition key is not supported here`)
+  const single = (Key ?? Item)?.pk ?? ExpressionAttributeValues?.[placeholder]
+  const partitionKeys = batch ? batch[1].Keys.map(({ pk }) => pk) : [single]
+  if (partitionKeys.includes(undefined)) throw new Error(`${action} without a partition key is not supported here`)
+  const table = batch?.[0] ?? body.TableName
   return {
     action,
-    resource: arn('dynamodb', `table/${TableName}${IndexName ? `/index/${IndexName}` : ''}`),
-    context: { ...OVER_TLS, 'dynamodb:LeadingKeys': [partitionKey.S] },
+    resource: arn('dynamodb', `table/${table}${IndexName ? `/index/${IndexName}` : ''}`),
+    context: { ...OVER_TLS, 'dynamodb:LeadingKeys': partitionKeys.map(({ S }) => S) },
   }
 }
 

@@ -73,12 +73,13 @@ export class BusyTable {
 
   async #carryOut(name: string, request: Request, charge: Charge): Promise<Record<string, unknown>> {
     if (name === 'QueryCommand') return this.#query(request, charge)
-    const { pk, sk } = { ...request.Item, ...request.Key } as { pk: string; sk: string }
-    const before = this.#partitions.get(pk)?.items.get(sk)
+    if (name === 'BatchGetCommand') return this.#batchGet(request, charge)
     if (name === 'GetCommand') {
-      charge(pk, 'reads', Math.max(1, Math.ceil(this.#sizeOf(before) / 4_096)) / (request.ConsistentRead ? 1 : 2))
-      return before ? { Item: before } : {}
+      const Item = this.#get(keyOf(request.Key), request.ConsistentRead, charge)
+      return Item ? { Item } : {}
     }
+    const { pk, sk } = keyOf({ ...request.Item, ...request.Key })
+    const before = this.#partitions.get(pk)?.items.get(sk)
     const bindings = bindingsOf(request)
     if (request.ConditionExpression && !conditionHolds(request.ConditionExpression, before ?? {}, bindings)) {
       charge(pk, 'writes', this.#writeUnits(before))
@@ -88,6 +89,20 @@ export class BusyTable {
     charge(pk, 'writes', Math.max(this.#writeUnits(before), this.#writeUnits(after)))
     this.#write(pk, sk, before, after, charge)
     return request.ReturnValues === 'ALL_NEW' && after ? { Attributes: after } : {}
+  }
+
+  #get({ pk, sk }: ItemKey, isConsistent: boolean | undefined, charge: Charge): Item | undefined {
+    const item = this.#partitions.get(pk)?.items.get(sk)
+    charge(pk, 'reads', Math.max(1, Math.ceil(this.#sizeOf(item) / 4_096)) / (isConsistent ? 1 : 2))
+    return item
+  }
+
+  #batchGet({ RequestItems = {} }: Request, charge: Charge): Record<string, unknown> {
+    const replies = Object.entries(RequestItems).map(([table, { Keys, ConsistentRead }]) => [
+      table,
+      Keys.flatMap((key) => this.#get(keyOf(key), ConsistentRead, charge) ?? []),
+    ])
+    return { Responses: Object.fromEntries(replies), UnprocessedKeys: {} }
   }
 
   #write(pk: string, sk: string, before: Item | undefined, after: Item | undefined, charge: Charge): void {
@@ -158,6 +173,13 @@ export class BusyTable {
     return size
   }
 }
+
+interface ItemKey {
+  pk: string
+  sk: string
+}
+
+const keyOf = ({ pk, sk }: Record<string, unknown> = {}): ItemKey => ({ pk: String(pk), sk: String(sk) })
 
 type Charge = (pk: string, kind: 'reads' | 'writes', units: number) => void
 
