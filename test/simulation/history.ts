@@ -277,7 +277,8 @@ class History {
     const candidates = writes.length > 0 && random.chance(0.8) ? writes : this.#world.calls
     if (candidates.length === 0) return
     const held = random.pick(candidates)
-    const rivals = random.pick(rivalSequences)
+    // An abort that overtakes RunTask is rare otherwise.
+    const rivals: Rival[] = held.label === 'RunTask' && random.chance(0.5) ? ['abort'] : random.pick(rivalSequences)
     const seconds = random.between(2, 12) * rivals.length
     held.notBefore = this.#world.time + seconds * 1_000
     this.#world.note(`— ${held.process} ${held.label} waits for ${rivals.join(', ')}`)
