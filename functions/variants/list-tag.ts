@@ -25,9 +25,8 @@ export const digestOf = (...values: unknown[]): string =>
 export const formatTag = ({ content, asOf, end, state }: ListTag): string =>
   `"${[content, timeText(asOf), end ? `${timeText(end.updatedAt)}-${end.key}` : '', state].join('.')}"`
 
-const digest = `[\\w-]{${DIGITS}}`
-const time = '[0-9a-z]{1,11}'
-const FORMAT = new RegExp(`^"(${digest})\\.(${time})\\.(?:(${time})-([0-9a-f]{64}))?\\.(${digest})"$`)
+/** Two digests of {@link DIGITS} digits around times in base 36 and the key of a variant. */
+const FORMAT = /^"([\w-]{27})\.([0-9a-z]{1,11})\.(?:([0-9a-z]{1,11})-([0-9a-f]{64}))?\.([\w-]{27})"$/
 
 /** The tags in `If-None-Match` that {@link formatTag} made, weak ones (`W/"…"`) included. */
 export function parseTags(ifNoneMatch: string | undefined): (ListTag & { etag: string })[] {
