@@ -35,7 +35,8 @@ export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
 - **Lists**: pass \`next_cursor\` as \`cursor\` to get the next page. Variants that don't change while you page appear exactly once. Send
   the \`ETag\` of a reply as \`If-None-Match\` to get a 304 if nothing has changed.
 - **Browsers** log in at \`/login\` or with \`POST /api/auth/login\`, then send the cookie \`docsfy_session\` instead of a key. Writes
-  triggered by a page on another site get a 403.
+  triggered by a page on another site get a 403. A browser that opens an address outside \`/api\` where there is nothing gets a page
+  instead of JSON. A link on another site, or in the documentation, doesn't log out.
 - **Wrong keys**: an address that has sent 100 different wrong keys within five minutes gets a 429 with \`Retry-After\`. Once an account has
   received 50, 3 are enough. Generated keys always work, from any address. Chosen keys always work from addresses that sent no wrong ones.
 - HEAD works wherever GET does. Bodies are parsed as JSON whatever their \`Content-Type\`; unknown fields are ignored.

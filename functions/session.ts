@@ -1,5 +1,5 @@
 import { openApiDocument } from '../api/openapi.ts'
-import { isCrossSite, refuseCrossSite } from './accounts/cross-site.ts'
+import { isCrossSite, isFromSite, refuseCrossSite } from './accounts/cross-site.ts'
 import { describeCaller, logInByForm, logInByJson } from './accounts/log-in-replies.ts'
 import { rotateOwnKey } from './accounts/rotate-key.ts'
 import { endSession, hasSession } from './accounts/sessions.ts'
@@ -28,8 +28,9 @@ export const handler = serve('session', () => ({ table: table() }), {
   submitLogin: logInByForm,
   logoutPage: async ({ headers, event }, resources) => {
     const Location = '/login'
-    // A link or image on another site must not log anyone out.
-    if (event.httpMethod === 'HEAD' || isCrossSite(headers)) return { status: 302, headers: { Location } }
+    // A link or image on another site, or on a documentation site, must not log anyone out.
+    if (event.httpMethod === 'HEAD' || isCrossSite(headers) || isFromSite(headers))
+      return { status: 302, headers: { Location } }
     const cookies = [await endSession(resources.table, headers)]
     return { status: 302, headers: { Location, 'Cache-Control': 'no-store' }, cookies }
   },

@@ -19,6 +19,16 @@ export function isCrossSite(headers: Headers): boolean {
   return origin !== undefined && !isOwn(origin, headers)
 }
 
+/**
+ * Whether a browser follows a link on a documentation site. Sites are untrusted content on the service's own origin, so
+ * `Sec-Fetch-Site` doesn't tell. They send no `Referer`, and nothing in them can change that, while the service's own pages do.
+ */
+export function isFromSite(headers: Headers): boolean {
+  if (headers['sec-fetch-site'] !== 'same-origin') return false
+  const from = URL.parse(headers.referer ?? '')
+  return !from || !isOwn(from.origin, headers) || from.pathname.includes('/docs/')
+}
+
 /** Behind a proxy, the host that the browser requested is in `X-Forwarded-Host`. */
 function isOwn(origin: string, headers: Headers): boolean {
   const host = headers['x-forwarded-host']?.split(',')[0]?.trim() ?? headers.host

@@ -285,6 +285,28 @@ describe('the login page', () => {
     expect((await target.anonymous.get('/logout')).status).toBe(302)
   })
 
+  test('follows a log-out that a page of the service asks for, and none that a documentation site asks for', async () => {
+    const { ask } = await userWithSession()
+    const isLoggedIn = async () => (await ask('GET', '/api/auth/me')).status === 200
+    const own = { 'Sec-Fetch-Site': 'same-origin' }
+    for (const headers of [
+      own,
+      { ...own, Referer: `${target.url}/docs/adder/claude/m/index.html` },
+      { ...own, Referer: 'https://evil.example/' },
+      { ...own, Referer: 'nonsense' },
+    ]) {
+      const reply = await ask('GET', '/logout', headers)
+      expect({ status: reply.status, location: reply.headers.location }).toEqual({ status: 302, location: '/login' })
+      expect(reply.headers['set-cookie']).toBeUndefined()
+      expect(await isLoggedIn(), JSON.stringify(headers)).toBe(true)
+    }
+    await ask('GET', '/logout', { ...own, Referer: `${target.url}/?screen=queue` })
+    expect(await isLoggedIn()).toBe(false)
+    const typed = await userWithSession()
+    await typed.ask('GET', '/logout', { 'Sec-Fetch-Site': 'none' })
+    expect((await typed.ask('GET', '/api/auth/me')).status).toBe(401)
+  })
+
   test('is where browsers without a session are redirected, but never under /api', async () => {
     const visit = (path: string, accept = 'text/html,*/*;q=0.8') =>
       target.anonymous.send('GET', path, { headers: { Accept: accept } })
