@@ -7,6 +7,7 @@ import {
   type RequestErrorCode,
   type RequestErrors,
 } from '../../shared/errors.ts'
+import { notFoundPage } from './not-found-page.ts'
 import { queryOf } from './query-text.ts'
 import type { Reply } from './reply.ts'
 
@@ -126,10 +127,14 @@ const table: { [Code in RequestErrorCode]: Row<Code> } = {
   'out-of-time': unavailable,
 }
 
-/** The reply for an error. A 5xx hides the cause; the log has it under the `request_id` in the body. */
+/**
+ * The reply for an error. A 5xx hides the cause; the log has it under the `request_id` in the body. A browser that opens a page is sent
+ * to log in, or gets a page if there is none at its address.
+ */
 export function replyToError(error: unknown, event: APIGatewayProxyEvent): Reply {
   if (isDomainError(error, 'unauthorized') && isPage(event)) return toLogin(event)
   const { status, detail } = isRefusal(error) ? rowOf(error) : rowOfOthers(error)
+  if (status === 404 && isPage(event)) return notFoundPage(depthOf(event), 'Go to the projects')
   const { requestId } = event.requestContext
   return { status, headers: headersOf(error), json: status >= 500 ? { detail, request_id: requestId } : { detail } }
 }
@@ -161,6 +166,9 @@ const isPage = ({ path, httpMethod, headers }: APIGatewayProxyEvent): boolean =>
   !/^\/(api|login|logout)(\/|$)/.test(path) &&
   ['GET', 'HEAD'].includes(httpMethod) &&
   Object.entries(headers ?? {}).some(([name, value]) => name.toLowerCase() === 'accept' && value?.includes('text/html'))
+
+/** How many folders the requested path is below the service's root. */
+const depthOf = ({ path }: APIGatewayProxyEvent): number => path.split('/').length - 2
 
 function toLogin(event: APIGatewayProxyEvent): Reply {
   const next = event.path + queryOf(event)

@@ -5,6 +5,7 @@ import { DomainError, isDomainError } from '../../shared/errors.ts'
 import { type PublishedSite, supersededPrefixes } from '../../shared/site.ts'
 import { SITE_POLICY_HEADER } from '../../shared/site-policy.ts'
 import { matchesEtag } from '../http/etag.ts'
+import { notFoundPage } from '../http/not-found-page.ts'
 import { queryOf } from '../http/query-text.ts'
 import type { Reply } from '../http/reply.ts'
 import type { Call } from '../http/serve.ts'
@@ -34,7 +35,10 @@ export async function siteReply(
   return { ...(await serveFileOrNotFound(resources, site, file, call)), cookies: keepOwner(call) }
 }
 
-/** Browsers get the site's own page for an address without a file. Its links are relative, so only in the site's top folder. */
+/**
+ * Browsers get a page for an address without a file: in the site's top folder the site's own, whose links are relative, and the
+ * service's elsewhere.
+ */
 async function serveFileOrNotFound(
   resources: Resources<'bucket'>,
   site: PublishedSite,
@@ -44,10 +48,10 @@ async function serveFileOrNotFound(
   try {
     return await serveFile(resources, site, file.join('/'), call)
   } catch (error) {
-    const isPage = file.length === 1 && call.headers.accept?.includes('text/html')
+    const isPage = call.headers.accept?.includes('text/html')
     if (!isPage || !isDomainError(error, 'file-not-found')) throw error
-    const page = await getObject(resources.bucket, `${site.prefix}404.html`)
-    if (!page) throw error
+    const page = file.length === 1 ? await getObject(resources.bucket, `${site.prefix}404.html`) : undefined
+    if (!page) return notFoundPage(file.length - 1, 'Go to the start page')
     const { ETag: _, ...headers } = headersOf(page)
     return { status: 404, headers: { ...headers, ...lengthOf(page) }, body: page.body }
   }

@@ -93,6 +93,26 @@ describe('an unknown path', () => {
   })
 
   test.each([
+    ['/nowhere', './'],
+    ['/nowhere/', '../'],
+    ['/docs', './'],
+    ['/docs/no-such/', '../../'],
+    ['/docs/no-such/claude/m/a/b.html', '../../../../../'],
+  ])(
+    'a browser that opens %s gets a page that leads to the service’s start, but never under /api',
+    async (path, start) => {
+      const headers = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+      const reply = await user.get(path, { headers })
+      expect(reply).toMatchObject({ status: 404, headers: { 'content-type': 'text/html; charset=utf-8' } })
+      expect(reply.text).toContain(`<a href="${start}">`)
+      expect(new URL(start, `${target.url}${path}`).pathname).toBe('/')
+      expect(reply.text).not.toContain('no-such')
+      expect((await user.head(path, { headers })).status).toBe(404)
+      expect((await user.get(`/api${path}`, { headers })).json).toMatchObject({ detail: expect.any(String) })
+    },
+  )
+
+  test.each([
     '/api/projects/a%',
     '/api/projects/a%zz/claude/m',
     '/api/projects/%ff/claude/m',

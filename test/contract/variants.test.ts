@@ -207,8 +207,18 @@ describe('a site', () => {
       expect(reply.headers.etag).toBeUndefined()
       if (method === 'GET') expect(reply.text).toContain('Go to the start page')
     }
-    const deeper = await owner.get(`${site()}/no/such.html${mine()}`, { headers: { Accept: 'text/html' } })
-    expect(deeper).toMatchObject({ status: 404, json: { detail: 'File not found' } })
+  })
+
+  test.each([
+    ['no/such.html', '../'],
+    ['no/such/page.html', '../../'],
+    ['assets/', '../'],
+  ])('answers a browser that asks for %s with a page that leads to its start page', async (path, start) => {
+    const reply = await owner.get(`${site()}/${path}${mine()}`, { headers: { Accept: 'text/html' } })
+    expect(reply).toMatchObject({ status: 404, headers: { 'content-type': 'text/html; charset=utf-8' } })
+    expect(reply.text).toContain(`<a href="${start}">Go to the start page</a>`)
+    const other = await owner.get(`${site()}/${path}${mine()}`)
+    expect(other).toMatchObject({ status: 404, json: { detail: 'File not found' } })
   })
 
   test.each([
