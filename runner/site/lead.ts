@@ -1,16 +1,17 @@
 import type { Root } from 'hast'
 import { toString as textOf } from 'hast-util-to-string'
+import { isNote } from './page-facts.ts'
 
 /** Characters of a lead, as search engines and cards show it. */
 const LONGEST = 180
 
 /**
- * What a page says about itself: the beginning of its first paragraph. The plan's description is no substitute, because it tells the
- * writer what to write. Empty for a page without a paragraph of its own.
+ * What a page says about its subject: the beginning of its first paragraph, other than a note on how it was made. The plan's
+ * description is no substitute, because it tells the writer what to write. Empty for a page without such a paragraph.
  */
 export function leadOf(tree: Root): string {
   for (const node of tree.children) {
-    if (node.type !== 'element' || node.tagName !== 'p') continue
+    if (node.type !== 'element' || node.tagName !== 'p' || isNote(node)) continue
     const text = textOf(node).replace(/\s+/g, ' ').trim()
     if (/\p{L}.*\p{L}/u.test(text)) return shortened(text)
   }

@@ -70,7 +70,7 @@ export function factsIn(
 const noText = (): Omit<PageFacts, 'cited'> => ({ sections: [], codes: [], blocks: [], paragraphs: [] })
 
 /** A paragraph that is emphasised as a whole is a note on the page. */
-const isNote = ({ children }: Element): boolean => {
+export const isNote = ({ children }: Element): boolean => {
   const [only, other] = children
   return !other && only?.type === 'element' && only.tagName === 'em'
 }

@@ -221,6 +221,16 @@ test('cells of prose and code too long for one line are marked', async () => {
   ).toEqual([undefined, 'long'])
 })
 
+test('a note on how a page was made is not what the page is about', async () => {
+  const site = await renderSample({
+    a: '# A\n\n*Made by a program.*\n\nIt keeps messages.',
+    b: '# B\n\n*Only a note.*',
+  })
+  const index = textOf(site['index.html'] ?? failed())
+  expect(index).toContain('It keeps messages.')
+  expect(index).not.toMatch(/Made by a program|Only a note/)
+})
+
 test('the page for missing ones leads to the start page', async () => {
   const main = all(await page('404.html'), 'main')[0] ?? failed()
   expect(textOf(all(main, 'h1')[0] ?? failed())).toBe('Page not found')
