@@ -1,7 +1,7 @@
 import { aiCall } from './ai-call.ts'
 import { printBundles } from './bundles.ts'
 import { refusedGenerate, statusPage } from './requests.ts'
-import { renderedSite } from './site.ts'
+import { printSiteGrowth, renderedSite } from './site.ts'
 
 /**
  * `npm run bench`: what docsfy adds to the least that the same work can cost, measured in one run on one machine. The
@@ -15,6 +15,9 @@ for (const benchmark of benchmarks) {
   const cells = [what, `${ours.toFixed(1)} ms`, `${floor.toFixed(1)} ms`, (ours / floor).toFixed(1), floorIs]
   console.log(`| ${cells.join(' | ')} |`)
 }
+
+console.log()
+await printSiteGrowth()
 
 console.log()
 await printBundles()
