@@ -27,7 +27,7 @@ test('a page that takes too long is given up, and the next one is rendered', asy
 })
 
 test('a page that takes too much memory is given up, and the next one is rendered', async () => {
-  const rendering = openRenderingCheck({ cpuMs: limits.test, mib: 24 })
+  const rendering = openRenderingCheck({ cpuMs: limits.test, mib: 64 })
   expect(await citedBy(rendering, '*a* '.repeat(50_000))).toBeUndefined()
   expect(await citedBy(rendering, '')).toEqual([])
 })
