@@ -1,13 +1,14 @@
 import { chmod, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { maskFor } from '../shared/env.ts'
+import { maskFor, type RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
+import { forgeOf } from '../shared/forge.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { countUnverified } from '../shared/page.ts'
 import { pagesOf } from '../shared/plan.ts'
 import { removeTree } from '../shared/remove-tree.ts'
 import { parseRepositoryUrl, webUrlOf } from '../shared/repository-address.ts'
-import type { PublishedSite } from '../shared/site.ts'
+import type { PublishedSite, SiteContext } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
 import { makeScratch, PASSABLE } from './ai/call/call-directory.ts'
 import { openSession, requireProvider } from './ai/call/session.ts'
@@ -19,6 +20,7 @@ import { formerCommit, openStoredWork } from './kept/stored-work.ts'
 import { verifiedCitations } from './kept/verified-citations.ts'
 import type { Progress } from './progress.ts'
 import { notesOnMasked } from './secrets/mask-published.ts'
+import { serverRepository } from './site/forge-urls.ts'
 import { type Loss, renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
 import { estimateCost, rememberPageCosts } from './stages/estimate.ts'
@@ -206,7 +208,7 @@ async function renderAndUpload(
   const context = {
     plan: { ...stored.plan, project_name: clone.steering.settings.title ?? stored.plan.project_name },
     ...(clone.steering.settings.language === undefined ? {} : { language: clone.steering.settings.language }),
-    browseUrl: browseUrlOf(record.repoUrl),
+    ...whereToBrowse(clone.origin ?? record.repoUrl, job.env.FORGE_KINDS),
     commit: clone.commit,
     ref: clone.ref,
     generatedAt: now(),
@@ -236,14 +238,16 @@ function logLosses({ log }: Job, losses: readonly Loss[]): void {
   }
 }
 
-/** Where people browse the repository; null for a path on a disk. */
-function browseUrlOf(repoUrl: string): string | null {
+/** Where people browse the repository, and what its host runs; null for a path on a disk. */
+function whereToBrowse(repoUrl: string, kinds: RunnerEnv['FORGE_KINDS']): Pick<SiteContext, 'browseUrl' | 'forge'> {
   const address = parseRepositoryUrl(repoUrl)
-  return address
-    ? webUrlOf(address)
-        .replace(/\/$/, '')
-        .replace(/\.git$/, '')
-    : null
+  if (!address) return { browseUrl: null }
+  const url = webUrlOf(address)
+    .replace(/\/$/, '')
+    .replace(/\.git$/, '')
+  const forge = forgeOf(url, kinds)
+  const browseUrl = forge === 'bitbucket-server' ? serverRepository(url) : url
+  return { browseUrl, ...(forge ? { forge } : {}) }
 }
 
 /** Fails the generation. Placeholders are never published, but if there is no site yet, the finished pages are. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AdminKey } from './chosen-key.ts'
+import { ForgeKinds } from './forge.ts'
 import { MAX_GENERATION_MINUTES } from './generation.ts'
 import { GitToken, GitTokens, secretsOfTokens } from './git-tokens.ts'
 import { createMask, type Mask } from './mask.ts'
@@ -152,6 +153,8 @@ export const RunnerEnv = z.object({
   ...SitesEnv.shape,
   /** Where sites are published, each in a folder named like its project. */
   SITE_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  /** What self-hosted git servers run: `host=kind,…`. */
+  FORGE_KINDS: ForgeKinds,
   /** The directory for a task's temporary files. */
   TMPDIR: z.string().default('/tmp'),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { ForgeKind } from './forge.ts'
 import { languageTag } from './language.ts'
 import { Plan } from './plan.ts'
 import { minutesAfter, now } from './time.ts'
@@ -63,6 +64,8 @@ export const SiteContext = z.object({
   plan: Plan,
   /** Where the repository can be browsed (`https://host/group/repo`), or null. */
   browseUrl: z.string().nullable(),
+  /** What its host runs; if absent, the host's name tells it. */
+  forge: ForgeKind.exactOptional(),
   commit: z.string().min(1),
   ref: z.string(),
   /** UTC ISO 8601. */

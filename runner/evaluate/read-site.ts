@@ -84,6 +84,9 @@ function publishedRange(node: Nodes): SourceRange | undefined {
 
 const hasClass = (className: unknown, name: string): boolean => [className].flat().includes(name)
 
+/** Where a source is, which stands behind its label on sites without links. */
+const isPlace = (node: Element): boolean => node.tagName === 'span' && hasClass(node.properties.className, 'place')
+
 const isNote = (node: Nodes | undefined): boolean =>
   node?.type === 'element' && node.tagName === 'small' && hasClass(node.properties.className, 'unverified')
 
@@ -99,7 +102,7 @@ function withNote(content: Element): ReadonlySet<Nodes> {
 
 function removeNotes(content: Element): void {
   visit(content, 'element', (node, index, parent) => {
-    if (index === undefined || !parent || !isNote(node)) return undefined
+    if (index === undefined || !parent || !(isNote(node) || isPlace(node))) return undefined
     parent.children.splice(index, 1)
     return [SKIP, index]
   })

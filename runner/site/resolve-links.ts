@@ -1,13 +1,14 @@
 import type { Element, ElementContent } from 'hast'
 import { toString as textOf } from 'hast-util-to-string'
-import { h } from 'hastscript'
+import { type Child, h } from 'hastscript'
 import { SKIP, visit } from 'unist-util-visit'
+import type { SourceRange } from '../../shared/page.ts'
 import type { SiteContext } from '../../shared/site.ts'
 import { internalUrl } from './internal-url.ts'
 import { note } from './mark-unconfirmed.ts'
 import type { PreparedPage } from './prepare-page.ts'
-import { EXTERNAL_REL, sourceLink } from './source-link.ts'
-import { linesText, rangeOfNode } from './source-range.ts'
+import { EXTERNAL_REL, sourceLink, sourceUrl } from './source-link.ts'
+import { linesText, placeText, rangeOfNode } from './source-range.ts'
 
 /**
  * Resolves every link of a page: to a page or heading of the site, to lines of the repository, or to an http, https or mailto
@@ -52,10 +53,7 @@ function toSource(
 ): ElementContent[] | undefined {
   const range = rangeOfNode(link)
   if (!range) return undefined
-  const text = textOf(link)
-  const label =
-    text.trim() === '' || text === link.properties.href ? `${range.path}, ${linesText(range)}` : link.children
-  return [sourceLink(range, context, label), ...(unverified.has(link) ? note() : [])]
+  return [sourceLink(range, context, labelOf(link, range, context)), ...(unverified.has(link) ? note() : [])]
 }
 
 function toOutside(link: Element): ElementContent[] | undefined {
@@ -63,6 +61,24 @@ function toOutside(link: Element): ElementContent[] | undefined {
   if (!url || !/^(?:https?|mailto):$/.test(url.protocol)) return undefined
   const label = textOf(link).trim() === '' ? url.href : link.children
   return [h('a', { ...link.properties, href: url.href, rel: EXTERNAL_REL }, label)]
+}
+
+/** The link's own text, if any. Where it will be no link, it also says where the lines are: readers have nothing to point at. */
+function labelOf(link: Element, range: SourceRange, context: SiteContext): Child {
+  const text = textOf(link).trim()
+  const isLink = sourceUrl(range, context) !== undefined
+  if (text === '' || text === link.properties.href)
+    return isLink ? `${range.path}, ${linesText(range)}` : placeText(range)
+  const place = isLink ? '' : placeAfter(text, range)
+  return place === '' ? link.children : [...link.children, h('span', { className: ['place'] }, place)]
+}
+
+/** `main.go` becomes `main.go:46–64`, and any other text is followed by that. */
+function placeAfter(text: string, range: SourceRange): string {
+  const place = placeText(range)
+  if (text === place) return ''
+  const isName = text === range.path || range.path.endsWith(`/${text}`)
+  return isName ? place.slice(range.path.length) : ` (${place})`
 }
 
 const toPage = (link: Element, href: string | undefined): ElementContent[] | undefined =>

@@ -1,6 +1,8 @@
 import type { Element } from 'hast'
 import { type Child, h } from 'hastscript'
+import { type ForgeKind, namedForge } from '../../shared/forge.ts'
 import type { SourceRange } from '../../shared/page.ts'
+import { forgeUrl } from './forge-urls.ts'
 import { linesText } from './source-range.ts'
 
 /** The `rel` of every link that leaves the site. */
@@ -9,6 +11,8 @@ export const EXTERNAL_REL = ['noopener', 'noreferrer', 'nofollow']
 /** Where the documented code can be browsed. */
 export interface Browsable {
   browseUrl: string | null
+  /** If absent, the host's name tells it. */
+  forge?: ForgeKind
   commit: string
 }
 
@@ -25,18 +29,10 @@ export function sourceLink(range: SourceRange, at: Browsable, ...label: readonly
 export const repositoryUrl = (browseUrl: string | null): string | undefined =>
   browseUrl !== null && /^https?:/.test(URL.parse(browseUrl)?.protocol ?? '') ? browseUrl : undefined
 
-/** The URL of a file, or of some of its lines, on GitLab, Bitbucket, GitHub, or a host with GitHub's URLs; undefined without a host. */
-export function sourceUrl(
-  { path, startLine, endLine }: SourceRange,
-  { browseUrl, commit }: Browsable,
-): string | undefined {
+/** The URL of a file, of some of its lines, or of a folder, at the commit; undefined without a host whose URLs are known. */
+export function sourceUrl(range: SourceRange, { browseUrl, forge, commit }: Browsable): string | undefined {
   const url = URL.parse(browseUrl ?? '')
   if (!url || !/^https?:$/.test(url.protocol)) return undefined
-  const base = url.origin + url.pathname.replace(/(?<!\/)\/+$/, '')
-  const file = path.split('/').map(encodeURIComponent).join('/')
-  const at = `${encodeURIComponent(commit)}/${file}`
-  const lines = (anchor: string) => (startLine === undefined ? '' : anchor)
-  if (url.hostname.includes('gitlab')) return `${base}/-/blob/${at}${lines(`#L${startLine}-${endLine}`)}`
-  if (url.hostname.includes('bitbucket')) return `${base}/src/${at}${lines(`#lines-${startLine}:${endLine}`)}`
-  return `${base}/blob/${at}${lines(`#L${startLine}-L${endLine}`)}`
+  const kind = forge ?? namedForge(url.hostname)
+  return kind && forgeUrl(kind, url.origin + url.pathname.replace(/(?<!\/)\/+$/, ''), { ...range, commit })
 }

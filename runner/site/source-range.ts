@@ -30,6 +30,12 @@ export const linesText = ({ path, startLine, endLine }: SourceRange): string => 
   return startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`
 }
 
+/** Where lines are, in a word: `main.go:46–64`. */
+export function placeText({ path, startLine, endLine }: SourceRange): string {
+  if (startLine === undefined) return path
+  return `${path}:${startLine === endLine ? startLine : `${startLine}–${endLine}`}`
+}
+
 /** The range that a URL cites: `source:path#L1-L9`, or a relative path as repositories link their own files. */
 function rangeOfHref(href: unknown): SourceRange | undefined {
   if (typeof href !== 'string') return undefined

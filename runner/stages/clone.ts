@@ -26,6 +26,7 @@ import { fetchFormer } from './fetch-former.ts'
 import { findRef, refPatterns } from './find-ref.ts'
 import { limitGrowth } from './limit-growth.ts'
 import { limitTime } from './limit-time.ts'
+import { pushedOrigin } from './pushed-origin.ts'
 import { listRefs, reach } from './reach.ts'
 import { retryTransient } from './retry-transient.ts'
 import { gitOn, gitToServer, type RunGit, requireOk } from './run-git.ts'
@@ -41,6 +42,8 @@ export interface Clone {
   tree: Tree
   /** What the repository says about its site. */
   steering: ReadSettings
+  /** Where a repository on this machine was pushed to, with this commit, if it was. */
+  origin?: string
 }
 
 type Source = Pick<GenerationRecord, 'repoUrl' | 'askedRef' | 'commit' | 'ref'>
@@ -84,7 +87,8 @@ async function clone(source: Source, options: CloneOptions): Promise<Clone> {
   const steering = await readSteering(entries, async (id) => await read(readBlob(id, remote.git)))
   const tree = limitTree(treeFrom(await read(treeOf(commit, remote.git)), entries), steering.settings)
   await requireOk(remote, run(['checkout', '--quiet', '--detach', commit]))
-  const cloned = { path: options.path, commit, ref: found.ref, tree, steering }
+  const origin = await pushedOrigin(remote, commit, options)
+  const cloned = { path: options.path, commit, ref: found.ref, tree, steering, ...(origin ? { origin } : {}) }
   const former = await options.formerCommit?.(cloned)
   if (former !== undefined && former !== commit) await fetchFormer(former, remote, options)
   return cloned

@@ -21,7 +21,7 @@ test('every git command counts as a step', async () => {
   let steps = 0
   const cloned = await clone(folder.path, pathToFileURL(join(folder.path, 'adder')).href, { onStep: () => steps++ })
   expect(cloned).toMatchObject({ commit, ref: 'main' })
-  expect(steps).toBe(7)
+  expect(steps).toBe(8)
 })
 
 test('a few objects that expand to a hundred million files are rejected before checkout', async () => {

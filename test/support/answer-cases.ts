@@ -226,7 +226,7 @@ const markdownCases: AnswerCase[] = [
     id: 'md-sources',
     promise: 'a source may be a whole file, and lines may be spelled in other ways',
     page: page('See [s1](source:README.md), [s2](source:./src/main.ts#L1), [s3](./src/main.ts#L1-L2).'),
-    expected: { sources: ['s1', 's2', 's3'] },
+    expected: { sources: ['s1 (README.md)', 's2 (src/main.ts:1)', 's3 (src/main.ts:1–2)'] },
   },
   {
     id: 'md-bom',

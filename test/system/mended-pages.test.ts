@@ -83,16 +83,16 @@ test('a page whose citations can be put right costs one call and has no marks', 
   ])
   const sources = elementsOf(content).filter(({ attributes }) => attributes.class === 'source')
   expect(sources.slice(0, 3).map((source) => [textOf(source), source.attributes.title])).toEqual([
-    ['add', 'src/add.js, line 2'],
-    ['sum.ts', 'src/sum.ts, line 4'],
-    ['the tests', 'test/, folder'],
+    ['add (src/add.js:2)', 'src/add.js, line 2'],
+    ['sum.ts:4', 'src/sum.ts, line 4'],
+    ['the tests (test/)', 'test/, folder'],
   ])
 })
 
 test('a page with an invented option and a dead link is asked for once more, and is published without them', async () => {
   const content = await contentOf('repaired')
   expect(await callsOf('repaired')).toBe(2)
-  expect(textOf(content).trim()).toBe('Run npm test.')
+  expect(textOf(content).trim()).toBe('Run npm test (package.json).')
 })
 
 test('what is still wrong after that is marked on the page, and counted', async () => {
@@ -107,14 +107,18 @@ test('what is still wrong after that is marked on the page, and counted', async 
     'also on another page',
   ])
   // Each citation has its own mark: of two in the same lines only one is wrong.
-  expect(textOf(all(content, 'p')[0] ?? content)).toBe('Call subtract() not verified, and once more add.')
+  expect(textOf(all(content, 'p')[0] ?? content)).toBe(
+    'Call subtract() (src/add.js:2) not verified, and once more add (src/add.js:2).',
+  )
   // stubborn: a link, an excerpt, a command, a section and a paragraph; worse and fails: an option each.
   expect(variant).toMatchObject({ status: 'ready', page_count: 5, failed_pages: [], unverified_citations: 7 })
 })
 
 test('an answer that is worse, or no page at all, costs nothing but its call: the former page is published', async () => {
   expect([await callsOf('worse'), await callsOf('fails')]).toEqual([2, 2])
-  expect(textOf(await contentOf('worse')).trim()).toBe('Run it with --turbo not found in the code, as add says.')
+  expect(textOf(await contentOf('worse')).trim()).toBe(
+    'Run it with --turbo not found in the code, as add (src/add.js:2) says.',
+  )
   expect(textOf(await contentOf('fails')).trim()).toBe('Run it with --turbo not found in the code. These words stay.')
 })
 

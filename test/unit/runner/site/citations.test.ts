@@ -147,7 +147,7 @@ test('a folder is cited with a slash at its end', async () => {
   ])
   const links = all(await renderContent(markdown, {}, { citations }), 'a')
   expect(links[0]?.attributes).toMatchObject({
-    href: 'https://github.com/acme/courier/blob/0123456789abcdef/src/',
+    href: 'https://github.com/acme/courier/tree/0123456789abcdef/src',
     title: 'src/, folder',
   })
 })

@@ -12,6 +12,15 @@ test.each([
     'https://bitbucket.org/acme/courier',
     'https://bitbucket.org/acme/courier/src/0123456789abcdef/src/a%20b.ts#lines-3:9',
   ],
+  ['https://codeberg.org/a/b', 'https://codeberg.org/a/b/src/commit/0123456789abcdef/src/a%20b.ts#L3-L9'],
+  [
+    'https://dev.azure.com/acme/mail/_git/courier',
+    'https://dev.azure.com/acme/mail/_git/courier?path=%2Fsrc%2Fa%20b.ts&version=GC0123456789abcdef&line=3&lineEnd=10&lineStartColumn=1&lineEndColumn=1&lineStyle=plain&_a=contents',
+  ],
+  [
+    'https://bitbucket.example.org/scm/ACME/courier',
+    'https://bitbucket.example.org/projects/ACME/repos/courier/browse/src/a%20b.ts?at=0123456789abcdef#3-9',
+  ],
 ])('a source link to %s opens the lines of the documented commit', async (browseUrl, href) => {
   const link = all(await renderContent(MARKDOWN, { browseUrl }), 'a')[0]
   expect(link?.attributes).toEqual({
@@ -22,14 +31,55 @@ test.each([
   })
 })
 
+test.each([
+  ['github', 'https://code.example.org/a/b/blob/0123456789abcdef/'],
+  ['gitlab', 'https://code.example.org/a/b/-/blob/0123456789abcdef/'],
+  ['gitea', 'https://code.example.org/a/b/src/commit/0123456789abcdef/'],
+  ['bitbucket', 'https://code.example.org/a/b/src/0123456789abcdef/'],
+  ['bitbucket-server', 'https://code.example.org/projects/a/repos/b/browse/'],
+  ['azure', 'https://code.example.org/a/b?path=%2F'],
+] as const)('what a server of one’s own runs decides its links: %s', async (forge, begin) => {
+  const links = linksOf(await renderContent(MARKDOWN, { browseUrl: 'https://code.example.org/a/b', forge }))
+  expect(links).toHaveLength(1)
+  expect(links[0]?.[1]?.startsWith(begin)).toBe(true)
+})
+
+test.each([
+  ['https://github.com/a/b', 'README.md?plain=1#L3-L9', 'blob/0123456789abcdef/docs'],
+  ['https://gitlab.com/a/b', 'README.md?plain=1#L3-9', '-/tree/0123456789abcdef/docs'],
+  ['https://codeberg.org/a/b', 'README.md?display=source#L3-L9', 'src/commit/0123456789abcdef/docs'],
+])('on %s lines of markdown are those of its source, and a folder is one', async (browseUrl, file, folder) => {
+  const content = await renderContent('[a](source:README.md#L3-L9) [b](source:README.md) [c](source:docs/)', {
+    browseUrl,
+  })
+  const [lines, whole, dir] = linksOf(content).map(([, href]) => href ?? '')
+  expect(lines?.endsWith(file)).toBe(true)
+  expect(whole?.endsWith('/README.md')).toBe(true)
+  expect(dir).toBe(`${browseUrl}/${folder.replace(/^blob/, 'tree')}`)
+})
+
+test('a server that could run anything gets no links, as a wrong one would be worse', async () => {
+  const content = await renderContent(MARKDOWN, { browseUrl: 'https://code.example.org/a/b' })
+  expect(linksOf(content)).toEqual([])
+  expect(textOf(content)).toBe('code (src/a b.ts:3–9)')
+})
+
+test('where a source is no link, the text says where it is, once', async () => {
+  const markdown =
+    '[a b.ts](source:src/a%20b.ts#L3-L9) [`src/c.ts`](source:src/c.ts#L7) [folder](source:src/) <source:d.ts>'
+  const content = await renderContent(markdown, { browseUrl: null })
+  expect(textOf(content)).toBe('a b.ts:3–9 src/c.ts:7 folder (src/) d.ts')
+})
+
 test.each([null, 'file:///srv/repo', 'javascript:alert(1)', 'not a url'])(
   'a source is named but not linked when the repository is at %s',
   async (browseUrl) => {
     const content = await renderContent(`${MARKDOWN} <source:b.ts#L7>`, { browseUrl })
     expect(linksOf(content)).toEqual([])
-    expect(all(content, 'span').map((span) => [textOf(span), span.attributes.title])).toEqual([
-      ['code', 'src/a b.ts, lines 3–9'],
-      ['b.ts, line 7', 'b.ts, line 7'],
+    const sources = all(content, 'span').filter(({ attributes }) => attributes.class === 'source')
+    expect(sources.map((span) => [textOf(span), span.attributes.title])).toEqual([
+      ['code (src/a b.ts:3–9)', 'src/a b.ts, lines 3–9'],
+      ['b.ts:7', 'b.ts, line 7'],
     ])
   },
 )
