@@ -30,6 +30,8 @@ export function createDialog(): { open(index: SearchIndex): void } {
     if (event.key === 'ArrowDown') choose(all[(at + 1) % all.length])
     else if (event.key === 'ArrowUp') choose(all[(at - 1 + all.length) % all.length])
     else if (event.key === 'Enter') all[at]?.click()
+    // By themselves, browsers only empty a field for searches.
+    else if (event.key === 'Escape') dialog.close()
     else return
     event.preventDefault()
   })
