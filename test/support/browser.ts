@@ -19,12 +19,21 @@ export const openBrowser = async (args: readonly string[] = []): Promise<Browser
 
 /** What axe finds wrong with a page, or with a part of it, in words. */
 export async function accessibilityProblems(page: Page, part?: string): Promise<string[]> {
+  // Colours are those of the end: what slides in is half transparent on its way.
+  await page.evaluate(ANIMATIONS_END)
   // Not as a script of the page, which its policy would refuse.
   await page.evaluate(axe.source)
   // Preloading would fetch the stylesheets, which a site's policy refuses.
-  const options = JSON.stringify({ preload: false })
+  const options = JSON.stringify({ preload: false, resultTypes: ['violations'] })
   const { violations } = (await page.evaluate(`axe.run(${part ? `${JSON.stringify(part)}, ` : ''}${options})`)) as {
     violations: { id: string; nodes: { html: string }[] }[]
   }
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
 }
+
+const ANIMATIONS_END = `Promise.allSettled(
+  document
+    .getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
+    .map(({ finished }) => finished),
+)`
