@@ -4,7 +4,7 @@ import { microsOf, usdOf } from '../money.ts'
 import { now } from '../time.ts'
 import type { Table } from './clients.ts'
 import { itemKeys } from './table.ts'
-import { conditionHeld } from './table-requests.ts'
+import { conditionHeld, readItems } from './table-requests.ts'
 
 /** Stands for all owners. Not a valid username. */
 export const EVERYBODY = '#everybody'
@@ -52,8 +52,13 @@ export async function closeCost(table: Table, spent: Spent): Promise<void> {
 
 /** All US dollars ever spent by an owner, or by all owners with {@link EVERYBODY}. */
 export async function readSpent(table: Table, whose: string): Promise<number> {
-  const items = whose === EVERYBODY ? Array.from({ length: SHARES }, (_, share) => shareOf(share)) : [whose]
-  const totals = await Promise.all(items.map((each) => readTotal(table, each)))
+  const totals =
+    whose === EVERYBODY
+      ? await readItems(
+          table,
+          Array.from({ length: SHARES }, (_, share) => itemKeys.spending(shareOf(share))),
+        )
+      : [await readTotal(table, whose)]
   return usdOf(totals.reduce((micros, total) => micros + Number(total?.microUsd ?? 0), 0))
 }
 
