@@ -1,5 +1,5 @@
 import { dispatch } from '../../functions/generations/dispatch.ts'
-import type { Cluster, Queue } from '../../shared/aws/clients.ts'
+import type { Cluster, Queue, Table } from '../../shared/aws/clients.ts'
 import { itemKeys } from '../../shared/aws/table.ts'
 import { DEFAULT_BRANCH_KEY, type Variant, variantKey } from '../../shared/variant.ts'
 import { quietLog } from '../support/quiet-log.ts'
@@ -39,21 +39,33 @@ export async function measureRound(
   owners: number,
   starts: number,
 ): Promise<Counts & { runTasks: number }> {
-  const { table, double, count } = countedTable()
-  fill(double, waiting, owners)
-  let runTasks = 0
-  const client = { send: async () => ({ tasks: [{ taskArn: `task-${++runTasks}` }] }) }
-  const cluster = { client, cluster: 'c', taskDefinition: 'runner', subnets: [] } as unknown as Cluster
-  const queue = { client: { send: async () => ({}) }, url: '' } as unknown as Queue
-  const options = {
-    ...{ maxActive: starts, maxActivePerOwner: starts, generationTimeoutMinutes: 60, credentialsFor: ['all'] },
-    log: quietLog,
-  }
+  const { table, count } = tableWith(waiting, owners)
   // A round also ends with its time, and a table of 100,000 items in memory is slow.
   const { now } = Date
   const frozen = now()
   Date.now = () => frozen
-  const counts = await count(async () => await dispatch({ table, queue, cluster }, options))
+  let runTasks = 0
+  const counts = await count(async () => {
+    runTasks = await playRound(table, starts)
+  })
   Date.now = now
   return { ...counts, runTasks }
+}
+
+/** A table with so many waiting generations. */
+export function tableWith(waiting: number, owners: number): ReturnType<typeof countedTable> {
+  const counted = countedTable()
+  fill(counted.double, waiting, owners)
+  return counted
+}
+
+/** Plays a round of dispatch with `maxActive` slots. @returns how many tasks it started */
+export async function playRound(table: Table, maxActive: number): Promise<number> {
+  let runTasks = 0
+  const client = { send: async () => ({ tasks: [{ taskArn: `task-${++runTasks}` }] }) }
+  const cluster = { client, cluster: 'c', taskDefinition: 'runner', subnets: [] } as unknown as Cluster
+  const queue = { client: { send: async () => ({}) }, url: '' } as unknown as Queue
+  const limits = { maxActive, maxActivePerOwner: maxActive, generationTimeoutMinutes: 60 }
+  await dispatch({ table, queue, cluster }, { ...limits, credentialsFor: ['all'], log: quietLog })
+  return runTasks
 }

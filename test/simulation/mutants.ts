@@ -220,6 +220,10 @@ const lines = [
     '    if (!held) await freeSlot(table, slot)\n',
     '    await freeSlot(table, slot)\n',
   ]),
+  swap('a dispatch that may not start frees a slot that was held before', 'functions/generations/dispatch.ts', [
+    "  if (claimed.held) return 'not-yet'\n",
+    '',
+  ]),
   swap('a task that ECS does not show yet counts as ended', 'functions/generations/sweep/tasks.ts', [
     '    else await sweepWithoutTask(run, record)\n',
     "    else await settle(run, record, { by: 'host', reason: 'ECS does not know the task' })\n",

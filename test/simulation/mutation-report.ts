@@ -82,6 +82,8 @@ const reasons: Record<string, string> = {
     'A cleanup never deletes what the record needs. Readers of a superseded site could lose some minutes if a publication, a refused deletion and a sweep coincide.',
   'a losing dispatch frees a slot that was held before':
     'It takes two dispatches that take over the same slot at once, one right after the other: the queue hands out one ring at a time.',
+  'a dispatch that may not start frees a slot that was held before':
+    "It takes a second dispatch between the first one's slot and its launch, while starts are stopped. `test/unit/functions/generations/dispatch.test.ts` catches it.",
   'a task that ECS does not show yet counts as ended':
     'It takes a sweep in the seconds in which ECS does not show a new task. The next attempt fences that task: one start is lost, and nothing else.',
   'a task started after an abort is not stopped':
