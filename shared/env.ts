@@ -124,13 +124,24 @@ export const LeaseEnv = z.object({
   GENERATION_ID: z.uuid(),
   ATTEMPT: count,
 })
+/** What starting an AI CLI depends on. */
+export const CliEnv = z.object({
+  ...GitAccessEnv.shape,
+  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
+  /** The numeric user ID that the CLIs run as. Requires a runner with permission to change users. */
+  AI_CLI_UID: count.optional(),
+  AI_CLI_GID: count.optional(),
+  ...providerVariables,
+})
+export type CliEnv = z.infer<typeof CliEnv>
+
 export const RunnerEnv = z.object({
   ...TableEnv.shape,
   ...BucketEnv.shape,
   ...LeaseEnv.shape,
   ...LogEnv.shape,
   ...GuardEnv.shape,
-  ...GitAccessEnv.shape,
+  ...CliEnv.shape,
   /** A file with the certificate authorities that git trusts instead of the system's. */
   GIT_SSL_CAINFO: z.string().optional(),
   ECS_CONTAINER_METADATA_URI_V4: z.url(),
@@ -157,11 +168,6 @@ export const RunnerEnv = z.object({
   FORGE_KINDS: ForgeKinds,
   /** The directory for a task's temporary files. */
   TMPDIR: z.string().default('/tmp'),
-  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
-  /** The numeric user ID that the CLIs run as. Requires a runner with permission to change users. */
-  AI_CLI_UID: count.optional(),
-  AI_CLI_GID: count.optional(),
-  ...providerVariables,
 })
 export type RunnerEnv = z.infer<typeof RunnerEnv>
 
@@ -172,14 +178,14 @@ export const ShownSettingsEnv = z.object({
 })
 
 /** The secrets that must never appear in a log, a message or a page. */
-export const secretsOf = (env: RunnerEnv): string[] => [
+export const secretsOf = (env: CliEnv): string[] => [
   ...SECRETS.flatMap((name) => env[name] ?? []),
   ...secretsOfTokens([...env.GIT_TOKENS, ...env.GIT_TOKEN]),
   ...(env.GIT_SSH_KEY ? [env.GIT_SSH_KEY] : []),
 ]
 
 /** Masks secrets in the output of programs that may have seen them. */
-export const maskFor = (env: RunnerEnv): Mask => createMask(secretsOf(env))
+export const maskFor = (env: CliEnv): Mask => createMask(secretsOf(env))
 
 export interface Credentials {
   accessKeyId: string

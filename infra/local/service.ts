@@ -12,6 +12,7 @@ import { startGateway } from './gateway.ts'
 import { invoke, type LambdaHandler, lambdaContext } from './lambda.ts'
 import { startPoller } from './poller.ts'
 import { createResources, DISPATCH_TIMEOUT_SECONDS } from './resources.ts'
+import { forgetRunning, noteRunning } from './running-service.ts'
 import { type StoreEndpoints, storeEndpoints } from './store-endpoints.ts'
 import { startStores } from './stores.ts'
 import { type CliChoice, taskDefinition } from './task-definition.ts'
@@ -100,6 +101,8 @@ async function startParts(
   closing.push(startSweeps(env.SWEEP_SECONDS, log))
   const gateway = await startGateway({ routes, streamed, load, host: env.HOST, port: env.PORT, log })
   closing.push(() => gateway.close())
+  noteRunning(dataDir, { url: gateway.url, standIn: cli.standIn })
+  closing.push(async () => forgetRunning(dataDir))
   return {
     url: gateway.url,
     adminKey,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { describeProvider, onOff, secret } from './descriptor.ts'
-import { googleSecrets } from './google.ts'
+import { GOOGLE_KEY, googleSecrets } from './google.ts'
 
 export const claude = describeProvider({
   executable: 'AI_CLI_CLAUDE',
@@ -17,4 +17,13 @@ export const claude = describeProvider({
     CLOUD_ML_REGION: z.string().optional(),
   },
   secrets: { ANTHROPIC_API_KEY: secret, AWS_BEARER_TOKEN_BEDROCK: secret, ...googleSecrets },
+  keyName({ CLAUDE_CODE_USE_BEDROCK, CLAUDE_CODE_USE_VERTEX }) {
+    if (CLAUDE_CODE_USE_BEDROCK) return 'AWS_BEARER_TOKEN_BEDROCK'
+    return CLAUDE_CODE_USE_VERTEX ? GOOGLE_KEY : 'ANTHROPIC_API_KEY'
+  },
+  get: {
+    cli: 'npm install -g @anthropic-ai/claude-code@2.1.330',
+    version: '2.1.330',
+    keys: 'https://console.anthropic.com/settings/keys',
+  },
 })

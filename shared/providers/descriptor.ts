@@ -25,6 +25,17 @@ export interface ProviderDescriptor {
   executable: string
   settings: Settings
   secrets: Record<string, typeof secret>
+  /** The secret that must hold the key, which depends on what else is set. */
+  keyName(settings: never): string
+  /** How to get it, for people who try docsfy on their machine. */
+  get: {
+    /** A command that installs the CLI, in the version that docsfy is tested with. */
+    cli: string
+    /** That version; undefined where the CLI updates itself. */
+    version: string | undefined
+    /** The page that gives out keys. */
+    keys: string
+  }
 }
 
 /** Defines a descriptor and keeps its variable names in its type. */
@@ -36,4 +47,6 @@ export const describeProvider = <
   executable: Executable
   settings: ProviderSettings
   secrets: Secrets
+  keyName(settings: z.infer<z.ZodObject<ProviderSettings>>): keyof Secrets & string
+  get: ProviderDescriptor['get']
 }) => descriptor

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { describeProvider, onOff, secret } from './descriptor.ts'
-import { googleSecrets } from './google.ts'
+import { GOOGLE_KEY, googleSecrets } from './google.ts'
 
 export const gemini = describeProvider({
   executable: 'AI_CLI_GEMINI',
@@ -13,4 +13,10 @@ export const gemini = describeProvider({
     GOOGLE_CLOUD_LOCATION: z.string().optional(),
   },
   secrets: { GEMINI_API_KEY: secret, ...googleSecrets },
+  keyName: ({ GOOGLE_GENAI_USE_VERTEXAI }) => (GOOGLE_GENAI_USE_VERTEXAI ? GOOGLE_KEY : 'GEMINI_API_KEY'),
+  get: {
+    cli: 'npm install -g @google/gemini-cli@0.61.0',
+    version: '0.61.0',
+    keys: 'https://aistudio.google.com/apikey',
+  },
 })

@@ -5,15 +5,17 @@ import { createServer, type RequestListener, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { VariantView } from '../../api/variant.ts'
 import { localClient } from '../../infra/local/api-client.ts'
 import { exportSite } from '../../infra/local/demo/export-site.ts'
-import { readArguments } from '../../infra/local/demo/read-arguments.ts'
+import { findSource } from '../../infra/local/demo/find-source.ts'
 import { serveReader } from '../../infra/local/demo/serve-reader.ts'
+import { gitIn, makeRepository, sampleFiles } from '../support/repository.ts'
 import { root, temporaryFolder } from '../support/service-process.ts'
 
 const variant = { name: 'a', branch: 'main', ai_provider: 'claude', ai_model: 'm' } as VariantView
@@ -129,34 +131,88 @@ test('.env is loaded if it exists; if not, nothing is printed', async () => {
 })
 
 describe('the repository of a command line', () => {
-  const argv = process.argv
-  afterEach(() => {
-    process.argv = argv
-  })
-  const read = (...args: string[]) => {
-    process.argv = ['node', 'demo.ts', ...args]
-    return readArguments('claude')
-  }
+  const find = async (given: string) => await findSource(given, '/nowhere')
 
   test.each([
-    ['https://host.example/o/r', { repo_url: 'https://host.example/o/r' }],
-    ['https://host.example/o/r/tree/dev/src?plain=1#L3', { repo_url: 'https://host.example/o/r', branch: 'dev' }],
-    ['https://host.example/a/b/r/-/blob/dev/x.ts', { repo_url: 'https://host.example/a/b/r', branch: 'dev' }],
-    ['https://host.example/o/r#readme', { repo_url: 'https://host.example/o/r' }],
-    ['host.example/o/r', { repo_url: 'https://host.example/o/r' }],
-    ['ssh://git@host.example/o/r', { repo_url: 'git@host.example:o/r' }],
-  ])('%s is taken as it is meant', (pasted, source) => {
-    expect(read(pasted)).toMatchObject({ name: 'r', source })
+    ['https://host.example/o/r', 'https://host.example/o/r', undefined],
+    ['https://host.example/o/r/tree/dev/src?plain=1#L3', 'https://host.example/o/r', 'dev'],
+    ['https://host.example/a/b/r/-/blob/dev/x.ts', 'https://host.example/a/b/r', 'dev'],
+    ['https://host.example/o/r#readme', 'https://host.example/o/r', undefined],
+    ['host.example/o/r', 'https://host.example/o/r', undefined],
+    ['ssh://git@host.example/o/r', 'git@host.example:o/r', undefined],
+  ])('%s is taken as it is meant', async (pasted, repo_url, branch) => {
+    expect(await find(pasted)).toEqual({ name: 'r', source: { repo_url }, branch, notes: [] })
   })
 
   test('a folder is a folder, whatever its name', async () => {
     await using folder = await temporaryFolder('source')
     const path = join(folder.path, 'host.example/o/r')
-    await mkdir(path, { recursive: true })
-    expect(read(path)).toMatchObject({ name: 'r', source: { repo_path: path } })
+    await makeRepository(path, sampleFiles)
+    const expected = { name: 'r', source: { repo_path: path }, branch: undefined, notes: [] }
+    for (const given of [path, `${path}/`, pathToFileURL(path).href]) expect(await find(given)).toEqual(expected)
+    expect(await findSource('o/r', join(folder.path, 'host.example'))).toEqual(expected)
   })
 
-  test('anything else is refused', () => {
-    expect(() => read('nonsense')).toThrow("'nonsense' is neither the URL of a git repository")
+  test('a folder within a repository stands for the whole, and a name with spaces and accents becomes a project name', async () => {
+    await using folder = await temporaryFolder('source')
+    const path = join(folder.path, 'Mein schönes Projekt')
+    await makeRepository(path, { 'src/deep/a.ts': 'export const a = 1\n' })
+    expect(await find(join(path, 'src/deep'))).toEqual({
+      name: 'Mein-schones-Projekt',
+      source: { repo_path: path },
+      branch: undefined,
+      notes: [
+        "'Mein schönes Projekt' is called Mein-schones-Projekt here. With --name you can choose another name.",
+        `src/deep is part of the repository ${path}, all of which is documented.`,
+      ],
+    })
+  })
+
+  test.each([
+    ['.dotfiles', 'dotfiles'],
+    ['文档', 'WenDang'],
+    ['…', 'project'],
+    ['a b ', 'a-b'],
+  ])('a folder called %s becomes the project %s', async (folderName, name) => {
+    await using folder = await temporaryFolder('source')
+    await makeRepository(join(folder.path, folderName), sampleFiles)
+    expect(await find(join(folder.path, folderName))).toMatchObject({ name })
+  })
+
+  test('a worktree is a repository of its own, and changes that are not committed are mentioned', async () => {
+    await using folder = await temporaryFolder('source')
+    const [main, tree] = [join(folder.path, 'main'), join(folder.path, 'tree')]
+    await makeRepository(main, sampleFiles)
+    await gitIn(main, 'worktree', 'add', '-q', tree, '-b', 'feature')
+    await writeFile(join(tree, 'new.txt'), '')
+    expect(await find(tree)).toMatchObject({
+      name: 'tree',
+      source: { repo_path: tree },
+      notes: [
+        expect.stringMatching(/^The commit [0-9a-f]{7} is documented: changes that are not committed are left out\.$/),
+      ],
+    })
+    expect(await find(main)).toMatchObject({ notes: [] })
+  })
+
+  test('anything else is refused with what to do', async () => {
+    await using folder = await temporaryFolder('source')
+    const [plain, empty, bare] = ['plain folder', 'empty', 'bare.git'].map((name) => join(folder.path, name))
+    await mkdir(plain ?? '')
+    await gitIn(folder.path, 'init', '-q', empty ?? '')
+    await gitIn(folder.path, 'init', '-q', '--bare', bare ?? '')
+    await writeFile(join(folder.path, 'file'), '')
+    await expect(find('nonsense')).rejects.toThrow(
+      "'nonsense' is neither a folder (/nowhere/nonsense does not exist) nor",
+    )
+    await expect(find('o/r')).rejects.toThrow('Did you mean https://github.com/o/r?')
+    await expect(find(join(folder.path, 'file'))).rejects.toThrow(' is a file. Name the folder of a git repository.')
+    await expect(find(plain ?? '')).rejects.toThrow(
+      `${plain} is not in a git repository, and docsfy documents commits. To make it one:\n  cd '${plain}' && git init && git add -A && git commit -m 'First commit'`,
+    )
+    await expect(find(empty ?? '')).rejects.toThrow(`${empty} has no commit yet`)
+    await expect(find(bare ?? '')).rejects.toThrow(
+      `${bare} is a bare repository, without files. Clone it, and name the clone:\n  git clone ${bare} bare`,
+    )
   })
 })

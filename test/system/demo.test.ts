@@ -9,6 +9,9 @@ import { temporaryFolder } from '../support/service-process.ts'
 
 const slugs = ['one', 'two', 'three']
 
+/** The demo asks the provider about the key. */
+const NO_SERVER = 'http://127.0.0.1:9'
+
 /** A repository, a scripted CLI, and the demo that documents the one with the other. */
 async function prepare(script: Script) {
   const folder = await temporaryFolder('demo')
@@ -17,7 +20,7 @@ async function prepare(script: Script) {
   const cli = await writeScriptedCli(folder.path, script)
   const dataDir = join(folder.path, 'data')
   const out = join(folder.path, 'site')
-  const env = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'test-key' }
+  const env = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'test-key', ANTHROPIC_BASE_URL: NO_SERVER }
   const demo = (...args: string[]) =>
     startDemo(dataDir, [repository, '--provider', 'claude', '--model', 'm', ...args], env)
   const calls = async () => (await cli.calls()).map(({ what }) => what).sort()

@@ -12,13 +12,21 @@ import { inTime } from '../support/wait.ts'
 
 const adminKey = 'an-admin-key-for-tests'
 
+/** The demo asks the provider about the key. */
+const NO_SERVER = 'http://127.0.0.1:9'
+
 /** A repository, a scripted CLI, and the environment of a program that uses it. */
 async function prepare(script: Script) {
   const folder = await temporaryFolder('ends')
   const repository = join(folder.path, 'adder')
   await makeRepository(repository, sampleFiles)
   const cli = await writeScriptedCli(folder.path, script)
-  const env = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'test-key', ADMIN_KEY: adminKey }
+  const env = {
+    AI_CLI_CLAUDE: cli.path,
+    ANTHROPIC_API_KEY: 'test-key',
+    ANTHROPIC_BASE_URL: NO_SERVER,
+    ADMIN_KEY: adminKey,
+  }
   return {
     repository,
     cli,

@@ -1,31 +1,37 @@
-import { existsSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readPastedAddress } from '../../../shared/pasted-address.ts'
-import { Provider } from '../../../shared/variant.ts'
+import { ProjectName, Provider } from '../../../shared/variant.ts'
 
 export const USAGE = `Documents a repository on this machine and serves the site.
 
   npm run demo [-- [repository] [options]]
 
-  repository        URL (https://… or git@…) or folder of a git repository; default: this project
-  --provider P      use a real AI CLI: ${Provider.options.join(', ')}. Without it a stand-in writes the pages at no cost
-  --model M         model for the provider; required except for claude
-  --private         use your own access to the repository: git's credential helper, or your ssh-agent
-  --name N          project name; default: the last part of the URL or folder
-  --force           regenerate everything, and replace another repository's site of the same name
-  --out DIR         also write the site to DIR, replacing an earlier one
-  --once            exit when the site is finished
-  --help            show this help
+  repository     a folder in a git repository, or an address as you would paste
+                 it: github.com/o/r, https://…/tree/branch, git@host:o/r
+                 (default: this project)
+  --provider P   a real AI CLI: ${Provider.options.join(', ')}. Without it a
+                 stand-in writes the pages from what is in the repository, at
+                 no cost
+  --model M      the provider's model; required except for claude
+  --branch B     the branch or tag (default: the folder's or the server's own)
+  --private      use your own access to the repository: git's credential
+                 helper, or your ssh-agent
+  --name N       the project's name (default: the last part of the address)
+  --force        regenerate everything, and replace another repository's site
+                 of the same name
+  --out DIR      also write the site to DIR, replacing an earlier one
+  --open         open the site in your browser
+  --once         exit when the site is finished
+  --help         show this help
 
 Press Ctrl-C to stop. The same command continues where it stopped.`
 
 /** The demo's options. */
 export interface DemoArguments {
-  /** Of the project to document. */
-  name: string
-  source: { repo_url: string; branch?: string } | { repo_path: string }
+  /** Where the repository is, as given. */
+  repository: string | undefined
+  branch: string | undefined
+  /** Of the project; undefined to call it like its repository. */
+  name: string | undefined
   provider: Provider
   /** Undefined for the service's default model. */
   model: string | undefined
@@ -34,18 +40,21 @@ export interface DemoArguments {
   /** Use the user's own access to the repository. */
   ownAccess: boolean
   force: boolean
+  open: boolean
   once: boolean
-  /** Absolute path of the folder to copy the site to. */
+  /** The folder to copy the site to. */
   out: string | undefined
 }
 
 const options = {
   provider: { type: 'string' },
   model: { type: 'string' },
+  branch: { type: 'string' },
   private: { type: 'boolean', default: false },
   name: { type: 'string' },
   force: { type: 'boolean', default: false },
   out: { type: 'string' },
+  open: { type: 'boolean', default: false },
   once: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
@@ -59,18 +68,17 @@ const options = {
 export function readArguments(defaultProvider: string): DemoArguments | undefined {
   const { values, positionals } = parse()
   if (values.help) return undefined
-  const out = values.out === undefined ? undefined : resolve(values.out)
-  const { force, once, private: ownAccess } = values
-  const { name, source } = sourceOf(positionals[0])
-  if (ownAccess && !('repo_url' in source))
-    throw new Error('--private needs the URL of a repository. A folder needs no access.')
-  return { name: values.name ?? name, source, ...modelOf(values, defaultProvider), ownAccess, force, once, out }
+  const { branch, name, force, open, once, out, private: ownAccess } = values
+  if (name !== undefined && !ProjectName.safeParse(name).success)
+    throw new Error("--name takes letters, digits, '.', '_' and '-', and begins with a letter or digit.")
+  const model = modelOf(values, defaultProvider)
+  return { repository: positionals[0], branch, name, ...model, ownAccess, force, open, once, out }
 }
 
 function parse() {
   try {
     const parsed = parseArgs({ options, allowPositionals: true })
-    if (parsed.positionals.length > 1) throw new Error('Name only one repository.')
+    if (parsed.positionals.length > 1) throw new Error('Name only one repository. A name with spaces needs quotes.')
     return parsed
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
@@ -89,17 +97,4 @@ function modelOf(
     throw new Error(`--provider ${provider} needs --model, because the default model is for ${defaultProvider}.`)
   }
   return { provider: known.data, model, standIn: false }
-}
-
-function sourceOf(repository: string | undefined): Pick<DemoArguments, 'name' | 'source'> {
-  const path = repository === undefined ? fileURLToPath(new URL('../../..', import.meta.url)) : resolve(repository)
-  if (existsSync(path)) return { name: basename(path), source: { repo_path: path.replace(/(?<=.)\/$/, '') } }
-  const pasted = readPastedAddress(repository ?? '')
-  if (pasted) {
-    const { repository, branch } = pasted
-    return { name: repository.name, source: { repo_url: repository.url, ...(branch === undefined ? {} : { branch }) } }
-  }
-  throw new Error(
-    `'${repository}' is neither the URL of a git repository (https://host/group/name) nor a folder on this machine.`,
-  )
 }

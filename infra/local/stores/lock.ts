@@ -5,6 +5,11 @@ import type { Log } from '../../../shared/log.ts'
 import { DamagedData, explainStartFailure, requireFile } from '../damage.ts'
 import { diskFault } from './disk.ts'
 
+/** Another process uses the folder. */
+export class FolderInUse extends Error {
+  override name = 'FolderInUse'
+}
+
 /** SQLite's result codes. */
 const BUSY = 5
 const CORRUPT = 11
@@ -14,7 +19,8 @@ const NOT_A_DATABASE = 26
  * Creates the folder and locks it until `release` or until this process ends in any way. SQLite uses a lock of the operating system,
  * so a crash leaves no stale lock.
  *
- * @throws Error that says what to do if another process holds the lock, or if the folder isn't writable
+ * @throws FolderInUse if another process holds the lock
+ * @throws Error that says what to do if the folder isn't writable
  */
 export function lockFolder(folder: string, log: Log): { release(): void } {
   const file = join(folder, 'lock.db')
@@ -58,9 +64,9 @@ const codeOf = (error: unknown): number => (error as { errcode?: number }).errco
 function explained(folder: string, cause: unknown): unknown {
   if (cause instanceof DamagedData) return cause
   if (diskFault(cause)) return explainStartFailure(folder, cause)
-  const message =
-    codeOf(cause) === BUSY
-      ? `Another docsfy is already running on ${folder}. Stop it first, or set DATA_DIR to another folder.`
-      : `Cannot write to ${folder}. Make it writable, or set DATA_DIR to another folder.`
-  return new Error(message, { cause })
+  if (codeOf(cause) === BUSY) {
+    const remedy = 'Stop it first, or set DATA_DIR to another folder.'
+    return new FolderInUse(`Another docsfy is already running on ${folder}. ${remedy}`, { cause })
+  }
+  return new Error(`Cannot write to ${folder}. Make it writable, or set DATA_DIR to another folder.`, { cause })
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { maskFor, type RunnerEnv } from '../../../shared/env.ts'
+import { type CliEnv, maskFor } from '../../../shared/env.ts'
 import type { Log } from '../../../shared/log.ts'
 import { descriptors } from '../../../shared/providers/descriptors.ts'
 import type { Provider } from '../../../shared/variant.ts'
@@ -29,7 +29,7 @@ export interface AskOptions extends Question {
  *
  * @throws the signal's reason when aborted, after the CLI and all its children have ended
  */
-export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> {
+export async function ask(env: CliEnv, options: AskOptions): Promise<Answer> {
   const answer = withoutSecrets(env, await call(env, options).catch(explainDiskFull))
   return answer.ok ? answer : await checkDisk(answer, options)
 }
@@ -40,7 +40,7 @@ export async function ask(env: RunnerEnv, options: AskOptions): Promise<Answer> 
  * @throws the signal's reason when it was aborted
  */
 export async function checkProvider(
-  env: RunnerEnv,
+  env: CliEnv,
   options: Pick<AskOptions, 'provider' | 'scratch' | 'signal' | 'log'>,
 ): Promise<Answer> {
   const answer = withoutSecrets(env, await askVersion(env, options))
@@ -50,16 +50,16 @@ export async function checkProvider(
 const LONGEST_VERSION = 100
 
 async function askVersion(
-  env: RunnerEnv,
+  env: CliEnv,
   { provider, scratch, signal, log }: Pick<AskOptions, 'provider' | 'scratch' | 'signal' | 'log'>,
 ): Promise<Answer> {
-  const adapter = adapters[provider]
+  const { executable, keyName } = descriptors[provider]
   const fail = (kind: FailureKind, message: string): Answer => ({ ok: false, kind, message, usage: noUsage })
   await using directory = await makeCallDirectory(scratch, {}, userOf(env), log)
   let version: string | undefined
   const ended = await spawnGroup({
     ...placeOf(env, directory.path),
-    file: env[descriptors[provider].executable],
+    file: env[executable],
     args: ['--version'],
     // Not the call's own directory: on AWS it belongs to the CLI's user, and the runner cannot enter it.
     cwd: scratch,
@@ -75,25 +75,30 @@ async function askVersion(
   if (ended.endedBy === 'flood') return fail('broken', ended.reason)
   if (ended.endedBy !== 'itself') return fail('broken', 'it did not end within a minute')
   if (ended.exitCode !== 0) return fail('broken', ended.stderr.trim() || `exit code ${ended.exitCode}`)
-  if (!env[adapter.keyName(env)]) return fail('no-key', '')
+  if (!env[keyName(env)]) return fail('no-key', '')
   return { ok: true, text: version ?? '', usage: noUsage }
 }
 
 /** What a failure's message can mention. */
 export function subjectOf(
-  env: RunnerEnv,
+  env: CliEnv,
   { provider, model, timeoutMinutes }: Pick<AskOptions, 'provider' | 'model' | 'timeoutMinutes'>,
 ): Subject {
-  const { executable } = descriptors[provider]
-  const keyName = adapters[provider].keyName(env)
-  return { provider, model, timeoutMinutes, keyName, executable: { name: executable, value: env[executable] } }
+  const { executable, keyName } = descriptors[provider]
+  return {
+    provider,
+    model,
+    timeoutMinutes,
+    keyName: keyName(env),
+    executable: { name: executable, value: env[executable] },
+  }
 }
 
 /** How many characters of a CLI's output a message quotes, counted from the end. */
 const LONGEST_QUOTE = 1_000
 
 /** Masks a CLI's output, then cuts it. Cutting first could leave half a secret unmasked, so this is the only place that cuts. */
-function withoutSecrets(env: RunnerEnv, answer: Answer): Answer {
+function withoutSecrets(env: CliEnv, answer: Answer): Answer {
   const mask = maskFor(env)
   if (answer.ok) {
     const { text, earlier, usage } = answer
@@ -115,7 +120,7 @@ async function checkDisk(answer: Failed, { scratch }: AskOptions): Promise<Answe
   return { ...answer, kind: (await holdsMostOfDisk(dirname(scratch))) ? 'disk-too-small' : 'disk-full' }
 }
 
-async function call(env: RunnerEnv, options: AskOptions): Promise<Answer> {
+async function call(env: CliEnv, options: AskOptions): Promise<Answer> {
   const adapter = adapters[options.provider]
   await using directory = await makeCallDirectory(
     options.scratch,
@@ -158,12 +163,12 @@ const kinds: Partial<Record<Ended['endedBy'], FailureKind>> = {
   flood: 'flooded',
 }
 
-const userOf = (env: RunnerEnv): CallUser => ({ as: idsOf(env), path: env.PATH })
+const userOf = (env: CliEnv): CallUser => ({ as: idsOf(env), path: env.PATH })
 
-const placeOf = (env: RunnerEnv, home: string) => ({
+const placeOf = (env: CliEnv, home: string) => ({
   env: { PATH: env.PATH, HOME: home, TMPDIR: home, LANG: 'C.UTF-8' },
   as: idsOf(env),
 })
 
-const idsOf = ({ AI_CLI_UID: uid, AI_CLI_GID: gid = uid }: RunnerEnv): Ids | undefined =>
+const idsOf = ({ AI_CLI_UID: uid, AI_CLI_GID: gid = uid }: CliEnv): Ids | undefined =>
   uid === undefined || gid === undefined ? undefined : { uid, gid }

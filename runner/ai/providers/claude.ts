@@ -1,4 +1,4 @@
-import type { ProviderEnv, SecretName } from '../../../shared/providers/descriptors.ts'
+import type { ProviderEnv } from '../../../shared/providers/descriptors.ts'
 import { readClaude, TOOLS } from './claude-output.ts'
 import { listPrice } from './claude-prices.ts'
 import { googleCredentials } from './google-credentials.ts'
@@ -9,7 +9,6 @@ const settings = { permissions: { deny: ['Read(./.git/**)', 'Grep(./.git/**)', '
 
 /** Claude Code, as measured with 2.1.330: read-only, and it loads none of the repository's own configuration. */
 export const claude: ProviderAdapter<'claude'> = {
-  keyName,
   args: ({ model, maxTurns, maxCostUsd }) => [
     '-p',
     // Always parsed as a value, even if it begins with a dash.
@@ -44,11 +43,6 @@ export const claude: ProviderAdapter<'claude'> = {
   silenceMinutes: 5,
   read: readClaude,
   listPrice,
-}
-
-function keyName(env: ProviderEnv<'claude'>): SecretName {
-  if (env.CLAUDE_CODE_USE_BEDROCK) return 'AWS_BEARER_TOKEN_BEDROCK'
-  return env.CLAUDE_CODE_USE_VERTEX ? googleCredentials.keyName : 'ANTHROPIC_API_KEY'
 }
 
 /**

@@ -13,7 +13,6 @@ const config = {
  * measured. It reports tokens but no cost.
  */
 export const cursor: ProviderAdapter<'cursor'> = {
-  keyName: () => 'CURSOR_API_KEY',
   args: ({ model }) => ['-p', '--output-format', 'json', '--mode', 'ask', '--trust', `--model=${model}`],
   files: () => ({ '.cursor/cli-config.json': JSON.stringify(config) }),
   environment: (env) => ({ CURSOR_API_KEY: env.CURSOR_API_KEY ?? '' }),

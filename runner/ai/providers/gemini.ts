@@ -11,7 +11,6 @@ const SETTINGS = '.gemini/settings.json'
 
 /** Gemini CLI, as measured with 0.61.0. The environment, not the flags, keeps the repository's own settings out. */
 export const gemini: ProviderAdapter<'gemini'> = {
-  keyName: (env) => (env.GOOGLE_GENAI_USE_VERTEXAI ? googleCredentials.keyName : 'GEMINI_API_KEY'),
   args: ({ model }, home) => [
     // One argument: `-m --yolo` would be read as an option.
     `--model=${model}`,

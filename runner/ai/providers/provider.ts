@@ -1,4 +1,4 @@
-import type { ProviderEnv, SecretName } from '../../../shared/providers/descriptors.ts'
+import type { ProviderEnv } from '../../../shared/providers/descriptors.ts'
 import type { Provider } from '../../../shared/variant.ts'
 import type { LineVerdict } from '../../process/spawn-group.ts'
 import type { Answer } from './usage.ts'
@@ -36,8 +36,6 @@ export interface OutputReader {
 
 /** How one CLI is run. `Env` holds only the variables of that CLI's descriptor. */
 export interface ProviderAdapter<P extends Provider, Env = ProviderEnv<P>> {
-  /** The variable that must hold the key, which depends on what else is set. */
-  keyName(env: Env): SecretName
   /** The command line. `home` is the folder of the files below. */
   args(question: Question, home: string): string[]
   /** Files to write to the call's HOME, by their path in it. */

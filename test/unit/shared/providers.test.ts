@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { adapters } from '../../../runner/ai/providers/adapters.ts'
 import { secretsOf } from '../../../shared/env.ts'
 import { descriptors, providerVariables, SECRETS } from '../../../shared/providers/descriptors.ts'
 import { Provider } from '../../../shared/variant.ts'
@@ -18,8 +17,8 @@ test.each([
 ])('CLAUDE_CODE_USE_BEDROCK=%s: %s', (text, on) => {
   const env = runnerEnv({ CLAUDE_CODE_USE_BEDROCK: text, GOOGLE_GENAI_USE_VERTEXAI: text })
   expect(env.CLAUDE_CODE_USE_BEDROCK).toBe(on)
-  expect(adapters.claude.keyName(env)).toBe(on ? 'AWS_BEARER_TOKEN_BEDROCK' : 'ANTHROPIC_API_KEY')
-  expect(adapters.gemini.keyName(env)).toBe(on ? 'GOOGLE_CREDENTIALS_JSON' : 'GEMINI_API_KEY')
+  expect(descriptors.claude.keyName(env)).toBe(on ? 'AWS_BEARER_TOKEN_BEDROCK' : 'ANTHROPIC_API_KEY')
+  expect(descriptors.gemini.keyName(env)).toBe(on ? 'GOOGLE_CREDENTIALS_JSON' : 'GEMINI_API_KEY')
 })
 
 test('every secret of every provider is masked', () => {
