@@ -20,6 +20,7 @@ import { formerCommit, openStoredWork } from './kept/stored-work.ts'
 import { verifiedCitations } from './kept/verified-citations.ts'
 import type { Progress } from './progress.ts'
 import { notesOnMasked } from './secrets/mask-published.ts'
+import { drawDiagrams } from './site/diagrams/draw-diagrams.ts'
 import { serverRepository } from './site/forge-urls.ts'
 import { type Loss, renderSite } from './site/render-site.ts'
 import { type Clone, cloneRepository } from './stages/clone.ts'
@@ -216,7 +217,10 @@ async function renderAndUpload(
     indexable: job.env.SITE_INDEXABLE,
     ...publicAddress(job.env.SITE_BASE_URL, record.name),
   }
-  const files = await renderSite(pages, context, (loss) => losses.push(loss))
+  const files = await renderSite(pages, context, {
+    onLoss: (loss) => void losses.push(loss),
+    draw: drawDiagrams,
+  })
   logLosses(job, losses)
   progress.note({ stage: 'publishing' })
   return await uploadSite(
@@ -234,7 +238,7 @@ function logLosses({ log }: Job, losses: readonly Loss[]): void {
   for (const [slug, ofPage] of Map.groupBy(losses, (loss) => loss.slug)) {
     const lost = ofPage.slice(0, 10).map(({ what }) => what.slice(0, 200))
     if (ofPage.length > lost.length) lost.push('…')
-    log.warn(`page '${slug}' lost ${ofPage.length} of its links, scripts and styles: ${lost.join(', ')}`)
+    log.warn(`page '${slug}' lost ${ofPage.length} of its links, drawings, scripts and styles: ${lost.join(', ')}`)
   }
 }
 

@@ -18,7 +18,7 @@ const LONGEST_LINE = 2_000
  */
 export function highlightCode(tree: Root): void {
   visit(tree, 'element', (node, index, parent) => {
-    if (node.tagName === 'figure') {
+    if (node.properties.dataSource !== undefined) {
       dressExcerpt(node)
       return SKIP
     }

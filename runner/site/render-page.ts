@@ -1,5 +1,7 @@
 import type { ElementContent, Root } from 'hast'
 import { type Child, h } from 'hastscript'
+import type { Diagram } from './diagrams/draw-diagram.ts'
+import { placeDiagrams } from './diagrams/place-diagrams.ts'
 import { highlightCode } from './highlight.ts'
 import { layout } from './layout/layout.ts'
 import { breadcrumb, pageActions, pager, tableOfContents } from './layout/page-parts.ts'
@@ -9,10 +11,15 @@ import { fileOf, type SiteMap } from './site-map.ts'
 import { sourcesOf } from './sources.ts'
 
 /** Renders the HTML document of a page from its sanitised content, which becomes part of the document. */
-export function renderPage({ page, headings, lead }: PreparedPage, content: Root, site: SiteMap): Root {
+export function renderPage(
+  { page, headings, lead }: PreparedPage,
+  content: Root,
+  { site, diagrams }: { site: SiteMap; diagrams: ReadonlyMap<string, Diagram> | undefined },
+): Root {
   const { slug, title } = page
   // What follows adds only elements of our own to what was sanitised.
   addPermalinks(content)
+  if (diagrams) placeDiagrams(content, diagrams)
   highlightCode(content)
   const [heading, ...rest] = content.children as ElementContent[]
   const main: Child[] = [

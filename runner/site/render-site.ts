@@ -6,6 +6,9 @@ import { unified } from 'unified'
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext, SiteFile } from '../../shared/site.ts'
 import { visibleText } from '../../shared/visible-text.ts'
+import type { Diagram } from './diagrams/draw-diagram.ts'
+import type { DrawDiagrams } from './diagrams/draw-diagrams.ts'
+import { diagramFiles, diagramsIn } from './diagrams/place-diagrams.ts'
 import { llmsFullText, llmsText } from './machines/llms.ts'
 import { pageMarkdown } from './machines/page-markdown.ts'
 import { sitemap } from './machines/sitemap.ts'
@@ -18,23 +21,29 @@ import { sanitise } from './sanitise.ts'
 import { buildIndex } from './search/build-index.ts'
 import { fileOf, mapSite, markdownFileOf } from './site-map.ts'
 
-/** Something in a page that its HTML leaves out: a link that can't be resolved, a script, or a style. */
+/** Something in a page that its HTML leaves out: a link that can't be resolved, a script, a style, or the drawing of a diagram. */
 export interface Loss {
   slug: string
   what: string
+}
+
+export interface RenderingOptions {
+  /** Called for everything in a page that the site leaves out. */
+  onLoss?: (loss: Loss) => void
+  /** Without it, diagrams stay as their text. */
+  draw?: DrawDiagrams
 }
 
 /**
  * Renders the finished pages into a static site: `index.html`, each page as HTML and as markdown, `404.html`, what machines read
  * (`llms.txt`, and `sitemap.xml` for a site with an address), and the assets. The same input gives the
  * same bytes. Internal links are relative and resolve, nothing remote is loaded, and no script runs but the site's own, so the folder
- * works at any path, from `file://` and under a strict CSP. The plan and the pages are treated as hostile. `onLoss` is called for everything in a page
- * that the site leaves out.
+ * works at any path, from `file://` and under a strict CSP. The plan and the pages are treated as hostile.
  */
 export async function renderSite(
   pages: readonly Page[],
   context: SiteContext,
-  onLoss: (loss: Loss) => void = () => undefined,
+  { onLoss = () => undefined, draw }: RenderingOptions = {},
 ): Promise<SiteFile[]> {
   const site = mapSite(pages, context)
   const prepared = new Map<string, PreparedPage>()
@@ -46,17 +55,22 @@ export async function renderSite(
     )
     await setImmediate()
   }
-  const rendered: SiteFile[] = []
   const contents = new Map<string, Root>()
-  const markdowns: string[] = []
   // In a second pass, because a link may lead to any prepared page.
   for (const [slug, page] of prepared) {
     resolveLinks(page, prepared, context, (href) => onLoss({ slug, what: `the link to ${href}` }))
-    const content = sanitise(page.tree)
-    contents.set(slug, structuredClone(content))
+    contents.set(slug, sanitise(page.tree))
+    await setImmediate()
+  }
+  const diagrams = await draw?.(new Set([...contents.values()].flatMap(diagramsIn)))
+  if (diagrams) noteNotDrawn(contents, diagrams, onLoss)
+  const rendered: SiteFile[] = []
+  const markdowns: string[] = []
+  for (const [slug, page] of prepared) {
+    const content = structuredClone(contents.get(slug) ?? page.tree)
     const markdown = pageMarkdown(page, prepared, context)
     markdowns.push(markdown)
-    rendered.push({ path: fileOf(slug), body: html(renderPage(page, content, site)) })
+    rendered.push({ path: fileOf(slug), body: html(renderPage(page, content, { site, diagrams })) })
     rendered.push({ path: markdownFileOf(slug), body: markdown })
     rendered.push({ path: `assets/${markdownFileOf(slug)}.js`, body: providing(markdownFileOf(slug), markdown) })
     await setImmediate()
@@ -73,8 +87,20 @@ export async function renderSite(
     { path: 'llms.txt', body: visibleText(llmsText(site, prepared)) },
     { path: 'llms-full.txt', body: visibleText(llmsFullText(site, markdowns)) },
     ...(context.baseUrl === undefined ? [] : [{ path: 'sitemap.xml', body: sitemap(site, context.baseUrl) }]),
+    ...diagramFiles(diagrams?.values() ?? []),
     ...(await Promise.all(ASSETS.map(async (path) => ({ path, body: await ownFile(path) })))),
   ]
+}
+
+function noteNotDrawn(
+  contents: ReadonlyMap<string, Root>,
+  diagrams: ReadonlyMap<string, Diagram>,
+  onLoss: (loss: Loss) => void,
+): void {
+  for (const [slug, content] of contents) {
+    for (const source of diagramsIn(content))
+      if (!diagrams.has(source)) onLoss({ slug, what: `the drawing of a ${source.trim().split(/\s/, 1)[0]}` })
+  }
 }
 
 /** In the order of the cascade. */

@@ -1,3 +1,5 @@
+import { DIAGRAMS } from '../unit/runner/site/diagrams/samples.ts'
+
 /** Pages with everything in them that the layout and the scripts treat in a way of their own. */
 export const SAMPLE_PAGES = {
   overview: [
@@ -22,5 +24,10 @@ export const SAMPLE_PAGES = {
     'What `courier start` understands.',
     '| Option | Variable | Type | Default | Description |\n|---|---|---|---|---|\n| `--max-concurrent-deliveries` | `COURIER_MAX_CONCURRENT_DELIVERIES` | integer | `10` | Deliveries at once. Each holds one connection to the relay, so this should not exceed what it allows. |',
     '| Code | Meaning |\n|---|---|\n| 0 | fine |',
+  ].join('\n\n'),
+  diagrams: [
+    '# Diagrams',
+    ...Object.values(DIAGRAMS).map(({ source }) => `\`\`\`mermaid\n${source}\n\`\`\``),
+    '```mermaid\ngantt\n  title Not drawn\n```',
   ].join('\n\n'),
 }

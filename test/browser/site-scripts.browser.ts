@@ -5,10 +5,12 @@ import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen, stop } from '../../infra/local/listen.ts'
+import { drawDiagrams } from '../../runner/site/diagrams/draw-diagrams.ts'
 import { renderSite } from '../../runner/site/render-site.ts'
 import { SITE_POLICY_HEADER } from '../../shared/site-policy.ts'
 import { accessibilityProblems, openBrowser } from '../support/browser.ts'
 import { temporaryFolder } from '../support/service-process.ts'
+import { waitFor } from '../support/wait.ts'
 import { contextOf, pagesOf } from '../unit/runner/site/sample-site.ts'
 import { SAMPLE_PAGES } from './sample-pages.ts'
 
@@ -40,7 +42,7 @@ beforeAll(async () => {
   folder = await temporaryFolder('site-scripts')
   served = await listen(server, '127.0.0.1', 0)
   const plan = contextOf(SAMPLE_PAGES).plan
-  const files = await renderSite(pagesOf(SAMPLE_PAGES), { ...contextOf(SAMPLE_PAGES), plan })
+  const files = await renderSite(pagesOf(SAMPLE_PAGES), { ...contextOf(SAMPLE_PAGES), plan }, { draw: drawDiagrams })
   for (const { path, body } of files) {
     await mkdir(dirname(join(folder.path, path)), { recursive: true })
     await writeFile(join(folder.path, path), body)
@@ -92,11 +94,46 @@ describe.each([
     expect(await button.getAttribute('aria-label')).toBe('Theme: dark')
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(15, 18, 24)')
     await page.goto(at('delivery.html'), { waitUntil: 'commit' })
-    await page.waitForFunction('document.documentElement.dataset.theme === "dark"')
+    // Not `waitForFunction`, which the policy keeps from looking more than once.
+    await waitFor(
+      'the stored theme',
+      async () => await theme(page),
+      (found) => found === 'dark',
+    )
     for (const expected of ['light', 'auto']) {
       await button.press('Enter')
       expect(await theme(page)).toBe(expected)
     }
+    expect(complaints).toEqual([])
+  })
+
+  test("shows each diagram in its theme's colours, and the light one on paper", async () => {
+    await using opened = await open(at('diagrams.html'), { colorScheme: 'dark' })
+    const { page, complaints } = opened
+    const shown = async () =>
+      await page.evaluate(
+        '[...new Set([...document.querySelectorAll(".diagram img")].filter((one) => one.checkVisibility()).map((one) => one.className))]',
+      )
+    const images = '[...document.querySelectorAll(".diagram img")]'
+    expect(await page.evaluate(`${images}.length`)).toBe(10)
+    const areLoaded = `${images}.every((one) => one.complete && one.naturalWidth > 0)`
+    await waitFor('the pictures', async () => await page.evaluate(areLoaded), Boolean)
+    expect(await shown()).toEqual(['on-dark'])
+    await page.emulateMedia({ media: 'print' })
+    expect(await shown()).toEqual(['on-light'])
+    await page.emulateMedia({ media: 'screen' })
+    const button = page.getByRole('button', { name: /^Theme/ })
+    const after: unknown[] = []
+    for (const _ of ['dark or light', 'the other', 'auto']) {
+      await button.press('Enter')
+      after.push([await theme(page), await shown()])
+    }
+    expect(after).toContainEqual(['light', ['on-light']])
+    expect(after).toContainEqual(['dark', ['on-dark']])
+    expect(after).toContainEqual(['auto', ['on-dark']])
+    expect(await accessibilityProblems(page)).toEqual([])
+    await page.setViewportSize(phone.viewport)
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     expect(complaints).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { published, type Site, sanitised, unprotected } from '../xss/render.ts'
+import { filesWith, published, type Site, sanitised, unprotected } from '../xss/render.ts'
 import { type Catch, type Numbered, startTrap, type Trap, type TrapPage } from '../xss/trap.ts'
 import { textOf, type Vector } from '../xss/vector.ts'
 import { vectors } from '../xss/vectors.ts'
@@ -34,8 +34,7 @@ async function pagesOf(render: (vector: Vector, text: string) => Promise<Site>):
   const pages: TrapPage[] = []
   for (const vector of all) {
     const site = await render(vector, vector.text)
-    for (const path of vector.place ? ['a.html', 'index.html'] : ['a.html'])
-      pages.push({ site, path, vectors: [vector] })
+    for (const path of filesWith(vector, site)) pages.push({ site, path, vectors: [vector] })
   }
   return pages
 }

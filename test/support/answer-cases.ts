@@ -243,7 +243,7 @@ const markdownCases: AnswerCase[] = [
       shows: ['See a and b.'],
       lacks: ['x()'],
       logged: [
-        "warn  page 'overview' lost 4 of its links, scripts and styles: a script, a style, the link to gone.md, the link to #none\n",
+        "warn  page 'overview' lost 4 of its links, drawings, scripts and styles: a script, a style, the link to gone.md, the link to #none\n",
       ],
     },
   },

@@ -43,7 +43,7 @@ export const textOf = (node: Node): string =>
   node.children.map((child) => (typeof child === 'string' ? child : textOf(child))).join('')
 
 const TOKEN = /^(?:<\/([a-z][a-z0-9]*)>|<([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"]*")?)*)>|([^<]+))/
-const VOID = new Set(['meta', 'link', 'br', 'hr'])
+const VOID = new Set(['meta', 'link', 'br', 'hr', 'img'])
 
 function close(open: Node[], tag: string): void {
   const node = open.pop()

@@ -7,9 +7,11 @@ import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
+import { drawDiagrams } from '../../runner/site/diagrams/draw-diagrams.ts'
 import { renderSite } from '../../runner/site/render-site.ts'
 import { sanitise } from '../../runner/site/sanitise.ts'
 import { formatSourceRange } from '../../shared/page.ts'
+import { limits } from '../support/limits.ts'
 import type { Place, Vector } from './vector.ts'
 
 /** Files of a site, by path. Its pages have no content security policy. */
@@ -50,7 +52,24 @@ async function filledIn(place: Place, text: string): Promise<Site> {
 const sitesWithGap = new Map<Place, Site>()
 
 /** Where a place is, if not in the pages. */
-const FILES: Partial<Record<Place, RegExp>> = { search: /search-index\.js$/, copied: /\.md\.js$/ }
+const FILES: Partial<Record<Place, RegExp>> = {
+  search: /search-index\.js$/,
+  copied: /\.md\.js$/,
+  diagram: /^assets\/diagram-.*\.svg$/,
+}
+
+/** The files of a site in which a vector could have its effect. */
+export const filesWith = ({ place }: Vector, site: Site): string[] => {
+  if (place === undefined) return ['a.html']
+  if (place !== 'diagram') return ['a.html', 'index.html']
+  const picture = [...site.keys()].find((path) => FILES.diagram?.test(path))
+  if (picture === undefined) throw new Error('The diagram was not drawn')
+  return ['a.html', picture]
+}
+
+/** A diagram with a text as a label. */
+const diagramOf = (text: string): string =>
+  `\`\`\`mermaid\nflowchart LR\n  A["${text.replaceAll('"', '#quot;')}"] --> B\n\`\`\``
 
 async function siteWith(place: Place, text: string): Promise<Site> {
   const at = (here: Place, otherwise: string) => (place === here ? text : otherwise)
@@ -59,9 +78,11 @@ async function siteWith(place: Place, text: string): Promise<Site> {
   const other = { slug: 'b', title: 'B', description: 'About b' }
   const cited = { path: at('path', 'src/a.ts'), startLine: 1, endLine: 2, verified: true }
   const excerpt = formatSourceRange({ ...cited, path: at('excerptPath', 'src/b.ts') })
+  const excerptOfFile = `\`\`\`ts source=${excerpt}\nx\ny\n\`\`\``
+  const markdown = place === 'diagram' ? diagramOf(text) : at('body', excerptOfFile)
   const files = await renderSite(
     [
-      { ...page, markdown: at('body', `\`\`\`ts source=${excerpt}\nx\ny\n\`\`\``), citations: [cited] },
+      { ...page, markdown, citations: [cited] },
       { ...other, markdown: '# B', citations: [] },
     ],
     {
@@ -76,6 +97,7 @@ async function siteWith(place: Place, text: string): Promise<Site> {
       generatedAt: '2025-05-01T12:00:00.000Z',
       writtenBy: at('model', 'claude / claude-opus-4-6'),
     },
+    { draw: async (sources) => await drawDiagrams(sources, { cpuMs: limits.test, mib: 512, allMs: limits.test }) },
   )
   return new Map(
     files.map(({ path, body }) => [path, path.endsWith('.html') ? withoutPolicy(String(body)) : String(body)]),

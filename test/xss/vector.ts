@@ -19,6 +19,7 @@ export type Place =
   | 'repository'
   | 'search'
   | 'copied'
+  | 'diagram'
 
 /** One way to make a site run, request, hide or shadow something. */
 export interface Vector {
