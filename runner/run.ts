@@ -14,6 +14,7 @@ import { makeScratch, PASSABLE } from './ai/call/call-directory.ts'
 import { openSession, requireProvider } from './ai/call/session.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
 import { DISK_FULL, DiskFilledByOthers, holdsMostOfDisk, isDiskFull, isNearlyFull, retryWhileDiskFull } from './disk.ts'
+import { openImages } from './files/committed-images.ts'
 import { openDifferences } from './kept/differences.ts'
 import { findKept } from './kept/find-kept.ts'
 import { formerCommit, openStoredWork } from './kept/stored-work.ts'
@@ -220,6 +221,10 @@ async function renderAndUpload(
   const files = await renderSite(pages, context, {
     onLoss: (loss) => void losses.push(loss),
     draw: drawDiagrams,
+    images: {
+      read: openImages(clone.path, clone.tree.files),
+      mask: async (text) => (await job.secrets.mask(text)).text,
+    },
   })
   logLosses(job, losses)
   progress.note({ stage: 'publishing' })
@@ -238,7 +243,9 @@ function logLosses({ log }: Job, losses: readonly Loss[]): void {
   for (const [slug, ofPage] of Map.groupBy(losses, (loss) => loss.slug)) {
     const lost = ofPage.slice(0, 10).map(({ what }) => what.slice(0, 200))
     if (ofPage.length > lost.length) lost.push('…')
-    log.warn(`page '${slug}' lost ${ofPage.length} of its links, drawings, scripts and styles: ${lost.join(', ')}`)
+    log.warn(
+      `page '${slug}' lost ${ofPage.length} of its links, images, drawings, scripts and styles: ${lost.join(', ')}`,
+    )
   }
 }
 

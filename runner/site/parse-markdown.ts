@@ -1,11 +1,11 @@
 import type { Element, Nodes, Root } from 'hast'
 import { h } from 'hastscript'
-import type { Code, Root as Markdown } from 'mdast'
+import type { Code, Image, ImageReference, Root as Markdown } from 'mdast'
 import rehypeRaw from 'rehype-raw'
 import remarkCjkFriendly from 'remark-cjk-friendly'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
-import remarkRehype from 'remark-rehype'
+import remarkRehype, { type Options } from 'remark-rehype'
 import { unified } from 'unified'
 import { EXIT, visit } from 'unist-util-visit'
 import { formatSourceRange } from '../../shared/page.ts'
@@ -16,8 +16,9 @@ import { withholdCredentials } from './withhold-credentials.ts'
 
 /**
  * Parses a page's markdown (CommonMark and GFM) into an HTML tree that is NOT sanitised yet. Keeps harmless raw HTML, shows what only
- * looks like HTML (`Promise<void>`) as text, and drops comments, scripts and styles. Replaces images with their alternative text, and
- * turns a fence with a source into `<figure data-source="path#L1-L9">` around exactly its text, unless the source is a file of
+ * looks like HTML (`Promise<void>`) as text, and drops comments, scripts and styles. Turns an image into
+ * `<span data-image="address">` around its alternative text, and a fence with a source into
+ * `<figure data-source="path#L1-L9">` around exactly its text, unless the source is a file of
  * credentials. Never throws: markdown that is nested too deeply comes back as plain text.
  */
 export function parseMarkdown(markdown: string, onHidden: OnHidden = () => undefined): Root {
@@ -118,14 +119,21 @@ function withBackslashes(source: string, places: readonly number[]): string {
   return [...parts, source.slice(sorted.at(-1) ?? 0)].join('\\')
 }
 
-const altText = (_: unknown, { alt }: { alt?: string | null }) => ({ type: 'text' as const, value: alt ?? '' })
+type Handler = NonNullable<NonNullable<Options['handlers']>['image']>
+
+const image: Handler = (_, { url, alt }: Image) => h('span', { dataImage: url }, alt ?? '')
+
+const imageReference: Handler = (state, { identifier, alt }: ImageReference) => {
+  const url = state.definitionById.get(identifier.toUpperCase())?.url
+  return url === undefined ? { type: 'text', value: alt ?? '' } : h('span', { dataImage: url }, alt ?? '')
+}
 
 const reader = unified().use(remarkParse).use(remarkGfm, { singleTilde: false }).use(remarkCjkFriendly)
 
 const toHtml = unified().use(remarkRehype, {
   allowDangerousHtml: true,
   clobberPrefix: 'note-',
-  handlers: { code: (_: unknown, node: Code) => codeBlock(node), image: altText, imageReference: altText },
+  handlers: { code: (_: unknown, node: Code) => codeBlock(node), image, imageReference },
 })
 
 function readRaw(tree: Root): Root {

@@ -5,6 +5,7 @@ import rehypeSlug from 'rehype-slug'
 import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
 import type { Page } from '../../shared/page.ts'
+import { imagesIn } from './images/place-images.ts'
 import { leadOf } from './lead.ts'
 import { markCells } from './mark-cells.ts'
 import { markUnconfirmed, unverifiedNodes } from './mark-unconfirmed.ts'
@@ -42,7 +43,7 @@ export function preparePage(page: Page, onHidden?: OnHidden): PreparedPage {
   visit(tree, 'element', (node, index, parent) => {
     if (index === undefined || !parent) return
     // A block of HTML in a paragraph splits it, and one half may be empty.
-    if ((isHeading(node) || node.tagName === 'p') && textOf(node).trim() === '') {
+    if ((isHeading(node) || (node.tagName === 'p' && !holdsImage(node))) && textOf(node).trim() === '') {
       parent.children.splice(index, 1)
       return [SKIP, index]
     }
@@ -59,6 +60,8 @@ export function preparePage(page: Page, onHidden?: OnHidden): PreparedPage {
 }
 
 const slugger = unified().use(rehypeSlug, { prefix: HEADING_PREFIX })
+
+const holdsImage = ({ children }: Element): boolean => imagesIn({ type: 'root', children }).length > 0
 
 const isHeading = ({ tagName }: Element): boolean => /^h[1-6]$/.test(tagName)
 

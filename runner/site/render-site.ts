@@ -6,9 +6,11 @@ import { unified } from 'unified'
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext, SiteFile } from '../../shared/site.ts'
 import { visibleText } from '../../shared/visible-text.ts'
-import type { Diagram } from './diagrams/draw-diagram.ts'
 import type { DrawDiagrams } from './diagrams/draw-diagrams.ts'
 import { diagramFiles, diagramsIn } from './diagrams/place-diagrams.ts'
+import { imageSource } from './images/image-source.ts'
+import { imagesIn, placeImages } from './images/place-images.ts'
+import { type Images, takeImages } from './images/take-images.ts'
 import { llmsFullText, llmsText } from './machines/llms.ts'
 import { pageMarkdown } from './machines/page-markdown.ts'
 import { sitemap } from './machines/sitemap.ts'
@@ -21,7 +23,7 @@ import { sanitise } from './sanitise.ts'
 import { buildIndex } from './search/build-index.ts'
 import { fileOf, mapSite, markdownFileOf } from './site-map.ts'
 
-/** Something in a page that its HTML leaves out: a link that can't be resolved, a script, a style, or the drawing of a diagram. */
+/** Something in a page that its HTML leaves out: a link that can't be resolved, a script, a style, an image, or a diagram's drawing. */
 export interface Loss {
   slug: string
   what: string
@@ -32,6 +34,8 @@ export interface RenderingOptions {
   onLoss?: (loss: Loss) => void
   /** Without it, diagrams stay as their text. */
   draw?: DrawDiagrams
+  /** Without it, images are their alternative texts. */
+  images?: Images
 }
 
 /**
@@ -43,7 +47,7 @@ export interface RenderingOptions {
 export async function renderSite(
   pages: readonly Page[],
   context: SiteContext,
-  { onLoss = () => undefined, draw }: RenderingOptions = {},
+  { onLoss = () => undefined, draw, images }: RenderingOptions = {},
 ): Promise<SiteFile[]> {
   const site = mapSite(pages, context)
   const prepared = new Map<string, PreparedPage>()
@@ -63,12 +67,16 @@ export async function renderSite(
     await setImmediate()
   }
   const diagrams = await draw?.(new Set([...contents.values()].flatMap(diagramsIn)))
-  if (diagrams) noteNotDrawn(contents, diagrams, onLoss)
+  if (diagrams)
+    noteMissing(contents, diagramsIn, (source) => (diagrams.has(source) ? undefined : drawingOf(source)), onLoss)
+  const taken = images && (await takeImages(new Set([...contents.values()].flatMap(imagesIn)), images))
+  if (taken) noteMissing(contents, imagesIn, (address) => (taken.has(address) ? undefined : lostImage(address)), onLoss)
   const rendered: SiteFile[] = []
   const markdowns: string[] = []
   for (const [slug, page] of prepared) {
     const content = structuredClone(contents.get(slug) ?? page.tree)
-    const markdown = pageMarkdown(page, prepared, context)
+    placeImages(content, taken ?? new Map())
+    const markdown = pageMarkdown(page, prepared, context, taken)
     markdowns.push(markdown)
     rendered.push({ path: fileOf(slug), body: html(renderPage(page, content, { site, diagrams })) })
     rendered.push({ path: markdownFileOf(slug), body: markdown })
@@ -87,21 +95,32 @@ export async function renderSite(
     { path: 'llms.txt', body: visibleText(llmsText(site, prepared)) },
     { path: 'llms-full.txt', body: visibleText(llmsFullText(site, markdowns)) },
     ...(context.baseUrl === undefined ? [] : [{ path: 'sitemap.xml', body: sitemap(site, context.baseUrl) }]),
-    ...diagramFiles(diagrams?.values() ?? []),
+    ...onceEach([...diagramFiles(diagrams?.values() ?? []), ...(taken?.values() ?? [])]),
     ...(await Promise.all(ASSETS.map(async (path) => ({ path, body: await ownFile(path) })))),
   ]
 }
 
-function noteNotDrawn(
+/** Reports what was found in the pages and the site doesn't have, by what `lossOf` calls it. */
+function noteMissing(
   contents: ReadonlyMap<string, Root>,
-  diagrams: ReadonlyMap<string, Diagram>,
+  find: (content: Root) => string[],
+  lossOf: (found: string) => string | undefined,
   onLoss: (loss: Loss) => void,
 ): void {
   for (const [slug, content] of contents) {
-    for (const source of diagramsIn(content))
-      if (!diagrams.has(source)) onLoss({ slug, what: `the drawing of a ${source.trim().split(/\s/, 1)[0]}` })
+    for (const what of find(content).map(lossOf)) if (what !== undefined) onLoss({ slug, what })
   }
 }
+
+const drawingOf = (source: string): string => `the drawing of a ${source.trim().split(/\s/, 1)[0] || 'diagram'}`
+
+/** An image on another host is not lost: it is a link. */
+const lostImage = (address: string): string | undefined =>
+  imageSource(address)?.kind === 'remote' ? undefined : `the image ${address}`
+
+/** Two texts or addresses may stand for the same picture. */
+const onceEach = (files: readonly SiteFile[]): SiteFile[] =>
+  [...new Map(files.map(({ path, body }) => [path, body]))].map(([path, body]) => ({ path, body }))
 
 /** In the order of the cascade. */
 const STYLES = ['tokens', 'base', 'layout', 'page', 'prose', 'code', 'landing', 'search', 'small-screens', 'print']

@@ -44,7 +44,7 @@ const schema: Options = {
     pre: [['tabIndex', 0], 'dataTitle'],
     section: ['dataFootnotes', ['className', 'footnotes']],
     small: [['className', 'unverified']],
-    span: [['className', 'source', 'place', 'task'], 'title', ['role', 'img'], 'ariaLabel'],
+    span: [['className', 'source', 'place', 'task'], 'title', 'dataImage', ['role', 'img'], 'ariaLabel'],
     td: [['className', 'prose'], ALIGN, ...['colSpan', 'rowSpan']],
     th: [['className', 'prose'], ALIGN, ...['colSpan', 'rowSpan']],
     ul: [['className', 'contains-task-list']],

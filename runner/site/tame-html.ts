@@ -148,10 +148,16 @@ function write(tame: TamePiece, open: OpenTags, onHidden: OnHidden): string {
   if (!tag) return open.text(escapeBrackets(piece.source.replaceAll('&', '&amp;')))
   if (tame.start) return open.end(tame.start) ?? open.text(escapeBrackets(piece.source))
   const name = piece.name.toLowerCase()
-  if (name === 'img') return open.text(escapeBrackets(attributeOf(piece.attributes, 'alt') ?? ''))
+  if (name === 'img') return open.text(imageOf(piece.attributes))
   if (tag.becomes === undefined) return ''
   const html = `<${tag.becomes}${writeAttributes(piece.attributes, tag.attributes)}>`
   return open.start(tame, tag, html) ?? open.text(escapeBrackets(piece.source.replaceAll('&', '&amp;')))
+}
+
+/** An image as `parseMarkdown` writes it. */
+function imageOf(attributes: string): string {
+  const [address = '', alt = ''] = ['src', 'alt'].map((name) => attributeOf(attributes, name))
+  return `<span data-image="${address.trim().replaceAll('"', '&quot;')}">${escapeBrackets(alt)}</span>`
 }
 
 const escapeBrackets = (text: string): string => text.replaceAll('<', '&lt;')

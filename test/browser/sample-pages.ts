@@ -1,4 +1,5 @@
 import { DIAGRAMS } from '../unit/runner/site/diagrams/samples.ts'
+import { PNG } from '../unit/runner/site/images/image-bytes.ts'
 
 /** Pages with everything in them that the layout and the scripts treat in a way of their own. */
 export const SAMPLE_PAGES = {
@@ -25,9 +26,31 @@ export const SAMPLE_PAGES = {
     '| Option | Variable | Type | Default | Description |\n|---|---|---|---|---|\n| `--max-concurrent-deliveries` | `COURIER_MAX_CONCURRENT_DELIVERIES` | integer | `10` | Deliveries at once. Each holds one connection to the relay, so this should not exceed what it allows. |',
     '| Code | Meaning |\n|---|---|\n| 0 | fine |',
   ].join('\n\n'),
+  images: [
+    '# Images',
+    '![One pixel](docs/one.png) and ![two boxes](./docs/boxes.svg)',
+    '<p align="center"><img src="docs/wide.svg" alt="wide"></p>',
+    '![elsewhere](https://elsewhere.test/a.png) ![gone](gone.png)',
+  ].join('\n\n'),
   diagrams: [
     '# Diagrams',
     ...Object.values(DIAGRAMS).map(({ source }) => `\`\`\`mermaid\n${source}\n\`\`\``),
     '```mermaid\ngantt\n  title Not drawn\n```',
   ].join('\n\n'),
+}
+
+const picture = (size: string, content: string): Buffer =>
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" ${size}><script>alert(1)</script>${content}</svg>`)
+
+/** The images of the repository that the pages are about. */
+export const SAMPLE_IMAGES: Record<string, Buffer> = {
+  'docs/one.png': PNG,
+  'docs/boxes.svg': picture(
+    'viewBox="0 0 40 20"',
+    '<rect width="20" height="20" style="fill:red"/><rect x="20" width="20" height="20"/>',
+  ),
+  'docs/wide.svg': picture(
+    'width="3000" height="100"',
+    '<style>.a{fill:#00f}</style><rect class="a" width="3000" height="100"/>',
+  ),
 }

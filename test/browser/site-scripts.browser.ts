@@ -12,13 +12,14 @@ import { accessibilityProblems, openBrowser } from '../support/browser.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 import { waitFor } from '../support/wait.ts'
 import { contextOf, pagesOf } from '../unit/runner/site/sample-site.ts'
-import { SAMPLE_PAGES } from './sample-pages.ts'
+import { SAMPLE_IMAGES, SAMPLE_PAGES } from './sample-pages.ts'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
   '.md': 'text/markdown; charset=utf-8',
 }
 
@@ -42,7 +43,14 @@ beforeAll(async () => {
   folder = await temporaryFolder('site-scripts')
   served = await listen(server, '127.0.0.1', 0)
   const plan = contextOf(SAMPLE_PAGES).plan
-  const files = await renderSite(pagesOf(SAMPLE_PAGES), { ...contextOf(SAMPLE_PAGES), plan }, { draw: drawDiagrams })
+  const files = await renderSite(
+    pagesOf(SAMPLE_PAGES),
+    { ...contextOf(SAMPLE_PAGES), plan },
+    {
+      draw: drawDiagrams,
+      images: { read: async (path) => SAMPLE_IMAGES[path], mask: async (text) => text },
+    },
+  )
   for (const { path, body } of files) {
     await mkdir(dirname(join(folder.path, path)), { recursive: true })
     await writeFile(join(folder.path, path), body)
@@ -134,6 +142,28 @@ describe.each([
     expect(await accessibilityProblems(page)).toEqual([])
     await page.setViewportSize(phone.viewport)
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    expect(complaints).toEqual([])
+  })
+
+  test('shows the images of the repository, which fit, and loads none from elsewhere', async () => {
+    await using opened = await open(at('images.html'), phone)
+    const { page, complaints } = opened
+    const images = '[...document.querySelectorAll(".content img")]'
+    const areLoaded = `${images}.every((one) => one.complete && one.naturalWidth > 0)`
+    await waitFor('the images', async () => await page.evaluate(areLoaded), Boolean)
+    const [one, boxes, wide] = (await page.evaluate(`${images}.map((one) => [one.width, one.height])`)) as number[][]
+    expect([one, boxes]).toEqual([
+      [1, 1],
+      [40, 20],
+    ])
+    // Made smaller, in its proportions.
+    expect(wide?.[0]).toBeGreaterThan(200)
+    expect(wide?.[1]).toBe(Math.round((wide?.[0] ?? 0) / 30))
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    expect(await page.getByRole('link', { name: 'elsewhere' }).getAttribute('href')).toBe(
+      'https://elsewhere.test/a.png',
+    )
+    expect(await accessibilityProblems(page)).toEqual([])
     expect(complaints).toEqual([])
   })
 

@@ -235,6 +235,20 @@ const markdownCases: AnswerCase[] = [
     expected: { shows: ['export const first = 1'], lacks: ['not verified'] },
   },
   {
+    id: 'md-pictures',
+    promise: "diagrams are drawn, and the repository's images shown",
+    page: page(
+      '```mermaid\nflowchart LR\n  A[One] --> B[Two]\n```\n\n```mermaid\ngantt\n```\n\n![The boxes](docs/boxes.svg) ![gone](docs/gone.png)',
+    ),
+    expected: {
+      html: ['alt="Flowchart: One; Two"', 'alt="The boxes"'],
+      shows: ['could not be drawn', 'gone'],
+      logged: [
+        "warn  page 'overview' lost 2 of its links, images, drawings, scripts and styles: the drawing of a gantt, the image docs/gone.png\n",
+      ],
+    },
+  },
+  {
     id: 'md-losses',
     promise: 'what cannot be resolved and what is dropped is logged and counted',
     page: page('See [a](gone.md) and [b](#none).\n\n<script>x()</script>\n\n<style>y</style>'),
@@ -243,7 +257,7 @@ const markdownCases: AnswerCase[] = [
       shows: ['See a and b.'],
       lacks: ['x()'],
       logged: [
-        "warn  page 'overview' lost 4 of its links, drawings, scripts and styles: a script, a style, the link to gone.md, the link to #none\n",
+        "warn  page 'overview' lost 4 of its links, images, drawings, scripts and styles: a script, a style, the link to gone.md, the link to #none\n",
       ],
     },
   },
@@ -256,5 +270,6 @@ export const answerCases: readonly AnswerCase[] = [...planCases, ...pageCases, .
 export const caseFiles: Record<string, string> = {
   'README.md': '# Case\n\nA small case. `--one` does one.\n',
   'src/main.ts': 'export const one = 1\nexport const two = 2\nexport const three = 3\n',
+  'docs/boxes.svg': '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="1" height="1"/></svg>\n',
   'src/bom.ts': '\uFEFFexport const first = 1\n',
 }

@@ -52,6 +52,10 @@ describe.each(Provider.options)('%s', (provider) => {
     if (expected.seconds) expect(variant.generation_duration).toBeLessThan(expected.seconds * patience)
     const { text } = await api.get(`/docs/case/${provider}/${one.id}/overview.html`)
     checkPage(text, one)
+    for (const { attributes } of all(readHtml(text), 'img')) {
+      const { status, headers } = await api.get(`/docs/case/${provider}/${one.id}/${attributes.src}`)
+      expect([status, headers.get('content-type')]).toEqual([200, 'image/svg+xml'])
+    }
     const log = await api.get(`/api/projects/case/${provider}/${one.id}/log`)
     for (const part of expected.logged ?? []) expect(log.text).toContain(part)
   })

@@ -56,16 +56,26 @@ const FILES: Partial<Record<Place, RegExp>> = {
   search: /search-index\.js$/,
   copied: /\.md\.js$/,
   diagram: /^assets\/diagram-.*\.svg$/,
+  image: /^assets\/image-.*\.svg$/,
 }
 
 /** The files of a site in which a vector could have its effect. */
 export const filesWith = ({ place }: Vector, site: Site): string[] => {
   if (place === undefined) return ['a.html']
-  if (place !== 'diagram') return ['a.html', 'index.html']
-  const picture = [...site.keys()].find((path) => FILES.diagram?.test(path))
-  if (picture === undefined) throw new Error('The diagram was not drawn')
+  if (place !== 'diagram' && place !== 'image') return ['a.html', 'index.html']
+  const picture = [...site.keys()].find((path) => FILES[place]?.test(path))
+  if (picture === undefined) throw new Error(`The ${place} is not in the site`)
   return ['a.html', picture]
 }
+
+/** Pages that show pictures with an attacker's text in them. */
+const MARKDOWN: Partial<Record<Place, (text: string) => string>> = {
+  diagram: (text) => diagramOf(text),
+  image: () => '![x](a.svg)',
+}
+
+/** A picture of the repository. */
+const pictureOf = (text: string): string => `<svg xmlns="http://www.w3.org/2000/svg"><text y="9">${text}</text></svg>`
 
 /** A diagram with a text as a label. */
 const diagramOf = (text: string): string =>
@@ -79,7 +89,7 @@ async function siteWith(place: Place, text: string): Promise<Site> {
   const cited = { path: at('path', 'src/a.ts'), startLine: 1, endLine: 2, verified: true }
   const excerpt = formatSourceRange({ ...cited, path: at('excerptPath', 'src/b.ts') })
   const excerptOfFile = `\`\`\`ts source=${excerpt}\nx\ny\n\`\`\``
-  const markdown = place === 'diagram' ? diagramOf(text) : at('body', excerptOfFile)
+  const markdown = MARKDOWN[place]?.(text) ?? at('body', excerptOfFile)
   const files = await renderSite(
     [
       { ...page, markdown, citations: [cited] },
@@ -97,7 +107,10 @@ async function siteWith(place: Place, text: string): Promise<Site> {
       generatedAt: '2025-05-01T12:00:00.000Z',
       writtenBy: at('model', 'claude / claude-opus-4-6'),
     },
-    { draw: async (sources) => await drawDiagrams(sources, { cpuMs: limits.test, mib: 512, allMs: limits.test }) },
+    {
+      draw: async (sources) => await drawDiagrams(sources, { cpuMs: limits.test, mib: 512, allMs: limits.test }),
+      images: { read: async () => Buffer.from(pictureOf(text)), mask: async (picture) => picture },
+    },
   )
   return new Map(
     files.map(({ path, body }) => [path, path.endsWith('.html') ? withoutPolicy(String(body)) : String(body)]),

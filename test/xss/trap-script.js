@@ -70,7 +70,9 @@
 
   /** A file that the site's renderer has made, under a name that it has made. */
   function isPicture(element) {
-    return element.localName === 'img' && /^assets\/diagram-[0-9a-f]{20}\.svg$/.test(element.getAttribute('src'))
+    return (
+      element.localName === 'img' && /^assets\/(?:diagram|image)-[0-9a-f]{20}\.svg$/.test(element.getAttribute('src'))
+    )
   }
 
   function isTrue(expression) {

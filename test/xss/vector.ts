@@ -20,6 +20,7 @@ export type Place =
   | 'search'
   | 'copied'
   | 'diagram'
+  | 'image'
 
 /** One way to make a site run, request, hide or shadow something. */
 export interface Vector {

@@ -88,8 +88,12 @@ function pictureOf(drawn: Element, colours: Colours): string | undefined {
       else if (typeof value === 'string') node.properties[name] = rounded(value)
     }
     if ([node.properties.className].flat().includes('mono')) node.properties.fontFamily = MONO
+    // The library's classes and styles stand for its colours and its fonts.
+    delete node.properties.className
+    delete node.properties.style
   })
   picture.properties.fontFamily = SANS
+  picture.children = picture.children.filter((child) => child.type !== 'element' || child.tagName !== 'style')
   picture.children.unshift(s('rect', { width: '100%', height: '100%', fill: colours.get('--bg') }))
   const safe = sanitiseSvg(picture)
   return safe && writeSvg(safe)

@@ -7,11 +7,13 @@ import { SKIP, visit } from 'unist-util-visit'
 import { formatSourceRange, type SourceRange } from '../../../shared/page.ts'
 import type { SiteContext } from '../../../shared/site.ts'
 import { visibleText } from '../../../shared/visible-text.ts'
+import type { SiteImage } from '../images/take-images.ts'
 import { internalUrl } from '../internal-url.ts'
 import { harmlessMarkdown } from '../parse-markdown.ts'
 import type { PreparedPage } from '../prepare-page.ts'
 import { sourceUrl } from '../source-link.ts'
 import { rangeOfInfo, rangeOfNode } from '../source-range.ts'
+import { placeMarkdownImages } from './markdown-images.ts'
 
 /**
  * A page as markdown for machines, with what its HTML shows and no more: no comments, scripts or quotations of credential files, links
@@ -22,11 +24,12 @@ export function pageMarkdown(
   prepared: PreparedPage,
   pages: ReadonlyMap<string, PreparedPage>,
   context: SiteContext,
+  images: ReadonlyMap<string, SiteImage> = new Map(),
 ): string {
   const { markdown, title } = prepared.page
   const tree = harmlessMarkdown(markdown)
   if (!tree) return visibleText(`# ${title}\n\n${fenced(markdown)}\n`)
-  replaceImages(tree)
+  placeMarkdownImages(tree, images)
   resolveTargets(tree, { prepared, pages, context, unverified: unverifiedRanges(prepared) })
   if (!startsWithTitle(tree)) tree.children.unshift({ type: 'heading', depth: 1, children: [textNode(title)] })
   try {
@@ -47,13 +50,6 @@ const textNode = (value: string): Text => ({ type: 'text', value })
 function startsWithTitle({ children }: Root): boolean {
   const [first] = children
   return first?.type === 'heading' && first.depth === 1
-}
-
-function replaceImages(tree: Root): void {
-  visit(tree, (node, index, parent) => {
-    if (node.type !== 'image' && node.type !== 'imageReference') return
-    if (parent && index !== undefined) parent.children[index] = textNode(node.alt ?? '')
-  })
 }
 
 interface Where {

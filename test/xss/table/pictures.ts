@@ -1,4 +1,4 @@
-import { type Family, inert, type Source, type Vector } from '../vector.ts'
+import { type Family, inert, type Place, type Source, type Vector } from '../vector.ts'
 
 const XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 
@@ -31,11 +31,18 @@ const elements: readonly Source[] = [
   '<tspan style="fill:url(EVIL.svg#x)">x</tspan>',
 ]
 
-const inDiagram = (source: Source): Vector => ({ source, place: 'diagram' })
+const inPlace =
+  (place: Place) =>
+  (source: Source): Vector => ({ source, place })
 
 const diagrams: Family = {
   name: 'labels of mermaid diagrams',
-  vectors: elements.map(inDiagram),
+  vectors: elements.map(inPlace('diagram')),
+}
+
+const images: Family = {
+  name: 'SVG pictures of the repository',
+  vectors: elements.map(inPlace('image')),
 }
 
 const fence = (text: string): string => `\`\`\`mermaid\n${text}\n\`\`\``
@@ -62,4 +69,4 @@ const mermaid: Family = {
   ],
 }
 
-export const pictures: readonly Family[] = [diagrams, mermaid]
+export const pictures: readonly Family[] = [diagrams, mermaid, images]
