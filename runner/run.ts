@@ -31,6 +31,7 @@ import { lostFiles } from './stages/lost-files.ts'
 import { logRemoved, neutralise } from './stages/neutralise.ts'
 import { obtainPlan, type StoredPlan } from './stages/obtain-plan.ts'
 import { uploadSite } from './stages/publish.ts'
+import { readFormerSite } from './stages/read-former-site.ts'
 import { scanClone } from './stages/scan-clone.ts'
 import { isUpToDate } from './stages/up-to-date.ts'
 import { type WrittenPages, writePages } from './stages/write-pages.ts'
@@ -218,13 +219,12 @@ async function renderAndUpload(
     indexable: job.env.SITE_INDEXABLE,
     ...publicAddress(job.env.SITE_BASE_URL, record.name),
   }
+  const mask = async (text: string) => (await job.secrets.mask(text)).text
   const files = await renderSite(pages, context, {
     onLoss: (loss) => void losses.push(loss),
     draw: drawDiagrams,
-    images: {
-      read: openImages(clone.path, clone.tree.files),
-      mask: async (text) => (await job.secrets.mask(text)).text,
-    },
+    images: { read: openImages(clone.path, clone.tree.files), mask },
+    former: await readFormerSite(job.bucket, record, { mask, log: job.log }),
   })
   logLosses(job, losses)
   progress.note({ stage: 'publishing' })

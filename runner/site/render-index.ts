@@ -5,7 +5,7 @@ import { installLine } from './install-line.ts'
 import { icon } from './layout/icon.ts'
 import { layout } from './layout/layout.ts'
 import type { PreparedPage } from './prepare-page.ts'
-import { fileOf, type SiteMap } from './site-map.ts'
+import { CHANGES_FILE, fileOf, type SiteMap } from './site-map.ts'
 import { EXTERNAL_REL, repositoryUrl } from './source-link.ts'
 
 const FIRST_STEPS = 3
@@ -39,6 +39,9 @@ export function renderIndex(site: SiteMap, prepared: ReadonlyMap<string, Prepare
         ),
       ),
     ),
+    site.hasChanges
+      ? h('p', { className: ['changes-link'] }, h('a', { href: `./${CHANGES_FILE}` }, site.texts.whatChanged))
+      : undefined,
   ]
   return layout(
     { title: undefined, description: tagline, slug: undefined, file: 'index.html', kind: 'landing', main },

@@ -6,6 +6,9 @@ import { unified } from 'unified'
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext, SiteFile } from '../../shared/site.ts'
 import { visibleText } from '../../shared/visible-text.ts'
+import { compareSites } from './changes/compare-sites.ts'
+import type { FormerSite } from './changes/former-site.ts'
+import { renderChanges } from './changes/render-changes.ts'
 import type { DrawDiagrams } from './diagrams/draw-diagrams.ts'
 import { diagramFiles, diagramsIn } from './diagrams/place-diagrams.ts'
 import { imageSource } from './images/image-source.ts'
@@ -21,7 +24,7 @@ import { renderPage } from './render-page.ts'
 import { resolveLinks } from './resolve-links.ts'
 import { sanitise } from './sanitise.ts'
 import { buildIndex } from './search/build-index.ts'
-import { fileOf, mapSite, markdownFileOf } from './site-map.ts'
+import { CHANGES_FILE, fileOf, mapSite, markdownFileOf } from './site-map.ts'
 
 /** Something in a page that its HTML leaves out: a link that can't be resolved, a script, a style, an image, or a diagram's drawing. */
 export interface Loss {
@@ -36,20 +39,22 @@ export interface RenderingOptions {
   draw?: DrawDiagrams
   /** Without it, images are their alternative texts. */
   images?: Images
+  /** The site that this one follows. With it, a page tells what changed. */
+  former?: FormerSite | undefined
 }
 
 /**
- * Renders the finished pages into a static site: `index.html`, each page as HTML and as markdown, `404.html`, what machines read
- * (`llms.txt`, and `sitemap.xml` for a site with an address), and the assets. The same input gives the
+ * Renders the finished pages into a static site: `index.html`, each page as HTML and as markdown, `404.html`, what
+ * changed if there was a site before, what machines read (`llms.txt`, and `sitemap.xml` for a site with an address), and the assets. The same input gives the
  * same bytes. Internal links are relative and resolve, nothing remote is loaded, and no script runs but the site's own, so the folder
  * works at any path, from `file://` and under a strict CSP. The plan and the pages are treated as hostile.
  */
 export async function renderSite(
   pages: readonly Page[],
   context: SiteContext,
-  { onLoss = () => undefined, draw, images }: RenderingOptions = {},
+  { onLoss = () => undefined, draw, images, former }: RenderingOptions = {},
 ): Promise<SiteFile[]> {
-  const site = mapSite(pages, context)
+  const site = mapSite(pages, context, former !== undefined)
   const prepared = new Map<string, PreparedPage>()
   // A page takes up to a second, so the process gets to its other work in between.
   for (const page of site.pages) {
@@ -72,12 +77,12 @@ export async function renderSite(
   const taken = images && (await takeImages(new Set([...contents.values()].flatMap(imagesIn)), images))
   if (taken) noteMissing(contents, imagesIn, (address) => (taken.has(address) ? undefined : lostImage(address)), onLoss)
   const rendered: SiteFile[] = []
-  const markdowns: string[] = []
+  const markdowns: { page: Page; markdown: string }[] = []
   for (const [slug, page] of prepared) {
     const content = structuredClone(contents.get(slug) ?? page.tree)
     placeImages(content, taken ?? new Map())
     const markdown = pageMarkdown(page, prepared, context, taken)
-    markdowns.push(markdown)
+    markdowns.push({ page: page.page, markdown })
     rendered.push({ path: fileOf(slug), body: html(renderPage(page, content, { site, diagrams })) })
     rendered.push({ path: markdownFileOf(slug), body: markdown })
     rendered.push({ path: `assets/${markdownFileOf(slug)}.js`, body: providing(markdownFileOf(slug), markdown) })
@@ -86,6 +91,7 @@ export async function renderSite(
   return [
     { path: 'index.html', body: html(renderIndex(site, prepared)) },
     ...rendered,
+    ...(former ? [{ path: CHANGES_FILE, body: html(await changesPage(former)) }] : []),
     { path: '404.html', body: html(renderNotFound(site)) },
     {
       path: 'assets/style.css',
@@ -93,11 +99,23 @@ export async function renderSite(
     },
     { path: 'assets/search-index.js', body: providing('search-index', buildIndex(site, contents)) },
     { path: 'llms.txt', body: visibleText(llmsText(site, prepared)) },
-    { path: 'llms-full.txt', body: visibleText(llmsFullText(site, markdowns)) },
+    {
+      path: 'llms-full.txt',
+      body: visibleText(
+        llmsFullText(
+          site,
+          markdowns.map(({ markdown }) => markdown),
+        ),
+      ),
+    },
     ...(context.baseUrl === undefined ? [] : [{ path: 'sitemap.xml', body: sitemap(site, context.baseUrl) }]),
     ...onceEach([...diagramFiles(diagrams?.values() ?? []), ...(taken?.values() ?? [])]),
     ...(await Promise.all(ASSETS.map(async (path) => ({ path, body: await ownFile(path) })))),
   ]
+
+  async function changesPage(before: FormerSite): Promise<Root> {
+    return renderChanges(site, before, await compareSites(before, context.commit, markdowns))
+  }
 }
 
 /** Reports what was found in the pages and the site doesn't have, by what `lossOf` calls it. */
@@ -123,7 +141,19 @@ const onceEach = (files: readonly SiteFile[]): SiteFile[] =>
   [...new Map(files.map(({ path, body }) => [path, body]))].map(([path, body]) => ({ path, body }))
 
 /** In the order of the cascade. */
-const STYLES = ['tokens', 'base', 'layout', 'page', 'prose', 'code', 'landing', 'search', 'small-screens', 'print']
+const STYLES = [
+  'tokens',
+  'base',
+  'layout',
+  'page',
+  'prose',
+  'code',
+  'landing',
+  'changes',
+  'search',
+  'small-screens',
+  'print',
+]
 
 /** `npm run site-scripts` makes the scripts from `browser`. */
 const ASSETS = ['assets/icon.svg', 'assets/site.js', 'assets/search.js']

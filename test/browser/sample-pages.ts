@@ -1,3 +1,4 @@
+import type { FormerSite } from '../../runner/site/changes/former-site.ts'
 import { DIAGRAMS } from '../unit/runner/site/diagrams/samples.ts'
 import { PNG } from '../unit/runner/site/images/image-bytes.ts'
 
@@ -53,4 +54,21 @@ export const SAMPLE_IMAGES: Record<string, Buffer> = {
     'width="3000" height="100"',
     '<style>.a{fill:#00f}</style><rect class="a" width="3000" height="100"/>',
   ),
+}
+
+/** The site before: one page had another text, and one is gone. */
+export const FORMER_SITE: FormerSite = {
+  commit: 'fedcba9876543210',
+  publishedAt: '2025-04-01T09:30:00.000Z',
+  pages: [
+    {
+      slug: 'overview',
+      title: 'Title of overview',
+      markdown: SAMPLE_PAGES.overview.replace(
+        'It keeps messages until they are delivered.',
+        'It keeps messages for a day.',
+      ),
+    },
+    { slug: 'former', title: 'Title of former', markdown: '# Former' },
+  ],
 }

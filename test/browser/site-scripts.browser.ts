@@ -12,7 +12,7 @@ import { accessibilityProblems, openBrowser } from '../support/browser.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 import { waitFor } from '../support/wait.ts'
 import { contextOf, pagesOf } from '../unit/runner/site/sample-site.ts'
-import { SAMPLE_IMAGES, SAMPLE_PAGES } from './sample-pages.ts'
+import { FORMER_SITE, SAMPLE_IMAGES, SAMPLE_PAGES } from './sample-pages.ts'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -49,6 +49,7 @@ beforeAll(async () => {
     {
       draw: drawDiagrams,
       images: { read: async (path) => SAMPLE_IMAGES[path], mask: async (text) => text },
+      former: FORMER_SITE,
     },
   )
   for (const { path, body } of files) {
@@ -142,6 +143,24 @@ describe.each([
     expect(await accessibilityProblems(page)).toEqual([])
     await page.setViewportSize(phone.viewport)
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    expect(complaints).toEqual([])
+  })
+
+  test('leads from the start page and from an article to what changed, which is read and unfolded by keyboard', async () => {
+    await using opened = await open(at('index.html'))
+    const { page, complaints } = opened
+    await page.getByRole('main').getByRole('link', { name: 'What changed' }).press('Enter')
+    await page.waitForURL('**/what-changed.html')
+    const difference = page.locator('.difference')
+    expect(await difference.locator('ins').allInnerTexts()).toEqual([
+      expect.stringMatching(/^\+.*It keeps messages until they are delivered\.$/s),
+    ])
+    await difference.locator('summary').press('Enter')
+    expect(await difference.locator('ins').isVisible()).toBe(false)
+    await page.getByRole('main').getByRole('link', { name: 'Title of overview' }).press('Enter')
+    await page.waitForURL('**/overview.html')
+    await page.getByRole('contentinfo').getByRole('link', { name: 'What changed' }).press('Enter')
+    await page.waitForURL('**/what-changed.html')
     expect(complaints).toEqual([])
   })
 
@@ -315,7 +334,7 @@ test.each([
   { colorScheme: 'dark' },
 ] as const)('every kind of page is accessible and fits: %o', async (options) => {
   await using opened = await open(inFolder('index.html'), options)
-  for (const file of ['index.html', 'overview.html', 'options.html', '404.html']) {
+  for (const file of ['index.html', 'overview.html', 'options.html', 'what-changed.html', '404.html']) {
     await opened.page.goto(inFolder(file))
     expect(await accessibilityProblems(opened.page), file).toEqual([])
     expect(await opened.page.evaluate('document.documentElement.scrollWidth <= innerWidth'), file).toBe(true)

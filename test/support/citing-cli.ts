@@ -11,6 +11,8 @@ import { planFolders, updateFolders } from './plan-folders.ts'
 export interface CitingScript {
   /** Its answer to a prompt for a plan; without one it plans a page for each folder. */
   plan?: object | string
+  /** What it adds to pages, by their titles. */
+  adds?: Record<string, string>
   /** Titles of pages that it fails to write, and of those that it holds until it is ended. */
   fails?: string[]
   hangs?: string[]
@@ -76,7 +78,7 @@ export async function play(folder: string): Promise<void> {
   if (title === undefined) return finish(answerToPlan(script, prompt))
   if (script.hangs?.includes(title)) await new Promise(() => setInterval(() => undefined, 1_000))
   if (script.fails?.includes(title)) return finish('')
-  finish(pageOf(title, prompt))
+  finish(pageOf(title, prompt, script.adds?.[title]))
 }
 
 function answerToPlan({ plan }: CitingScript, prompt: string): string {
@@ -86,11 +88,11 @@ function answerToPlan({ plan }: CitingScript, prompt: string): string {
   return JSON.stringify(current === undefined ? planFolders('.') : updateFolders('.', JSON.parse(current)))
 }
 
-function pageOf(title: string, prompt: string): string {
+function pageOf(title: string, prompt: string, added = ''): string {
   const [, list = ''] = /^Read these files first: (.*)$/m.exec(prompt) ?? []
   const paths = [...list.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path)
   const sections = paths.filter((path) => existsSync(path)).map(excerptsOf)
-  return `# ${title}\n\nWhat ${title} holds.\n\n${sections.join('\n')}\n<!-- docsfy:end -->`
+  return `# ${title}\n\nWhat ${title} holds.\n\n${sections.join('\n')}\n${added}\n<!-- docsfy:end -->`
 }
 
 function finish(answer: string): void {

@@ -57,11 +57,13 @@ const FILES: Partial<Record<Place, RegExp>> = {
   copied: /\.md\.js$/,
   diagram: /^assets\/diagram-.*\.svg$/,
   image: /^assets\/image-.*\.svg$/,
+  former: /^what-changed\.html$/,
 }
 
 /** The files of a site in which a vector could have its effect. */
 export const filesWith = ({ place }: Vector, site: Site): string[] => {
   if (place === undefined) return ['a.html']
+  if (place === 'former') return ['what-changed.html']
   if (place !== 'diagram' && place !== 'image') return ['a.html', 'index.html']
   const picture = [...site.keys()].find((path) => FILES[place]?.test(path))
   if (picture === undefined) throw new Error(`The ${place} is not in the site`)
@@ -110,6 +112,14 @@ async function siteWith(place: Place, text: string): Promise<Site> {
     {
       draw: async (sources) => await drawDiagrams(sources, { cpuMs: limits.test, mib: 512, allMs: limits.test }),
       images: { read: async () => Buffer.from(pictureOf(text)), mask: async (picture) => picture },
+      former: {
+        commit: '0123456789abcde0',
+        publishedAt: '2025-04-01T12:00:00.000Z',
+        pages: [
+          { slug: 'a', title: 'A', markdown: `# A\n\n${at('former', 'Former text.')}` },
+          { slug: 'c', title: at('former', 'C'), markdown: '# C' },
+        ],
+      },
     },
   )
   return new Map(

@@ -21,6 +21,7 @@ export type Place =
   | 'copied'
   | 'diagram'
   | 'image'
+  | 'former'
 
 /** One way to make a site run, request, hide or shadow something. */
 export interface Vector {

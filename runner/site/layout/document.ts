@@ -10,6 +10,6 @@ export interface Document {
   slug: string | undefined
   /** The file's name in the site. */
   file: string
-  kind: 'page' | 'landing' | 'not-found'
+  kind: 'page' | 'landing' | 'changes' | 'not-found'
   main: Child[]
 }

@@ -1,10 +1,13 @@
 import type { Element } from 'hast'
 import { h } from 'hastscript'
-import type { SiteMap } from '../site-map.ts'
+import { readableTime } from '../readable-time.ts'
+import { CHANGES_FILE, type SiteMap } from '../site-map.ts'
 import { EXTERNAL_REL, repositoryUrl } from '../source-link.ts'
+import { fillWith } from '../texts/fill.ts'
 
 /** What was documented, when, and by which model. */
-export function footer({ context: { browseUrl, commit, generatedAt, plan, ref, writtenBy } }: SiteMap): Element {
+export function footer({ context, hasChanges, texts, textLanguage }: SiteMap): Element {
+  const { browseUrl, commit, generatedAt, plan, ref, writtenBy } = context
   const href = repositoryUrl(browseUrl)
   const project = h('bdi', {}, plan.project_name)
   return h(
@@ -13,22 +16,14 @@ export function footer({ context: { browseUrl, commit, generatedAt, plan, ref, w
     h(
       'p',
       {},
-      'Documentation of ',
-      href ? h('a', { href, rel: EXTERNAL_REL }, project) : project,
-      ref === '' ? undefined : [' at ', h('bdi', {}, ref)],
-      ', commit ',
-      h('code', { title: commit }, commit.slice(0, 7)),
-      ', ',
-      h('time', { dateTime: generatedAt }, readableTime(generatedAt)),
-      '.',
+      fillWith(ref === '' ? texts.documentationOf : texts.documentationOfRef, {
+        project: href ? h('a', { href, rel: EXTERNAL_REL }, project) : project,
+        ref: h('bdi', {}, ref),
+        commit: h('code', { title: commit }, commit.slice(0, 7)),
+        time: h('time', { dateTime: generatedAt }, readableTime(generatedAt, textLanguage)),
+      }),
+      hasChanges ? [' ', h('a', { href: `./${CHANGES_FILE}` }, texts.whatChanged)] : undefined,
     ),
-    h('p', {}, 'Written by ', h('bdi', {}, writtenBy), '.'),
+    h('p', {}, fillWith(texts.writtenBy, { model: h('bdi', {}, writtenBy) })),
   )
-}
-
-/** `24 November 2026, 09:53 UTC` */
-function readableTime(instant: string): string {
-  const date = new Date(instant)
-  const day = date.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
-  return `${day}, ${date.toLocaleTimeString('en-GB', { timeStyle: 'short', timeZone: 'UTC' })} UTC`
 }

@@ -6,13 +6,13 @@ import type { Document } from './document.ts'
 
 export function head({ title, description, kind, file, slug }: Document, { context }: SiteMap): Element {
   const { plan, indexable = false, baseUrl } = context
+  const isListed = kind === 'page' || kind === 'landing'
   const about = description || plan.tagline || `Documentation of ${plan.project_name}`
-  const address =
-    baseUrl === undefined || kind === 'not-found' ? undefined : baseUrl + (file === 'index.html' ? '' : file)
+  const address = baseUrl === undefined || !isListed ? undefined : baseUrl + (file === 'index.html' ? '' : file)
   const metas: Properties[] = [
     { name: 'viewport', content: 'width=device-width, initial-scale=1' },
     { name: 'description', content: about },
-    ...(indexable && kind !== 'not-found' ? [] : [{ name: 'robots', content: 'noindex' }]),
+    ...(indexable && isListed ? [] : [{ name: 'robots', content: 'noindex' }]),
     { name: 'color-scheme', content: 'light dark' },
     { property: 'og:type', content: kind === 'page' ? 'article' : 'website' },
     { property: 'og:site_name', content: plan.project_name },

@@ -113,4 +113,15 @@ const origin: Family = {
   ],
 }
 
-export const names: readonly Family[] = [clobbering, plan, attributes, data, files, origin]
+const former: Family = {
+  name: 'pages of the site before',
+  vectors: [
+    ...text,
+    ...quoted,
+    '</del><script>RUN</script>',
+    '</li></ul><svg onload=RUN>',
+    '</details><b onmouseover=RUN>x</b>',
+  ].map(inPlace('former')),
+}
+
+export const names: readonly Family[] = [clobbering, plan, attributes, data, files, origin, former]
