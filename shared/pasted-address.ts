@@ -1,5 +1,4 @@
 import { LONGEST_URL, pagePosition, parseRepositoryUrl, type RepositoryAddress } from './repository-address.ts'
-import { BranchName } from './variant.ts'
 
 /** What somebody means who pasted something like the address of a repository. */
 export interface PastedAddress {
@@ -38,10 +37,18 @@ const of = (repository: RepositoryAddress | undefined, branch?: string): PastedA
 function branchIn(page: string[]): string | undefined {
   const [kind = '', name = ''] = page[0] === '-' ? page.slice(1) : page
   if (!['tree', 'blob', 'raw', 'blame', 'commits'].includes(kind)) return undefined
-  const branch = BranchName.safeParse(decoded(name))
-  const isCommit = /^[\da-f]{40}([\da-f]{24})?$/.test(name)
-  return branch.success && !branch.data.includes('~') && !isCommit ? branch.data : undefined
+  const branch = decoded(name)
+  return mayBeBranch(branch) && !isCommit(branch) ? branch : undefined
 }
+
+/** The rule of a branch's name without its schema, which a browser would have to load. */
+const mayBeBranch = (name: string): boolean =>
+  name !== '' &&
+  new TextEncoder().encode(name).length <= 255 &&
+  name.isWellFormed() &&
+  !/[\0~]|^-|^(\.{1,2}|claude|gemini|cursor)$/.test(name)
+
+const isCommit = (name: string): boolean => /^[\da-f]{40}([\da-f]{24})?$/.test(name)
 
 function decoded(segment: string): string {
   try {

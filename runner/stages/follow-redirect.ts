@@ -1,5 +1,6 @@
 import { isDomainError } from '../../shared/errors.ts'
-import { parseRepositoryUrl, resolveGuarded } from '../../shared/repository-address.ts'
+import { parseRepositoryUrl } from '../../shared/repository-address.ts'
+import { resolveGuarded } from '../../shared/repository-guard.ts'
 import { visibleLine } from '../../shared/visible-text.ts'
 import type { GitResult } from '../process/git.ts'
 import { cloneFailed, refusals } from './clone-failures.ts'

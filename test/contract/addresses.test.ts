@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DomainError, isDomainError } from '../../shared/errors.ts'
-import { parseRepositoryUrl, type Resolve, resolveGuarded } from '../../shared/repository-address.ts'
+import { parseRepositoryUrl } from '../../shared/repository-address.ts'
+import { type Resolve, resolveGuarded } from '../../shared/repository-guard.ts'
 import { GenerateRequest } from '../../shared/request.ts'
 import { openTarget, type Target } from './target.ts'
 
