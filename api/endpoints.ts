@@ -1,13 +1,14 @@
 import type { Endpoint, HttpFunction } from './declare.ts'
 import { accounts } from './endpoints/accounts.ts'
 import { admin } from './endpoints/admin.ts'
+import { dashboard } from './endpoints/dashboard.ts'
 import { generations } from './endpoints/generations.ts'
 import { projects } from './endpoints/projects.ts'
 import { service } from './endpoints/service.ts'
 import { sites } from './endpoints/sites.ts'
 
 /** Every endpoint by operation id. If two match a path, the first one wins. */
-export const endpoints = { ...generations, ...projects, ...sites, ...accounts, ...admin, ...service }
+export const endpoints = { ...generations, ...projects, ...sites, ...dashboard, ...accounts, ...admin, ...service }
 
 type Endpoints = typeof endpoints
 

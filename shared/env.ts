@@ -80,6 +80,10 @@ export const SitesEnv = z.object({
   /** `true` lets search engines list sites. */
   SITE_INDEXABLE: flag.default('false').transform((text) => text === 'true'),
 })
+export const DashboardEnv = z.object({
+  /** The folder with the built dashboard. */
+  DASHBOARD_DIR: z.string().min(1),
+})
 export const GuardEnv = z.object({
   /** Private git servers that requests may name, as `host` or `host:port`. */
   ALLOWED_PRIVATE_HOSTS: list,

@@ -161,11 +161,14 @@ function rowOfOthers(error: unknown) {
   return { status, detail: detail() }
 }
 
-/** Whether a browser is navigating to this page. API clients would mistake a redirect for an answer. */
+/** Whether a browser is navigating to this page, as anyone does who asks for the dashboard. API clients would mistake a redirect for an answer. */
 const isPage = ({ path, httpMethod, headers }: APIGatewayProxyEvent): boolean =>
-  !/^\/(api|login|logout)(\/|$)/.test(path) &&
   ['GET', 'HEAD'].includes(httpMethod) &&
-  Object.entries(headers ?? {}).some(([name, value]) => name.toLowerCase() === 'accept' && value?.includes('text/html'))
+  !/^\/(api|login|logout)(\/|$)/.test(path) &&
+  (path === '/' ||
+    Object.entries(headers ?? {}).some(
+      ([name, value]) => name.toLowerCase() === 'accept' && value?.includes('text/html'),
+    ))
 
 /** How many folders the requested path is below the service's root. */
 const depthOf = ({ path }: APIGatewayProxyEvent): number => path.split('/').length - 2

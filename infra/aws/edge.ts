@@ -24,13 +24,19 @@ import type { EdgeKey } from './edge-key.ts'
 
 type Chosen = Pick<Choices, 'domainName' | 'certificateArn' | 'separateSites' | 'sitesDomainName'>
 
+/** By path pattern; the empty one is for all other paths. */
+type Behaviours = Record<string, BehaviorOptions> & { '': BehaviorOptions }
+
 /** What CloudFront forwards requests to. */
 export interface Origin {
   restApi: RestApi
   key: EdgeKey
 }
 
-/** CloudFront in front of the API: an address without the stage, over HTTP/2 and HTTP/3. It caches nothing. */
+/**
+ * CloudFront in front of the API: an address without the stage, over HTTP/2 and HTTP/3. It caches only the dashboard's files, whose
+ * names change with their content.
+ */
 export class Edge extends Construct {
   readonly address: string
   /** Address of the second origin, which serves only sites. */
@@ -39,10 +45,11 @@ export class Edge extends Construct {
   constructor(scope: Construct, id: string, origin: Origin, chosen: Chosen) {
     super(scope, id)
     const behaviour = this.behaviourTo(origin)
-    this.address = this.distribute('Distribution', behaviour, chosen.domainName, chosen)
+    const assets = { ...behaviour, cachePolicy: CachePolicy.CACHING_OPTIMIZED }
+    this.address = this.distribute('Distribution', { '': behaviour, '/assets/*': assets }, chosen.domainName, chosen)
     if (!chosen.separateSites) return
     const sites = this.behaviourTo(origin, 'Sites')
-    this.sitesAddress = this.distribute('SitesDistribution', sites, chosen.sitesDomainName, chosen)
+    this.sitesAddress = this.distribute('SitesDistribution', { '': sites }, chosen.sitesDomainName, chosen)
   }
 
   private behaviourTo({ restApi, key }: Origin, kind: 'Requests' | 'Sites' = 'Requests'): BehaviorOptions {
@@ -59,9 +66,15 @@ export class Edge extends Construct {
     }
   }
 
-  private distribute(id: string, behaviour: BehaviorOptions, domainName: string | undefined, chosen: Chosen): string {
+  private distribute(
+    id: string,
+    { '': defaultBehavior, ...additionalBehaviors }: Behaviours,
+    domainName: string | undefined,
+    chosen: Chosen,
+  ): string {
     const distribution = new Distribution(this, id, {
-      defaultBehavior: behaviour,
+      defaultBehavior,
+      additionalBehaviors,
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
       ...this.customDomain(`${id}Certificate`, domainName, chosen.certificateArn),

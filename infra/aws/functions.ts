@@ -3,12 +3,12 @@ import { Alarm, type IMetric, MathExpression, Metric, TreatMissingData } from 'a
 import { FilterPattern, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { HttpFunction } from '../../api/routes.ts'
-import type { ProxyEnv } from '../../shared/env.ts'
+import type { DashboardEnv, ProxyEnv } from '../../shared/env.ts'
 import type { Settings } from './contexts.ts'
 import type { Credentials } from './credentials.ts'
 import { Doorbell } from './doorbell.ts'
 import type { Variables } from './grantee.ts'
-import { HandlerFunction } from './handler-function.ts'
+import { DASHBOARD_FOLDER, HandlerFunction } from './handler-function.ts'
 import type { SitesBucket } from './sites-bucket.ts'
 import type { VariantTable } from './table.ts'
 import type { Tasks } from './tasks.ts'
@@ -139,7 +139,7 @@ export class Functions extends Construct {
       queryIndex: ['projectByChange'],
     })
     bucket.grantTo(docs, 'read', 'list')
-    docs.grant(settings.sites)
+    docs.grant({ ...settings.sites, ...dashboardInBundle })
 
     table.grantTo(session, {
       get: callerItems,
@@ -225,6 +225,8 @@ export class Functions extends Construct {
     })
   }
 }
+
+const dashboardInBundle: Variables<typeof DashboardEnv> = { DASHBOARD_DIR: `/var/task/${DASHBOARD_FOLDER}` }
 
 const inFiveMinutes = { period: Duration.minutes(5), statistic: 'Sum' }
 

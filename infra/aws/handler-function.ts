@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Grantee } from './grantee.ts'
@@ -50,7 +50,7 @@ export class HandlerFunction extends Construct implements Grantee {
       logGroup: this.log,
       environment: props.variables,
       awsSdkConnectionReuse: false,
-      bundling,
+      bundling: props.name === 'docs' ? { ...bundling, commandHooks: copyDashboard } : bundling,
     })
   }
 
@@ -58,6 +58,15 @@ export class HandlerFunction extends Construct implements Grantee {
     for (const [name, value] of Object.entries(variables)) this.lambda.addEnvironment(name, value)
     for (const statement of statements) this.role.addToPolicy(statement)
   }
+}
+
+/** Where a bundle has the dashboard's files. */
+export const DASHBOARD_FOLDER = 'dashboard'
+
+const copyDashboard: ICommandHooks = {
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (from, to) => [`cp -R "${from}/web/dist" "${to}/${DASHBOARD_FOLDER}"`],
 }
 
 /** How every function is bundled. */

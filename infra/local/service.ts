@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { routes, streamed } from '../../api/routes.ts'
 import { openQueue } from '../../shared/aws/clients.ts'
@@ -133,6 +134,7 @@ function functionEnv(
     CLUSTER: LOCAL_CLUSTER_ARN,
     TASK_DEFINITION: 'docsfy-runner',
     CONTAINER_NAME: runnerContainer.name,
+    DASHBOARD_DIR: fileURLToPath(new URL('../../web/dist', import.meta.url)),
   }
 }
 
