@@ -123,6 +123,7 @@ const examples: Record<string, string> = {
   generation_id: '$GENERATION_ID',
   username: 'alice',
   path: '',
+  file: '$ASSET',
 }
 
 function curlOf({ method, paths, who, body, form, example = {} }: Endpoint): string {

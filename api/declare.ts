@@ -63,6 +63,7 @@ export const pathParameters = {
   model: text.describe('The model, percent-encoded: `claude-opus-4-6%5B1m%5D`'),
   generation_id: text.describe('The `generation_id` returned when the generation was accepted'),
   username: text.describe('Name of the user'),
+  file: text.describe('Name of a file that the dashboard loads'),
   path: text.describe('Path of a file in the site; if empty or ending in a slash, its `index.html`'),
 }
 type PathParameter = keyof typeof pathParameters

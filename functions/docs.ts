@@ -21,5 +21,5 @@ export const handler = serve('docs', () => ({ table: table(), bucket: bucket() }
       return site
     }),
   dashboardPage: async (call) => await dashboardReply(call, 'index.html'),
-  dashboardFile: async (call) => await dashboardReply(call, `assets/${call.params.path.join('/')}`),
+  dashboardFile: async (call) => await dashboardReply(call, `assets/${call.params.file}`),
 })

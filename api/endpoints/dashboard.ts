@@ -20,7 +20,7 @@ const dashboardPage = declare({
 
 const dashboardFile = declare({
   method: 'GET',
-  paths: ['/assets/{path+}'],
+  paths: ['/assets/{file}'],
   summary: "Get one of the dashboard's scripts, styles or images",
   group,
   function: 'docs',

@@ -1,17 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { extname } from 'node:path'
 import { Readable } from 'node:stream'
-import { gzipSync } from 'node:zlib'
-import { DashboardEnv, readEnv } from '../../shared/env.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { etagOf, matchesEtag } from '../http/etag.ts'
 import type { Reply } from '../http/reply.ts'
 import type { Call } from '../http/serve.ts'
-import { lazy } from '../lazy.ts'
+import { type DashboardFile, dashboardFiles } from '../resources/dashboard.ts'
 
 /**
- * Serves a file of the built dashboard. The page is revalidated each time; the files that it names never change, because their names
- * contain a hash.
+ * Serves a file of the built dashboard. Browsers revalidate the page each time. The files that it names never change, because their
+ * names contain a hash.
  *
  * @throws DomainError `file-not-found`
  */
@@ -19,15 +16,17 @@ export async function dashboardReply(
   { headers, event }: Pick<Call, 'headers' | 'event'>,
   path: string,
 ): Promise<Reply<undefined>> {
-  const file = files().get(path)
+  const file = dashboardFiles().get(path)
   if (!file) throw new DomainError('file-not-found', {})
-  if (matchesEtag(headers['if-none-match'], file.etag)) return { status: 304, headers: headersOf(path, file) }
+  const own = path.startsWith('assets/') ? headersOfAsset(path) : headersOfPage(file)
+  if (matchesEtag(headers['if-none-match'], own.ETag)) return { status: 304, headers: own }
   const isCompressed = /\bgzip\b/.test(headers['accept-encoding'] ?? '')
   const body = isCompressed ? file.compressed : file.plain
   return {
     status: 200,
     headers: {
-      ...headersOf(path, file),
+      ...own,
+      'Content-Type': MEDIA_TYPES[extname(path)] ?? 'application/octet-stream',
       'Content-Length': String(body.length),
       ...(isCompressed ? { 'Content-Encoding': 'gzip' } : {}),
     },
@@ -35,25 +34,24 @@ export async function dashboardReply(
   }
 }
 
-interface DashboardFile {
-  plain: Buffer
-  compressed: Buffer
-  etag: string
-}
-
-/** By path. Kept in memory: they are few and small. */
-const files = lazy((): ReadonlyMap<string, DashboardFile> => {
-  const folder = readEnv(DashboardEnv).DASHBOARD_DIR
-  const paths = ['index.html', ...readdirSync(join(folder, 'assets')).map((name) => `assets/${name}`)]
-  return new Map(
-    paths.map((path) => {
-      const plain = readFileSync(join(folder, path))
-      return [path, { plain, compressed: gzipSync(plain, { level: 9 }), etag: `W/${etagOf(plain.toString('latin1'))}` }]
-    }),
-  )
+const headersOfAsset = (path: string) => ({
+  ETag: weak(etagOf(path)),
+  Vary: 'Accept-Encoding',
+  'Cache-Control': 'public, max-age=31536000, immutable',
 })
 
-/** The dashboard loads and asks nothing from elsewhere, and no other page may frame it. */
+const headersOfPage = ({ plain }: DashboardFile) => ({
+  ETag: weak(etagOf(plain.toString())),
+  Vary: 'Accept-Encoding',
+  'Cache-Control': 'private, no-cache',
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Referrer-Policy': 'same-origin',
+})
+
+/** The same for both encodings. */
+const weak = (etag: string): string => `W/${etag}`
+
+/** The dashboard loads and requests nothing from elsewhere, and no other page may frame it. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -71,16 +69,3 @@ const MEDIA_TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 }
-
-const headersOf = (path: string, { etag }: DashboardFile): Record<string, string> => ({
-  'Content-Type': MEDIA_TYPES[extname(path)] ?? 'application/octet-stream',
-  ETag: etag,
-  Vary: 'Accept-Encoding',
-  ...(path.startsWith('assets/')
-    ? { 'Cache-Control': 'public, max-age=31536000, immutable' }
-    : {
-        'Cache-Control': 'private, no-cache',
-        'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-        'Referrer-Policy': 'same-origin',
-      }),
-})

@@ -55,6 +55,8 @@ test('the OpenAPI document is valid, and every curl example in docs/api.md succe
   const accepted = await target.admin.post('/api/generate', { repo_path: repository, ai_model: 'claude-opus-4-6[1m]' })
   const GENERATION_ID: string = accepted.json.generation_id
   expect((await target.admin.settled(GENERATION_ID)).status).toBe('ready')
+  const { text: dashboard } = await target.admin.get('/')
+  const ASSET = /assets\/([^"]+)/.exec(dashboard)?.[1] ?? ''
   await target.sample.cli.rewrite({ slugs: ['one'], plan: 'hang' })
   await target.admin.post('/api/generate', { ...target.source, ai_model: 'endless' })
 
@@ -66,7 +68,7 @@ test('the OpenAPI document is valid, and every curl example in docs/api.md succe
   // The ready project was made from a folder, not from the repository of the example.
   const generate = example.replace('{', '{"force": true, ')
   for (const line of lines.filter((candidate) => !needsOther(candidate) && candidate !== example)) {
-    expect([200, 302], line).toContain((await run(line, { GENERATION_ID })).status)
+    expect([200, 302], line).toContain((await run(line, { GENERATION_ID, ASSET })).status)
   }
   for (const line of lines.filter(isPrioritize)) {
     expect((await run(generate)).status).toBe(202)

@@ -35,6 +35,7 @@ export async function startGateways(count = 1, env: Record<string, string> = {})
     CLUSTER: 'none',
     TASK_DEFINITION: 'none',
     CONTAINER_NAME: 'none',
+    DASHBOARD_DIR: `${root}web/dist`,
     LOG_LEVEL: 'error',
   }
   provideEnv(environment)
