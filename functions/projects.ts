@@ -7,6 +7,7 @@ import { DomainError } from '../shared/errors.ts'
 import type { GenerationRecord } from '../shared/generation.ts'
 import { accessOf, canRead } from './accounts/access.ts'
 import { download } from './http/download.ts'
+import { etagOf, matchesEtag } from './http/etag.ts'
 import { type Call, serve } from './http/serve.ts'
 import { bucket } from './resources/bucket.ts'
 import { table } from './resources/table.ts'
@@ -22,7 +23,10 @@ export const handler = serve('projects', () => ({ table: table(), bucket: bucket
   generationById,
   project,
   variant: async (call, resources) => {
-    return { status: 200, json: await viewVariant(resources, await variantOf(call, resources)) }
+    const json = await viewVariant(resources, await variantOf(call, resources))
+    const reply = { headers: { ETag: etagOf(json), Vary: 'Authorization, Cookie' } }
+    const isKnown = matchesEtag(call.headers['if-none-match'], reply.headers.ETag)
+    return isKnown ? { ...reply, status: 304 } : { ...reply, status: 200, json }
   },
   variantLog: async (call, resources) => {
     const record = await variantOf(call, resources)

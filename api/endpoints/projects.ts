@@ -8,6 +8,8 @@ const group = 'Projects and variants'
 
 const several = { 409: 'Several owners have this variant; choose one with `?owner=`' }
 
+const notModified = { description: 'Not modified since the reply with this `ETag`' }
+
 const status = declare({
   method: 'GET',
   paths: ['/api/status', '/api/projects'],
@@ -41,7 +43,7 @@ const status = declare({
         next_cursor: z.string().optional(),
       }),
     },
-    304: { description: 'Not modified since the reply with this `ETag`' },
+    304: notModified,
   },
 })
 
@@ -93,7 +95,7 @@ const variant = declare({
   function: 'projects',
   who: 'user',
   query: OwnerQuery,
-  success: { 200: { description: 'The variant', json: VariantView } },
+  success: { 200: { description: 'The variant', json: VariantView }, 304: notModified },
   errors: { 404: 'No such variant', ...several },
 })
 

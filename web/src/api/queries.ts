@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import { api, jsonOf } from './client.ts'
 import { logPath } from './paths.ts'
 import { inputOf, isActive, keyOf, type VariantAddress, type VariantView } from './variants.ts'
@@ -9,12 +9,12 @@ const IDLE = 15 * SECOND
 const SLOWEST = 60 * SECOND
 
 interface AnyQuery {
-  state: { error: unknown; errorUpdateCount: number }
+  state: { error: unknown; errorUpdatedAt: number; dataUpdatedAt: number }
 }
 
-/** Waits longer after each failure in a row, up to a minute. */
+/** While requests fail, waits as long again as they have been failing, up to a minute. */
 const backedOff = ({ state }: AnyQuery, interval: number): number =>
-  state.error ? Math.min(SLOWEST, interval * 2 ** Math.min(5, state.errorUpdateCount)) : interval
+  state.error ? Math.min(SLOWEST, Math.max(interval, state.errorUpdatedAt - state.dataUpdatedAt)) : interval
 
 /** The caller. */
 export const meQuery = queryOptions({
@@ -37,7 +37,6 @@ export const modelsQuery = queryOptions({
 export const variantsQuery = queryOptions({
   queryKey: ['variants'],
   queryFn: listVariants,
-  placeholderData: keepPreviousData,
   refetchInterval: (query) => backedOff(query, query.state.data?.variants.some(isActive) ? WATCHING : IDLE),
 })
 

@@ -3,6 +3,7 @@ import { api, jsonOf } from '../../api/client.ts'
 import { variantsQuery } from '../../api/queries.ts'
 import { inputOf, titleOf, type VariantView } from '../../api/variants.ts'
 import { Confirm } from '../../ui/confirm.tsx'
+import { keepFocus } from '../../ui/keep-focus.ts'
 
 /** Deletes a variant once its name is typed. */
 export function DeleteDialog({ variant, onClose }: { variant: VariantView; onClose: () => void }) {
@@ -30,6 +31,7 @@ function useDelete(variant: VariantView, onDeleted: () => void) {
     onSuccess: async () => {
       onDeleted()
       await client.invalidateQueries({ queryKey: variantsQuery.queryKey })
+      keepFocus()
     },
   })
 }

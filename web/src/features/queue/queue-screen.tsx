@@ -58,7 +58,7 @@ function Jobs({
                 className="plain"
                 disabled={prioritize.isPending}
                 onClick={() => prioritize.mutate(variant)}
-                aria-label={`Start ${titleOf(variant)} next`}
+                aria-label={`Start next: ${titleOf(variant)}`}
               >
                 Start next
               </button>

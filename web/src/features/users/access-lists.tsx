@@ -35,7 +35,9 @@ function AccessList({ name, owner }: { name: string; owner: string }) {
   const { data: all } = useQuery(usersQuery)
   const grant = useChangeAccess(name, owner, 'grant')
   const revoke = useChangeAccess(name, owner, 'revoke')
-  const others = (all?.users ?? []).filter(({ username }) => username !== owner && !data?.users.includes(username))
+  const others = (all?.users ?? [])
+    .map(({ username }) => username)
+    .filter((username) => username !== owner && !data?.users.includes(username))
   return (
     <>
       <Problem error={error ?? grant.error ?? revoke.error} />
@@ -50,15 +52,40 @@ function AccessList({ name, owner }: { name: string; owner: string }) {
           </li>
         ))}
       </ul>
-      {data && others.length > 0 && (
-        <Choice
-          label="Give access to"
-          name="grant"
-          value=""
-          onChange={(username) => username !== '' && grant.mutate(username)}
-          options={[['', 'Choose a user'], ...others.map(({ username }) => [username, username] as const)]}
-        />
-      )}
+      {data && others.length > 0 && <Grant usernames={others} onGrant={grant.mutate} isPending={grant.isPending} />}
     </>
+  )
+}
+
+interface GrantProps {
+  usernames: readonly string[]
+  onGrant: (username: string) => void
+  isPending: boolean
+}
+
+/** With a button: arrow keys already change what is chosen. */
+function Grant({ usernames, onGrant, isPending }: GrantProps) {
+  const [username, setUsername] = useState('')
+  return (
+    <form
+      className="filters"
+      aria-label="Give access"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onGrant(username)
+        setUsername('')
+      }}
+    >
+      <Choice
+        label="User"
+        name="grant"
+        value={username}
+        onChange={setUsername}
+        options={[['', 'Choose one'], ...usernames.map((each) => [each, each] as const)]}
+      />
+      <button type="submit" disabled={username === '' || isPending}>
+        Give access
+      </button>
+    </form>
   )
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, jsonOf } from '../../api/client.ts'
 import { accessQuery, usersQuery, variantsQuery } from '../../api/queries.ts'
+import { keepFocus } from '../../ui/keep-focus.ts'
 
 /** Creates a user, and hands on the key, which is shown only once. */
 export function useCreateUser(onCreated: (username: string, key: string) => void) {
@@ -33,6 +34,7 @@ export function useDeleteUser(username: string, onDeleted: () => void) {
       onDeleted()
       await client.invalidateQueries({ queryKey: usersQuery.queryKey })
       await client.invalidateQueries({ queryKey: variantsQuery.queryKey })
+      keepFocus()
     },
   })
 }

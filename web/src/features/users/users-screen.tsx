@@ -75,7 +75,7 @@ function UserActions({ username, onKey }: { username: string; onKey: (key: strin
         type="button"
         className="plain"
         onClick={() => setAsked('rotate')}
-        aria-label={`Rotate the key of ${username}`}
+        aria-label={`Rotate key of ${username}`}
       >
         Rotate key
       </button>
