@@ -94,7 +94,8 @@ function acknowledge(distribution: Distribution): void {
   const reasons: Record<string, string> = {
     'AwsSolutions-CFR1': 'Access is controlled by keys, not by country.',
     'AwsSolutions-CFR2': 'The API behind it throttles and requires a key. Attach a web ACL if a policy requires one.',
-    'AwsSolutions-CFR3': 'The access log of the API records every request but those for the files of the dashboard, which hold no secrets.',
+    'AwsSolutions-CFR3':
+      'The access log of the API records every request but those for the files of the dashboard, which hold no secrets.',
     'AwsSolutions-CFR4':
       'CloudFront sets the TLS version of its own domain names. With the context domainName it is TLS 1.2.',
   }

@@ -1,0 +1,270 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessibilityProblems, openBrowser } from '../support/browser.ts'
+import { limits } from '../support/limits.ts'
+import { type SampleService, startSampleService } from '../support/sample-service.ts'
+
+let browser: Browser
+let sample: SampleService
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  sample = await startSampleService({
+    slugs: ['one', 'two'],
+    models: {
+      endless: { plan: 'hang' },
+      half: { pages: { two: 'fail' } },
+    },
+  })
+})
+afterAll(async () => {
+  await browser.close()
+  await sample[Symbol.asyncDispose]()
+})
+
+interface Opened extends AsyncDisposable {
+  page: Page
+  /** Console errors, uncaught exceptions and requests to other hosts. */
+  complaints: string[]
+}
+
+interface Credentials {
+  username: string
+  key: string
+}
+
+const admin = (): Credentials => ({ username: 'admin', key: sample.service.adminKey })
+
+async function createUser(username: string, role: string): Promise<Credentials> {
+  const { json } = await sample.api.post('/api/admin/users', { username, role })
+  return { username, key: json.api_key }
+}
+
+async function open(options: BrowserContextOptions = {}): Promise<Opened> {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(limits.wait)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  // Chromium reports every refusal of the service, too: these are answers that the screens show.
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(sample.service.url)) complaints.push(request.url())
+  })
+  return { page, complaints, [Symbol.asyncDispose]: async () => await context.close() }
+}
+
+/** Logs in by the form, and waits for the screen behind it. */
+async function logIn(page: Page, { username, key }: Credentials, address = '/'): Promise<void> {
+  await page.goto(sample.service.url + address)
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('API key').fill(key)
+  await page.getByRole('button', { name: 'Log in' }).press('Enter')
+  await page.getByRole('navigation', { name: 'Main' }).waitFor()
+}
+
+const repository = (page: Page) => page.getByLabel('Repository', { exact: true })
+
+async function generate(page: Page, model: string): Promise<void> {
+  await page.goto(`${sample.service.url}/?screen=generate`)
+  await repository(page).fill(sample.repository)
+  await page.getByLabel('Model').fill(model)
+  await page.getByLabel('Model').press('Control+Enter')
+}
+
+/** The address of the screen that shows a variant of the sample repository. */
+const watching = (model: string): string =>
+  `/?${new URLSearchParams({ screen: 'watch', name: 'adder', branch: 'main', provider: 'claude', model, owner: 'admin' })}`
+
+test('a first visit leads from the log-in to a finished site, by keyboard alone', async () => {
+  await using opened = await open()
+  const { page, complaints } = opened
+  await logIn(page, admin())
+  await page.getByRole('link', { name: 'Generate', exact: true }).press('Enter')
+  await repository(page).fill(sample.repository)
+  await page.getByLabel('Model').fill('first')
+  await page.getByRole('button', { name: 'Generate' }).press('Enter')
+  await page.getByRole('status').getByText('Ready').waitFor()
+  await page.getByRole('link', { name: 'Open the site' }).press('Enter')
+  await page.waitForURL(/\/docs\/adder\/main\/claude\/first\//)
+  expect(complaints).toEqual([])
+})
+
+test('what is pasted is understood, and shown before it is sent', async () => {
+  await using opened = await open()
+  const { page } = opened
+  await logIn(page, admin(), '/?screen=generate')
+  for (const [pasted, meaning] of [
+    ['github.com/acme/utils/tree/dev', 'Documents https://github.com/acme/utils, branch dev'],
+    ['git@github.com:acme/utils.git', 'Documents git@github.com:acme/utils.git, its default branch'],
+    ['hello', 'This is not the address of a repository yet'],
+  ] as const) {
+    await repository(page).fill(pasted)
+    await page.getByText(meaning, { exact: true }).waitFor()
+  }
+})
+
+test('each problem of a request is shown at its field', async () => {
+  await using opened = await open()
+  const { page } = opened
+  await logIn(page, admin(), '/?screen=generate')
+  await repository(page).fill('hello')
+  await page.getByLabel('Project name').fill('-')
+  await page.getByRole('button', { name: 'Generate' }).click()
+  await page.getByRole('alert').getByText('2 fields need a change.').waitFor()
+  for (const [label, problem] of [
+    ['Repository', /must be https/],
+    ['Project name', /begin with a letter or digit/],
+  ] as const) {
+    const field = page.getByLabel(label, { exact: true })
+    expect(await field.getAttribute('aria-invalid')).toBe('true')
+    const described = (await field.getAttribute('aria-describedby'))?.split(' ').at(-1) ?? ''
+    expect(await page.locator(`[id="${described}"]`).innerText()).toMatch(problem)
+  }
+})
+
+test('a running generation can be found from its conflict, watched, and aborted', async () => {
+  await using opened = await open()
+  const { page, complaints } = opened
+  await logIn(page, admin())
+  await generate(page, 'endless')
+  await page.getByRole('status').getByText('Generating').waitFor()
+  await generate(page, 'endless')
+  await page.getByRole('alert').getByText('is already being generated').waitFor()
+  await page.getByRole('link', { name: /^Watch adder/ }).click()
+  const abort = page.getByRole('button', { name: 'Abort', exact: true })
+  await abort.press('Enter')
+  await page.keyboard.press('Escape')
+  expect(await abort.evaluate((button) => button === button.ownerDocument.activeElement)).toBe(true)
+  await abort.press('Enter')
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.getByRole('button', { name: 'Abort the generation' }).press('Enter')
+  await page.getByRole('status').getByText('Aborted').waitFor()
+  expect(complaints).toEqual([])
+})
+
+test('a failed page is named, and Retry says that it writes only that', async () => {
+  await using opened = await open()
+  const { page } = opened
+  await logIn(page, admin())
+  await generate(page, 'half')
+  await page.getByRole('status').getByText('Failed').waitFor()
+  expect(await page.getByText('(failed)').count()).toBe(1)
+  await page.getByText('Writes only the failed page.').waitFor()
+  await sample.cli.rewrite({ slugs: ['one', 'two'], models: { endless: { plan: 'hang' } } })
+  await page.getByRole('button', { name: 'Retry' }).click()
+  await page.getByRole('status').getByText('Ready').waitFor()
+  expect((await sample.cli.calls()).filter(({ model, what }) => model === 'half' && what === 'one')).toHaveLength(1)
+})
+
+test('a viewer sees no button that would fail', async () => {
+  await sample.api.post('/api/generate', { repo_path: sample.repository, ai_model: 'shared' })
+  const viewer = await createUser('vera', 'viewer')
+  await sample.api.post('/api/admin/projects/adder/access', { username: 'vera', owner: 'admin' })
+  await using opened = await open()
+  const { page } = opened
+  await logIn(page, viewer)
+  expect(await page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual(['Projects', 'Account'])
+  await page.getByRole('link', { name: 'adder, main' }).first().waitFor()
+  expect(await page.getByRole('main').getByRole('button').count()).toBe(0)
+  await page.goto(sample.service.url + watching('shared'))
+  await page.getByText('Repository', { exact: true }).waitFor()
+  expect(await page.getByRole('main').getByRole('button').count()).toBe(0)
+})
+
+test('an admin creates a user, gives them a new key, and deletes them once their name is typed', async () => {
+  await using opened = await open()
+  const { page, complaints } = opened
+  await logIn(page, admin(), '/?screen=users')
+  await page.getByLabel('Username').fill('ulla')
+  await page.getByRole('button', { name: 'Create' }).click()
+  const key = await page.locator('.secret').innerText()
+  expect(key).toMatch(/^docsfy_/)
+  await page.getByRole('button', { name: 'Rotate key of ulla' }).click()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.locator('.secret').filter({ hasNotText: key }).waitFor()
+  await page.getByRole('button', { name: 'Delete ulla' }).click()
+  const confirm = page.getByRole('dialog').getByRole('button', { name: 'Delete' })
+  expect(await confirm.isDisabled()).toBe(true)
+  await page.getByLabel('Type ulla to confirm').fill('ulla')
+  await confirm.click()
+  await page.getByRole('row', { name: /^ulla/ }).waitFor({ state: 'detached' })
+  expect(complaints).toEqual([])
+})
+
+test('a rotated key is shown once, and leads to the log-in', async () => {
+  const user = await createUser('rosa', 'user')
+  await using opened = await open()
+  const { page } = opened
+  await logIn(page, user, '/?screen=account')
+  await page.getByRole('button', { name: 'Rotate my key' }).click()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  const key = await page.locator('.secret').innerText()
+  await page.getByRole('button', { name: 'Log in with the new key' }).click()
+  await page.getByLabel('Username').fill('rosa')
+  await page.getByLabel('API key').fill(key)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('heading', { name: 'Account' }).waitFor()
+})
+
+test('a session that ends in the middle leads to the log-in and back to the same screen', async () => {
+  await using opened = await open()
+  const { page } = opened
+  await logIn(page, admin(), '/?q=adder')
+  await page.context().clearCookies()
+  await page.getByRole('link', { name: 'Queue' }).click()
+  await page.waitForURL(/\/login\?next=/)
+  await page.getByLabel('Username').fill('admin')
+  await page.getByLabel('API key').fill(sample.service.adminKey)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('heading', { name: 'Queue' }).waitFor()
+})
+
+test('a filter is in the address, and Back undoes it', async () => {
+  await using opened = await open()
+  const { page } = opened
+  await logIn(page, admin())
+  await page.getByLabel('Find').fill('nothing is called so')
+  await page.getByText(/^0 of \d+ shown/).waitFor()
+  expect(new URL(page.url()).searchParams.get('q')).toBe('nothing is called so')
+  await page.reload()
+  await page.getByText(/^0 of \d+ shown/).waitFor()
+  await page.getByLabel('Status').selectOption('error')
+  await page.goBack()
+  expect(await page.getByLabel('Status').inputValue()).toBe('')
+})
+
+test('a page without a connection says so', async () => {
+  await using opened = await open()
+  const { page } = opened
+  await logIn(page, admin())
+  await page.context().setOffline(true)
+  await page.getByRole('status').getByText('You are offline').waitFor()
+  await page.context().setOffline(false)
+  await page.getByText('You are offline').waitFor({ state: 'detached' })
+})
+
+const screens = ['/', '/?screen=generate', '/?screen=queue', '/?screen=users', '/?screen=account', '/?screen=none']
+
+describe.each([
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 360 },
+  { colorScheme: 'dark', width: 360 },
+] as const)('$colorScheme, $width px wide', ({ colorScheme, width }) => {
+  test('every screen is accessible and fits', async () => {
+    await using opened = await open({ colorScheme, viewport: { width, height: 740 } })
+    const { page, complaints } = opened
+    await logIn(page, admin())
+    for (const screen of [...screens, watching('first')]) {
+      await page.goto(sample.service.url + screen)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      expect(await accessibilityProblems(page), screen).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), screen).toBe(true)
+    }
+    expect(complaints).toEqual([])
+  })
+})
