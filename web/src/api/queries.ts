@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, jsonOf } from './client.ts'
 import { logPath } from './paths.ts'
 import { inputOf, isActive, keyOf, type VariantAddress, type VariantView } from './variants.ts'
@@ -65,10 +65,11 @@ export const variantQuery = (address: VariantAddress) =>
     refetchInterval: (query) => (query.state.data && !isActive(query.state.data) ? false : backedOff(query, WATCHING)),
   })
 
-/** The log of a variant's last generation. It is followed as long as the generation is active. */
+/** The log of a variant's last generation. It is followed while the generation is active, and read once more at its end. */
 export const logQuery = (variant: VariantView) =>
   queryOptions({
-    queryKey: ['log', keyOf(variant), variant.generation_id],
+    queryKey: ['log', keyOf(variant), variant.generation_id, variant.status],
+    placeholderData: keepPreviousData,
     queryFn: async () => await logOf(variant),
     refetchInterval: (query) => (isActive(variant) ? backedOff(query, 5 * SECOND) : false),
   })

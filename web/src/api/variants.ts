@@ -32,7 +32,7 @@ const isActiveByStatus: Record<VariantView['status'], boolean> = {
 /** Whether a generation waits or runs. */
 export const isActive = ({ status }: VariantView): boolean => isActiveByStatus[status]
 
-interface PlannedPage {
+export interface PlannedPage {
   slug: string
   title: string
 }

@@ -42,7 +42,8 @@ function timeOf({ page_count, total_pages, ...variant }: VariantView, elapsed: n
   return `${duration(elapsed)}, about ${duration((elapsed / page_count) * (total_pages - page_count))} left`
 }
 
-function costOf({ total_cost_usd, estimated_cost_usd }: VariantView): string {
+function costOf({ total_cost_usd, estimated_cost_usd }: VariantView): string | null {
+  if (total_cost_usd === null) return null
   const estimate = estimated_cost_usd === null ? '' : `, estimated ${dollars(estimated_cost_usd)} in all`
   return `${dollars(total_cost_usd)}${estimate}`
 }

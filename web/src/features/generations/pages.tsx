@@ -1,8 +1,8 @@
-import { isActive, plannedPages, type VariantView } from '../../api/variants.ts'
+import { isActive, type PlannedPage, plannedPages, type VariantView } from '../../api/variants.ts'
 
 /** The pages by title: how many are finished, and which ones failed. */
 export function Pages({ variant }: { variant: VariantView }) {
-  const pages = plannedPages(variant)
+  const pages = pagesOf(variant)
   const { page_count: finished, total_pages: total, failed_pages: failed } = variant
   if (total === null && pages.length === 0) return null
   return (
@@ -26,4 +26,12 @@ export function Pages({ variant }: { variant: VariantView }) {
       </ul>
     </section>
   )
+}
+
+/** The plan of a published site lacks the pages that failed. They are then known by their file names alone. */
+function pagesOf(variant: VariantView): PlannedPage[] {
+  const planned = plannedPages(variant)
+  const known = new Set(planned.map(({ slug }) => slug))
+  const others = variant.failed_pages.filter((slug) => !known.has(slug))
+  return [...planned, ...others.map((slug) => ({ slug, title: slug }))]
 }

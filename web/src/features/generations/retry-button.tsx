@@ -29,9 +29,9 @@ function useRetry(variant: VariantView) {
   })
 }
 
-/** Local repositories are recorded as `file:` URLs. */
+/** A repository on the service's own machine is named by its path. */
 const requestOf = ({ name, branch, ai_provider, ai_model, repo_url, repo_type }: VariantView) => ({
-  ...(repo_url.startsWith('file:') ? { repo_path: decodeURIComponent(new URL(repo_url).pathname) } : { repo_url }),
+  ...(repo_url.startsWith('/') ? { repo_path: repo_url } : { repo_url }),
   name,
   branch,
   ai_provider,

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { sitePath } from '../../api/paths.ts'
 import { isPublished, keyOf, type VariantView } from '../../api/variants.ts'
 import { canChange, useCaller } from '../../ui/caller.ts'
@@ -15,15 +15,19 @@ const ROW_HEIGHT = 64
 /** A list of any length: only the rows near the visible part are in the document. */
 export function VariantList({ variants }: { variants: readonly VariantView[] }) {
   const [deleting, setDeleting] = useState<VariantView>()
+  const list = useRef<HTMLUListElement>(null)
+  const [top, setTop] = useState(0)
+  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), [])
   const rows = useWindowVirtualizer({
     count: variants.length,
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
+    scrollMargin: top,
     getItemKey: (index) => keyAt(variants, index),
   })
   return (
     <>
-      <ul className="rows" style={{ height: rows.getTotalSize() }}>
+      <ul ref={list} className="rows" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ index, key, start }) => {
           const variant = variants[index]
           return (
@@ -33,7 +37,7 @@ export function VariantList({ variants }: { variants: readonly VariantView[] }) 
                 ref={rows.measureElement}
                 data-index={index}
                 className="row"
-                style={{ transform: `translateY(${start}px)` }}
+                style={{ transform: `translateY(${start - top}px)` }}
                 aria-setsize={variants.length}
                 aria-posinset={index + 1}
               >
