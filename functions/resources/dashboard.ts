@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DashboardEnv, readEnv } from '../../shared/env.ts'
@@ -17,6 +17,7 @@ export interface DashboardFile {
  */
 export const dashboardFiles = lazy((): ReadonlyMap<string, DashboardFile> => {
   const folder = readEnv(DashboardEnv).DASHBOARD_DIR
+  if (!existsSync(folder)) throw new Error(`${folder} is missing. Run \`npm run dashboard\`, which builds it.`)
   const paths = ['index.html', ...readdirSync(join(folder, 'assets')).map((name) => `assets/${name}`)]
   return new Map(paths.map((path) => [path, readCompressed(join(folder, path))]))
 })

@@ -120,6 +120,8 @@ const rows: Row[] = [
   ['submitLogin', () => '/login', ...anyone(401)],
   ['logout', () => '/api/auth/logout', ...anyone(200)],
   ['logoutPage', () => '/logout', ...anyone(302)],
+  ['dashboardPage', () => '/', '200 200 200 200 200 200 200 302', '', ''],
+  ['dashboardFile', () => '/assets/none.js', ...anyone(404)],
 ]
 
 let gateways: Gateways
