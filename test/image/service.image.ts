@@ -40,7 +40,9 @@ afterAll(async () => {
 
 test('the image holds what the service runs, for a user who can change none of it', async () => {
   expect(await ask('id', '--user', '--name')).toBe('node')
-  expect(await ask('ls', '/app')).toBe('api\nfunctions\ninfra\nnode_modules\npackage.json\nrunner\nshared\nstand-in\nweb')
+  expect(await ask('ls', '/app')).toBe(
+    'api\nfunctions\ninfra\nnode_modules\npackage.json\nrunner\nshared\nstand-in\nweb',
+  )
   expect(await ask('ls', '/app/infra')).toBe('local')
   expect(await ask('ls', '/app/web/dist')).toBe('assets\nindex.html')
   const packages = (await ask('ls', '/app/node_modules')).split('\n')
