@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { meQuery } from '../api/queries.ts'
+import { LogOutButton } from '../features/session/log-out-button.tsx'
 import { CallerContext } from '../ui/caller.ts'
 import { Link } from '../ui/link.tsx'
 import { useAddress } from '../ui/location.ts'
@@ -42,7 +43,7 @@ export function Shell() {
             ))}
         </nav>
         <ThemeButton />
-        <a href="./logout">Log out {caller.username}</a>
+        <LogOutButton username={caller.username} />
       </header>
       <Connection />
       <main id="main" ref={main} tabIndex={-1}>
