@@ -12,9 +12,12 @@ import { pack } from 'tar-stream'
 import { describe, expect, test } from 'vitest'
 import type { VariantView } from '../../api/variant.ts'
 import { localClient } from '../../infra/local/api-client.ts'
+import { checkProvider } from '../../infra/local/demo/check-provider.ts'
 import { exportSite } from '../../infra/local/demo/export-site.ts'
 import { findSource } from '../../infra/local/demo/find-source.ts'
+import { freePort } from '../../infra/local/demo/free-port.ts'
 import { serveReader } from '../../infra/local/demo/serve-reader.ts'
+import { descriptors } from '../../shared/providers/descriptors.ts'
 import { gitIn, makeRepository, sampleFiles } from '../support/repository.ts'
 import { root, temporaryFolder } from '../support/service-process.ts'
 
@@ -24,7 +27,7 @@ async function serve(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { api: localClient(url, 'key'), [Symbol.asyncDispose]: async () => void server.close() }
+  return { url, api: localClient(url, 'key'), [Symbol.asyncDispose]: async () => void server.close() }
 }
 
 async function archiveOf(files: Record<string, string>): Promise<Buffer> {
@@ -98,8 +101,10 @@ test('the reader only accepts its own host name, so no other site can read with 
   }
 })
 
-const run = async (cwd: string, ...args: string[]) =>
-  await promisify(execFile)(process.execPath, args, { cwd, env: { PATH: process.env.PATH } }).then(
+const run = async (cwd: string, ...args: string[]) => await runWith({}, cwd, ...args)
+
+const runWith = async (env: Record<string, string>, cwd: string, ...args: string[]) =>
+  await promisify(execFile)(process.execPath, args, { cwd, env: { PATH: process.env.PATH, ...env } }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
   )
@@ -128,6 +133,90 @@ test('.env is loaded if it exists; if not, nothing is printed', async () => {
   expect(await show()).toEqual({ code: 0, stdout: 'undefined\n', stderr: '' })
   await writeFile(join(folder.path, '.env'), 'FROM_FILE=yes\n')
   expect(await show()).toEqual({ code: 0, stdout: 'yes\n', stderr: '' })
+})
+
+describe('before anything else, --provider', () => {
+  const check = async (folder: string, version: string, answer: { status: number; body: string }, key = 'k') => {
+    const cli = join(folder, 'claude.mjs')
+    await writeFile(cli, `#!/usr/bin/env node\nconsole.log('${version} (Claude Code)')\n`, { mode: 0o755 })
+    const asked: unknown[] = []
+    const server = createServer(({ url, headers }, response) => {
+      asked.push([url, headers['x-api-key']])
+      response.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(answer.body)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const ANTHROPIC_BASE_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    try {
+      const variables = { PATH: process.env.PATH, AI_CLI_CLAUDE: cli, ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY: key }
+      return { notes: await checkProvider('claude', variables).catch((error: Error) => error.message), asked }
+    } finally {
+      server.close()
+    }
+  }
+  const refusal = '{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}'
+
+  test('says what is missing, all at once, and how to get it', async () => {
+    await using folder = await temporaryFolder('provider')
+    const { code, stdout, stderr } = await run(folder.path, `${root}infra/local/demo.ts`, '--provider', 'claude')
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: [
+        '--provider claude needs:',
+        "- Its CLI: 'claude' was not found or is not executable. Set AI_CLI_CLAUDE to its path, or install it:",
+        `    ${descriptors.claude.get.cli}`,
+        '- A key: ANTHROPIC_API_KEY is not set. Get one at https://console.anthropic.com/settings/keys, then:',
+        '    export ANTHROPIC_API_KEY=…\n',
+      ].join('\n'),
+    })
+  })
+
+  test('says that a key is refused', async () => {
+    await using folder = await temporaryFolder('provider')
+    const { notes, asked } = await check(folder.path, '9.0.0', { status: 401, body: refusal })
+    expect(notes).toContain('--provider claude needs:\n- Another key: the one in ANTHROPIC_API_KEY was refused.')
+    expect(asked).toEqual([['/v1/models?limit=1', 'k']])
+  })
+
+  test.each([
+    [200, '{"data":[]}'],
+    [404, 'no such page'],
+    [401, 'this gateway has no such list'],
+    [500, refusal],
+  ])('goes on when the list of models answers %s', async (status, body) => {
+    await using folder = await temporaryFolder('provider')
+    expect((await check(folder.path, '9.0.0', { status, body })).notes).toEqual([])
+  })
+
+  test('mentions a CLI that is older than the one docsfy is tested with', async () => {
+    await using folder = await temporaryFolder('provider')
+    const { version, cli } = descriptors.claude.get
+    const { notes } = await check(folder.path, '2.0.400', { status: 200, body: '{}' })
+    expect(notes).toEqual([
+      `claude is version 2.0.400; docsfy is tested with ${version}. If it fails, update it:\n  ${cli}`,
+    ])
+  })
+})
+
+test('the CLIs that the demo names are those that docsfy is tested with', async () => {
+  const { dependencies, optionalDependencies } = JSON.parse(await readFile(`${root}runner/clis/package.json`, 'utf8'))
+  expect(dependencies['@google/gemini-cli']).toBe(descriptors.gemini.get.version)
+  expect([...new Set(Object.values(optionalDependencies))]).toEqual([descriptors.claude.get.version])
+  for (const { get } of [descriptors.claude, descriptors.gemini]) expect(get.cli).toMatch(`@${get.version}`)
+})
+
+test('a port that is taken is no obstacle, unless it was asked for', async () => {
+  await using server = await serve((_, response) => response.end())
+  const port = Number(new URL(server.url).port)
+  expect(await freePort('127.0.0.1', port)).toBe(0)
+  await using folder = await temporaryFolder('port')
+  const env = { PORT: String(port), DATA_DIR: join(folder.path, 'data') }
+  await makeRepository(join(folder.path, 'adder'), sampleFiles)
+  const { code, stderr } = await runWith(env, folder.path, `${root}infra/local/demo.ts`, 'adder')
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `Port ${port} on 127.0.0.1 is already in use. Stop the program that uses it, or set PORT=${port + 1}.\n`,
+  })
 })
 
 describe('the repository of a command line', () => {

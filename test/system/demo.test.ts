@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { apiOf } from '../support/api.ts'
@@ -6,6 +6,7 @@ import { startDemo } from '../support/demo-process.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type Script, writeScriptedCli } from '../support/scripted-cli.ts'
 import { temporaryFolder } from '../support/service-process.ts'
+import { taskProcesses } from '../support/tasks.ts'
 
 const slugs = ['one', 'two', 'three']
 
@@ -20,11 +21,18 @@ async function prepare(script: Script) {
   const cli = await writeScriptedCli(folder.path, script)
   const dataDir = join(folder.path, 'data')
   const out = join(folder.path, 'site')
-  const env = { AI_CLI_CLAUDE: cli.path, ANTHROPIC_API_KEY: 'test-key', ANTHROPIC_BASE_URL: NO_SERVER }
+  const temporary = join(folder.path, 'tmp')
+  await mkdir(temporary)
+  const env = {
+    AI_CLI_CLAUDE: cli.path,
+    ANTHROPIC_API_KEY: 'test-key',
+    ANTHROPIC_BASE_URL: NO_SERVER,
+    TMPDIR: temporary,
+  }
   const demo = (...args: string[]) =>
     startDemo(dataDir, [repository, '--provider', 'claude', '--model', 'm', ...args], env)
   const calls = async () => (await cli.calls()).map(({ what }) => what).sort()
-  return { cli, calls, dataDir, repository, out, demo, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] }
+  return { cli, calls, dataDir, repository, out, temporary, demo, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] }
 }
 
 const withPages = (name: string) => !name.startsWith('.') && name.endsWith('.html')
@@ -39,6 +47,8 @@ test.each([
   expect(await first.end(signal)).toBe(code)
   expect(first.output()).toMatch(/\nStopping\. .+\nStopped\. Run the same command to continue\.\n$/)
   expect(first.output()).not.toMatch(/fetch failed|^ +at /m)
+  expect(await readdir(prepared.temporary)).toEqual([])
+  expect(await taskProcesses(prepared.dataDir)).toEqual([])
 
   await prepared.cli.go()
   await using second = prepared.demo('--once', '--force')
@@ -47,9 +57,42 @@ test.each([
   expect(second.output()).toContain(
     '--force does not affect a running generation. Use it again after this one has ended.\n',
   )
-  expect(second.output()).toContain('ready: 3 pages\n')
+  for (const slug of slugs) expect(second.output()).toContain(`✓ About ${slug}\n`)
+  expect(second.output()).toMatch(/\n *\d+ s {2}ready: 3 pages\nMade 3 pages in \d+ s\. It cost \$\d+\.\d\d/)
   expect(second.output()).toMatch(/\nHeld against the code: 3 pages; 0 citations: .+\.\n/)
   expect((await prepared.calls()).filter((what) => what === 'plan')).toHaveLength(1)
+})
+
+test('a second demo at the same time follows the generation that is under way, and its end ends nothing else', async () => {
+  await using prepared = await prepare({ slugs, otherPages: 'wait-for-go' })
+  await using first = prepared.demo()
+  await first.said(/writing pages/)
+  await using second = prepared.demo('--once')
+  await using third = prepared.demo('--once')
+  await second.said(/Following the generation that is under way\.\n/)
+  await third.said(/Following the generation that is under way\.\n/)
+  expect(await third.end('SIGINT')).toBe(130)
+  expect(third.output()).toMatch(/\nStopped\. The other docsfy goes on with what it does\.\n$/)
+  await prepared.cli.go()
+  expect(await second.ended()).toBe(0)
+  expect(second.output()).toMatch(/ready: 3 pages\n/)
+  const address = await first.said(/Read it at (\S+)/)
+  expect((await fetch(`${address}one.html`)).status).toBe(200)
+  expect(await prepared.calls()).toEqual(['one', 'plan', 'three', 'two'])
+
+  // It reads from the first, and says so when that ends.
+  await using fourth = prepared.demo()
+  await fourth.said(/Read it at/)
+  await using standIn = startDemo(prepared.dataDir, [prepared.repository])
+  expect(await standIn.ended()).toBe(1)
+  expect(standIn.output()).toMatch(
+    /Another docsfy already runs at \S+, with a real model instead of the stand-in\. Stop it first/,
+  )
+  expect(await first.end('SIGINT')).toBe(0)
+  expect(await fourth.ended()).toBe(1)
+  expect(fourth.output()).toMatch(
+    /The docsfy that this demo had joined has ended\. Run the same command to continue\.\n$/,
+  )
 })
 
 test('a generation left from an earlier start is mentioned when another model is asked for', async () => {

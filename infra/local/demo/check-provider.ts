@@ -2,7 +2,7 @@ import { delimiter, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import * as z from 'zod'
-import { inheritedEnv, readEnv } from '../../../shared/env.ts'
+import { readEnv } from '../../../shared/env.ts'
 import { parseJson } from '../../../shared/parse-json.ts'
 import { descriptors, providerVariables } from '../../../shared/providers/descriptors.ts'
 import type { Provider } from '../../../shared/variant.ts'
@@ -22,16 +22,20 @@ type ProvidersEnv = z.infer<typeof ProvidersEnv>
  */
 export async function checkProvider(provider: Provider, variables: Variables): Promise<string[]> {
   const env = readEnv(ProvidersEnv, variables)
-  const [cli, key] = await Promise.all([checkCli(provider, env), checkKey(provider, env)])
+  const [cli, key] = await Promise.all([checkCli(provider, env, variables), checkKey(provider, env)])
   const missing = [cli.missing, key].flatMap((problem) => problem ?? [])
   if (missing.length > 0) throw new Error([`--provider ${provider} needs:`, ...missing].join('\n'))
   return cli.notes
 }
 
-async function checkCli(provider: Provider, env: ProvidersEnv): Promise<{ missing?: string; notes: string[] }> {
+async function checkCli(
+  provider: Provider,
+  env: ProvidersEnv,
+  variables: Variables,
+): Promise<{ missing?: string; notes: string[] }> {
   const { executable, get } = descriptors[provider]
   const file = visibleLine(env[executable])
-  const answer = await askRunner(provider)
+  const answer = await askRunner(provider, variables)
   if (answer.ok) return { notes: notesOn(provider, visibleLine(answer.text)) }
   // Without a key it has started.
   if (answer.kind === 'no-key') return { notes: [] }
@@ -48,9 +52,9 @@ const Answer = z.union([
 ])
 
 /** The CLI as the runner starts it. */
-async function askRunner(provider: Provider): Promise<z.infer<typeof Answer>> {
-  const path = [dirname(process.execPath), inheritedEnv().PATH ?? ''].join(delimiter)
-  const { stdout } = await execa(process.execPath, [program, provider], { env: { PATH: path }, stdin: 'ignore' })
+async function askRunner(provider: Provider, variables: Variables): Promise<z.infer<typeof Answer>> {
+  const env = { ...variables, PATH: [dirname(process.execPath), variables.PATH ?? ''].join(delimiter) }
+  const { stdout } = await execa(process.execPath, [program, provider], { env, extendEnv: false, stdin: 'ignore' })
   return Answer.parse(parseJson(stdout))
 }
 
