@@ -1,13 +1,13 @@
 import type { Endpoint, pathParameters, Success, Who } from './declare.ts'
 import { endpointList } from './endpoints.ts'
-import { type FieldSchema, fieldsOf, reasonsOf } from './openapi.ts'
-import { VariantView } from './variant.ts'
+import { bodyOf, type FieldSchema, fieldsOf, queryOf, reasonsOf } from './openapi.ts'
+import { exampleVariant, exampleWaiting, VariantView } from './variant.ts'
 
 /** The text of docs/api.md: every endpoint as declared, each with a curl example. */
 export function apiPage(): string {
   const groups = Map.groupBy(endpointList, ({ group }) => group)
   const sections = [...groups].map(([group, members]) => `## ${group}\n\n${members.map(sectionOf).join('\n')}`)
-  const variant = `## A variant\n\n${tableOf(fieldsOf(VariantView, 'output'))}`
+  const variant = `## A variant\n\n${VARIANT_NOTE}\n\n${tableOf(fieldsOf(VariantView, 'output'))}`
   return [INTRODUCTION, ...sections, variant, SUITE].join('\n')
 }
 
@@ -64,6 +64,8 @@ be tested locally:
 - HEAD and 304 replies have no body, and \`ETag\`, \`Allow\` and two \`Set-Cookie\` headers survive the edge (lists, variants).
 `
 
+const VARIANT_NOTE = 'Answers above show it as `{ … }`; [Get a variant](#get-a-variant) shows a whole one.'
+
 const accessTexts: Record<Who, string> = {
   public: 'Access: public.',
   user: 'Access: any authenticated caller.',
@@ -72,7 +74,8 @@ const accessTexts: Record<Who, string> = {
 }
 
 function sectionOf(endpoint: Endpoint): string {
-  const { method, paths, summary, who, query, body, form } = endpoint
+  const { method, paths, summary, who, form } = endpoint
+  const [query, body] = [queryOf(endpoint), bodyOf(endpoint)]
   const parts = [
     `### ${summary}`,
     paths.map((path) => `\`${method} ${path}\``).join('<br>\n'),
@@ -81,6 +84,7 @@ function sectionOf(endpoint: Endpoint): string {
     ...(body ? [`Body:\n\n${tableOf(fieldsOf(body, 'input'))}`.trimEnd()] : []),
     ...(form ? [`Form:\n\n${tableOf(fieldsOf(form, 'input'))}`.trimEnd()] : []),
     `\`\`\`sh\n${curlOf(endpoint)}\n\`\`\``,
+    ...answersOf(endpoint),
     repliesOf(endpoint),
   ]
   return `${parts.join('\n\n')}\n`
@@ -100,6 +104,30 @@ function typeOf({ type, enum: values, const: only, anyOf, items, minimum, maximu
   if (type === 'array') return `list of ${items ? typeOf(items) : 'anything'}`
   const range = minimum !== undefined && maximum !== undefined && maximum < 1e9 ? `, ${minimum} to ${maximum}` : ''
   return [type].flat().join(' or ') + range
+}
+
+/** An answer to the curl command, if it is more than a file. */
+function answersOf({ success }: Endpoint): string[] {
+  return Object.values<Success>(success).flatMap(({ example }) => {
+    if (example === undefined) return []
+    if (typeof example === 'string') return [`\`\`\`text\n${example.trimEnd()}\n\`\`\``]
+    return [`\`\`\`json\n${jsonText(example)}\n\`\`\``]
+  })
+}
+
+/** On one line if it is short. */
+function jsonText(value: unknown): string {
+  const [line, lines] = [undefined, 2].map((indent) => JSON.stringify(value, shortened, indent) ?? '')
+  const text = line !== undefined && line.length <= LONGEST_LINE ? line : lines
+  return (text ?? '').replaceAll(`"${VARIANT}"`, '{ … }')
+}
+
+const LONGEST_LINE = 120
+const VARIANT = 'a variant'
+
+/** A variant is shown once, in the section of its own. */
+function shortened(this: unknown, key: string, value: unknown): unknown {
+  return key !== '' && [exampleVariant, exampleWaiting].includes(value as VariantView) ? VARIANT : value
 }
 
 function repliesOf(endpoint: Endpoint): string {

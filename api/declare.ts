@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { branchOfSegment } from '../shared/branch-segment.ts'
-import { Provider } from '../shared/variant.ts'
+import { RESERVED_USERNAME, USERNAME } from '../shared/user.ts'
+import { LONGEST_MODEL, PROJECT_NAME, Provider } from '../shared/variant.ts'
 
 /** The Lambda that serves an endpoint. Each name is a file in `functions/` that exports `handler`. */
 export type HttpFunction = 'generate' | 'abort' | 'delete' | 'projects' | 'docs' | 'session' | 'admin'
@@ -13,6 +14,8 @@ export interface Success {
   description: string
   json?: z.ZodType
   mediaType?: string
+  /** A body as clients get it, for the OpenAPI document and docs/api.md. */
+  example?: unknown
 }
 
 /**
@@ -33,6 +36,11 @@ export interface Endpoint {
   query?: z.ZodObject
   /** The JSON body. */
   body?: z.ZodType
+  /**
+   * What an accepted request looks like where that is narrower than `query` or `body`, because the handler has its own texts for the
+   * rest. Only for the OpenAPI document and docs/api.md.
+   */
+  accepted?: { query?: z.ZodObject; body?: z.ZodType }
   /** Fields of an HTML form. The handler parses them itself. */
   form?: z.ZodObject
   success: Readonly<Record<number, Success>>
@@ -54,17 +62,41 @@ const text = z.string().min(1)
  * the long form of a variant's path never match the same request.
  */
 export const pathParameters = {
-  name: text.describe('Name of the project: the last segment of its repository URL, without `.git`'),
+  name: text.meta({
+    description: 'Name of the project: the last segment of its repository URL, without `.git`',
+    pattern: PROJECT_NAME.source,
+    example: 'hello-world',
+  }),
   branch: text
     .refine((segment) => !Provider.safeParse(segment).success)
     .transform(branchOfSegment)
-    .describe('Branch or tag as requested, `main` by default; percent-encoded, or with `~2F` for a slash'),
-  provider: Provider.describe('The AI provider'),
-  model: text.describe('The model, percent-encoded: `claude-opus-4-6%5B1m%5D`'),
-  generation_id: text.describe('The `generation_id` returned when the generation was accepted'),
-  username: text.describe('Name of the user'),
+    .meta({
+      description: 'Branch or tag as requested, `main` by default; percent-encoded, or with `~2F` for a slash',
+      not: { enum: Provider.options },
+      example: 'main',
+    }),
+  provider: Provider.meta({ description: 'The AI provider', example: 'claude' }),
+  model: text.meta({
+    description: 'The model, percent-encoded: `claude-opus-4-6%5B1m%5D`',
+    maxLength: LONGEST_MODEL,
+    example: 'claude-opus-4-6[1m]',
+  }),
+  generation_id: text.meta({
+    description: 'The `generation_id` returned when the generation was accepted',
+    format: 'uuid',
+    example: '6f1c2f0e-3f63-4f0b-9d2b-1f4f7d0c5a11',
+  }),
+  username: text.meta({
+    description: 'Name of the user',
+    pattern: USERNAME.source,
+    not: RESERVED_USERNAME,
+    example: 'alice',
+  }),
   file: text.describe('Name of a file that the dashboard loads'),
-  path: text.describe('Path of a file in the site; if empty or ending in a slash, its `index.html`'),
+  path: text.meta({
+    description: 'Path of a file in the site; if empty or ending in a slash, its `index.html`',
+    example: 'index.html',
+  }),
 }
 type PathParameter = keyof typeof pathParameters
 

@@ -58,18 +58,27 @@ function operationOf(operationId: string, endpoint: Endpoint, path: string): Jso
     tags: [group],
     security: who === 'public' ? [] : [{ key: [] }, { session: [] }],
     parameters: [...inPath(path), ...inQuery(endpoint)],
-    ...bodyOf(endpoint),
+    ...requestBodyOf(endpoint),
     responses: { ...successesOf(endpoint), ...refusalsOf(endpoint) },
   }
 }
 
-function bodyOf({ body, form }: Endpoint): Json {
+function requestBodyOf(endpoint: Endpoint): Json {
+  const { form, example = {} } = endpoint
+  const body = bodyOf(endpoint)
+  const shown = example.body ? { example: example.body } : {}
   const content = {
-    ...(body ? { 'application/json': { schema: schemaOf(body, 'input') } } : {}),
-    ...(form ? { 'application/x-www-form-urlencoded': { schema: schemaOf(form, 'input') } } : {}),
+    ...(body ? { 'application/json': { schema: schemaOf(body, 'input'), ...shown } } : {}),
+    ...(form ? { 'application/x-www-form-urlencoded': { schema: schemaOf(form, 'input'), ...shown } } : {}),
   }
   return body || form ? { requestBody: { required: !body?.safeParse({}).success, content } } : {}
 }
+
+/** The JSON body of an accepted request. */
+export const bodyOf = ({ body, accepted }: Endpoint): z.ZodType | undefined => accepted?.body ?? body
+
+/** The query of an accepted request. */
+export const queryOf = ({ query, accepted }: Endpoint): z.ZodObject | undefined => accepted?.query ?? query
 
 const inPath = (path: string): Json[] =>
   [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => ({
@@ -80,12 +89,11 @@ const inPath = (path: string): Json[] =>
     schema: schemaOf(pathParameters[name as keyof typeof pathParameters], 'input'),
   }))
 
-function inQuery({ query }: Endpoint): Json[] {
-  if (!query) return []
-  return Object.entries(query.shape).map(([name, schema]) => ({
+function inQuery(endpoint: Endpoint): Json[] {
+  return Object.entries<z.ZodType>(queryOf(endpoint)?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
-    required: false,
+    required: !schema.safeParse(undefined).success,
     description: z.globalRegistry.get(schema)?.description,
     schema: schemaOf(schema, 'output'),
   }))
@@ -93,15 +101,15 @@ function inQuery({ query }: Endpoint): Json[] {
 
 function successesOf({ success }: Endpoint): Json {
   return Object.fromEntries(
-    Object.entries(success).map(([status, { description, json, mediaType }]: [string, Success]) => [
+    Object.entries(success).map(([status, { description, json, mediaType, example }]: [string, Success]) => [
       status,
-      { description, ...(json || mediaType ? { content: contentOf(json, mediaType) } : {}) },
+      { description, ...(json || mediaType ? { content: contentOf(json, mediaType, example) } : {}) },
     ]),
   )
 }
 
-const contentOf = (json: z.ZodType | undefined, mediaType = 'application/json'): Json => ({
-  [mediaType]: { schema: json ? schemaOf(json, 'output') : {} },
+const contentOf = (json: z.ZodType | undefined, mediaType = 'application/json', example?: unknown): Json => ({
+  [mediaType]: { schema: json ? schemaOf(json, 'output') : {}, ...(example === undefined ? {} : { example }) },
 })
 
 /** Every error status of an endpoint with its reason: the shared ones and its own. */
@@ -169,9 +177,9 @@ export function fieldsOf(schema: z.ZodType, io: 'input' | 'output'): Record<stri
 
 /** Every schema with an id that an operation refers to. */
 function componentSchemas(): Json {
-  const used = endpointList.flatMap(({ body, form, success }) => [
-    ...[body, form].map((schema) => definitionsOf(schema, 'input')),
-    ...Object.values(success).map(({ json }) => definitionsOf(json, 'output')),
+  const used = endpointList.flatMap((endpoint) => [
+    ...[bodyOf(endpoint), endpoint.form].map((schema) => definitionsOf(schema, 'input')),
+    ...Object.values(endpoint.success).map(({ json }) => definitionsOf(json, 'output')),
   ])
   return Object.assign({}, ...used, ...[Detail, Problems, Failure].map((schema) => definitionsOf(schema, 'output')))
 }

@@ -3,6 +3,11 @@ import * as z from 'zod'
 /** In characters: the shortest key that a person may choose. */
 export const SHORTEST_KEY = 16
 
+/** In characters: it has to fit into a header. */
+export const LONGEST_KEY = 256
+
+export const PRINTABLE = /^[\x21-\x7e]+$/
+
 const DIFFERENT_CHARACTERS = 8
 
 /** Whether a key has so few different characters that it could be guessed. */

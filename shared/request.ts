@@ -20,6 +20,18 @@ const nullish = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().t
 /** Characters. */
 export const MAX_INSTRUCTIONS = 4_000
 
+/** As {@link parseRepositoryUrl} takes it, without what it checks beyond that: the host, and that it is no page of a branch. */
+const REPOSITORY_URL = (() => {
+  const host = String.raw`([a-zA-Z0-9.-]+|\[[a-fA-F0-9:.]+\])`
+  const character = String.raw`([\p{L}\p{N}._~+-]|%[a-fA-F0-9]{2})`
+  const web = String.raw`[hH][tT][tT][pP][sS]?://([^\s/\\@?#%:]+@)?${host}(:[0-9]{1,5})?(/${character}+){2,}/?`
+  const scp = String.raw`git@${host}:([\p{L}\p{N}._~+-]+/)+[\p{L}\p{N}._~+-]+/?`
+  return `^(${web}|${scp})$`
+})()
+
+/** As JSON Schema: this field is given. `null` counts as not given. */
+const given = (name: string) => ({ required: [name], properties: { [name]: { type: 'string' } } })
+
 const ADDRESS_RULE = 'must be https://host/group/repository(.git) or git@host:group/repository(.git)'
 
 /** The repository and the branch that somebody means who pasted something else. */
@@ -34,16 +46,18 @@ function proposal(pasted: string): string {
 export const GenerateRequest = z
   .object({
     repo_url: nullish(
-      boundedText(LONGEST_URL).refine((url) => parseRepositoryUrl(url) !== undefined, {
-        error: ({ input }) => `${ADDRESS_RULE}${proposal(String(input))}`,
-      }),
+      boundedText(LONGEST_URL)
+        .refine((url) => parseRepositoryUrl(url) !== undefined, {
+          error: ({ input }) => `${ADDRESS_RULE}${proposal(String(input))}`,
+        })
+        .meta({ pattern: REPOSITORY_URL, examples: ['https://github.com/octocat/hello-world'] }),
     ).describe(
       '`https://host/group/repository(.git)` or `git@host:group/repository(.git)`. Private repositories need credentials that the operator has configured; without an SSH key the second form is accepted, but the generation fails with an error that names the https URL. Send either `repo_url` or `repo_path`',
     ),
     repo_path: nullish(
-      boundedText(LONGEST_TEXT).refine((path) => isAbsolute(path) && !path.includes('\0'), {
-        message: 'must be an absolute path',
-      }),
+      boundedText(LONGEST_TEXT)
+        .refine((path) => isAbsolute(path) && !path.includes('\0'), { message: 'must be an absolute path' })
+        .meta({ pattern: '^/[^\\0]*$', examples: ['/home/ann/hello-world'] }),
     ).describe('Absolute path of a git repository on the server; admins only'),
     name: nullish(ProjectName).describe(
       "Project name: letters, digits, `.`, `_` and `-`, beginning with a letter or digit. The last segment of the repository's address by default",
@@ -61,7 +75,7 @@ export const GenerateRequest = z
     branch: nullish(
       BranchName.refine((name) => !name.includes('~'), {
         message: "must not contain '~': git does not allow it in names",
-      }),
+      }).meta({ pattern: '^[^\\0~-][^\\0~]*$' }),
     ).describe("Branch or tag. If omitted, the repository's default branch, stored under the name `main`"),
     repo_type: nullish(RepoType).describe('Stored with the variant and passed to the model'),
     instructions: nullish(boundedText(MAX_INSTRUCTIONS)).describe(
@@ -73,4 +87,5 @@ export const GenerateRequest = z
     // Also run when other fields are invalid, to report all problems at once.
     when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
   })
+  .meta({ oneOf: ['repo_url', 'repo_path'].map(given) })
 export type GenerateRequest = z.infer<typeof GenerateRequest>

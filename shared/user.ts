@@ -3,11 +3,17 @@ import * as z from 'zod'
 export const Role = z.enum(['admin', 'user', 'viewer'])
 export type Role = z.infer<typeof Role>
 
+export const USERNAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,49}$/
+
+/** `admin` in any case, as JSON Schema. */
+export const RESERVED_USERNAME = { pattern: '^[aA][dD][mM][iI][nN]$' }
+
 /** 2 to 50 characters. `admin` is reserved for the holder of the admin key. */
 export const Username = z
   .string()
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{1,49}$/)
+  .regex(USERNAME)
   .refine((name) => name.toLowerCase() !== 'admin')
+  .meta({ not: RESERVED_USERNAME })
 
 export const ADMIN = 'admin'
 

@@ -5,12 +5,15 @@ import { boundedText, LONGEST_TEXT } from './bounded-text.ts'
 export const Provider = z.enum(['claude', 'gemini', 'cursor'])
 export type Provider = z.infer<typeof Provider>
 
+export const PROJECT_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/
+
 /** A project's name, used in every API path. */
-export const ProjectName = boundedText(LONGEST_TEXT).regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, {
+export const ProjectName = boundedText(LONGEST_TEXT).regex(PROJECT_NAME, {
   message: "must have only letters, digits, '.', '_' and '-', and begin with a letter or digit",
 })
 
-const isDots = (text: string) => text === '.' || text === '..'
+const DOTS = ['.', '..']
+const isDots = (text: string) => DOTS.includes(text)
 
 /** URLs cannot carry `.` or `..` as a segment, and command lines cannot carry NUL. */
 const portable = (longest: number) =>
@@ -20,14 +23,18 @@ const portable = (longest: number) =>
     .refine((text) => text.isWellFormed(), { message: 'must be well-formed Unicode' })
     .refine((text) => !text.includes('\0'), { message: 'must not contain a NUL character' })
 
-/** Any model name a provider might use, up to 300 characters. */
-export const ModelName = portable(300)
+/** Characters. */
+export const LONGEST_MODEL = 300
+
+/** Any model name a provider might use. */
+export const ModelName = portable(LONGEST_MODEL).meta({ pattern: '^[^\\0]*$', not: { enum: DOTS } })
 
 /** A git branch or tag that can be used in API paths: a provider's name would make them ambiguous. */
 export const BranchName = portable(255)
   .refine((name) => Buffer.byteLength(name) <= 255, { message: 'must be at most 255 bytes' })
   .refine((name) => !name.startsWith('-'), { message: "must not begin with '-'" })
   .refine((name) => !Provider.safeParse(name).success, { message: 'must not be the name of a provider' })
+  .meta({ pattern: '^[^\\0-][^\\0]*$', not: { enum: [...DOTS, ...Provider.options] } })
 
 /** Identifies a set of documentation. Variants that differ in any field share nothing. */
 export const Variant = z.object({

@@ -2,11 +2,13 @@ import * as z from 'zod'
 import { boundedText, LONGEST_TEXT } from '../../shared/bounded-text.ts'
 import { Role } from '../../shared/user.ts'
 import { declare } from '../declare.ts'
+import { EXAMPLE_KEY, NewKey } from '../new-key.ts'
 
 const group = 'Sessions and keys'
 
 const text = boundedText(LONGEST_TEXT).nullish()
 const Caller = z.object({ username: z.string(), role: Role, is_admin: z.boolean() })
+const admin = { username: 'admin', role: 'admin', is_admin: true }
 const page = 'text/html; charset=utf-8'
 const crossSite = 'A page on another site sent the request'
 const badLogin = 'Wrong username or key'
@@ -55,7 +57,15 @@ const login = declare({
   function: 'session',
   who: 'public',
   body: z.object({ username: text, api_key: text }),
-  success: { 200: { description: 'Sets the cookie `docsfy_session`, valid for 8 hours', json: Caller } },
+  accepted: {
+    body: z.object({
+      username: z.string().min(1).max(LONGEST_TEXT).describe('Name of a user, or `admin`'),
+      api_key: z.string().min(1).max(LONGEST_TEXT).describe("The user's key, or the admin key"),
+    }),
+  },
+  success: {
+    200: { description: 'Sets the cookie `docsfy_session`, valid for 8 hours', json: Caller, example: admin },
+  },
   errors: { 400: 'Username or key missing', 401: badLogin, 403: crossSite, 429: tooManyFailures },
   example: { body: { username: 'admin', api_key: '$DOCSFY_KEY' } },
 })
@@ -67,7 +77,9 @@ const logout = declare({
   group,
   function: 'session',
   who: 'public',
-  success: { 200: { description: 'Ended the session, if any', json: z.object({ ok: z.literal(true) }) } },
+  success: {
+    200: { description: 'Ended the session, if any', json: z.object({ ok: z.literal(true) }), example: { ok: true } },
+  },
   errors: { 403: crossSite },
 })
 
@@ -78,7 +90,7 @@ const me = declare({
   group,
   function: 'session',
   who: 'user',
-  success: { 200: { description: 'The caller', json: Caller } },
+  success: { 200: { description: 'The caller', json: Caller, example: admin } },
 })
 
 const rotateKey = declare({
@@ -88,13 +100,13 @@ const rotateKey = declare({
   group,
   function: 'session',
   who: 'user',
-  body: z.object({
-    new_key: text.describe('The new key: at least 16 characters, 8 of them different; random by default'),
-  }),
+  body: z.object({ new_key: text }),
+  accepted: { body: z.object({ new_key: NewKey }) },
   success: {
     200: {
       description: 'The new key, shown only once. The old key and all sessions stop working',
       json: z.object({ username: z.string(), new_api_key: z.string() }),
+      example: { username: 'alice', new_api_key: EXAMPLE_KEY },
     },
   },
   errors: {

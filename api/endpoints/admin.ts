@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { boundedText, LONGEST_TEXT } from '../../shared/bounded-text.ts'
-import { Role } from '../../shared/user.ts'
+import { Role, Username } from '../../shared/user.ts'
 import { declare } from '../declare.ts'
-import { VariantView } from '../variant.ts'
+import { EXAMPLE_KEY, NewKey } from '../new-key.ts'
+import { exampleWaiting, VariantView } from '../variant.ts'
 
 const group = 'Administration'
 
@@ -19,10 +20,17 @@ const createUser = declare({
   function: 'admin',
   who: 'admin',
   body: z.object({ username: text, role: text }),
+  accepted: {
+    body: z.object({
+      username: Username.describe('2 to 50 letters, digits, `.`, `_` and `-`, beginning with a letter or digit'),
+      role: Role.nullish().describe('`user` by default'),
+    }),
+  },
   success: {
     200: {
       description: 'The user and the key, shown only once',
       json: z.object({ username: z.string(), api_key: z.string(), role: Role }),
+      example: { username: 'alice', api_key: EXAMPLE_KEY, role: 'user' },
     },
   },
   errors: { 400: 'The username is missing, invalid or taken, or the role is unknown' },
@@ -42,6 +50,16 @@ const listUsers = declare({
       json: z.object({
         users: z.array(z.object({ id: z.uuid(), username: z.string(), role: Role, created_at: z.string() })),
       }),
+      example: {
+        users: [
+          {
+            id: '0b0e5f5e-8a55-4ccf-a4a5-5b7d1b1c2d3e',
+            username: 'alice',
+            role: 'user',
+            created_at: '2026-01-31 11:58:00',
+          },
+        ],
+      },
     },
   },
 })
@@ -53,14 +71,13 @@ const rotateKeyOf = declare({
   group,
   function: 'admin',
   who: 'admin',
-  body: z.object({
-    new_key: text.describe('The new key: at least 16 characters, 8 of them different; random by default'),
-    new_api_key: text.describe('Alias of `new_key`'),
-  }),
+  body: z.object({ new_key: text, new_api_key: text }),
+  accepted: { body: z.object({ new_key: NewKey, new_api_key: NewKey.describe('Alias of `new_key`') }) },
   success: {
     200: {
       description: 'The new key, shown only once. The old key and all sessions stop working',
       json: z.object({ username: z.string(), new_api_key: z.string() }),
+      example: { username: 'alice', new_api_key: EXAMPLE_KEY },
     },
   },
   errors: { 400: 'The key is too short or already taken', 404: noUser },
@@ -76,10 +93,14 @@ const grantAccess = declare({
   who: 'admin',
   query: ownerInQuery,
   body: z.object({ username: text, owner: ownerInBody }),
+  accepted: {
+    body: z.object({ username: z.string().min(1).max(LONGEST_TEXT).describe('Who gets access'), owner: ownerInBody }),
+  },
   success: {
     200: {
       description: 'The user can read all variants of the project, including future ones',
       json: z.object({ granted: z.string(), username: z.string(), owner: z.string() }),
+      example: { granted: 'hello-world', username: 'alice', owner: 'admin' },
     },
   },
   errors: { 400: 'User or owner missing', 404: 'No such user, or the owner has no such project' },
@@ -96,10 +117,12 @@ const listAccess = declare({
   function: 'admin',
   who: 'admin',
   query: owner,
+  accepted: { query: z.object({ owner: z.string().min(1).describe("The project's owner") }) },
   success: {
     200: {
       description: 'The names of the users with granted access',
       json: z.object({ project: z.string(), owner: z.string(), users: z.array(z.string()) }),
+      example: { project: 'hello-world', owner: 'admin', users: ['alice'] },
     },
   },
   errors: { 400: 'Owner missing', 404: 'The owner has no such project' },
@@ -119,6 +142,7 @@ const revokeAccess = declare({
     200: {
       description: 'The user has no granted access, whether or not they had it before',
       json: z.object({ revoked: z.string(), username: z.string(), owner: z.string() }),
+      example: { revoked: 'hello-world', username: 'alice', owner: 'admin' },
     },
   },
   errors: { 400: 'Owner missing' },
@@ -136,10 +160,13 @@ const deleteUser = declare({
     200: {
       description: 'Deleted the user with their key, sessions, grants, variants and sites',
       json: z.object({ deleted: z.string() }),
+      example: { deleted: 'alice' },
     },
   },
   errors: { 400: 'Cannot delete yourself', 404: noUser, 409: 'The user has active generations' },
 })
+
+const REASON = 'Maintenance until 18:00 UTC'
 
 const settings = declare({
   method: 'GET',
@@ -162,6 +189,24 @@ const settings = declare({
         }),
         env_overrides: z.array(z.string()),
       }),
+      example: {
+        settings: {
+          default_ai_provider: 'claude',
+          default_ai_model: 'claude-opus-4-6[1m]',
+          ai_cli_timeout: 60,
+          max_concurrent_pages: 10,
+          vision_provider: null,
+          vision_model: null,
+        },
+        env_overrides: [
+          'default_ai_provider',
+          'default_ai_model',
+          'ai_cli_timeout',
+          'max_concurrent_pages',
+          'vision_provider',
+          'vision_model',
+        ],
+      },
     },
   },
 })
@@ -193,6 +238,7 @@ const queue = declare({
         reason: z.string().nullable().describe('The reason given for that'),
         more: z.boolean().describe('Whether more than `limit` are waiting'),
       }),
+      example: { running: [], waiting: [exampleWaiting], drained: true, reason: REASON, more: false },
     },
   },
 })
@@ -212,9 +258,10 @@ const drain = declare({
       description:
         'Nothing new starts, even after a restart of the service. Generations that have begun go on; requests are accepted, and wait',
       json: DrainState,
+      example: { drained: true, reason: REASON },
     },
   },
-  example: { body: { reason: 'Maintenance until 18:00 UTC' } },
+  example: { body: { reason: REASON } },
 })
 
 const endDrain = declare({
@@ -224,7 +271,13 @@ const endDrain = declare({
   group,
   function: 'admin',
   who: 'admin',
-  success: { 200: { description: 'Waiting generations start again', json: DrainState } },
+  success: {
+    200: {
+      description: 'Waiting generations start again',
+      json: DrainState,
+      example: { drained: false, reason: null },
+    },
+  },
 })
 
 export const admin = {

@@ -3,7 +3,7 @@ import { RepoType } from '../../shared/generation.ts'
 import { transitions } from '../../shared/lifecycle.ts'
 import { GenerateRequest } from '../../shared/request.ts'
 import { declare } from '../declare.ts'
-import { OwnerQuery, variantPaths } from '../variant.ts'
+import { exampleVariant, OwnerQuery, variantPaths } from '../variant.ts'
 
 const group = 'Generate and abort'
 
@@ -25,6 +25,13 @@ const generate = declare({
         generation_id: z.uuid(),
         repo_type: RepoType.nullable(),
       }),
+      example: {
+        project: 'hello-world',
+        status: transitions.reserve.status,
+        branch: 'main',
+        generation_id: exampleVariant.generation_id,
+        repo_type: null,
+      },
     },
   },
   errors: {
@@ -54,7 +61,13 @@ const abortVariant = declare({
   function: 'abort',
   who: 'writer',
   query: OwnerQuery,
-  success: { 200: { description: 'Aborted', json: z.object({ aborted: z.string() }) } },
+  success: {
+    200: {
+      description: 'Aborted',
+      json: z.object({ aborted: z.string() }),
+      example: { aborted: 'hello-world/claude/claude-opus-4-6[1m]' },
+    },
+  },
   errors: abortErrors,
 })
 
@@ -70,6 +83,7 @@ const abortProject = declare({
     200: {
       description: 'Aborted. If several were active, `variant` is the path of the aborted one',
       json: z.object({ aborted: z.string(), variant: z.string().optional() }),
+      example: { aborted: 'hello-world' },
     },
   },
   errors: abortErrors,
@@ -88,6 +102,7 @@ const prioritize = declare({
       description:
         'The generation is at the front of the queue: it starts as soon as there is a free place and its owner is below the limit',
       json: z.object({ prioritized: z.string() }),
+      example: { prioritized: 'hello-world/claude/claude-opus-4-6[1m]' },
     },
   },
   errors: { 404: 'No waiting generation', 409: 'Several owners have this variant; choose one with `?owner=`' },

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { Provider } from '../../shared/variant.ts'
-import { parseCursor } from '../cursor.ts'
+import { CURSOR, parseCursor } from '../cursor.ts'
 import { declare } from '../declare.ts'
-import { OwnerQuery, VariantView, variantPaths } from '../variant.ts'
+import { exampleVariant, OwnerQuery, VariantView, variantPaths } from '../variant.ts'
 
 const group = 'Projects and variants'
 
@@ -28,6 +28,7 @@ const status = declare({
     cursor: z
       .string()
       .refine((text) => parseCursor(text) !== undefined, { message: 'must be the next_cursor of a reply' })
+      .meta({ pattern: CURSOR.source })
       .optional()
       .describe('`next_cursor` of the previous page'),
   }),
@@ -42,6 +43,12 @@ const status = declare({
         total_cost_usd: z.number(),
         next_cursor: z.string().optional(),
       }),
+      example: {
+        projects: [exampleVariant],
+        known_models: { claude: ['claude-opus-4-6[1m]'] },
+        known_branches: { 'hello-world': ['main'] },
+        total_cost_usd: 3.41,
+      },
     },
     304: notModified,
   },
@@ -66,7 +73,9 @@ const generationById = declare({
   group,
   function: 'projects',
   who: 'user',
-  success: { 200: { description: 'The variant in its current state', json: VariantView } },
+  success: {
+    200: { description: 'The variant in its current state', json: VariantView, example: exampleVariant },
+  },
   errors: { 400: 'Not a UUID', 404: 'No such generation, or its variant was deleted' },
 })
 
@@ -82,6 +91,7 @@ const project = declare({
     200: {
       description: 'The variants, newest change first',
       json: z.object({ name: z.string(), variants: z.array(VariantView) }),
+      example: { name: 'hello-world', variants: [exampleVariant] },
     },
   },
   errors: { 404: 'No such project' },
@@ -95,7 +105,7 @@ const variant = declare({
   function: 'projects',
   who: 'user',
   query: OwnerQuery,
-  success: { 200: { description: 'The variant', json: VariantView }, 304: notModified },
+  success: { 200: { description: 'The variant', json: VariantView, example: exampleVariant }, 304: notModified },
   errors: { 404: 'No such variant', ...several },
 })
 
@@ -111,6 +121,12 @@ const variantDownload = declare({
   errors: { 400: 'Nothing published yet', 404: 'No such variant', ...several },
 })
 
+const LOG = [
+  '2026-01-31T12:00:03.120Z info  attempt 1 started; it has 360 min',
+  "2026-01-31T12:01:40.902Z info  page 'overview' is done (1 of 8)",
+  '',
+].join('\n')
+
 const variantLog = declare({
   method: 'GET',
   paths: variantPaths('/api/projects', '/log'),
@@ -119,12 +135,18 @@ const variantLog = declare({
   function: 'projects',
   who: 'user',
   query: OwnerQuery,
-  success: { 200: { description: 'The log; secrets are masked', mediaType: 'text/plain; charset=utf-8' } },
+  success: {
+    200: { description: 'The log; secrets are masked', mediaType: 'text/plain; charset=utf-8', example: LOG },
+  },
   errors: { 404: 'No such variant', ...several },
 })
 
 const deleted = {
-  200: { description: 'Deleted, with all sites and stored pages', json: z.object({ deleted: z.string() }) },
+  200: {
+    description: 'Deleted, with all sites and stored pages',
+    json: z.object({ deleted: z.string() }),
+    example: { deleted: 'hello-world' },
+  },
 }
 const deleteErrors = { 400: 'Admins must name the owner', 404: 'Nothing to delete', 409: 'Generation in progress' }
 
@@ -166,6 +188,7 @@ const cost = declare({
       description:
         "Known cost of all the caller's generations in US dollars, including those of deleted variants; for admins, everyone's",
       json: z.object({ total_cost_usd: z.number() }),
+      example: { total_cost_usd: 3.41 },
     },
   },
 })

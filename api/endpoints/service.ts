@@ -11,7 +11,9 @@ const health = declare({
   group,
   function: 'session',
   who: 'public',
-  success: { 200: { description: 'The service is up', json: z.object({ status: z.literal('ok') }) } },
+  success: {
+    200: { description: 'The service is up', json: z.object({ status: z.literal('ok') }), example: { status: 'ok' } },
+  },
 })
 
 const Model = z.object({ id: z.string(), name: z.string(), provider: Provider })
@@ -22,6 +24,17 @@ const Models = z.object({
   default_model: z.string(),
   available_models: z.record(z.string(), z.array(Model)),
 })
+
+const exampleModels = {
+  providers: Provider.options,
+  default_provider: 'claude',
+  default_model: 'claude-opus-4-6[1m]',
+  available_models: {
+    claude: [{ id: 'claude-opus-4-6[1m]', name: 'claude-opus-4-6[1m]', provider: 'claude' }],
+    gemini: [],
+    cursor: [],
+  },
+}
 
 const models = declare({
   method: 'GET',
@@ -34,6 +47,7 @@ const models = declare({
     200: {
       description: 'The models that the operator suggests; requests may name others',
       json: Models,
+      example: exampleModels,
     },
   },
 })
@@ -49,6 +63,7 @@ const refreshModels = declare({
     200: {
       description: 'Same as `GET /api/models`, which reads the configuration every time and caches nothing',
       json: Models,
+      example: exampleModels,
     },
   },
 })
@@ -60,7 +75,9 @@ const openapi = declare({
   group,
   function: 'session',
   who: 'user',
-  success: { 200: { description: 'The document', json: z.looseObject({ openapi: z.string() }) } },
+  success: {
+    200: { description: 'The document', json: z.looseObject({ openapi: z.string() }), example: { openapi: '3.1.1' } },
+  },
 })
 
 export const service = { health, models, refreshModels, openapi }

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { isTooSimple, SHORTEST_KEY } from '../../shared/chosen-key.ts'
+import { isTooSimple, LONGEST_KEY, PRINTABLE, SHORTEST_KEY } from '../../shared/chosen-key.ts'
 import { DomainError } from '../../shared/errors.ts'
 import { credentials } from './credentials.ts'
 
@@ -12,8 +12,6 @@ export const keyHashOf = async (key: string): Promise<string> => hashKey(key, (a
 /** A random 256-bit key. */
 export const newKey = (): string => `docsfy_${randomBytes(32).toString('base64url')}`
 
-const LONGEST = 256
-
 /**
  * Validates a key that a person chose: it has to fit into a header, and must not be among the first that anyone would try.
  *
@@ -21,8 +19,8 @@ const LONGEST = 256
  */
 export function checkedKey(key: string): string {
   if ([...key].length < SHORTEST_KEY) throw new DomainError('key-too-short', { shortest: SHORTEST_KEY })
-  if (key.length > LONGEST) throw new DomainError('key-too-long', { longest: LONGEST })
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new DomainError('key-not-printable', {})
+  if (key.length > LONGEST_KEY) throw new DomainError('key-too-long', { longest: LONGEST_KEY })
+  if (!PRINTABLE.test(key)) throw new DomainError('key-not-printable', {})
   if (isTooSimple(key)) throw new DomainError('key-too-simple', {})
   return key
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 import { apiPage } from '../../api/api-page.ts'
+import type { Success } from '../../api/declare.ts'
 import { endpointList } from '../../api/endpoints.ts'
 import { routes } from '../../api/routes.ts'
 import { makeRepository } from '../support/repository.ts'
@@ -27,6 +28,18 @@ test('each route has exactly one function', () => {
   for (const [key, endpoints] of wanted)
     expect(new Set(endpoints.map((endpoint) => endpoint.function)).size, key).toBe(1)
 })
+
+test.each(
+  endpointList.flatMap(({ method, paths: [path], success }) =>
+    Object.values<Success>(success).map((reply) => ({ key: `${method} ${path}`, ...reply })),
+  ),
+)(
+  '$key: the answer with JSON or a text has an example, and it is as the schema says',
+  ({ json, mediaType, example }) => {
+    if (json) expect(json.parse(example)).toEqual(example)
+    else expect(typeof example).toBe(mediaType?.startsWith('text/plain') ? 'string' : 'undefined')
+  },
+)
 
 test('the OpenAPI document is valid, and every curl example in docs/api.md succeeds', async () => {
   await using target = await openTarget({ MAX_ACTIVE_TASKS: '1' })
