@@ -42,7 +42,13 @@ export DOCSFY_URL=http://127.0.0.1:8000 DOCSFY_KEY=$(cat .docsfy/admin-key)
 - HEAD works wherever GET does. Bodies are parsed as JSON whatever their \`Content-Type\`; unknown fields are ignored.
 `
 
-const SUITE = `## Contract tests
+const SUITE = `## Fuzzing
+
+\`npm run fuzz:api\` starts a service on this machine and lets schemathesis send it requests that follow or break the OpenAPI document. It needs
+Python 3.10 or later and PyPI. What the document allows has to be accepted, and what it does not allow refused, except where that depends on more
+than a schema can state. [test/fuzz/schemathesis.toml](../test/fuzz/schemathesis.toml) names each exception with its reason.
+
+## Contract tests
 
 \`npx vitest run --config test/vitest.config.ts test/contract\` starts its own services on this machine and checks every status, text
 and schema on this page. To run it against a deployment:

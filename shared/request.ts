@@ -20,13 +20,15 @@ const nullish = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().t
 /** Characters. */
 export const MAX_INSTRUCTIONS = 4_000
 
-/** As {@link parseRepositoryUrl} takes it, without what it checks beyond that: the host, and that it is no page of a branch. */
+/**
+ * As {@link parseRepositoryUrl} takes it, without what it checks beyond that: the host, which characters are letters, and that it is no
+ * page of a branch.
+ */
 const REPOSITORY_URL = (() => {
   const host = String.raw`([a-zA-Z0-9.-]+|\[[a-fA-F0-9:.]+\])`
-  const character = String.raw`([\p{L}\p{N}._~+-]|%[a-fA-F0-9]{2})`
-  const web = String.raw`[hH][tT][tT][pP][sS]?://([^\s/\\@?#%:]+@)?${host}(:[0-9]{1,5})?(/${character}+){2,}/?`
-  const scp = String.raw`git@${host}:([\p{L}\p{N}._~+-]+/)+[\p{L}\p{N}._~+-]+/?`
-  return `^(${web}|${scp})$`
+  const letters = String.raw`[a-zA-Z0-9._~+\u00aa-\uffff-]`
+  const web = String.raw`[hH][tT][tT][pP][sS]?://([^\s/\\@?#%:]+@)?${host}(:[0-9]{1,5})?(/(${letters}|%[a-fA-F0-9]{2})+){2,}/?`
+  return `^(${web}|git@${host}:(${letters}+/)+${letters}+/?)$`
 })()
 
 /** As JSON Schema: this field is given. `null` counts as not given. */
@@ -57,7 +59,7 @@ export const GenerateRequest = z
     repo_path: nullish(
       boundedText(LONGEST_TEXT)
         .refine((path) => isAbsolute(path) && !path.includes('\0'), { message: 'must be an absolute path' })
-        .meta({ pattern: '^/[^\\0]*$', examples: ['/home/ann/hello-world'] }),
+        .meta({ pattern: '^/[^\\u0000]*$', examples: ['/home/ann/hello-world'] }),
     ).describe('Absolute path of a git repository on the server; admins only'),
     name: nullish(ProjectName).describe(
       "Project name: letters, digits, `.`, `_` and `-`, beginning with a letter or digit. The last segment of the repository's address by default",
@@ -75,7 +77,7 @@ export const GenerateRequest = z
     branch: nullish(
       BranchName.refine((name) => !name.includes('~'), {
         message: "must not contain '~': git does not allow it in names",
-      }).meta({ pattern: '^[^\\0~-][^\\0~]*$' }),
+      }).meta({ pattern: '^[^\\u0000~-][^\\u0000~]*$' }),
     ).describe("Branch or tag. If omitted, the repository's default branch, stored under the name `main`"),
     repo_type: nullish(RepoType).describe('Stored with the variant and passed to the model'),
     instructions: nullish(boundedText(MAX_INSTRUCTIONS)).describe(

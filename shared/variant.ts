@@ -27,14 +27,14 @@ const portable = (longest: number) =>
 export const LONGEST_MODEL = 300
 
 /** Any model name a provider might use. */
-export const ModelName = portable(LONGEST_MODEL).meta({ pattern: '^[^\\0]*$', not: { enum: DOTS } })
+export const ModelName = portable(LONGEST_MODEL).meta({ pattern: '^[^\\u0000]*$', not: { enum: DOTS } })
 
 /** A git branch or tag that can be used in API paths: a provider's name would make them ambiguous. */
 export const BranchName = portable(255)
   .refine((name) => Buffer.byteLength(name) <= 255, { message: 'must be at most 255 bytes' })
   .refine((name) => !name.startsWith('-'), { message: "must not begin with '-'" })
   .refine((name) => !Provider.safeParse(name).success, { message: 'must not be the name of a provider' })
-  .meta({ pattern: '^[^\\0-][^\\0]*$', not: { enum: [...DOTS, ...Provider.options] } })
+  .meta({ pattern: '^[^\\u0000-][^\\u0000]*$', not: { enum: [...DOTS, ...Provider.options] } })
 
 /** Identifies a set of documentation. Variants that differ in any field share nothing. */
 export const Variant = z.object({

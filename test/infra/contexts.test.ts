@@ -1,6 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
+import { execFile } from 'node:child_process'
+import { isDeepStrictEqual, promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { readContexts } from '../../infra/aws/contexts.ts'
+import { root } from '../support/service-process.ts'
 import { makeTemplate } from '../support/stack-template.ts'
 
 type Json = Record<string, unknown>
@@ -144,3 +146,14 @@ const changedKeys = (one: Json, other: Json): string[] =>
   [...keysOf(one, other)].filter((key) => !isDeepStrictEqual(one[key], other[key]))
 
 const keysOf = (one: Json, other: Json): Set<string> => new Set([...Object.keys(one), ...Object.keys(other)])
+
+test('the CDK app names wrong contexts without a stack trace', async () => {
+  const env = { PATH: process.env.PATH, CDK_CONTEXT_JSON: JSON.stringify({ edge: 'maybe', typo: 'x' }) }
+  const failed = await promisify(execFile)(process.execPath, [`${root}infra/aws/app.ts`], { env }).catch(
+    (error) => error,
+  )
+  expect(failed).toMatchObject({ code: 1, stdout: '' })
+  expect(failed.stderr).toBe(
+    'Invalid contexts:\n  edge: Invalid option: expected one of "on"|"off"\n  typo: unknown context\n',
+  )
+})
