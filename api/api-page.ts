@@ -1,7 +1,8 @@
 import type { Endpoint, pathParameters, Success, Who } from './declare.ts'
 import { endpointList } from './endpoints.ts'
+import { exampleVariant, exampleWaiting } from './example-variant.ts'
 import { bodyOf, type FieldSchema, fieldsOf, queryOf, reasonsOf } from './openapi.ts'
-import { exampleVariant, exampleWaiting, VariantView } from './variant.ts'
+import { VariantView } from './variant.ts'
 
 /** The text of docs/api.md: every endpoint as declared, each with a curl example. */
 export function apiPage(): string {

@@ -2,8 +2,9 @@ import * as z from 'zod'
 import { boundedText, LONGEST_TEXT } from '../../shared/bounded-text.ts'
 import { Role, Username } from '../../shared/user.ts'
 import { declare } from '../declare.ts'
+import { exampleWaiting } from '../example-variant.ts'
 import { EXAMPLE_KEY, NewKey } from '../new-key.ts'
-import { exampleWaiting, VariantView } from '../variant.ts'
+import { VariantView } from '../variant.ts'
 
 const group = 'Administration'
 

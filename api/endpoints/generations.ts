@@ -3,7 +3,8 @@ import { RepoType } from '../../shared/generation.ts'
 import { transitions } from '../../shared/lifecycle.ts'
 import { GenerateRequest } from '../../shared/request.ts'
 import { declare } from '../declare.ts'
-import { exampleVariant, OwnerQuery, variantPaths } from '../variant.ts'
+import { exampleVariant } from '../example-variant.ts'
+import { OwnerQuery, variantPaths } from '../variant.ts'
 
 const group = 'Generate and abort'
 

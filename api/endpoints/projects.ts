@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { Provider } from '../../shared/variant.ts'
 import { CURSOR, parseCursor } from '../cursor.ts'
 import { declare } from '../declare.ts'
-import { exampleVariant, OwnerQuery, VariantView, variantPaths } from '../variant.ts'
+import { exampleVariant } from '../example-variant.ts'
+import { OwnerQuery, VariantView, variantPaths } from '../variant.ts'
 
 const group = 'Projects and variants'
 

@@ -1,0 +1,72 @@
+import { transitions } from '../shared/lifecycle.ts'
+import type { VariantView } from './variant.ts'
+
+const plan = {
+  project_name: 'hello-world',
+  tagline: 'Says hello',
+  navigation: [{ group: 'Start', pages: [{ slug: 'overview', title: 'Overview', description: 'What it does' }] }],
+  repo_url: 'https://github.com/octocat/hello-world',
+}
+
+/** A variant whose site is published. */
+export const exampleVariant: VariantView = {
+  name: 'hello-world',
+  branch: 'main',
+  ai_provider: 'claude',
+  ai_model: 'claude-opus-4-6[1m]',
+  owner: 'admin',
+  generation_id: '6f1c2f0e-3f63-4f0b-9d2b-1f4f7d0c5a11',
+  repo_url: 'https://github.com/octocat/hello-world',
+  status: transitions.publish.status,
+  current_stage: null,
+  last_commit_sha: '7fd1a60b01f91b314f59955a4e4d4e80d8edf11d',
+  last_generated: '2026-01-31 12:04:10',
+  page_count: 8,
+  kept_pages: 0,
+  error_message: null,
+  plan_json: JSON.stringify(plan),
+  repo_type: 'library',
+  total_cost_usd: 3.41,
+  estimated_cost_usd: 3.6,
+  spent_usd: 3.41,
+  created_at: '2026-01-31 12:00:00',
+  updated_at: '2026-01-31 12:04:10',
+  total_pages: 8,
+  failed_pages: [],
+  unverified_citations: 1,
+  masked_secrets: 0,
+  ref: 'master',
+  attempt: 1,
+  queued_at: '2026-01-31 12:00:00',
+  started_at: '2026-01-31 12:00:03',
+  generation_started_at: null,
+  generation_duration: 247.5,
+  queue_position: null,
+  waiting_reason: null,
+  notes: [],
+}
+
+/** The same while it waits for its turn, as lists have it. */
+export const exampleWaiting: VariantView = {
+  ...exampleVariant,
+  status: transitions.reserve.status,
+  current_stage: 'queued',
+  last_commit_sha: null,
+  last_generated: null,
+  page_count: 0,
+  kept_pages: null,
+  plan_json: null,
+  total_cost_usd: null,
+  estimated_cost_usd: null,
+  spent_usd: 0,
+  updated_at: '2026-01-31 12:00:00',
+  total_pages: null,
+  unverified_citations: null,
+  masked_secrets: null,
+  ref: null,
+  started_at: null,
+  generation_started_at: '2026-01-31T12:00:00.000Z',
+  generation_duration: null,
+  queue_position: 1,
+  waiting_reason: 'Waiting for a free slot',
+}
