@@ -35,6 +35,11 @@ export const VariantView = z
         'JSON string: `{project_name, tagline, navigation: [{group, pages: [{slug, title, description}]}], repo_url}`',
       ),
     repo_type: RepoType.nullable(),
+    instructions: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('What the last request asked of the writer; null if nothing. Not in lists'),
     total_cost_usd: z
       .number()
       .nullable()

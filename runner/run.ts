@@ -1,5 +1,6 @@
 import { chmod, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { donePage } from '../shared/done-pages.ts'
 import { maskFor, type RunnerEnv } from '../shared/env.ts'
 import { DomainError, isDomainError } from '../shared/errors.ts'
 import { forgeOf } from '../shared/forge.ts'
@@ -111,7 +112,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   let donePages = 0
   const written = await writePages(session, record, { plan: stored.plan, kept }, planned, ({ slug }, isNew) => {
     donePages++
-    job.log.info(`page '${slug}' is done (${donePages} of ${totalPages})`)
+    job.log.info(donePage(slug, donePages, totalPages))
     if (isNew) progress.notePage({ donePages })
     else progress.note({ donePages })
   })

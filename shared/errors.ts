@@ -63,6 +63,7 @@ export interface RequestErrors {
   'no-ready-variant': { name: string }
   'no-docs': None
   'file-not-found': None
+  'dashboard-not-built': None
   'path-leaves-site': None
   'owner-required': None
   'owner-required-to-delete': None

@@ -97,6 +97,7 @@ const table: { [Code in RequestErrorCode]: Row<Code> } = {
   'no-ready-variant': [404, ({ name }) => `No ready variant for '${name}'`],
   'no-docs': [404, () => 'No docs available'],
   'file-not-found': [404, () => 'File not found'],
+  'dashboard-not-built': [503, () => 'The dashboard has not been built: run `npm run dashboard`.'],
   'path-leaves-site': [400, () => 'The path leaves the site'],
   'owner-required': [400, () => 'Project owner is required'],
   'owner-required-to-delete': [

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DashboardEnv, readEnv } from '../../shared/env.ts'
+import { DomainError } from '../../shared/errors.ts'
 import { lazy } from '../lazy.ts'
 
 export interface DashboardFile {
@@ -13,11 +14,12 @@ export interface DashboardFile {
 /**
  * The files of the built dashboard by path: `index.html` and `assets/…`. They are few and small, so they stay in memory.
  *
- * @throws Error if it has not been built
+ * @throws DomainError `dashboard-not-built`
  */
 export const dashboardFiles = lazy((): ReadonlyMap<string, DashboardFile> => {
   const folder = readEnv(DashboardEnv).DASHBOARD_DIR
-  if (!existsSync(folder)) throw new Error(`${folder} is missing. Run \`npm run dashboard\`, which builds it.`)
+  // Without its page, no build has finished.
+  if (!existsSync(join(folder, 'index.html'))) throw new DomainError('dashboard-not-built', {})
   const paths = ['index.html', ...readdirSync(join(folder, 'assets')).map((name) => `assets/${name}`)]
   return new Map(paths.map((path) => [path, readCompressed(join(folder, path))]))
 })

@@ -32,14 +32,14 @@ export async function viewVariants(
   }))
 }
 
-/** One variant, with its plan. */
+/** One variant, with its plan and the owner's instructions. */
 export async function viewVariant(
   resources: Resources<'table' | 'bucket'>,
   record: GenerationRecord,
 ): Promise<VariantView> {
   const [view] = await viewVariants(resources, [record], { plans: 'all' })
   if (!view) throw new Error('viewVariants returned no view for the record')
-  return view
+  return { ...view, instructions: record.instructions ?? null }
 }
 
 function viewOf(record: GenerationRecord): Omit<VariantView, 'queue_position' | 'waiting_reason' | 'plan_json'> {

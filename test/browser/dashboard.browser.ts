@@ -1,21 +1,27 @@
+import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems, openBrowser } from '../support/browser.ts'
 import { limits } from '../support/limits.ts'
+import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type SampleService, startSampleService } from '../support/sample-service.ts'
+import type { Script } from '../support/scripted-cli.ts'
+
+const script: Script = {
+  slugs: ['one', 'two'],
+  models: {
+    endless: { plan: 'hang' },
+    half: { pages: { two: 'fail' } },
+    slow: { pages: { two: 'wait-for-go' } },
+  },
+}
 
 let browser: Browser
 let sample: SampleService
 
 beforeAll(async () => {
   browser = await openBrowser()
-  sample = await startSampleService({
-    slugs: ['one', 'two'],
-    models: {
-      endless: { plan: 'hang' },
-      half: { pages: { two: 'fail' } },
-    },
-  })
+  sample = await startSampleService(script)
 })
 afterAll(async () => {
   await browser.close()
@@ -68,12 +74,15 @@ async function logIn(page: Page, { username, key }: Credentials, address = '/'):
 
 const repository = (page: Page) => page.getByLabel('Repository', { exact: true })
 
-async function generate(page: Page, model: string): Promise<void> {
+async function generate(page: Page, model: string, instructions = ''): Promise<void> {
   await page.goto(`${sample.service.url}/?screen=generate`)
   await repository(page).fill(sample.repository)
   await page.getByLabel('Model').fill(model)
+  await page.getByLabel('Instructions').fill(instructions)
   await page.getByLabel('Model').press('Control+Enter')
 }
+
+const local = () => ({ repo_path: sample.repository })
 
 /** The address of the screen that shows a variant of the sample repository. */
 const watching = (model: string): string =>
@@ -150,14 +159,81 @@ test('a failed page is named, and Retry says that it writes only that', async ()
   await using opened = await open()
   const { page } = opened
   await logIn(page, admin())
-  await generate(page, 'half')
+  await generate(page, 'half', 'For beginners')
   await page.getByRole('status').getByText('Failed').waitFor()
   expect(await page.getByText('(failed)').count()).toBe(1)
   await page.getByText('Writes only the failed page.').waitFor()
-  await sample.cli.rewrite({ slugs: ['one', 'two'], models: { endless: { plan: 'hang' } } })
+  await sample.cli.rewrite({ ...script, models: { ...script.models, half: {} } })
   await page.getByRole('button', { name: 'Retry' }).click()
   await page.getByRole('status').getByText('Ready').waitFor()
   expect((await sample.cli.calls()).filter(({ model, what }) => model === 'half' && what === 'one')).toHaveLength(1)
+})
+
+test('pages are told by title as they finish, in every tab', async () => {
+  await using opened = await open()
+  const { page, complaints } = opened
+  await logIn(page, admin())
+  await generate(page, 'slow')
+  const finished = page.getByRole('listitem').filter({ hasText: '(finished)' })
+  await finished.first().waitFor()
+  expect(await finished.count()).toBe(1)
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await other.getByText('1 of 2 finished').waitFor()
+  await sample.cli.go('slow')
+  for (const tab of [page, other]) await tab.getByRole('status').getByText('Ready').waitFor()
+  expect(complaints).toEqual([])
+})
+
+test('a project name that is taken is changed in the form, which keeps what was typed', async () => {
+  await sample.api.settled(
+    (await sample.api.post('/api/generate', { ...local(), ai_model: 'taken' })).json.generation_id,
+  )
+  const namesake = join(sample.folder, 'other', 'adder')
+  await makeRepository(namesake, sampleFiles)
+  await using opened = await open()
+  const { page } = opened
+  await logIn(page, admin(), '/?screen=generate')
+  await repository(page).fill(namesake)
+  await page.getByLabel('Model').fill('taken')
+  await page.getByRole('button', { name: 'Generate' }).click()
+  await page.getByRole('alert').getByText("Project 'adder' documents").waitFor()
+  expect(await page.getByLabel('Model').inputValue()).toBe('taken')
+  await page.getByLabel('Project name').fill('namesake')
+  await page.getByRole('button', { name: 'Generate' }).click()
+  await page.getByRole('heading', { name: 'namesake, main' }).waitFor()
+})
+
+test('what is deleted is named first; the dialog is accessible in both themes, and the focus is not lost', async () => {
+  await sample.api.settled(
+    (await sample.api.post('/api/generate', { ...local(), ai_model: 'gone' })).json.generation_id,
+  )
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await using opened = await open({ colorScheme })
+    const { page } = opened
+    await logIn(page, admin(), '/?q=gone')
+    await page.getByRole('button', { name: 'Delete adder, main, gone' }).press('Enter')
+    expect(await accessibilityProblems(page)).toEqual([])
+    if (colorScheme === 'light') continue
+    await page.getByLabel('Type adder to confirm').fill('adder')
+    await page.getByLabel('Type adder to confirm').press('Enter')
+    await page.getByText(/^0 of \d+ shown/).waitFor()
+    await page.waitForFunction("document.activeElement.id === 'main'")
+  }
+})
+
+test('the link of a site is copied whole', async () => {
+  await sample.api.settled(
+    (await sample.api.post('/api/generate', { ...local(), ai_model: 'linked' })).json.generation_id,
+  )
+  await using opened = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const { page } = opened
+  await logIn(page, admin(), watching('linked'))
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  await page.getByRole('status').getByText('Copied').waitFor()
+  const link = String(await page.evaluate('navigator.clipboard.readText()'))
+  expect(link).toBe(`${sample.service.url}/docs/adder/main/claude/linked?owner=admin`)
+  expect((await page.goto(link))?.status()).toBe(200)
 })
 
 test('a viewer sees no button that would fail', async () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { VariantView } from '../../../api/variant.ts'
+import { donePagesIn } from '../../../shared/done-pages.ts'
 import { isActive } from '../../../shared/lifecycle.ts'
 import { parseJson } from '../../../shared/parse-json.ts'
 import { addressOf, type LocalClient } from '../api-client.ts'
@@ -24,16 +25,13 @@ export function finishedPages(api: LocalClient): (variant: VariantView) => Promi
     readAt = performance.now()
     const titles = titlesIn(plan)
     const log = await readLog(api, variant)
-    const fresh = [...log.matchAll(DONE)].flatMap(([, slug = '']) => (shown.has(slug) ? [] : [slug]))
+    const fresh = donePagesIn(log).filter((slug) => !shown.has(slug))
     for (const slug of fresh) shown.add(slug)
     return fresh.map((slug) => titles.get(slug) ?? slug)
   }
 }
 
 const BETWEEN_MS = 2_000
-
-/** As runner/run.ts logs it. */
-const DONE = / info {2}page '([^'\n]+)' is done \(/g
 
 function titlesIn(planJson: string): Map<string, string> {
   const { data } = Titles.safeParse(parseJson(planJson))

@@ -12,6 +12,7 @@ export interface GenerateForm {
   model: string
   name: string
   repoType: string
+  instructions: string
   force: string
 }
 
@@ -22,6 +23,7 @@ export const emptyForm: GenerateForm = {
   model: '',
   name: '',
   repoType: '',
+  instructions: '',
   force: '',
 }
 
@@ -46,6 +48,7 @@ export function bodyOf(form: GenerateForm): z.input<typeof GenerateRequest> {
     ai_model: form.model.trim() || undefined,
     name: form.name.trim() || undefined,
     repo_type: (form.repoType || undefined) as RepoType | undefined,
+    instructions: form.instructions.trim() || undefined,
     force: form.force !== '',
   }
 }

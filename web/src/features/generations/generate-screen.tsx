@@ -57,6 +57,15 @@ export function GenerateScreen() {
         options={REPO_TYPES}
         problem={problems.get('repo_type')}
       />
+      <Field
+        label="Instructions"
+        name="instructions"
+        value={form.instructions}
+        onChange={set('instructions')}
+        multiline
+        hint="Who reads it, its tone, what to stress. With other instructions every page is written anew."
+        problem={problems.get('instructions')}
+      />
       <p>
         <label>
           <input

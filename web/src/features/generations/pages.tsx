@@ -1,8 +1,10 @@
+import { donePagesIn } from '../../../../shared/done-pages.ts'
 import { isActive, type PlannedPage, plannedPages, type VariantView } from '../../api/variants.ts'
 
-/** The pages by title: how many are finished, and which ones failed. */
-export function Pages({ variant }: { variant: VariantView }) {
+/** The pages by title: which ones are finished, and which ones failed. */
+export function Pages({ variant, log }: { variant: VariantView; log: string }) {
   const pages = pagesOf(variant)
+  const done = new Set(isActive(variant) ? donePagesIn(log) : [])
   const { page_count: finished, total_pages: total, failed_pages: failed } = variant
   if (total === null && pages.length === 0) return null
   return (
@@ -20,6 +22,7 @@ export function Pages({ variant }: { variant: VariantView }) {
         {pages.map(({ slug, title }) => (
           <li key={slug}>
             {title}
+            {done.has(slug) && <span className="done"> (finished)</span>}
             {failed.includes(slug) && <span className="problem"> (failed)</span>}
           </li>
         ))}

@@ -3,6 +3,7 @@ import { api, jsonOf } from '../../api/client.ts'
 import { variantQuery } from '../../api/queries.ts'
 import type { VariantView } from '../../api/variants.ts'
 import { Problem } from '../../ui/problem.tsx'
+import { sameRequest } from './same-request.ts'
 
 /** Requests the variant again. What is stored and still valid is not written again. */
 export function RetryButton({ variant }: { variant: VariantView }) {
@@ -24,17 +25,7 @@ export function RetryButton({ variant }: { variant: VariantView }) {
 function useRetry(variant: VariantView) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: async () => await jsonOf(api('POST /api/generate', { body: requestOf(variant) }), 202),
+    mutationFn: async () => await jsonOf(api('POST /api/generate', { body: sameRequest(variant) }), 202),
     onSettled: async () => await client.invalidateQueries({ queryKey: variantQuery(variant).queryKey }),
   })
 }
-
-/** A repository on the service's own machine is named by its path. */
-const requestOf = ({ name, branch, ai_provider, ai_model, repo_url, repo_type }: VariantView) => ({
-  ...(repo_url.startsWith('/') ? { repo_path: repo_url } : { repo_url }),
-  name,
-  branch,
-  ai_provider,
-  ai_model,
-  repo_type,
-})

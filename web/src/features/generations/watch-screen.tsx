@@ -9,6 +9,7 @@ import { Problem } from '../../ui/problem.tsx'
 import { Status } from '../../ui/status.tsx'
 import { variantIn } from '../../ui/variant-link.ts'
 import { AbortButton } from './abort-button.tsx'
+import { CopyLink } from './copy-link.tsx'
 import { Facts } from './facts.tsx'
 import { Log } from './log.tsx'
 import { Pages } from './pages.tsx'
@@ -59,6 +60,7 @@ function Generation({ variant }: { variant: VariantView }) {
           <>
             <a href={sitePath(variant)}>Open the site</a>
             <a href={downloadPath(variant)}>Download</a>
+            <CopyLink path={sitePath(variant)} />
           </>
         )}
         {isOurs && isActive(variant) && <AbortButton variant={variant} />}
@@ -66,7 +68,7 @@ function Generation({ variant }: { variant: VariantView }) {
         {isOurs && !isActive(variant) && variant.owner === caller.username && <RetryButton variant={variant} />}
       </div>
       <Facts variant={variant} />
-      <Pages variant={variant} />
+      <Pages variant={variant} log={log} />
       <Log text={log} />
     </>
   )
