@@ -24,14 +24,15 @@ export function servicePage(status: number, title: string, main: string): Reply<
 export const escaped = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
+/** The colours of the dashboard (web/src/styles/main.css). */
 const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: Canvas; color: CanvasText }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#fff, #0f1218); color: light-dark(#1a1f29, #e6e9ef) }
 main { width: min(22rem, 100% - 2rem) }
 h1 { font-size: 1.5rem }
 a { color: light-dark(#1a4fa0, #a8c7fa) }
 label { display: block; margin-top: 1rem; font-weight: 600 }
-input, button { box-sizing: border-box; width: 100%; padding: .6rem; font: inherit; border: 1px solid GrayText; border-radius: .3rem }
+input, button { box-sizing: border-box; width: 100%; padding: .6rem; font: inherit; color: inherit; background: light-dark(#fff, #0f1218); border: 1px solid light-dark(#555e6e, #a4adbb); border-radius: .3rem }
 button { margin-top: 1.5rem; border: 0; background: light-dark(#1a4fa0, #a8c7fa); color: light-dark(#fff, #062e6f); font-weight: 600; cursor: pointer }
 :focus-visible { outline: 3px solid light-dark(#1a4fa0, #a8c7fa); outline-offset: 2px }
 [role=alert] { color: light-dark(#a01515, #ffb4ab) }

@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems, openBrowser } from '../support/browser.ts'
+import { givenStoresEnv } from '../support/given-stores.ts'
 import { limits } from '../support/limits.ts'
 import { makeRepository, sampleFiles } from '../support/repository.ts'
 import { type SampleService, startSampleService } from '../support/sample-service.ts'
 import type { Script } from '../support/scripted-cli.ts'
+import { startServiceProcess, temporaryFolder } from '../support/service-process.ts'
 
 const script: Script = {
   slugs: ['one', 'two'],
@@ -46,7 +48,7 @@ async function createUser(username: string, role: string): Promise<Credentials> 
   return { username, key: json.api_key }
 }
 
-async function open(options: BrowserContextOptions = {}): Promise<Opened> {
+async function open(options: BrowserContextOptions = {}, url = sample.service.url): Promise<Opened> {
   const context = await browser.newContext(options)
   context.setDefaultTimeout(limits.wait)
   const page = await context.newPage()
@@ -58,14 +60,19 @@ async function open(options: BrowserContextOptions = {}): Promise<Opened> {
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('request', (request) => {
-    if (!request.url().startsWith(sample.service.url)) complaints.push(request.url())
+    if (!request.url().startsWith(url)) complaints.push(request.url())
   })
   return { page, complaints, [Symbol.asyncDispose]: async () => await context.close() }
 }
 
 /** Logs in by the form, and waits for the screen behind it. */
-async function logIn(page: Page, { username, key }: Credentials, address = '/'): Promise<void> {
-  await page.goto(sample.service.url + address)
+async function logIn(
+  page: Page,
+  { username, key }: Credentials,
+  address = '/',
+  url = sample.service.url,
+): Promise<void> {
+  await page.goto(url + address)
   await page.getByLabel('Username').fill(username)
   await page.getByLabel('API key').fill(key)
   await page.getByRole('button', { name: 'Log in' }).press('Enter')
@@ -232,7 +239,7 @@ test('the link of a site is copied whole', async () => {
   await page.getByRole('button', { name: 'Copy link' }).click()
   await page.getByRole('status').getByText('Copied').waitFor()
   const link = String(await page.evaluate('navigator.clipboard.readText()'))
-  expect(link).toBe(`${sample.service.url}/docs/adder/main/claude/linked?owner=admin`)
+  expect(link).toBe(`${sample.service.url}/docs/adder/main/claude/linked/?owner=admin`)
   expect((await page.goto(link))?.status()).toBe(200)
 })
 
@@ -311,6 +318,43 @@ test('a filter is in the address, and Back undoes it', async () => {
   await page.getByLabel('Status').selectOption('error')
   await page.goBack()
   expect(await page.getByLabel('Status').inputValue()).toBe('')
+})
+
+test('a service that is restarted in the middle is waited for, and the session goes on', async () => {
+  await using folder = await temporaryFolder('restarted')
+  const first = await startServiceProcess(folder.path, givenStoresEnv())
+  const { url } = first
+  await using opened = await open({}, url)
+  const { page } = opened
+  await logIn(page, { username: 'admin', key: first.adminKey }, '/?screen=queue', url)
+  await page.getByText('Nothing runs.').waitFor()
+  await first.stop()
+  await page.getByRole('status').getByText('The service does not respond').waitFor()
+  expect(await page.getByText('Nothing runs.').count()).toBe(1)
+  const second = await startServiceProcess(folder.path, { ...givenStoresEnv(), PORT: new URL(url).port })
+  try {
+    // As when the reader comes back to the tab.
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
+    await page.getByText('The service does not respond').waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Users', exact: true }).click()
+    await page.getByText('There are no users yet').waitFor()
+  } finally {
+    await second.stop()
+  }
+})
+
+test('on a phone the way leads from the form to the finished site by taps', async () => {
+  await using opened = await open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+  const { page, complaints } = opened
+  await logIn(page, admin())
+  await page.getByRole('link', { name: 'Generate', exact: true }).tap()
+  await repository(page).fill(sample.repository)
+  await page.getByLabel('Model').fill('tapped')
+  await page.getByRole('button', { name: 'Generate' }).tap()
+  await page.getByRole('status').getByText('Ready').waitFor()
+  await page.getByRole('link', { name: 'Open the site' }).tap()
+  await page.waitForURL(/\/docs\/adder\/main\/claude\/tapped\//)
+  expect(complaints).toEqual([])
 })
 
 test('a page without a connection says so', async () => {
