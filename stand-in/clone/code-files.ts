@@ -1,99 +1,53 @@
 import { basename, extname } from 'node:path'
+import { languageOf, languages } from '../languages/all.ts'
+import { extensionOf } from './extensions.ts'
 import type { Repository } from './repository.ts'
 
-/** Programming languages by extension. These files count as code, even those that cannot be parsed here. */
-export const languageNames: Record<string, string> = {
-  '.ts': 'TypeScript',
-  '.mts': 'TypeScript',
-  '.cts': 'TypeScript',
-  '.tsx': 'TypeScript',
-  '.js': 'JavaScript',
-  '.mjs': 'JavaScript',
-  '.cjs': 'JavaScript',
-  '.jsx': 'JavaScript',
-  '.py': 'Python',
-  '.pyi': 'Python',
-  '.go': 'Go',
-  '.rs': 'Rust',
-  '.java': 'Java',
-  '.kt': 'Kotlin',
-  '.scala': 'Scala',
-  '.rb': 'Ruby',
-  '.php': 'PHP',
-  '.cs': 'C#',
-  '.c': 'C',
-  '.h': 'C',
-  '.cc': 'C++',
-  '.cpp': 'C++',
-  '.hpp': 'C++',
-  '.swift': 'Swift',
-  '.m': 'Objective-C',
-  '.lua': 'Lua',
-  '.ex': 'Elixir',
-  '.exs': 'Elixir',
-  '.erl': 'Erlang',
-  '.hs': 'Haskell',
-  '.ml': 'OCaml',
-  '.clj': 'Clojure',
-  '.dart': 'Dart',
-  '.r': 'R',
-  '.jl': 'Julia',
-  '.pl': 'Perl',
-  '.sh': 'Shell',
-  '.bash': 'Shell',
-  '.ps1': 'PowerShell',
-  '.vue': 'Vue',
-  '.svelte': 'Svelte',
-  '.zig': 'Zig',
-  '.nim': 'Nim',
-  '.sql': 'SQL',
-  '.tf': 'Terraform',
-}
+/** Programming languages without a grammar here, and other formats, by extension. */
+const otherLanguages = namesOf(
+  `Kotlin .kt .kts|Scala .scala|Swift .swift|Objective-C .m .mm|Lua .lua|Elixir .ex .exs|Erlang .erl|Haskell .hs|OCaml .ml .mli|F# .fs
+   Clojure .clj .cljs|Dart .dart|R .r|Julia .jl|Perl .pl .pm|PowerShell .ps1|Vue .vue|Svelte .svelte|Zig .zig|Nim .nim|SQL .sql
+   Terraform .tf|Lex .l|Yacc .y|Assembly .s .asm`,
+)
+const formats = namesOf(
+  `Markdown .md .mdx .markdown|reStructuredText .rst|JSON .json .jsonc .json5|YAML .yml .yaml|TOML .toml|HTML .html .htm|XML .xml
+   CSS .css .scss .sass .less|image .svg .png .jpg .jpeg .gif .ico .webp .avif|plain text .txt`,
+)
 
-const otherNames: Record<string, string> = {
-  '.md': 'Markdown',
-  '.mdx': 'Markdown',
-  '.rst': 'reStructuredText',
-  '.json': 'JSON',
-  '.yml': 'YAML',
-  '.yaml': 'YAML',
-  '.toml': 'TOML',
-  '.html': 'HTML',
-  '.css': 'CSS',
-  '.scss': 'CSS',
-  '.svg': 'image',
-  '.png': 'image',
-  '.jpg': 'image',
-  '.gif': 'image',
-  '.ico': 'image',
-  '.webp': 'image',
-  '.txt': 'plain text',
+function namesOf(list: string): Map<string, string> {
+  const entries = list.split(/[|\n]/).map((each) => each.trim().split(' '))
+  return new Map(entries.flatMap(([name = '', ...extensions]) => extensions.map((extension) => [extension, name])))
 }
 
 /** The language's name as people write it; undefined for anything but code. */
-export const languageNameOf = (path: string): string | undefined => languageNames[extname(path).toLowerCase()]
+export const languageNameOf = (path: string): string | undefined =>
+  languageOf(path)?.name ?? otherLanguages.get(extensionOf(path))
 
 /** The kind of file, for tables: a programming language, another format, or 'other'. */
 export const formatOf = (path: string): string =>
-  languageNameOf(path) ?? otherNames[extname(path).toLowerCase()] ?? 'other'
+  languageNameOf(path) ?? formats.get(extname(path).toLowerCase()) ?? 'other'
 
 /** Whether a file is a test, by its name or folder, as test runners find them. */
 export const isTest = (path: string): boolean =>
-  /(^|\/)([\w-]+-)?(tests?|__tests__|specs?|e2e|testing|test-d)\//i.test(path) ||
-  /(\.|_|-)(test|spec|test-d)\.\w+$|(^|\/)test_[^/]*\.py$|(^|\/)(conftest|tests?)\.py$|^tests?\.(js|ts)$/.test(path)
-
-/** Code that isn't part of the product: examples, documentation, benchmarks, tool settings. */
-const isSupport = (path: string) => support.some((pattern) => pattern.test(path))
+  /(^|\/)tests?-[\w-]+\/|(^|\/)([\w.-]+[-.])?(tests?|__tests__|specs?|e2e|testing|test-d|testdata|testutils)\//i.test(
+    path,
+  ) ||
+  /[._-](test|spec|test-d)\.\w+$|^tests?\.\w+$/.test(path) ||
+  languages.some(({ testFile }) => testFile?.test(path))
 
 /** Only at the top level, or at that of a monorepo's packages. Deeper folders of these names are part of the product. */
-const examples = /^((packages|libs|modules|crates)\/[^/]+\/)?(examples?|samples?|demos?|playgrounds?)\//i
+const examples = /^((packages|libs|modules|crates)\/[^/]+\/)?(examples?|samples?|demos?|playgrounds?|snippets)\//i
 
 const support = [
   examples,
-  /(^|\/)(docs?|documentation|website)\//i,
-  /(^|\/)(benchmarks?|bench|fixtures?|__mocks__|\.[^/]+)\//i,
-  /\.config\.\w+$|^(setup|noxfile|conftest|gulpfile|Gruntfile|bench|benchmark)\.\w+$|^\.[^/]*$/,
+  /(^|\/)(docs?|documentation|website|site|_site|\.[^/]+)\//i,
+  /(^|\/)(benchmarks?|bench|perf|fixtures?|__mocks__|__fixtures__|playgrounds?|ci|m4|snippets)\//i,
+  /^(support|contrib\/ci)\//,
+  /\.config\.\w+$|^(setup|noxfile|conftest|gulpfile|Gruntfile|bench|benchmark)\.\w+$|^\.[^/]*$|(^|\/)package-info\.java$/,
 ]
+
+/** Code that isn't part of the product: examples, documentation, benchmarks, tool settings. */
+export const isSupport = (path: string): boolean => support.some((pattern) => pattern.test(path))
 
 /** The code that makes up the product. */
 export const productCode = (repository: Repository): string[] =>
@@ -101,7 +55,9 @@ export const productCode = (repository: Repository): string[] =>
 
 /** Code that tests. */
 export const testFiles = (repository: Repository): string[] =>
-  repository.files.filter((path) => languageNameOf(path) && isTest(path) && !/(^|\/)(fixtures?|data)\//.test(path))
+  repository.files.filter(
+    (path) => languageNameOf(path) && isTest(path) && !/(^|\/)(fixtures?|data|resources)\//.test(path),
+  )
 
 /** Code that shows how the project is used. */
 export const exampleFiles = (repository: Repository): string[] =>

@@ -15,15 +15,11 @@ export interface Document {
 
 const isDocument = (path: string) => /\.(md|mdx|markdown|rst)$/i.test(path)
 
-/** Reads a document. `pageOf` maps another document to the page that shows it, so links between documents still work. */
-export function readDocument(
-  repository: Repository,
-  path: string,
-  pageOf: (path: string) => string | undefined = () => undefined,
-): Document | undefined {
+/** Reads a document. Links to documents and to headings stay open: they become `doc:` URLs, which are resolved once all pages are known. */
+export function readDocument(repository: Repository, path: string): Document | undefined {
   const file = isDocument(path) || isReadme(path) ? repository.read(path) : undefined
   if (!file) return undefined
-  const resolve = (url: string) => resolveLink(repository, path, url, pageOf)
+  const resolve = (url: string) => resolveLink(repository, path, url)
   const blocks: Block[] = path.endsWith('.rst') ? readRestructuredText(file, resolve) : readMarkdown(file, resolve)
   return { file, root: sectionsOf(file, isLicenceLink(blocks.at(-1)) ? blocks.slice(0, -1) : blocks) }
 }
@@ -35,17 +31,40 @@ const isLicenceLink = (block: Block | undefined) =>
   block.children[0]?.type === 'link' &&
   /licen[cs]e|copying/i.test(block.children[0].url)
 
-function resolveLink(repository: Repository, from: string, url: string, pageOf: (path: string) => string | undefined) {
+function resolveLink(repository: Repository, from: string, url: string): string | undefined {
   if (/^https?:\/\//i.test(url)) return URL.canParse(url) ? url : undefined
-  if (/^[a-z][a-z0-9+.-]*:|^\/\/|^#/i.test(url)) return undefined
-  const path = decoded(url.split(/[?#]/, 1)[0] ?? '')
-  const target = posix.join(path.startsWith('/') ? '' : posix.dirname(from), path)
-  const page = pageOf(target)
-  if (page) return page
-  const file = repository.peek(target)
-  if (!file) return undefined
-  return sourceUrl(target, 1, file.lines.length)
+  if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(url)) return undefined
+  const [address = '', anchor] = url.split('#', 2)
+  const path = decoded(address.split('?', 1)[0] ?? '')
+  const target = path === '' ? from : fileAt(repository, posix.dirname(from), path)
+  if (target === undefined) return undefined
+  return isDocument(target) || target === from
+    ? docUrl(target, anchor && decoded(anchor))
+    : wholeFile(repository, target)
 }
+
+function wholeFile(repository: Repository, path: string): string | undefined {
+  const file = repository.peek(path)
+  return file && sourceUrl(path, 1, file.lines.length)
+}
+
+/** The file that a link in a document leads to: as written, or as its site's generator completes it. */
+function fileAt(repository: Repository, folder: string, path: string): string | undefined {
+  const base = path.startsWith('/')
+    ? [path.slice(1), ...documentFolders.map((root) => posix.join(root, path))]
+    : [posix.join(folder, path)]
+  const bare = base.map((each) => each.replace(/\/$|\.html$/, ''))
+  return [
+    ...base,
+    ...bare.flatMap((each) => [`${each}.md`, `${each}.mdx`, `${each}.rst`, `${each}/index.md`, `${each}/README.md`]),
+  ].find((each) => repository.sizes.has(each))
+}
+
+const documentFolders = ['docs', 'doc', 'website/docs', 'docs/content', 'site/content']
+
+/** The URL of a document, or of a heading in it, until its page is known. */
+export const docUrl = (path: string, anchor: string | undefined): string =>
+  `doc:${encodeURIComponent(path)}${anchor ? `#${encodeURIComponent(anchor)}` : ''}`
 
 function decoded(path: string): string {
   try {
@@ -55,7 +74,7 @@ function decoded(path: string): string {
   }
 }
 
-const isReadme = (path: string) => /^readme(\.(md|mdx|markdown|rst|txt))?$/i.test(posix.basename(path))
+const isReadme = (path: string) => /^readme(\.(md|mdx|markdown|rst|txt|rdoc))?$/i.test(posix.basename(path))
 
 /** The project's README: at the top, or where code hosts look next, or else the index of its documentation. */
 export const projectReadme = (repository: Repository): string | undefined =>
@@ -72,7 +91,7 @@ export function readmeOf({ files, links }: Repository, folder: string): string |
 
 /** Community files, in any folder. The second pattern applies only at the top: elsewhere, such a file is an ordinary document. */
 const communityFiles =
-  /^(readme|changelog|changes|history|news|releas(e|es|ing)|licen[cs]e|copying|contributing|code_of_conduct)\b/i
+  /^(readme|changelog|changes|history|news|releas(e|es|ing)|licen[cs]e|copying|contributing|code_of_conduct|pull_request_template|issue_template)\b/i
 const topLevelCommunityFiles =
   /^((security|support|authors|maintainers|governance|pull_request_template)\b|(agents|claude|gemini)\.md$)/i
 
@@ -82,17 +101,22 @@ const isCommunityFile = (path: string) =>
 const translation =
   /(^|[./_])(zh|cn|tw|ja|jp|ko|kr|es|fr|de|it|pt|br|ru|uk|tr|pl|vi|id|ar|fa|nl)([-_][a-z]{2,4})?([./_-]|$)/i
 
+const documentation =
+  /^(docs?|documentation|guides?|manual|wiki|(website|site|packages)\/(docs|content|doc)|(website|site)\/)[^/]*\//i
+const notGuides =
+  /(^|\/)([_.]|blog\/|changes?\/|changelogs?\/|releases?\/|news\/|node_modules\/|adr\/|rfcs?\/|dev\/man)/i
+
 /** Documents other than the README: those in documentation folders and at the top, without translations. */
 export function guideFiles(repository: Repository): string[] {
   const readme = projectReadme(repository)
   return repository.files.filter(
     (path) =>
       isDocument(path) &&
-      (/^(docs?|documentation|guides?|website\/docs|site\/docs)\//i.test(path) || !path.includes('/')) &&
+      (documentation.test(path) || !path.includes('/')) &&
       !isCommunityFile(path) &&
       path !== readme &&
       !translation.test(path) &&
-      !/(^|\/)(_|\.)/.test(path),
+      !notGuides.test(path),
   )
 }
 

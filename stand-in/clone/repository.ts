@@ -2,6 +2,7 @@ import { constants, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { folderName, remoteName } from './clone-names.ts'
 import { committedLinks } from './committed-links.ts'
+import { noteScript } from './extensions.ts'
 import { isGenerated, isIgnoredDirectory, isLockFile, looksSecret } from './ignored.ts'
 
 /** Called for each access to the clone, to report it as the real CLI would report a tool call. */
@@ -15,6 +16,7 @@ export interface TextFile {
 }
 
 export interface Repository {
+  root: string
   /** The name in its URL; undefined when git recorded none. */
   remoteName: string | undefined
   /** The folder's name; undefined for a generic one. */
@@ -32,13 +34,15 @@ export interface Repository {
   read(path: string): TextFile | undefined
   /** The same without reporting it, for when only the length matters. */
   peek(path: string): TextFile | undefined
+  /** Forgets the text of a file that won't be needed again. */
+  forget(path: string): void
   /** Whether a file's content is in Git LFS, and the clone has only a pointer to it. */
   isInLfs(path: string): boolean
   /** The files among `paths` that contain one of `words`. */
   search(paths: string[], words: string[]): TextFile[]
 }
 
-const maxFiles = 3_000
+const maxFiles = 8_000
 const maxBytes = 512 * 1024
 
 /** Walks a clone from the top. Symbolic links are not listed. */
@@ -68,9 +72,23 @@ export function openRepository(root: string, watch: Watch): Repository {
     watch('Grep', { pattern: words.join('|'), output_mode: 'files_with_matches' }, `Found ${found.length} files`)
     return found
   }
+  const forget = (path: string) => void texts.delete(path)
   const isInLfs = (path: string) => sizes.has(path) && isLfsPointer(textOf(root, path) ?? '')
   const names = { remoteName: remoteName(root), folderName: folderName(root) }
-  return { ...names, files, lockFiles: lockFiles.sort(), links, sizes, truncated, read, peek: load, isInLfs, search }
+  return {
+    root,
+    ...names,
+    files,
+    lockFiles: lockFiles.sort(),
+    links,
+    sizes,
+    truncated,
+    read,
+    peek: load,
+    forget,
+    isInLfs,
+    search,
+  }
 }
 
 function walk(root: string) {
@@ -86,11 +104,19 @@ function walk(root: string) {
       if (entry.isDirectory() && !isIgnoredDirectory(entry.name)) folders.push(path)
       if (!entry.isFile() || seen++ >= maxFiles) continue
       if (isLockFile(path)) lockFiles.push(path)
-      else if (!isGenerated(path) && !looksSecret(path)) sizes.set(path, lstatSync(join(root, path)).size)
+      else if (!isGenerated(path) && !looksSecret(path)) sizes.set(path, noteFile(root, path))
     }
   }
   for (const [path, size] of sizes) if (size > maxBytes) sizes.delete(path)
   return { sizes, lockFiles, truncated: seen > maxFiles || folders.length > 0 }
+}
+
+/** The size of a file. */
+function noteFile(root: string, path: string): number {
+  const { size, mode } = lstatSync(join(root, path))
+  const isScript = mode & 0o111 && size < maxBytes && !/\.\w+$/.test(path)
+  if (isScript) noteScript(path, readText(root, path)?.lines[0] ?? '')
+  return size
 }
 
 const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1)

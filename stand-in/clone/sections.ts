@@ -6,6 +6,8 @@ import type { TextFile } from './repository.ts'
 export interface Section {
   file: TextFile
   title: string
+  /** The heading's anchor in the document, as code hosts make it. */
+  anchor: string
   startLine: number
   endLine: number
   /** The content between the heading and its first subheading. */
@@ -15,7 +17,27 @@ export interface Section {
 
 /** Groups blocks under their headings. The document's title, if any, becomes the root's. */
 export function sectionsOf(file: TextFile, blocks: Block[]): Section {
-  const root: Section = { file, title: '', startLine: 1, endLine: file.lines.length, blocks: [], children: [] }
+  const anchorOf = anchors()
+  const section = (title: string, startLine: number): Section => ({
+    ...{
+      file,
+      title: title.replace(/\{#[\w-]+\}$/, '').trimEnd(),
+      startLine,
+      endLine: file.lines.length,
+      blocks: [],
+      children: [],
+    },
+    anchor: /\{#([\w-]+)\}$/.exec(title)?.[1] ?? anchorOf(title),
+  })
+  const root: Section = {
+    file,
+    title: '',
+    anchor: '',
+    startLine: 1,
+    endLine: file.lines.length,
+    blocks: [],
+    children: [],
+  }
   const open: { depth: number; section: Section }[] = [{ depth: 0, section: root }]
   for (const block of blocks) {
     const start = block.position?.start.line ?? 1
@@ -24,23 +46,32 @@ export function sectionsOf(file: TextFile, blocks: Block[]): Section {
       continue
     }
     if (block.depth === 1 && !root.title && root.children.length === 0) {
-      root.title = textOf(block)
+      const { title, anchor } = section(textOf(block), start)
+      Object.assign(root, { title, anchor })
       continue
     }
     const depth = Math.max(block.depth, 1)
     while (open.length > 1 && (open.at(-1)?.depth ?? 0) >= depth) close(open.pop()?.section, start - 1)
-    const section = {
-      file,
-      title: textOf(block),
-      startLine: start,
-      endLine: file.lines.length,
-      blocks: [],
-      children: [],
-    }
-    open.at(-1)?.section.children.push(section)
-    open.push({ depth, section })
+    const opened = section(textOf(block), start)
+    open.at(-1)?.section.children.push(opened)
+    open.push({ depth, section: opened })
   }
   return root
+}
+
+/** Makes the anchors of a page's headings, in their order: https://github.com/Flet/github-slugger */
+export function anchors(): (title: string) => string {
+  const taken = new Map<string, number>()
+  return (title) => {
+    const base = title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+      .replaceAll(' ', '-')
+    let anchor = base
+    for (let count = taken.get(base) ?? 0; taken.has(anchor); anchor = `${base}-${count}`) taken.set(base, ++count)
+    taken.set(anchor, 0)
+    return anchor
+  }
 }
 
 function close(section: Section | undefined, endLine: number): void {

@@ -1,17 +1,11 @@
 import { nameWithoutExtension } from '../clone/code-files.ts'
 import type { TextFile } from '../clone/repository.ts'
+import type { SymbolKind } from '../syntax/outline.ts'
 import { type Located, maxExcerpts } from './symbols.ts'
 
-const weights = {
-  class: 3,
-  function: 2,
-  interface: 1,
-  type: 1,
-  enum: 1,
-  namespace: 1,
-  constant: 0,
-  method: 0,
-  property: 0,
+const weights: Partial<Record<SymbolKind, number>> = {
+  ...{ class: 3, struct: 3, trait: 3, record: 2, function: 2, module: 2, method: 2 },
+  ...{ interface: 2, type: 1, enum: 1, namespace: 1, macro: 0 },
 }
 
 /**
@@ -24,7 +18,8 @@ export function chooseSymbols(symbols: Located[], uses: (name: string) => number
   const taken = new Map<TextFile, number>()
   const score = ({ symbol, file }: Located) =>
     (symbol.doc ? 4 : 0) +
-    weights[symbol.kind] +
+    (weights[symbol.kind] ?? 0) +
+    Math.min(3, symbol.members.length / 4) +
     Math.min(6, Math.log2(1 + uses(symbol.name))) +
     (isNamesake(symbol.name, file.path) ? 2 : 0) -
     (isError(symbol.name, file.path) ? 3 : 0)
@@ -38,7 +33,7 @@ export function chooseSymbols(symbols: Located[], uses: (name: string) => number
 }
 
 const isError = (name: string, path: string) =>
-  /(Error|Exception|Warning)$/.test(name) || /(^|\/)_?(exceptions?|errors?)\.\w+$/.test(path)
+  /(Error|Exception|Warning)$|^main$/.test(name) || /(^|\/)_?(exceptions?|errors?)\.\w+$/.test(path)
 
 const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
 /** Whether a file is named after the symbol, ignoring case and punctuation. */

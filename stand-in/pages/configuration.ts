@@ -1,53 +1,41 @@
-import type { Repository } from '../clone/repository.ts'
+import type { Parsed, Project } from '../project.ts'
 import { type Block, paragraph, titled } from '../writing/nodes.ts'
-import { configurationFiles } from './configuration-files.ts'
-import { environmentVariables } from './environment-variables.ts'
-import { exampleSettings } from './example-settings.ts'
-import { fromReadmeAbout } from './guides.ts'
-import { namesByEntry } from './public-api.ts'
-import type { Draft, Site } from './site.ts'
+import { type Draft, draft, fromReadme } from './draft.ts'
+import { environmentVariables, exampleSettings } from './settings.ts'
 import { type Located, showSymbols } from './symbols.ts'
 
 /** What can be configured: in the environment, in files, and through options in code. */
-export async function configuration(site: Site): Promise<Draft[]> {
-  const blocks = [
-    ...fromReadmeAbout(site, 'configuration', 160),
-    ...exampleSettings(site.repository),
-    ...(await environmentVariables(site.repository)),
-    ...(await optionTypes(site.repository)),
-    ...(await configurationFiles(site.repository)),
-  ]
-  if (blocks.length === 0) return []
-  return [
-    {
-      group: 'Work with it',
-      slug: 'configuration',
-      title: 'Configuration',
-      description: 'Environment variables, options, example settings, and configuration files.',
-      write: () => blocks,
-    },
-  ]
-}
+export const configuration = async (project: Project): Promise<Draft[]> =>
+  draft({
+    group: 'Work with it',
+    slug: 'configuration',
+    title: 'Configuration',
+    description: 'Environment variables, options in the code, and example settings.',
+    blocks: [
+      ...fromReadme(project, 'configuration'),
+      ...exampleSettings(project),
+      ...environmentVariables(project),
+      ...(await optionTypes(project)),
+    ],
+  })
 
-const optionName = /(Options?|Config|Configuration|Settings)$/
+const optionName = /(Options?|Config|Configuration|Settings|Opts|Params)$/
 
-/** Exported types in which the code describes its options. */
-async function optionTypes(repository: Repository): Promise<Block[]> {
-  const names = [...(await namesByEntry(repository)).values()].flat()
-  const found = names.flatMap(({ file, symbol }) => (symbol && isOptionType(symbol) ? [{ file, symbol }] : []))
-  const unique = found.filter(
-    ({ symbol }, index) => found.findIndex((one) => one.symbol.name === symbol.name) === index,
+/** Types in which the code describes its options: documented ones first, then those with the most options. */
+async function optionTypes(project: Project): Promise<Block[]> {
+  const files: Parsed[] = []
+  for (const path of project.product) files.push(...[(await project.outline(path)) ?? []].flat())
+  const found = files.flatMap(({ file, outline }) =>
+    outline.symbols.filter(isOptionType).map((symbol) => ({ file, symbol })),
   )
-  const chosen = unique.toSorted((a, b) => weight(b) - weight(a)).slice(0, 6)
+  const unique = [...new Map(found.map((each) => [each.symbol.name, each])).values()]
+  const chosen = unique.toSorted((a, b) => weight(b) - weight(a)).slice(0, 8)
   if (chosen.length === 0) return []
-  return titled('Options in the code', [
-    paragraph('Types and classes of the public API that describe its options:'),
-    ...showSymbols(chosen, 3),
-  ])
+  return titled('Options in the code', [paragraph('Public types that describe options:'), ...showSymbols(chosen, 3)])
 }
 
-/** Documented types first, then those with the most options. */
-const weight = ({ symbol }: Located) => (symbol.doc ? 1_000 : 0) + Math.min(999, symbol.end - symbol.start)
+const weight = ({ symbol, file }: Located) =>
+  (symbol.doc ? 500 : 0) + Math.min(499, symbol.end - symbol.start) - file.path.split('/').length * 20
 
 const isOptionType = ({ isPublic, kind, name }: Located['symbol']) =>
-  isPublic && ['interface', 'type', 'class'].includes(kind) && optionName.test(name)
+  isPublic && /^(interface|type|class|struct|record)$/.test(kind) && optionName.test(name)

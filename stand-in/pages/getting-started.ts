@@ -1,57 +1,39 @@
-import { exampleFiles } from '../clone/code-files.ts'
-import { guideFiles } from '../clone/documents.ts'
-import { entryPoints } from '../clone/entry-points.ts'
-import { locateKeys, readPackageJson } from '../clone/package-json.ts'
-import { keyLines, pyproject, tablesOf } from '../clone/python-project.ts'
-import { sectionsAbout } from '../clone/topics.ts'
+import { entryPoints } from '../entry-points.ts'
+import { factOf, type Manifest } from '../manifests/manifest.ts'
+import { type Project, plural } from '../project.ts'
 import { type Block, bullets, code, heading, type Inline, paragraph } from '../writing/nodes.ts'
 import { quoteSection } from '../writing/quote.ts'
 import { cite, citeFile, excerpt } from '../writing/sources.ts'
-import { type Draft, plural, type Site, slugOf } from './site.ts'
+import { type Draft, draft, readmeSections, see } from './draft.ts'
+import { guideSlug } from './guides.ts'
 
 /** Requirements, installation and first steps, from the README, the manifests and the examples. */
-export const gettingStarted = (site: Site): Draft => ({
-  group: 'Start here',
-  slug: 'getting-started',
-  title: 'Getting started',
-  description: 'Requirements, installation, and first steps.',
-  write: async () => {
-    const sections = site.readme ? sectionsAbout(site.readme.root, 'start') : []
-    return [
-      ...(await requirements(site)),
-      ...(sections.length === 0 ? [paragraph(missing(site))] : []),
-      ...sections.flatMap((section) => quoteSection(section, 2, 200)),
-      ...(await fromManifest(site)),
-      ...furtherGuides(site),
-      ...examples(site),
-    ]
-  },
-})
+export const gettingStarted = (project: Project): Draft[] => {
+  const sections = readmeSections(project, 'start').flatMap((section) => quoteSection(section, 2, 260))
+  return draft({
+    group: 'Start here',
+    slug: 'getting-started',
+    title: 'Getting started',
+    description: 'Requirements, installation, and first steps.',
+    blocks: [
+      ...requirements(project),
+      ...sections,
+      ...guidesToRead(project),
+      ...fromManifests(project),
+      ...examples(project),
+    ],
+  })
+}
 
-const missing = ({ readme }: Site) =>
-  readme
-    ? `No section of ${readme.file.path} is about installation or first steps. This comes from other files.`
-    : 'There is no README to quote from. This comes from other files.'
-
-async function requirements({ repository }: Site): Promise<Block[]> {
-  const items: Inline[][] = []
-  const manifest = readPackageJson(repository)
-  const lineOf = manifest && (await locateKeys(manifest.file))
-  for (const [engine, range] of Object.entries(manifest?.data.engines ?? {})) {
-    const line = lineOf?.('engines', engine) ?? 1
-    if (manifest) items.push([code(`${engine} ${range}`), ' (', cite(manifest.file, line, line), ')'])
-  }
-  const file = pyproject(repository)
-  const [project] = file ? tablesOf(file, (header) => header === 'project') : []
-  const python = project && keyLines(project, 'requires-python')
-  if (python)
-    items.push([
-      'Python: ',
-      code(python.file.lines[python.start - 1] ?? ''),
-      ' (',
-      cite(python.file, python.start, python.start),
-      ')',
-    ])
+function requirements({ manifests }: Project): Block[] {
+  const own = manifests
+    .filter(({ folder, facts }) => folder === '' || facts.some(({ kind }) => kind === 'requires'))
+    .slice(0, 4)
+  const items = own.flatMap(({ file, facts }) =>
+    facts
+      .filter(({ kind }) => kind === 'requires')
+      .map(({ of, value, line }): Inline[] => [code(`${of} ${value}`), ' (', cite(file, line, line), ')']),
+  )
   return items.length > 0 ? [heading(2, 'Required versions'), ...bullets(items)] : []
 }
 
@@ -65,32 +47,37 @@ const installers: Record<string, string> = {
   'poetry.lock': 'poetry install',
   'Pipfile.lock': 'pipenv sync',
   'Cargo.lock': 'cargo build --locked',
+  'Gemfile.lock': 'bundle install',
+  'composer.lock': 'composer install',
 }
 
-/** How to set up a clone, according to the manifests and lock files. */
-async function fromManifest({ repository, see }: Site): Promise<Block[]> {
-  const items: Inline[][] = repository.lockFiles
-    .filter((path) => installers[path])
-    .map((path) => [
-      code(path),
-      ' pins the versions of the dependencies. In a clone, ',
-      code(installers[path] ?? ''),
-      ' installs exactly those.',
-    ])
-  const manifest = readPackageJson(repository)
-  if (manifest && !manifest.data.private && manifest.data.name) {
-    const line = (await locateKeys(manifest.file))('name')
-    items.push(['The package is published as ', code(manifest.data.name), ' (', cite(manifest.file, line, line), ').'])
-  }
-  for (const { kind, name, path } of entryPoints(repository).slice(0, 8)) {
-    const file = repository.peek(path)
-    if (!file || !name) continue
-    if (kind === 'command')
-      items.push(['The package installs the command ', code(name), ', which starts ', citeFile(file), '.'])
-    if (kind === 'script') items.push([code(name), ' starts ', citeFile(file), '.'])
-    if (kind === 'module') items.push([code(`python -m ${name}`), ' starts ', citeFile(file), '.'])
-    if (kind === 'import' && path.endsWith('.py')) items.push([code(`import ${name}`), ' loads ', citeFile(file), '.'])
-  }
+/** How to get the package, and how to set up a clone, according to the manifests and lock files. */
+function fromManifests(project: Project): Block[] {
+  const { repository, manifests, main } = project
+  const published = [...(main ? [main] : []), ...manifests.filter((each) => each !== main)]
+    .filter(isPublished)
+    .slice(0, 6)
+  const items: Inline[][] = [
+    ...published.flatMap(howToGet),
+    ...entryPoints(project)
+      .filter(({ name }) => name)
+      .slice(0, 8)
+      .flatMap(({ kind, name, file }): Inline[][] => {
+        if (kind === 'command')
+          return [['The package installs the command ', code(name), ', which starts ', citeFile(file), '.']]
+        return kind === 'script'
+          ? [[code(name), ' starts ', citeFile(file), '.']]
+          : [['Importing ', code(name), ' loads ', citeFile(file), '.']]
+      }),
+    ...repository.lockFiles
+      .filter((path) => installers[path])
+      .map((path): Inline[] => [
+        code(path),
+        ' pins the versions of the dependencies. In a clone, ',
+        code(installers[path] ?? ''),
+        ' installs exactly those.',
+      ]),
+  ]
   if (items.length === 0) return []
   return [
     heading(2, 'From the manifests'),
@@ -105,24 +92,42 @@ async function fromManifest({ repository, see }: Site): Promise<Block[]> {
   ]
 }
 
-function furtherGuides({ repository, titleOf, see }: Site): Block[] {
-  const guides = guideFiles(repository)
-    .map((path) => ({ path, slug: slugOf('guide', path.replace(/^docs?\//i, '')) }))
-    .filter(
-      ({ path, slug }) =>
-        titleOf(slug) && /install|start|tutorial|quick|usage|setup|intro/i.test(`${path} ${titleOf(slug)}`),
-    )
-  if (guides.length === 0) return []
+const isPublished = (manifest: Manifest) =>
+  !manifest.isPrivate && factOf(manifest, 'name') && (manifest.ecosystem.add || manifest.ecosystem.install)
+
+function howToGet(manifest: Manifest): Inline[][] {
+  const { ecosystem, file, commands } = manifest
+  const name = factOf(manifest, 'name')
+  const isProgram = commands.some(({ kind }) => kind === 'installed')
+  const command =
+    name && (isProgram ? (ecosystem.install ?? ecosystem.add) : (ecosystem.add ?? ecosystem.install))?.(name.value)
+  return name && command
+    ? [
+        [
+          'The package is called ',
+          code(name.value),
+          ' (',
+          cite(file, name.line, name.line),
+          '): ',
+          code(command),
+          ' installs it.',
+        ],
+      ]
+    : []
+}
+
+function guidesToRead({ guides, read }: Project): Block[] {
+  const first = guides.filter((path) => /install|start|tutorial|quick|usage|setup|intro/i.test(path)).slice(0, 8)
+  if (first.length === 0) return []
   return [
     heading(2, 'Guides to read next'),
-    ...bullets(guides.map(({ path, slug }) => [see(slug, titleOf(slug) ?? path), ` (${path})`])),
+    ...bullets(first.map((path) => [see(guideSlug(path), read(path)?.root.title || path), ` (${path})`])),
   ]
 }
 
-function examples({ repository }: Site): Block[] {
-  const paths = exampleFiles(repository)
+function examples({ examples: paths, repository }: Project): Block[] {
   const files = paths.slice(0, 10).flatMap((path) => repository.peek(path) ?? [])
-  const shortest = files.toSorted((a, b) => a.lines.length - b.lines.length)[0]
+  const shortest = files.toSorted((a, b) => a.lines.length - b.lines.length).find(({ lines }) => lines.length > 4)
   if (!shortest) return []
   return [
     heading(2, 'Examples'),
@@ -131,7 +136,7 @@ function examples({ repository }: Site): Block[] {
       paths.length > files.length ? ', including:' : ':',
     ),
     ...bullets(files.map((file) => [citeFile(file)])),
-    paragraph('The shortest one begins:'),
-    excerpt(shortest, 1, 25),
+    paragraph('The shortest one:'),
+    excerpt(shortest, 1, 40, 40),
   ]
 }

@@ -1,132 +1,117 @@
-import { guideFiles } from '../clone/documents.ts'
 import { hasText, type Section } from '../clone/sections.ts'
-import { otherSections, sectionsAbout, sectionsAnywhereAbout } from '../clone/topics.ts'
+import { otherSections, sectionsAbout } from '../clone/topics.ts'
+import { oneLine, type Project, slugOf } from '../project.ts'
 import { longestText } from '../writing/markdown.ts'
-import { type Block, bullets, heading, paragraph } from '../writing/nodes.ts'
+import { bullets, paragraph } from '../writing/nodes.ts'
 import { quoteBody, quoteSection } from '../writing/quote.ts'
 import { cite, citeFile } from '../writing/sources.ts'
-import { type Draft, oneLine, type Site, slugOf } from './site.ts'
+import { type Draft, draft } from './draft.ts'
 
-const maxGuides = 16
-const maxLines = 450
-const longSection = 200
-const chapterLines = 300
+const longSection = 260
+const chapterLines = 320
 
-/** Pages from the project's own documents and the rest of its README, or just the page `wanted`. */
-export function guides(site: Site, wanted?: string): Draft[] {
-  const all = guideFiles(site.repository).map((path) => ({
-    path,
-    slug: slugOf('guide', path.replace(/^docs?\//i, '')),
-  }))
+/** Pages from the project's own documents in their order, as many as fit, and from the rest of its README. */
+export function guides(project: Project, most: number): Draft[] {
+  const rest = restOfReadme(project)
+  const all = project.guides.flatMap((path) => guide(project, path))
   const unique = all.filter(({ slug }, index) => all.findIndex((one) => one.slug === slug) === index)
-  const readable = unique.filter(({ path }) => (site.repository.peek(path)?.lines.length ?? 0) >= 10)
-  const chosen = new Set(readable.toSorted((a, b) => rank(a.path) - rank(b.path)).slice(0, maxGuides))
-  const left = all.filter((each) => !chosen.has(each)).map(({ path }) => path)
-  const asked = readable.filter((each) => chosen.has(each) && (!wanted || each.slug === wanted))
-  const parts = !wanted || wanted.startsWith('readme-') ? longSections(site) : []
-  return [...parts, ...fromReadme(site, left), ...asked.flatMap(({ path, slug }) => guide(site, path, slug))]
+  const chosen = unique.slice(0, Math.max(0, most - rest.length))
+  const left = unique.slice(chosen.length).flatMap(({ document = '' }) => project.repository.peek(document) ?? [])
+  return [
+    ...rest,
+    ...chosen,
+    ...draft({
+      group: 'Guides',
+      slug: 'further-documents',
+      title: 'Further documents',
+      description: 'Documents of the repository that have no page here.',
+      blocks: bullets(left.map((file) => [citeFile(file)])),
+    }),
+  ]
 }
 
-/** Ranks what newcomers need, and files near the top, first. */
-const rank = (path: string) =>
-  path.split('/').length * 10 -
-  (firstReads.test(path) ? 30 : 0) -
-  (/config|faq|concept|architect|cli|api|feature|trouble/i.test(path) ? 12 : 0)
+/** The slug of the page that shows a document. */
+export const guideSlug = (path: string): string =>
+  slugOf('guide', path.replace(/^(docs?|website\/docs|site\/content|documentation)\//i, ''))
 
-const firstReads = /install|start|tutorial|quick|usage|intro|overview|(^|\/)(docs|guide)\/index\.\w+$/i
-
-/** Sections too long for the page about their topic get their own pages, with a few parts on each. */
-function longSections({ readme }: Site): Draft[] {
-  const root = readme?.root
-  const topics = ['start', 'api', 'about', 'configuration', 'commands'] as const
-  const long = topics
-    .flatMap((topic) => (root ? sectionsAbout(root, topic) : []))
-    .filter(({ startLine, endLine, children }) => endLine - startLine > longSection && children.length > 1)
-  return long.flatMap((section) => chunksOf(section).map((chunk) => chapter(section, chunk))).slice(0, 8)
-}
-
-function chapter({ title }: Section, chunk: Section[]): Draft {
-  const titles = chunk.map((each) => oneLine(each.title))
-  return {
+function guide(project: Project, path: string): Draft[] {
+  const document = project.read(path)
+  if (!document || !hasText(document.root) || document.file.lines.length < 4) return []
+  const [first] = document.root.children
+  const title = oneLine(document.root.title || frontMatterTitle(document.file.lines) || (first?.title ?? '')) || path
+  const topics = document.root.children.slice(0, 6).map((section) => oneLine(section.title))
+  return draft({
     group: 'Guides',
-    slug: slugOf('readme', `${title} ${titles[0]}`),
-    title: `${oneLine(title)}: ${titles[0]}`.slice(0, 120),
-    description: `From the README: ${titles.join(', ')}.`.slice(0, 300),
-    write: () => chunk.flatMap((each) => quoteSection(each, 2, maxLines)),
-  }
+    slug: guideSlug(path),
+    title: title.slice(0, 120),
+    document: path,
+    description: `${path}${topics.length > 0 ? `: ${topics.join(', ')}` : ''}.`.slice(0, 300),
+    blocks: [
+      ...quoteBody(document.root, 1, Number.POSITIVE_INFINITY),
+      paragraph('The original document in the repository: ', cite(document.file), '.'),
+      ...(document.file.text.length > longestText ? [paragraph('It is longer than this page shows.')] : []),
+    ],
+  })
 }
 
-/** Groups neighbouring parts as long as they fit on a page. */
-function chunksOf({ children }: Section): Section[][] {
+const frontMatterTitle = (lines: string[]): string =>
+  lines[0]?.trim() === '---'
+    ? (lines
+        .slice(1, 12)
+        .map((line) => /^title: *["']?([^"']+)/.exec(line)?.[1])
+        .find(Boolean) ?? '')
+    : ''
+
+/** The README's sections that no page about their topic shows, and those too long for it, a few on each page. */
+function restOfReadme({ readme, isList }: Project): Draft[] {
+  const root = readme?.root
+  if (!root) return []
+  const topics = ['start', 'api', 'about', 'configuration', 'commands'] as const
+  const long = (isList ? [] : topics)
+    .flatMap((topic) => sectionsAbout(root, topic))
+    .filter(({ startLine, endLine, children }) => endLine - startLine > longSection && children.length > 1)
+  const others = isList ? root.children.filter(hasText) : otherSections(root)
+  const length = others.reduce((sum, { startLine, endLine }) => sum + endLine - startLine, 0)
+  const chapters = [
+    ...long.flatMap((section) => chunksOf(section.children).map((chunk) => [section.title, chunk] as const)),
+  ]
+  const rest = length > chapterLines * 1.5 ? chunksOf(others) : others.length > 0 ? [others] : []
+  return [
+    ...chapters.flatMap(([title, chunk]) =>
+      chapter(`${oneLine(title)}: ${titlesOf(chunk)[0]}`, slugOf('readme', `${title} ${chunk[0]?.title}`), chunk),
+    ),
+    ...rest.flatMap((chunk) =>
+      rest.length === 1
+        ? chapter('More from the README', 'more-from-the-readme', chunk)
+        : chapter(rangeOf(titlesOf(chunk)), slugOf('readme', chunk[0]?.title ?? ''), chunk),
+    ),
+  ].slice(0, 20)
+}
+
+const titlesOf = (chunk: Section[]) => chunk.map(({ title }) => oneLine(title))
+
+const rangeOf = (titles: string[]) => (titles.length < 3 ? titles.join(', ') : `${titles[0]} to ${titles.at(-1)}`)
+
+const chapter = (title: string, slug: string, chunk: Section[]): Draft[] =>
+  draft({
+    group: 'Guides',
+    slug,
+    title: title.slice(0, 120),
+    description: `From the README: ${titlesOf(chunk).join(', ')}.`.slice(0, 300),
+    blocks: chunk.flatMap((each) => quoteSection(each, 2, Number.POSITIVE_INFINITY)),
+  })
+
+/** Groups neighbouring sections as long as they fit on a page. */
+function chunksOf(sections: Section[]): Section[][] {
   const chunks: Section[][] = []
   let start = 0
-  for (const child of children.filter(hasText)) {
+  for (const section of sections.filter(hasText)) {
     const current = chunks.at(-1)
-    if (current && child.endLine - start <= chapterLines) current.push(child)
+    if (current && section.endLine - start <= chapterLines) current.push(section)
     else {
-      chunks.push([child])
-      start = child.startLine
+      chunks.push([section])
+      start = section.startLine
     }
   }
   return chunks
 }
-
-function fromReadme(site: Site, otherPaths: string[]): Draft[] {
-  const sections = site.readme ? otherSections(site.readme.root) : []
-  const others = otherPaths.flatMap((path) => site.repository.peek(path) ?? [])
-  if (sections.length === 0 && others.length === 0) return []
-  const titles = sections.map(({ title }) => oneLine(title))
-  return [
-    {
-      group: 'Guides',
-      slug: 'more-from-the-readme',
-      title: sections.length > 0 ? 'More from the README' : 'Further documents',
-      description:
-        titles.length > 0
-          ? `${titles.slice(0, 8).join(', ')}.`.slice(0, 300)
-          : 'Documents that have no page of their own.',
-      write: () => [...quoteAll(sections), ...further(others)],
-    },
-  ]
-}
-
-const quoteAll = (sections: Section[]): Block[] => {
-  const each = Math.max(40, Math.floor(maxLines / Math.max(1, sections.length)))
-  return sections.flatMap((section) =>
-    quoteSection(section, 2, Math.max(each, sections.length === 1 ? maxLines : each)),
-  )
-}
-
-const further = (files: Parameters<typeof citeFile>[0][]): Block[] =>
-  files.length === 0
-    ? []
-    : [
-        heading(2, 'Documents without a page here'),
-        paragraph('The repository has more documents than this site includes:'),
-        ...bullets(files.slice(0, 40).map((file) => [citeFile(file)])),
-      ]
-
-function guide(site: Site, path: string, slug: string): Draft[] {
-  const document = site.read(path)
-  if (!document || !hasText(document.root)) return []
-  const title = oneLine(document.root.title) || path
-  const topics = document.root.children.slice(0, 6).map((section) => oneLine(section.title))
-  return [
-    {
-      group: 'Guides',
-      slug,
-      title: title.slice(0, 120),
-      document: path,
-      description: `${path}${topics.length > 0 ? `: ${topics.join(', ')}` : ''}.`.slice(0, 300),
-      write: () => [
-        ...quoteBody(document.root, 1, Number.POSITIVE_INFINITY),
-        paragraph('The original document in the repository: ', cite(document.file), '.'),
-        ...(document.file.text.length > longestText ? [paragraph('It is longer than this page shows.')] : []),
-      ],
-    },
-  ]
-}
-
-/** README sections about a topic, for the page on that topic. */
-export const fromReadmeAbout = ({ readme }: Site, topic: Parameters<typeof sectionsAbout>[1], lines = 120): Block[] =>
-  readme ? sectionsAnywhereAbout(readme.root, topic).flatMap((section) => quoteSection(section, 2, lines)) : []

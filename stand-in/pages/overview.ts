@@ -1,124 +1,83 @@
 import { toString as textOf } from 'mdast-util-to-string'
+import { latestCommits } from '../clone/changes.ts'
 import { describeCounts } from '../clone/code-files.ts'
 import { communityFileNamed, projectReadme } from '../clone/documents.ts'
-import { locateKeys, readPackageJson } from '../clone/package-json.ts'
-import { keyLines, pyproject, tablesOf } from '../clone/python-project.ts'
-import { sectionsAbout } from '../clone/topics.ts'
-import { type Block, bullets, code, heading, type Inline, joined, paragraph, table } from '../writing/nodes.ts'
+import { type FactKind, factOf } from '../manifests/manifest.ts'
+import type { Project } from '../project.ts'
+import { type Block, bullets, code, heading, type Inline, paragraph, table } from '../writing/nodes.ts'
 import { quoteLead, quoteSection } from '../writing/quote.ts'
+import { firstSentence } from '../writing/sentences.ts'
 import { cite, citeFile, excerpt } from '../writing/sources.ts'
-import { type Draft, oneLine, type Site } from './site.ts'
+import { type Draft, readmeSections, see } from './draft.ts'
 
 /** What the project is, in its own words, and the facts in its manifests. */
-export const overview = (site: Site): Draft => ({
+export const overview = (project: Project, others: Draft[]): Draft => ({
   group: 'Start here',
   slug: 'overview',
   title: 'Overview',
   description: 'What the project is, its requirements, version and licence, and where to read on.',
-  write: async () => [
-    ...introduction(site),
+  blocks: [
+    ...introduction(project),
     heading(2, 'At a glance'),
-    ...(await facts(site)),
-    ...pythonFacts(site),
-    ...licence(site),
-    ...readOn(site),
+    ...facts(project),
+    ...licence(project),
+    ...(others.length > 0
+      ? [heading(2, 'Where to read on'), ...bullets(others.map(({ slug, title }) => [see(slug, title)]))]
+      : []),
   ],
 })
 
-const readOn = ({ planned, see }: Site): Block[] => {
-  const others = planned.filter(({ slug }) => slug !== 'overview')
-  return others.length === 0
-    ? []
-    : [heading(2, 'Where to read on'), ...bullets(others.map(({ slug, title }) => [see(slug, title)]))]
-}
-
-/** The project's name: from its manifest, or else from its URL, its README or its folder. */
-export function nameOf({ repository, readme }: Site): string {
-  const stated = readPackageJson(repository)?.data.name ?? pythonValue(repository, 'name')
-  const names = [stated, repository.remoteName, readme?.root.title, repository.folderName]
-  const isName = (name: string) => name !== '' && name.length <= 100
-  return names.map((name) => oneLine(name ?? '')).find(isName) ?? 'This project'
-}
-
 /** One sentence about the project: the manifest's description, or else the README's first sentence. */
-export function taglineOf({ repository, readme }: Site): string {
-  const described = readPackageJson(repository)?.data.description ?? pythonValue(repository, 'description')
-  const prose = readme?.root.blocks.find(({ type }) => type === 'paragraph')
-  const sentences = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(prose ? textOf(prose) : '')
-  return (described ?? [...sentences][0]?.segment ?? '').replace(/\s+/g, ' ').trim().slice(0, 300)
+export function taglineOf({ main, readme }: Project): string {
+  const isWords = (text: string) => text.split(/\s+/).length > 2 || /[\u3000-\u9fff\uac00-\ud7af]{4}/.test(text)
+  const stated = factOf(main, 'description')?.value
+  const prose =
+    readme?.root.blocks
+      .filter(({ type }) => type === 'paragraph' || type === 'blockquote')
+      .map((block) => textOf(block)) ?? []
+  const described =
+    stated && isWords(stated) ? stated : prose.find((text) => isWords(text) && !/^\[!|^[\s|·•\p{P}]*$/u.test(text))
+  return firstSentence(described ?? stated ?? '').slice(0, 300)
 }
 
-/** Reads `name = "…"` from the project's table, if it is a plain string on one line. */
-function pythonValue(repository: Site['repository'], key: string): string | undefined {
-  const file = pyproject(repository)
-  const [project] = file ? tablesOf(file, (header) => header === 'project' || header === 'tool.poetry') : []
-  const line = project && keyLines(project, key)
-  return /^\w+\s*=\s*"([^"\\]+)"\s*(#.*)?$/.exec(line?.file.lines[line.start - 1]?.trimEnd() ?? '')?.[1]
-}
-
-function introduction({ readme, repository }: Site): Block[] {
+function introduction(project: Project): Block[] {
+  const { readme, repository } = project
   if (!readme)
     return [paragraph(`${withoutReadme(repository)} The repository has ${describeCounts(repository.files)}.`)]
-  const about = sectionsAbout(readme.root, 'about')
+  const about = readmeSections(project, 'about')
   const lead = quoteLead(readme.root)
   const first = readme.root.children[0]
   if (lead.length > 0 || about.length > 0 || !first)
-    return [...lead, ...about.flatMap((section) => quoteSection(section, 2, 80))]
-  return quoteSection(first, 2, 40)
+    return [...lead, ...about.flatMap((section) => quoteSection(section, 2, 120))]
+  return quoteSection(first, 2, 60)
 }
 
-function withoutReadme(repository: Site['repository']): string {
+function withoutReadme(repository: Project['repository']): string {
   const path = projectReadme(repository)
   return path !== undefined && repository.isInLfs(path)
     ? `The README is stored in Git LFS, and this clone only has a pointer to it, so nothing is quoted from ${path}.`
     : 'There is no README to quote from.'
 }
 
-async function facts({ repository }: Site): Promise<Block[]> {
-  const manifest = readPackageJson(repository)
+const labels: Record<FactKind, string> = {
+  ...{ name: 'Package', version: 'Version', description: 'Description', licence: 'Licence', homepage: 'Homepage' },
+  requires: 'Requires',
+}
+
+function facts({ repository, manifests }: Project): Block[] {
   const rows: Inline[][][] = [[['Contents'], [describeCounts(repository.files)], []]]
-  if (manifest) {
-    const { data, file } = manifest
-    const lineOf = await locateKeys(file)
-    const row = (title: string, value: string | undefined, ...keys: string[]) => {
-      const line = lineOf(...keys)
-      if (value) rows.push([[title], [code(value)], [cite(file, line, line)]])
-    }
-    row('Package', data.name, 'name')
-    row('Version', data.version, 'version')
-    row('Description', data.description, 'description')
-    row('Licence', data.license, 'license')
-    row('Homepage', data.homepage, 'homepage')
-    row('Module format', data.type === 'module' ? 'ES modules ("type": "module")' : undefined, 'type')
-    for (const [engine, range] of Object.entries(data.engines ?? {}))
-      row(`Requires ${engine}`, range, 'engines', engine)
-    row('Package manager', data.packageManager, 'packageManager')
-  }
-  if (repository.lockFiles.length > 0)
-    rows.push([['Lock files'], joined(repository.lockFiles.slice(0, 5).map((path) => [code(path)])), []])
+  for (const { file, facts } of manifests.filter(({ folder }) => folder === '').slice(0, 3))
+    for (const { kind, of, value, line } of facts)
+      rows.push([[`${labels[kind]}${of ? ` ${of}` : ''}`], [code(value.slice(0, 300))], [cite(file, line, line)]])
+  const [commit] = latestCommits(repository.root, 1)
+  if (commit) rows.push([['Latest commit'], [`${commit.date}: ${commit.subject.slice(0, 200)} (${commit.id})`], []])
   return table(['Fact', 'Value', 'Where'], rows)
 }
 
-/** TOML and Python metadata is quoted rather than parsed. */
-function pythonFacts({ repository }: Site): Block[] {
-  const file = pyproject(repository)
-  const tables = file ? tablesOf(file, (header) => header === 'project' || header === 'tool.poetry') : []
-  const setup = ['setup.cfg', 'setup.py'].flatMap((path) => repository.read(path) ?? [])[0]
-  if (file && tables.length > 0) {
-    return tables
-      .slice(0, 1)
-      .flatMap(({ start, end }) => [
-        paragraph('Name, description, licence and supported Python versions, from ', cite(file, start, end), ':'),
-        excerpt(file, start, end),
-      ])
-  }
-  return setup ? [paragraph('The package is described in ', citeFile(setup), ':'), excerpt(setup, 1, 25)] : []
-}
-
-function licence({ repository, readme }: Site): Block[] {
-  const path = communityFileNamed(repository, /^(licen[cs]e|copying|unlicense)\b/i)
-  const file = path ? repository.read(path) : undefined
-  const sections = readme ? sectionsAbout(readme.root, 'licence') : []
+function licence(project: Project): Block[] {
+  const path = communityFileNamed(project.repository, /^(licen[cs]e|copying|unlicense)\b/i)
+  const file = path ? project.repository.read(path) : undefined
+  const sections = readmeSections(project, 'licence')
   if (!file && sections.length === 0) return []
   return [
     heading(2, 'Licence'),

@@ -1,83 +1,96 @@
-import { countBy } from '../clone/code-files.ts'
-import { entryPoints } from '../clone/entry-points.ts'
-import { type PublicName, publicNames } from '../clone/modules.ts'
-import type { Repository } from '../clone/repository.ts'
-import { languageOf } from '../syntax/languages.ts'
-import { type Block, bullets, code, heading, paragraph } from '../writing/nodes.ts'
+import { entryPoints } from '../entry-points.ts'
+import { languageOf } from '../languages/all.ts'
+import type { Project } from '../project.ts'
+import { plural } from '../project.ts'
+import { type Block, bullets, code, heading, type Inline, joined, paragraph, titled } from '../writing/nodes.ts'
 import { cite, citeFile } from '../writing/sources.ts'
 import { chooseSymbols } from './choose-symbols.ts'
-import { fromReadmeAbout } from './guides.ts'
-import { type Draft, plural, type Site } from './site.ts'
+import { type Draft, draft, fromReadme } from './draft.ts'
+import { type PublicName, publicNames } from './public-names.ts'
 import { type Located, listSymbols, showSymbols } from './symbols.ts'
 
-/** What can be imported: the names that the entry points export, with their definitions. */
-export async function publicApi(site: Site): Promise<Draft[]> {
-  const names = await namesByEntry(site.repository)
-  const fromReadme = fromReadmeAbout(site, 'api', 300)
-  if (fromReadme.length === 0 && ![...names.values()].some((found) => found.length > 0)) return []
-  return [
-    {
-      group: 'The code',
-      slug: 'public-api',
-      title: 'Public API',
-      description: 'Everything that can be imported, with signatures and comments from the code.',
-      write: () => [...entrySentences(site, names), ...fromReadme, ...definitions(names, mentions(site))],
-    },
-  ]
+const mostListed = 120
+
+/** What users of the project can call: the names that its entry points export, or else all public ones. */
+export async function publicApi(project: Project, uses: (name: string) => number): Promise<Draft[]> {
+  const names = await namesByEntry(project)
+  const found = [...names.values()].some((each) => each.length > 0)
+  return draft({
+    group: 'The code',
+    slug: 'public-api',
+    title: 'Public API',
+    description: 'What users of the code can call, with signatures and comments from the code.',
+    blocks: [
+      ...entrySentences(project, names),
+      ...fromReadme(project, 'api', 300),
+      ...(found ? ofEntries(names, uses) : ofEverything(await publicSymbols(project), uses)),
+    ],
+  })
 }
 
 /** The names that can be imported, by the entry points that export them. */
-export async function namesByEntry(repository: Repository): Promise<Map<string, PublicName[]>> {
-  const points = entryPoints(repository).filter(({ kind, path }) => kind === 'import' && languageOf(path))
+async function namesByEntry(project: Project): Promise<Map<string, PublicName[]>> {
+  const points = entryPoints(project).filter(
+    ({ kind, file }) => kind === 'import' && /\.([cm]?[jt]sx?|pyi?)$/.test(file.path),
+  )
   const names = new Map<string, PublicName[]>()
-  for (const path of [...new Set(points.map(({ path }) => path))].slice(0, 8))
-    names.set(path, await publicNames(repository, path))
+  for (const { file } of points.slice(0, 8)) names.set(file.path, await publicNames(project, file.path))
   return names
 }
 
-const entrySentences = ({ repository }: Site, names: Map<string, PublicName[]>): Block[] =>
+/** All public names of languages whose files export by themselves; of C and C++ only those in headers. */
+async function publicSymbols(project: Project): Promise<Located[]> {
+  const isApi = (path: string) =>
+    !/\.(c|cc|cpp|cxx|[cm]?[jt]sx?|pyi?|vue)$|(^|\/)(internals?|impl|detail)\//i.test(path)
+  const found: Located[] = []
+  for (const path of project.product.filter((each) => languageOf(each) && isApi(each))) {
+    const { file, outline } = (await project.outline(path)) ?? {}
+    if (!file || !outline || outline.package === 'main') continue
+    found.push(...outline.symbols.filter(({ isPublic }) => isPublic).map((symbol) => ({ file, symbol })))
+  }
+  return found
+}
+
+const entrySentences = ({ repository }: Project, names: Map<string, PublicName[]>): Block[] =>
   bullets(
-    [...names].flatMap(([path, found]) => {
+    [...names].flatMap(([path, found]): Inline[][] => {
       const file = repository.peek(path)
-      if (!file) return []
-      const shown = found.slice(0, 40).map(({ name }) => code(name))
+      if (!file || found.length === 0) return []
+      const shown = found.slice(0, 40).map(({ name }): Inline[] => [code(name)])
       return [
         [
           citeFile(file),
-          ` exports ${plural(found.length, 'name')}${shown.length > 0 ? ': ' : '.'}`,
-          ...shown.flatMap((each, index) => (index ? [', ', each] : [each])),
+          ` exports ${plural(found.length, 'name')}: `,
+          ...joined(shown),
           found.length > 40 ? ', …' : '',
         ],
       ]
     }),
   )
 
-/** How often the README mentions a name. */
-function mentions({ readme }: Site): (name: string) => number {
-  const counts = new Map(countBy(readme?.file.text.match(/\w+/g) ?? [], (word) => word))
-  return (name) => counts.get(name) ?? 0
-}
-
-function definitions(names: Map<string, PublicName[]>, uses: (name: string) => number): Block[] {
+function ofEntries(names: Map<string, PublicName[]>, uses: (name: string) => number): Block[] {
   const all = [...names.values()].flat()
-  const unique = all.filter(
-    ({ name, line, file }, index) =>
-      all.findIndex((one) => one.name === name && one.line === line && one.file === file) === index,
-  )
-  const known: Located[] = unique.flatMap(({ name, file, symbol }) =>
+  const unique = [...new Map(all.map((each) => [`${each.name} ${each.file.path} ${each.line}`, each])).values()]
+  const located: Located[] = unique.flatMap(({ name, file, symbol }) =>
     symbol ? [{ file, symbol, name: name === 'default' ? symbol.name : name }] : [],
   )
-  const unknown = unique.filter(({ symbol }) => !symbol)
-  const best = chooseSymbols(known, uses)
-  const rest = known.filter((each) => !best.includes(each))
+  const unknown = unique.filter(({ symbol }) => !symbol).slice(0, 60)
+  return [
+    ...ofEverything(located, uses),
+    ...(unknown.length > 0 ? [paragraph('Re-exported from elsewhere, definition not found:')] : []),
+    ...bullets(unknown.map(({ name, file, line }) => [code(name), ' – ', cite(file, line, line)])),
+  ]
+}
+
+function ofEverything(symbols: Located[], uses: (name: string) => number): Block[] {
+  const best = chooseSymbols(symbols, uses)
+  const rest = symbols
+    .filter((each) => !best.includes(each))
+    .toSorted((a, b) => Number(b.symbol.doc !== '') - Number(a.symbol.doc !== ''))
+  const left = rest.length - mostListed
   return [
     ...(best.length > 0 ? [heading(2, 'Signatures'), ...showSymbols(best, 3)] : []),
-    ...(rest.length > 0 ? [heading(2, 'Further names'), ...listSymbols(rest.slice(0, 80))] : []),
-    ...(unknown.length > 0
-      ? [
-          paragraph('Re-exported from elsewhere, definition not found:'),
-          ...bullets(unknown.slice(0, 60).map(({ name, file, line }) => [code(name), ' – ', cite(file, line, line)])),
-        ]
-      : []),
+    ...titled('Further names', listSymbols(rest.slice(0, mostListed))),
+    ...(left > 0 ? [paragraph(`And ${left} more on the pages about the parts of the code.`)] : []),
   ]
 }

@@ -3,7 +3,7 @@ import type { Repository, TextFile } from '../clone/repository.ts'
 import { type Block, bullets, code, type Inline, joined, table, titled } from '../writing/nodes.ts'
 import { cite, citeFile } from '../writing/sources.ts'
 
-const makefile = /^(gnumakefile|makefile|justfile)$/i
+const makefile = /^(gnumakefile|makefile|justfile|makefile\.am)$/i
 const runners = [
   /^(noxfile\.py|tox\.ini|Taskfile\.ya?ml|Dockerfile|(docker-)?compose\.ya?ml|\.gitlab-ci\.yml|Jenkinsfile)$/,
   /^\.github\/workflows\/[^/]+\.ya?ml$/,
@@ -12,23 +12,35 @@ const runners = [
 
 /** The targets of makefiles and justfiles. */
 export const makeTargets = (repository: Repository): Block[] =>
+  makefiles(repository).flatMap((file) => {
+    const rows = targetsOf(file).map(({ row }) => row)
+    return titled(`Targets of ${file.path}`, table(['Target', 'First step', 'Where'], rows.slice(0, 40)))
+  })
+
+/** The targets whose name is as wanted, with the command that makes them. */
+export const makeRows = (repository: Repository, wanted: RegExp): Inline[][][] =>
+  makefiles(repository).flatMap((file) => {
+    const command = /justfile$/i.test(file.path) ? 'just' : 'make'
+    return targetsOf(file).flatMap(({ target, row: [, ...rest] }) =>
+      wanted.test(target) ? [[[code(`${command} ${target}`)], ...rest]] : [],
+    )
+  })
+
+const makefiles = (repository: Repository): TextFile[] =>
   repository.files
     .filter((path) => makefile.test(basename(path)) && !/(^|\/)(docs?|tests?)\//.test(path))
     .flatMap((path) => repository.read(path) ?? [])
     .slice(0, 3)
-    .flatMap((file) =>
-      titled(`Targets of ${file.path}`, table(['Target', 'First step', 'Where'], targetsOf(file).slice(0, 40))),
-    )
 
-function targetsOf({ lines, ...file }: TextFile): Inline[][][] {
-  return lines.flatMap((line, index): Inline[][][] => {
+function targetsOf({ lines, ...file }: TextFile): { target: string; row: Inline[][] }[] {
+  return lines.flatMap((line, index) => {
     const target = /^([a-zA-Z][\w./-]*)(?:\s[^:=]*)?:(?!=)/.exec(line)?.[1]
     if (!target) return []
     const above = lines[index - 1] ?? ''
     const comment = commentIn(line) ?? (above.startsWith('#') ? commentIn(above) : undefined)
     const recipe = /^\s+\S/.test(lines[index + 1] ?? '') ? lines[index + 1] : undefined
     const what = [...(comment ? [[comment]] : []), ...(recipe ? [[code(recipe)]] : [])]
-    return [[[code(target)], joined(what, ': '), [cite({ lines, ...file }, index + 1, index + 1)]]]
+    return [{ target, row: [[code(target)], joined(what, ': '), [cite({ lines, ...file }, index + 1, index + 1)]] }]
   })
 }
 
@@ -70,9 +82,16 @@ function runLines(file: TextFile): Inline[] {
   return runs.length > 0 ? [': runs ', ...joined(runs.slice(0, 8))] : []
 }
 
-/** A workflow's single-line commands. */
-const commandsOf = ({ lines }: TextFile): { command: string; line: number }[] =>
-  lines.flatMap((text, index) => {
-    const command = /^\s*(?:- )?run:\s*([^|>\s].*)$/.exec(text)?.[1]
-    return command ? [{ command, line: index + 1 }] : []
+/** A workflow's commands: on the line of `run:`, or in the block below it. */
+function commandsOf({ lines }: TextFile): { command: string; line: number }[] {
+  let block = -1
+  return lines.flatMap((text, index) => {
+    const indent = text.search(/\S/)
+    if (block >= 0 && indent > block && !/^\s*(#|if |fi$|do$|done|then|else)/.test(text))
+      return [{ command: text.trim().slice(0, 200), line: index + 1 }]
+    if (indent >= 0 && indent <= block) block = -1
+    const command = /^\s*(?:- )?run:\s*(\S.*)$/.exec(text)?.[1]
+    if (command && /^[|>]/.test(command)) block = text.search(/run:/)
+    return command && !/^[|>]/.test(command) ? [{ command, line: index + 1 }] : []
   })
+}

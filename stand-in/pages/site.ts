@@ -1,69 +1,56 @@
-import anyAscii from 'any-ascii'
-import { type Document, guideFiles, projectReadme, readDocument } from '../clone/documents.ts'
-import type { Repository } from '../clone/repository.ts'
-import { type Block, type Inline, link } from '../writing/nodes.ts'
+import { countBy } from '../clone/code-files.ts'
+import type { Project } from '../project.ts'
+import { architecture } from './architecture.ts'
+import { commands } from './commands.ts'
+import { configuration } from './configuration.ts'
+import { changes, contributing } from './contributing.ts'
+import { dependencies } from './dependencies.ts'
+import type { Draft } from './draft.ts'
+import { gettingStarted } from './getting-started.ts'
+import { guides } from './guides.ts'
+import { overview } from './overview.ts'
+import { partPages } from './part-pages.ts'
+import { publicApi } from './public-api.ts'
+import { tests } from './tests.ts'
+import { withUniqueTitles } from './unique-titles.ts'
 
-/** A page that there is material for. It is only written on request. */
-export interface Draft {
-  group: string
-  slug: string
-  title: string
-  description: string
-  /** The path of the document that the page shows, if any. */
-  document?: string
-  write(): Block[] | Promise<Block[]>
+/** The runner's limit for a plan. */
+const mostPages = 60
+
+/** Every page that there is material for, in reading order. The same clone gives the same pages. */
+export async function draftsOf(project: Project): Promise<Draft[]> {
+  const uses = mentions(project)
+  const code = [
+    ...(await architecture(project)),
+    ...(await publicApi(project, uses)),
+    ...(await partPages(project, uses)),
+  ]
+  const work = [
+    ...commands(project),
+    ...(await configuration(project)),
+    ...tests(project),
+    ...dependencies(project),
+    ...contributing(project),
+    ...changes(project),
+  ]
+  const start = gettingStarted(project)
+  const documents = guides(project, mostPages - code.length - work.length - start.length - 2)
+  const others = withUniqueTitles([...start, ...documents, ...code, ...work])
+  const all = [overview(project, others), ...others]
+  return all.filter(({ slug }, index) => all.findIndex((one) => one.slug === slug) === index)
 }
 
-/** What all pages of a run share: the clone, its README, and the pages that may be linked. */
-export interface Site {
-  repository: Repository
-  readonly readme: Document | undefined
-  /** The pages that may be linked. */
-  planned: { slug: string; title: string }[]
-  /** A link to a page of the plan, or just the text if the plan has no such page. */
-  see(slug: string, text: string): Inline
-  titleOf(slug: string): string | undefined
-  isPlanned(slug: string): boolean
-  read(path: string): Document | undefined
+/** How often the README, the guides and the examples mention a name. */
+function mentions({ readme, guides, examples, repository }: Project): (name: string) => number {
+  const texts = [
+    readme?.file.text,
+    ...[...guides.slice(0, 80), ...examples.slice(0, 80)].map((path) => repository.peek(path)?.text),
+  ]
+  const counts = new Map(
+    countBy(
+      texts.flatMap((text) => text?.match(/\w{3,}/g) ?? []),
+      (word) => word,
+    ),
+  )
+  return (name) => counts.get(name.replace(/^.*[.:]/, '')) ?? 0
 }
-
-/** Opens a site over a clone. Only pages in `planned` are linked. */
-export function openSite(repository: Repository, planned: { slug: string; title: string }[]): Site {
-  const titles = new Map(planned.map(({ slug, title }) => [slug, title]))
-  const guides = new Map(guideFiles(repository).map((path) => [path, slugOf('guide', path.replace(/^docs?\//i, ''))]))
-  const isPlanned = (slug: string) => titles.has(slug)
-  const pageOf = (path: string) => {
-    const slug = guides.get(path)
-    return slug && isPlanned(slug) ? `${slug}.md` : undefined
-  }
-  const read = (path: string) => readDocument(repository, path, pageOf)
-  let readme: { document: Document | undefined } | undefined
-  return {
-    repository,
-    planned,
-    // Lazy: only some pages quote it, and a long one takes a while to read.
-    get readme() {
-      readme ??= { document: read(projectReadme(repository) ?? '') }
-      return readme.document
-    },
-    see: (slug, text) => (isPlanned(slug) ? link(`${slug}.md`, text) : text),
-    isPlanned,
-    titleOf: (slug) => titles.get(slug),
-    read,
-  }
-}
-
-/** Makes a slug from a path or a name: lower case, Latin letters, dashes, at most 80 characters. */
-export function slugOf(prefix: string, name: string): string {
-  const words = anyAscii(name.replace(/\.\w+$/, ''))
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-  return `${prefix}-${words || 'top'}`.slice(0, 80).replace(/-$/, '')
-}
-
-/** Collapses line breaks and repeated white space. */
-export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
-
-/** `1 file`, `2 files`. */
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -2,6 +2,7 @@ import type { TextFile } from '../clone/repository.ts'
 import type { CodeSymbol } from '../syntax/outline.ts'
 import { readInline } from '../writing/markdown.ts'
 import { type Block, bullets, code, heading, type Inline, joined, paragraph } from '../writing/nodes.ts'
+import { firstSentence } from '../writing/sentences.ts'
 import { cite, excerpt, maxExcerptLines } from '../writing/sources.ts'
 
 /** A symbol and its file. */
@@ -48,10 +49,7 @@ export const listNames = (symbols: Located[]): Block[] =>
 
 /** The first sentence of a comment, preceded by a dash; empty without a comment. */
 export function summary(doc: string): Inline[] {
-  const [first] = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(
-    firstParagraph(doc).replace(/\s+/g, ' ').slice(0, 400),
-  )
-  const parts = readInline(first?.segment.trim() ?? '')
+  const parts = readInline(firstSentence(firstParagraph(doc).slice(0, 600)).slice(0, 300))
   return parts.length > 0 ? [' – ', ...parts] : []
 }
 
@@ -61,7 +59,8 @@ const firstParagraph = (text: string) => text.trim().split(/\n\s*\n/)[0] ?? ''
 function headOf(file: TextFile, symbol: CodeSymbol) {
   const hasHead = symbol.headEnd < symbol.end
   const isShort = symbol.end - symbol.docStart < (symbol.kind === 'function' ? 8 : maxExcerptLines)
-  const head = symbol.kind === 'class' && !symbol.doc ? Math.min(symbol.end, symbol.start + 11) : symbol.headEnd
+  const head =
+    /^(class|module)$/.test(symbol.kind) && !symbol.doc ? Math.min(symbol.end, symbol.start + 11) : symbol.headEnd
   const end = isShort || !hasHead ? symbol.end : head
   return excerpt(file, isDocLong(symbol) ? symbol.start : symbol.docStart, end)
 }
@@ -73,7 +72,8 @@ const hiddenDoc = (symbol: CodeSymbol): Inline[] =>
   isDocLong(symbol) ? [' ', ...readInline(firstParagraph(symbol.doc))] : []
 
 function memberList(file: TextFile, { kind, members, end, docStart }: CodeSymbol): Block[] {
-  if (members.length === 0 || (kind !== 'class' && end - docStart < maxExcerptLines)) return []
+  if (members.length === 0 || (!/^(class|struct|module|trait)$/.test(kind) && end - docStart < maxExcerptLines))
+    return []
   const shown = members.slice(0, 20)
   return [
     paragraph('Its public members:'),

@@ -1,131 +1,125 @@
 import { posix } from 'node:path'
-import { countBy, describeCounts, testFiles } from '../clone/code-files.ts'
-import { locateKeys, packageManifests, scriptCommand } from '../clone/package-json.ts'
-import { pyproject, tablesOf } from '../clone/python-project.ts'
-import type { Repository, TextFile } from '../clone/repository.ts'
-import { type Block, bullets, code, heading, type Inline, paragraph, table } from '../writing/nodes.ts'
-import { cite, citeFile, citeFolder, excerpt } from '../writing/sources.ts'
-import { fromReadmeAbout } from './guides.ts'
-import { workflowCommands } from './runners.ts'
-import { type Draft, plural, type Site } from './site.ts'
-import { testContents } from './test-contents.ts'
+import { countBy, describeCounts } from '../clone/code-files.ts'
+import { communityFileNamed } from '../clone/documents.ts'
+import { sectionsAnywhereAbout } from '../clone/topics.ts'
+import { languageOf } from '../languages/all.ts'
+import { type Project, plural } from '../project.ts'
+import { type Block, bullets, code, heading, type Inline, paragraph, table, titled } from '../writing/nodes.ts'
+import { quoteSection } from '../writing/quote.ts'
+import { cite, citeFile, citeFolder } from '../writing/sources.ts'
+import { type Draft, draft, fromReadme } from './draft.ts'
+import { makeRows, workflowCommands } from './runners.ts'
 
-/** How to run the tests, what runs them, and what they check. */
-export function tests(site: Site): Draft[] {
-  const paths = testFiles(site.repository)
-  const quoted = fromReadmeAbout(site, 'tests')
-  if (paths.length + quoted.length === 0) return []
-  return [
-    {
-      group: 'Work with it',
-      slug: 'tests',
-      title: 'Tests',
-      description: 'How to run the tests, which framework runs them, and what they check.',
-      write: async () => [
-        ...quoted,
-        ...(await howToRun(site.repository)),
-        ...fromWorkflows(site.repository),
-        ...pythonSettings(site.repository),
-        ...(paths.length > 0 ? where(paths) : []),
-        ...(await testContents(site.repository, paths)),
-      ],
-    },
-  ]
-}
+/** How to run the tests, where they are, and what they check. */
+export const tests = (project: Project): Draft[] =>
+  draft({
+    group: 'Work with it',
+    slug: 'tests',
+    title: 'Tests',
+    description: 'How to run the tests, where they are, and what they check.',
+    blocks:
+      project.tests.length === 0 && !project.readme ? [] : [...howToRun(project), ...where(project), ...names(project)],
+  })
 
-const frameworks = [
-  'vitest',
-  'jest',
-  'mocha',
-  'ava',
-  'tap',
-  'jasmine',
-  'uvu',
-  'tape',
-  '@playwright/test',
-  'cypress',
-  'c8',
-  'nyc',
-  'tsd',
-  'fast-check',
-]
-
-async function howToRun(repository: Repository): Promise<Block[]> {
-  const rows: Inline[][][] = []
-  const tools: Inline[][] = []
-  for (const { file, data } of packageManifests(repository)) {
-    const lineOf = await locateKeys(file)
-    for (const [name, command] of Object.entries(data.scripts ?? {}).filter(([name]) => /test|cover|e2e/.test(name))) {
-      rows.push([
-        [code(scriptCommand(name))],
-        [code(command)],
-        [cite(file, lineOf('scripts', name), lineOf('scripts', name))],
-      ])
-    }
-    for (const group of ['dependencies', 'devDependencies'] as const) {
-      for (const tool of frameworks.filter((each) => data[group]?.[each])) {
-        tools.push([
-          code(`${tool} ${data[group]?.[tool]}`),
-          ' (',
-          cite(file, lineOf(group, tool), lineOf(group, tool)),
-          ')',
-        ])
-      }
-    }
-  }
-  return [
-    ...(rows.length > 0
-      ? [heading(2, 'How to run them'), ...table(['Command', 'What it runs', 'Where'], rows.slice(0, 20))]
-      : []),
-    ...(tools.length > 0 ? [paragraph('Test tools among the dependencies:'), ...bullets(tools.slice(0, 12))] : []),
-  ]
-}
-
-/** What the project's workflows run on each change. */
-const fromWorkflows = (repository: Repository): Block[] => {
-  const commands = workflowCommands(repository, /test|tox|nox|coverage/i).slice(0, 8)
-  return commands.length > 0 ? [paragraph("The repository's workflows run:"), ...bullets(commands)] : []
-}
-
-/** The settings of Python's test tools, and the scripts that run them. */
-function pythonSettings(repository: Repository): Block[] {
-  const found = [
-    pyproject(repository),
-    repository.read('setup.cfg'),
-    repository.read('tox.ini'),
-    repository.read('pytest.ini'),
-  ]
-    .filter((file): file is TextFile => file !== undefined)
-    .flatMap((file) =>
-      tablesOf(file, (header) =>
-        /pytest|^testenv$|^tox|^tool\.tox|^coverage:run$|hatch\.envs\.(hatch-)?test/.test(header),
-      ),
-    )
-  const runners = ['noxfile.py', 'scripts/test', 'scripts/tests.sh', 'runtests.py', 'scripts/test.sh'].flatMap(
-    (path) => repository.read(path) ?? [],
+function howToRun(project: Project): Block[] {
+  const { repository, manifests } = project
+  const guide = project.read(communityFileNamed(repository, /^(contributing|hacking|development|testing)/i) ?? '')
+  const sections = fromReadme(project, 'tests')
+  const advised =
+    sections.length > 0 || !guide
+      ? sections
+      : sectionsAnywhereAbout(guide.root, 'tests').flatMap((section) => quoteSection(section, 2, 60))
+  const ofEcosystem = manifests.find(({ folder, ecosystem }) => folder === '' && ecosystem.test)
+  const scripts = manifests.flatMap(({ file, commands }) =>
+    commands
+      .filter(({ name, kind }) => kind === 'script' && /test|cover|e2e|spec/.test(name))
+      .map(({ name, runs, line }): Inline[][] => [[code(name)], [code(runs)], [cite(file, line, line)]]),
   )
-  if (found.length + runners.length === 0) return []
+  const targets = makeRows(repository, /^(test|check|spec|tests)[\w-]*$/)
+  const rows = [...scripts, ...targets].slice(0, 25)
+  const workflows = workflowCommands(repository, /\btest|\bspec\b|tox|nox|coverage|make check|bats /i).slice(0, 10)
   return [
-    heading(2, 'Settings of the test tools'),
-    ...found
-      .slice(0, 4)
-      .flatMap(({ file, header, start, end }) => [
-        paragraph(code(`[${header}]`), ' in ', cite(file, start, end), ':'),
-        excerpt(file, start, end),
-      ]),
-    ...runners
-      .slice(0, 2)
-      .flatMap((file) => [paragraph('The tests are run by ', citeFile(file), ':'), excerpt(file, 1, 25)]),
+    ...advised,
+    ...titled('How to run them', [
+      ...(ofEcosystem && project.tests.length > 0
+        ? [
+            paragraph(
+              code(ofEcosystem.ecosystem.test ?? ''),
+              ' runs the tests of a package that ',
+              citeFile(ofEcosystem.file),
+              ' describes.',
+            ),
+          ]
+        : []),
+      ...table(['Command', 'What it runs', 'Where'], rows),
+      ...tools(project),
+      ...(workflows.length > 0 ? [paragraph("The repository's workflows run:"), ...bullets(workflows)] : []),
+    ]),
   ]
 }
 
-const where = (paths: string[]): Block[] => [
-  heading(2, 'Where they are'),
-  paragraph(`The repository has ${plural(paths.length, 'test file')} (${describeCounts(paths)}, helpers included):`),
-  ...table(
-    ['Folder', 'Files'],
-    countBy(paths, (path) => posix.dirname(path))
-      .slice(0, 20)
-      .map(([folder, count]) => [[citeFolder(folder)], [`${count}`]]),
-  ),
-]
+const frameworks =
+  /^(vitest|jest|mocha|ava|tap|tape|jasmine|uvu|@playwright\/test|cypress|tsd|fast-check|pytest|hypothesis|tox|nox|rspec|minitest|junit(-jupiter.*)?|org\.junit.*|xunit(\.v3)?|nunit|mstest.*|phpunit\/phpunit|pestphp\/pest|.*\/testify|proptest|rstest|assert_cmd|gtest)$/i
+
+/** The test frameworks among the dependencies. */
+function tools({ manifests }: Project): Block[] {
+  const found = manifests.flatMap(({ file, dependencies }) =>
+    dependencies
+      .filter(({ name }) => frameworks.test(name))
+      .map(({ name, range, line }): Inline[] => [code(`${name} ${range}`), ' (', cite(file, line, line), ')']),
+  )
+  return found.length > 0 ? [paragraph('Test tools among the dependencies:'), ...bullets(found.slice(0, 12))] : []
+}
+
+const where = ({ tests: paths }: Project): Block[] =>
+  paths.length === 0
+    ? []
+    : [
+        heading(2, 'Where they are'),
+        paragraph(
+          `The repository has ${plural(paths.length, 'test file')} (${describeCounts(paths)}, helpers included):`,
+        ),
+        ...table(
+          ['Folder', 'Files'],
+          countBy(paths, (path) => posix.dirname(path))
+            .slice(0, 20)
+            .map(([folder, count]) => [[citeFolder(folder)], [`${count}`]]),
+        ),
+      ]
+
+const mostFiles = 40
+const namesPerFile = 10
+
+/** The names of the tests, in the files that have the most of them. */
+function names({ tests: paths, repository }: Project): Block[] {
+  const found = paths.slice(0, 400).flatMap((path) => {
+    const file = repository.peek(path)
+    const pattern = languageOf(path)?.testName
+    const names =
+      file && pattern
+        ? [...file.text.matchAll(pattern)].flatMap((match) => readable(match.slice(1).find(Boolean) ?? ''))
+        : []
+    return file && names.length > 0 ? [{ file, names: [...new Set(names)] }] : []
+  })
+  const shown = new Set(found.toSorted((a, b) => b.names.length - a.names.length).slice(0, mostFiles))
+  return titled(
+    'What they check',
+    found
+      .filter((each) => shown.has(each))
+      .flatMap(({ file, names }): Block[] => [
+        paragraph(
+          citeFile(file),
+          names.length > namesPerFile ? `, the first ${namesPerFile} of ${names.length} names:` : ':',
+        ),
+        ...bullets(names.slice(0, namesPerFile).map((name) => [name])),
+      ]),
+  )
+}
+
+/** Cuts the placeholders off a parameterised name. Nothing when they are more than a suffix. */
+function readable(name: string): string[] {
+  const at = name.search(/%[sdifjoOcp#%$]|\$\{|\$\w|#\{/)
+  const before = (at === -1 ? name : name.slice(0, at)).trim()
+  if (at === -1) return before ? [before] : []
+  return /\w/.test(before) && /[:,(–—-]$/.test(before) ? [before.slice(0, -1).trimEnd()] : []
+}

@@ -1,4 +1,5 @@
-import { type Draft, oneLine } from './site.ts'
+import { oneLine } from '../project.ts'
+import type { Draft } from './draft.ts'
 
 /** The longest title that a plan's reader accepts, minus room for a number. */
 const longest = 190

@@ -33,7 +33,7 @@ export async function parse(grammar: string, text: string): Promise<Tree | undef
 }
 
 /** The nodes that a query captures, by capture name, for each match. */
-export function matches(tree: Tree, source: string): Record<string, Node>[] {
+export function namedMatches(tree: Tree, source: string): Record<string, Node>[] {
   const query = queryFor(tree.language, source)
   return query
     .matches(tree.rootNode)

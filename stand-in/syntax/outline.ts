@@ -4,6 +4,11 @@ export type SymbolKind =
   | 'interface'
   | 'type'
   | 'enum'
+  | 'struct'
+  | 'trait'
+  | 'record'
+  | 'module'
+  | 'macro'
   | 'constant'
   | 'namespace'
   | 'method'
@@ -42,4 +47,6 @@ export interface Outline {
   imports: Import[]
   /** The names that it lists as its interface (`__all__`, `export { … }`); undefined without such a list. */
   listed: string[] | undefined
+  /** The package or namespace that the file says it belongs to. */
+  package?: string | undefined
 }

@@ -1,9 +1,10 @@
-import type { Definition, Nodes, PhrasingContent, Root, RootContent, Table } from 'mdast'
+import type { Definition, Html, List, Nodes, PhrasingContent, Root, RootContent, Table } from 'mdast'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import remarkStringify from 'remark-stringify'
 import { unified } from 'unified'
 import type { TextFile } from '../clone/repository.ts'
+import { quoteAdmonitions } from './admonitions.ts'
 import { type Block, type Inline, paragraph } from './nodes.ts'
 import { cite, excerpt } from './sources.ts'
 import { untitledAsList } from './tables.ts'
@@ -60,7 +61,7 @@ function readableText({ path, lines }: TextFile): string {
   const end = lines[0]?.trim() === '---' ? lines.findIndex((line, index) => index > 0 && line.trim() === '---') : -1
   const isModuleLine = (line: string) => path.endsWith('.mdx') && /^(import|export)\s/.test(line)
   const isLeftOut = (line: string, index: number) => index <= end || isModuleLine(line) || isUnreadable(line)
-  const text = lines.map((line, index) => (isLeftOut(line, index) ? '' : line)).join('\n')
+  const text = quoteAdmonitions(lines.map((line, index) => (isLeftOut(line, index) ? '' : line))).join('\n')
   return text.length > longestText ? text.slice(0, text.lastIndexOf('\n', longestText)) : text
 }
 
@@ -69,7 +70,6 @@ const isUnreadable = (line: string) =>
   line.length > 10_000 || /^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)])){50}/.test(line) || /^[ \t]{80,}(?:>|[-+*] )/.test(line)
 
 const dropped = new Set<string>([
-  'html',
   'image',
   'imageReference',
   'definition',
@@ -84,7 +84,8 @@ const cleanChildren = <T extends RootContent>(parent: { children: Nodes[] }, cle
 function clean(node: Nodes, cleaning: Cleaning): Nodes[] {
   if (dropped.has(node.type)) return []
   if (node.type === 'code') return [diagramOf(node, cleaning) ?? cleanCode(node, cleaning)]
-  if (node.type === 'text') return [{ type: 'text', value: withoutAlertMark(node.value) }]
+  if (node.type === 'html') return wordsOf(node)
+  if (node.type === 'list' && isTableOfContents(node)) return []
   if (node.type === 'link') return cleanLink(node, node.url, cleaning)
   if (node.type === 'linkReference') return cleanLink(node, cleaning.definitions.get(node.identifier), cleaning)
   if (!('children' in node)) return [node]
@@ -115,7 +116,7 @@ function diagramOf(node: Extract<Nodes, { type: 'code' }>, { file }: Cleaning): 
 function cleanCode(node: Extract<Nodes, { type: 'code' }>, { file }: Cleaning): Nodes {
   const { start, end } = node.position ?? {}
   if (file && start && end && end.line - start.line >= 2) {
-    const body = excerpt(file, start.line + 1, end.line - 1)
+    const body = excerpt(file, start.line + 1, end.line - 1, Number.POSITIVE_INFINITY)
     const verbatim = file.lines.slice(start.line, end.line - 1).join('\n') === node.value
     const lang = plainLanguage(node.lang) || 'text'
     if (verbatim && body.value.trim()) return { ...body, lang, position: node.position }
@@ -125,7 +126,29 @@ function cleanCode(node: Extract<Nodes, { type: 'code' }>, { file }: Cleaning): 
 
 const plainLanguage = (lang: string | null | undefined) => /^[\w+#-]+/.exec(lang ?? '')?.[0]
 
-const withoutAlertMark = (text: string) => text.replace(/^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*/, '')
+/** A list of links to headings of its own document, which this site shows otherwise. */
+const isTableOfContents = (list: List): boolean => {
+  const links = list.children.flatMap(({ children }): Nodes[] =>
+    children.flatMap((child): Nodes[] =>
+      child.type !== 'paragraph' ? [] : child.children.length === 1 ? child.children : [child],
+    ),
+  )
+  return links.length > 2 && links.every((each) => each.type === 'link' && each.url.startsWith('#'))
+}
+
+/** The words of a block of HTML, such as a centred title, without its markup; nothing if it has hardly any, or is a table. */
+function wordsOf({ value, position }: Html): Nodes[] {
+  if (position?.start.column !== 1 || /<(script|style|table|tr|td|svg|!--)/i.test(value) || value.length > 4_000)
+    return []
+  const text = value
+    .split('<')
+    .map((part) => part.slice(part.indexOf('>') + 1))
+    .join(' ')
+    .replaceAll(/&[a-z]+;|[\s·•|]+/g, ' ')
+    .trim()
+  const isTitle = /^\s*<h1/i.test(value) || text.split(' ').length < 4
+  return isTitle ? [] : [{ ...paragraph(text), position }]
+}
 
 const isBlank = (nodes: Nodes[]): boolean =>
   nodes.every((node) => node.type === 'break' || (node.type === 'text' && !node.value.trim()))

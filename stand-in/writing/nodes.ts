@@ -14,6 +14,7 @@ import type {
 /** A page is built as a syntax tree and serialised, so no text from a repository can become markup. */
 export type Block = RootContent
 export type Inline = PhrasingContent | string
+export type { Link }
 
 const inline = (parts: Inline[]): PhrasingContent[] =>
   parts.map((part) => (typeof part === 'string' ? { type: 'text', value: part } : part))

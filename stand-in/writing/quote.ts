@@ -1,3 +1,5 @@
+import type { Data } from 'mdast'
+import { docUrl } from '../clone/documents.ts'
 import type { Section } from '../clone/sections.ts'
 import { type Block, emphasis, heading, paragraph } from './nodes.ts'
 import { cite } from './sources.ts'
@@ -7,7 +9,7 @@ import { cite } from './sources.ts'
  * replaced with a link.
  */
 export function quoteSection(section: Section, depth: number, maxLines = 200): Block[] {
-  return [heading(depth, section.title), ...quoteBody(section, depth, maxLines)]
+  return [headingOf(section, depth), ...quoteBody(section, depth, maxLines)]
 }
 
 /** The same without the heading. */
@@ -36,11 +38,18 @@ const origin = ({ file, startLine, endLine }: Section) =>
 const flatten = (section: Section, depth: number): Block[] => [
   ...section.blocks,
   ...section.children.flatMap((child) => [
-    { ...heading(depth + 1, child.title), position: lineOf(child.startLine) },
+    headingOf(child, depth + 1),
     // Each of a page's own sections names its source.
     ...(depth === 1 ? [{ ...origin(child), position: lineOf(child.startLine) }] : []),
     ...flatten(child, depth + 1),
   ]),
 ]
+
+/** Remembers which heading of a document it is, so that links lead to it. */
+const headingOf = ({ file, title, anchor, startLine }: Section, depth: number): Block => ({
+  ...heading(depth, title),
+  position: lineOf(startLine),
+  data: { origin: docUrl(file.path, anchor) } as Data,
+})
 
 const lineOf = (line: number) => ({ start: { line, column: 1 }, end: { line, column: 1 } })

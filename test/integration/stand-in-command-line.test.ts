@@ -38,12 +38,13 @@ test('a prompt that it does not understand gets an explanation of the stand-in',
   expect(eventsOf(stdout).at(-1)?.result).toMatch(/^This is docsfy’s stand-in for an AI CLI, not a model\./)
 })
 
-test('a page that nothing in the clone matches is an error', { timeout }, async () => {
+test('a page that its own plan does not have is an error', { timeout }, async () => {
   const { stdout, exitCode } = await runStandIn(await clone, pagePrompt('Quantum entanglement'))
   expect(exitCode).toBe(1)
   expect(eventsOf(stdout).at(-1)).toMatchObject({
     ...{ type: 'result', is_error: true },
-    result: 'The stand-in cannot answer: nothing in the repository is about "Quantum entanglement"',
+    result:
+      'The stand-in cannot answer: it only writes the pages of its own plan, which has no page “Quantum entanglement”',
   })
 })
 

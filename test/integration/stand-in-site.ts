@@ -5,13 +5,16 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import type { Code, Link, Root } from 'mdast'
-import pLimit from 'p-limit'
+import { toString as textOf } from 'mdast-util-to-string'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { visit } from 'unist-util-visit'
 import { parseSourceRange } from '../../shared/page.ts'
-import { type Plan, type PlannedPage, Plan as PlanSchema, pagesOf } from '../../shared/plan.ts'
+import { type Plan, type PlannedPage, Plan as PlanSchema } from '../../shared/plan.ts'
+import { writeSite } from '../../stand-in/answer.ts'
+import { openRepository } from '../../stand-in/clone/repository.ts'
+import { anchors } from '../../stand-in/clone/sections.ts'
 import { endMark } from '../../stand-in/prompt.ts'
 
 const standIn = fileURLToPath(new URL('../../stand-in/claude.ts', import.meta.url))
@@ -71,13 +74,10 @@ export async function cloneOf(files: Record<string, string>): Promise<string> {
   return root
 }
 
-/** A clone's plan and all of its pages. */
+/** The stand-in's site of a clone, without starting a process for each page. */
 export async function siteOf(root: string): Promise<{ plan: Plan; pages: Map<string, string> }> {
-  const plan = PlanSchema.parse(JSON.parse(await ask(root, planPrompt)))
-  const all = pagesOf(plan)
-  const limit = pLimit(3)
-  const write = async (page: PlannedPage) => [page.slug, await ask(root, pagePrompt(page.title, all))] as const
-  return { plan, pages: new Map(await Promise.all(all.map((page) => limit(write, page)))) }
+  const site = await writeSite(openRepository(root, () => undefined))
+  return { plan: PlanSchema.parse(site.plan), pages: new Map(Object.entries(site.pages)) }
 }
 
 export const parsePage = (markdown: string): Root => unified().use(remarkParse).use(remarkGfm).parse(markdown)
@@ -90,8 +90,12 @@ export function problemsOf(root: string, markdown: string, slugs: string[]): str
   if (lines.at(-1) !== endMark) problems.push('does not end with the mark')
   if (!lines.slice(0, 6).join('\n').includes('No model wrote this page'))
     problems.push('does not say that no model wrote it')
-  visit(parsePage(markdown), (node) => {
-    if (node.type === 'link') problems.push(...linkProblems(root, node, slugs))
+  const page = parsePage(markdown)
+  const headings: string[] = []
+  const anchorOf = anchors()
+  visit(page, 'heading', (node) => void headings.push(anchorOf(textOf(node))))
+  visit(page, (node) => {
+    if (node.type === 'link') problems.push(...linkProblems(root, node, slugs, headings))
     if (node.type === 'code') problems.push(...excerptProblems(root, node))
     if (node.type === 'image' || node.type === 'imageReference' || node.type === 'definition') problems.push(node.type)
     if (node.type === 'html' && node.value !== endMark) problems.push(`HTML: ${node.value}`)
@@ -99,11 +103,13 @@ export function problemsOf(root: string, markdown: string, slugs: string[]): str
   return problems
 }
 
-function linkProblems(root: string, { url }: Link, slugs: string[]): string[] {
+function linkProblems(root: string, { url }: Link, slugs: string[], headings: string[]): string[] {
   // The parser turns plain URLs in text into links.
   if (/^(https?:\/\/|mailto:)/i.test(url)) return []
   if (url.startsWith('source:')) return linesOf(root, url.slice('source:'.length)) ? [] : [`no such source: ${url}`]
-  return slugs.some((slug) => url === `${slug}.md`) ? [] : [`no such page: ${url}`]
+  const [page, anchor] = url.split('#')
+  if (page === '') return headings.includes(decodeURIComponent(anchor ?? '')) ? [] : [`no such heading: ${url}`]
+  return slugs.some((slug) => page === `${slug}.md`) ? [] : [`no such page: ${url}`]
 }
 
 function excerptProblems(root: string, { meta, value }: Code): string[] {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Draft } from '../../../stand-in/pages/site.ts'
+import type { Draft } from '../../../stand-in/pages/draft.ts'
 import { withUniqueTitles } from '../../../stand-in/pages/unique-titles.ts'
 
 const draft = (title: string, document?: string): Draft => ({
-  ...{ group: 'g', slug: 's', title, description: '', write: () => [] },
+  ...{ group: 'g', slug: 's', title, description: '', blocks: [] },
   ...(document === undefined ? {} : { document }),
 })
 

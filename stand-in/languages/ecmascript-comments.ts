@@ -1,4 +1,4 @@
-import { firstLine, lastLine, type Node, namedChildren } from './grammar.ts'
+import { firstLine, lastLine, type Node, namedChildren } from '../syntax/grammar.ts'
 
 /** The JSDoc comment right above a statement or member, ignoring decorators in between. */
 export function leadingComment(node: Node): { start: number; text: string } | undefined {

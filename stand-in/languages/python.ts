@@ -1,5 +1,7 @@
-import { firstLine, lastLine, type Node, namedChildren, stringValue, type Tree } from './grammar.ts'
-import type { CodeSymbol, Import, Outline } from './outline.ts'
+import { posix } from 'node:path'
+import { firstLine, lastLine, type Node, namedChildren, stringValue, type Tree } from '../syntax/grammar.ts'
+import type { CodeSymbol, Import, Outline } from '../syntax/outline.ts'
+import type { Language } from './language.ts'
 
 /** Outlines a Python module: public functions, classes and constants, and `__all__`. */
 export function outlinePython({ rootNode }: Tree): Outline {
@@ -112,3 +114,18 @@ function importOf(node: Node): Import[] {
 
 const moduleName = (node: Node) =>
   (node.type === 'aliased_import' ? node.childForFieldName('name')?.text : node.text) ?? ''
+
+export const python: Language = {
+  name: 'Python',
+  extensions: ['.py', '.pyi'],
+  grammar: 'python',
+  outline: outlinePython,
+  target: (from, path) => {
+    const dots = from.search(/[^.]|$/)
+    const rest = from.slice(dots).replaceAll('.', '/')
+    return dots === 0 ? rest : `/${posix.join(posix.dirname(path), ...Array<string>(dots - 1).fill('..'), rest)}`
+  },
+  testFile: /(^|\/)(test_[^/]*|[^/]*_test|conftest|tests?)\.py$/,
+  testName: /^[ \t]*(?:async )?def (test\w*)\(|^class (Test\w*)/gm,
+  entry: /(^|\/)__main__\.py$/,
+}

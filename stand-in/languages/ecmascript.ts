@@ -1,6 +1,8 @@
+import { posix } from 'node:path'
+import { firstLine, lastLine, type Node, namedChildren, stringValue, type Tree } from '../syntax/grammar.ts'
+import type { CodeSymbol, Import, Outline, SymbolKind } from '../syntax/outline.ts'
 import { leadingComment, topComment } from './ecmascript-comments.ts'
-import { firstLine, lastLine, type Node, namedChildren, stringValue, type Tree } from './grammar.ts'
-import type { CodeSymbol, Import, Outline, SymbolKind } from './outline.ts'
+import type { Language } from './language.ts'
 
 const kinds: Record<string, SymbolKind> = {
   function_declaration: 'function',
@@ -20,7 +22,7 @@ const kinds: Record<string, SymbolKind> = {
 
 /** Outlines a TypeScript or JavaScript file: its imports and exports (ES modules and CommonJS). */
 export function outlineEcmascript({ rootNode }: Tree): Outline {
-  const statements = namedChildren(rootNode)
+  const statements = namedChildren(rootNode).flatMap(insideWrapper)
   const symbols = statements.flatMap((statement) => declared(statement, statement, false))
   const exported = new Set(statements.flatMap(exportedNames))
   for (const symbol of symbols) if (exported.has(symbol.name)) symbol.isPublic = true
@@ -30,6 +32,14 @@ export function outlineEcmascript({ rootNode }: Tree): Outline {
     imports: statements.flatMap(importOf),
     listed: exported.size > 0 ? [...exported] : undefined,
   }
+}
+
+/** The statements of a function that is called at once, as files did before there were modules. */
+function insideWrapper(statement: Node): Node[] {
+  if (statement.type !== 'expression_statement' || !/^[(!;]\s?function/.test(statement.text.slice(0, 20)))
+    return [statement]
+  const wrapper = statement.descendantsOfType('function_expression')[0]
+  return wrapper ? namedChildren(wrapper.childForFieldName('body')) : [statement]
 }
 
 /** `outer` is the whole statement, including an `export` before the declaration. */
@@ -164,4 +174,31 @@ function requireOf(node: Node): Import[] {
     const from = stringValue(namedChildren(call.childForFieldName('arguments'))[0])
     return from ? [{ from, line: firstLine(node), names: [], isExport: false }] : []
   })
+}
+
+/** A relative import without its extension. A package isn't a file of the clone. */
+const relativeTarget = (from: string, path: string): string =>
+  from.startsWith('.')
+    ? `/${posix.join(posix.dirname(path), from.replace(/\.[cm]?[jt]sx?$/, ''))}`
+    : `/node_modules/${from}`
+
+const language = {
+  outline: outlineEcmascript,
+  target: relativeTarget,
+  testName: /\b(?:describe|suite|it|test)(?:\.\w+)*(?:\([^()\n]*\))?\(\s*(?:'([^'\n]+)'|"([^"\n]+)"|`([^`\n]+)`)/g,
+  entry: /^(src\/|lib\/|source\/)?(index|main|app|cli|server|mod)\.[cm]?[jt]sx?$/,
+}
+
+export const typescript: Language = {
+  ...language,
+  name: 'TypeScript',
+  extensions: ['.ts', '.mts', '.cts'],
+  grammar: 'typescript',
+}
+export const typescriptJsx: Language = { ...language, name: 'TypeScript', extensions: ['.tsx'], grammar: 'tsx' }
+export const javascript: Language = {
+  ...language,
+  name: 'JavaScript',
+  extensions: ['.js', '.mjs', '.cjs', '.jsx'],
+  grammar: 'javascript',
 }
