@@ -1,20 +1,9 @@
-import { openRepository, type Repository, type Watch } from './clone/repository.ts'
-import type { Draft } from './pages/draft.ts'
-import { taglineOf } from './pages/overview.ts'
-import { draftsOf } from './pages/site.ts'
-import type { Plan } from './plan.ts'
-import { openProject } from './project.ts'
+import { headCommit } from './clone/clone-names.ts'
+import type { Watch } from './clone/repository.ts'
 import { endMark, readPrompt } from './prompt.ts'
-import { resolveOpenLinks } from './writing/finish.ts'
-import { finishPage } from './writing/page.ts'
+import { sharedSite } from './shared-site.ts'
 
 const greeting = `This is docsfy’s stand-in for an AI CLI, not a model. It writes a page for a prompt that names it as The page: "<title>" and asks for ${endMark}; a prompt that doesn’t mention that mark gets a plan.`
-
-/** A whole site: its plan, and its pages by slug. */
-export interface Site {
-  plan: Plan
-  pages: Record<string, string>
-}
 
 /**
  * Answers a prompt from the clone at `root` alone: with a plan as JSON, with a page as markdown, or with a sentence about itself
@@ -24,7 +13,8 @@ export interface Site {
  */
 export async function answer(prompt: string, root: string, watch: Watch): Promise<string> {
   if (!readPrompt(prompt)) return greeting
-  const site = await writeSite(openRepository(root, watch))
+  // Loaded late: a call that finds the site made needs no grammar and no parser.
+  const site = await sharedSite(headCommit(root), async () => (await import('./write-site.ts')).writeSite(root, watch))
   const planned = site.plan.navigation.flatMap(({ pages }) => pages)
   const question = readPrompt(
     prompt,
@@ -35,21 +25,3 @@ export async function answer(prompt: string, root: string, watch: Watch): Promis
   if (!found) throw new Error(`it only writes the pages of its own plan, which has no page “${question.title}”`)
   return site.pages[found.slug] ?? ''
 }
-
-/** Writes all pages at once: reading the clone takes most of the time, and links depend on what is on other pages. */
-export async function writeSite(repository: Repository): Promise<Site> {
-  const project = await openProject(repository)
-  const drafts = await draftsOf(project)
-  const slugs = new Set(drafts.map(({ slug }) => slug))
-  resolveOpenLinks(drafts, slugs, (path) => repository.peek(path)?.lines.length ?? 0)
-  return {
-    plan: { project_name: project.name, tagline: taglineOf(project), navigation: navigationOf(drafts) },
-    pages: Object.fromEntries(drafts.map(({ slug, title, blocks }) => [slug, finishPage(title, blocks)])),
-  }
-}
-
-const navigationOf = (drafts: Draft[]): Plan['navigation'] =>
-  [...Map.groupBy(drafts, ({ group }) => group)].map(([group, pages]) => ({
-    group,
-    pages: pages.map(({ slug, title, description }) => ({ slug, title, description })),
-  }))

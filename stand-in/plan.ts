@@ -11,3 +11,9 @@ export interface Plan {
   tagline: string
   navigation: { group: string; pages: PlannedPage[] }[]
 }
+
+/** A whole site: its plan, and its pages by slug. */
+export interface Site {
+  plan: Plan
+  pages: Record<string, string>
+}

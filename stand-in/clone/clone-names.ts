@@ -9,6 +9,17 @@ export function remoteName(root: string): string | undefined {
   return nameIn(cloned) ?? nameIn(fetched)
 }
 
+/** The id of the commit that a clone has checked out; undefined if git doesn't say. */
+export function headCommit(root: string): string | undefined {
+  const head = read(root, 'HEAD').trim()
+  const ref = /^ref: (\S+)$/.exec(head)?.[1]
+  const packed = read(root, 'packed-refs')
+    .split('\n')
+    .find((line) => ref && line.endsWith(` ${ref}`))
+  const id = ref ? read(root, ref).trim() || packed?.split(' ')[0] : head
+  return id && /^[0-9a-f]{40,64}$/.test(id) ? id : undefined
+}
+
 /** The last part of a URL such as `https://host/owner/name.git`, `git@host:name` or `file:///folder/name`. */
 function nameIn(address: string): string | undefined {
   const path = address.trim().replace(/(?<!\/)\/+$/, '')

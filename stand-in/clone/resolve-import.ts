@@ -30,7 +30,8 @@ export function importResolver(files: string[], names: ReadonlyMap<string, strin
   const nearest = (found: string[] | undefined, path: string) =>
     found?.toSorted((a, b) => sharedFolders(b, path) - sharedFolders(a, path) || a.length - b.length)[0]
 
-  return (from, path) => {
+  return (written, path) => {
+    const from = written.replaceAll(/::|\\/g, '/')
     const named = [...names].find(([name]) => from === name || from.startsWith(`${name}/`))
     if (named)
       return (
@@ -38,7 +39,7 @@ export function importResolver(files: string[], names: ReadonlyMap<string, strin
         exact.get(posix.join(named[1], 'src')) ??
         (named[1] || '.')
       )
-    const target = languageOf(path)?.target?.(from, path) ?? from
+    const target = languageOf(path)?.target?.(written, path) ?? from
     if (target.startsWith('/')) return exact.get(target.slice(1)) ?? exact.get(posix.dirname(target.slice(1)))
     const parts = target.split('/')
     if (parts.length === 1)

@@ -106,7 +106,7 @@ export const formats: Format[] = [
       Version: 'version',
       VersionPrefix: 'version',
       Description: 'description',
-      PackageLicenseExpression: 'licence',
+      packagelicenseexpression: 'licence',
       TargetFramework: { requires: '.NET' },
       TargetFrameworks: { requires: '.NET' },
     },

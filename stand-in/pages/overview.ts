@@ -29,7 +29,7 @@ export const overview = (project: Project, others: Draft[]): Draft => ({
 
 /** One sentence about the project: the manifest's description, or else the README's first sentence. */
 export function taglineOf({ main, readme }: Project): string {
-  const isWords = (text: string) => text.split(/\s+/).length > 2 || /[\u3000-\u9fff\uac00-\ud7af]{4}/.test(text)
+  const isWords = (text: string) => text.trim().split(/\s+/).length > 1 || /[\u3000-\u9fff\uac00-\ud7af]{4}/.test(text)
   const stated = factOf(main, 'description')?.value
   const prose =
     readme?.root.blocks

@@ -12,10 +12,9 @@ import { unified } from 'unified'
 import { visit } from 'unist-util-visit'
 import { parseSourceRange } from '../../shared/page.ts'
 import { type Plan, type PlannedPage, Plan as PlanSchema } from '../../shared/plan.ts'
-import { writeSite } from '../../stand-in/answer.ts'
-import { openRepository } from '../../stand-in/clone/repository.ts'
 import { anchors } from '../../stand-in/clone/sections.ts'
 import { endMark } from '../../stand-in/prompt.ts'
+import { writeSite } from '../../stand-in/write-site.ts'
 
 const standIn = fileURLToPath(new URL('../../stand-in/claude.ts', import.meta.url))
 
@@ -76,7 +75,7 @@ export async function cloneOf(files: Record<string, string>): Promise<string> {
 
 /** The stand-in's site of a clone, without starting a process for each page. */
 export async function siteOf(root: string): Promise<{ plan: Plan; pages: Map<string, string> }> {
-  const site = await writeSite(openRepository(root, () => undefined))
+  const site = await writeSite(root, () => undefined)
   return { plan: PlanSchema.parse(site.plan), pages: new Map(Object.entries(site.pages)) }
 }
 

@@ -19,7 +19,6 @@ export const java: LanguageProject[] = [
       'public-api': [
         '```java source=src/main/java/org/sea/Table.java#L9-L21\n/**\n * The tides of a port. Safe for threads.',
         '[read](source:src/main/java/org/sea/Table.java#L15-L18) – Reads a table.',
-        '[open]',
       ],
       tests: ['- readsAPort', '`mvn test`'],
       dependencies: ['| `junit` |'],
