@@ -16,8 +16,8 @@ export default defineConfig({
     hookTimeout: limits.hook,
     teardownTimeout: limits.teardown,
     expect: { poll: { timeout: limits.wait, interval: 25 } },
-    // Many tests run whole services: more at once than cores only makes each slower.
-    maxWorkers: 2,
+    // Many tests run whole services, and some wait most of their time: one more than two cores can do at once keeps them busy.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'docsfy', include: ['test/**/*.test.ts'], exclude: [synthesised] } },

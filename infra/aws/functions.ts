@@ -123,7 +123,7 @@ export class Functions extends Construct {
 
     table.grantTo(projects, {
       get: ['variant', 'generation', 'spending', ...callerItems],
-      batchGet: ['variant'],
+      batchGet: ['variant', 'spending'],
       update: ['failures'],
       query: ['waiting', 'slot', 'turn', 'grants', 'change', 'known'],
       queryIndex: ['byChange', 'ownerByChange', 'projectByChange', 'activeByChange', 'activeByOwner'],

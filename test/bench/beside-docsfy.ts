@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import packageJson from '../../package.json' with { type: 'json' }
 import { makeFailed, variantOf } from '../contract/variant-makers.ts'
 import { startServiceProcess, temporaryFolder } from '../support/service-process.ts'
 import { openTestStores } from '../support/test-stores.ts'
@@ -18,6 +19,8 @@ import { compare } from './compare.ts'
 const [bin, count = '500'] = process.argv.slice(2)
 if (!bin) throw new Error('Usage: node test/bench/beside-docsfy.ts BIN [VARIANTS]')
 const variants = Array.from({ length: Number(count) }, (_, index) => variantOf('admin', `model-${index}`))
+/** Of `npm start`. */
+const heapFlags = packageJson.scripts.start.match(/--(?:max|heap)-\S+/g) ?? []
 const ADMIN_KEY = 'a-key-of-the-bench-0123'
 const STARTS = 7
 const IDLE_SECONDS = 10
@@ -92,7 +95,7 @@ async function fillOurs(dataDir: string): Promise<() => Promise<Server>> {
   const stores = await openTestStores(dataDir)
   await makeFailed(stores.table, variants)
   await stores[Symbol.asyncDispose]()
-  return async () => await startServiceProcess(dataDir, { ADMIN_KEY })
+  return async () => await startServiceProcess(dataDir, { ADMIN_KEY }, heapFlags)
 }
 
 async function fillTheirs(dataDir: string): Promise<() => Promise<Server>> {

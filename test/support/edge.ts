@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream'
 import { runInNewContext } from 'node:vm'
 import { ON_REQUEST } from '../../infra/aws/edge-functions.ts'
+import { limits } from './limits.ts'
 
 /**
  * CloudFront in front of a service, as the stack sets it up: the very code of its function on CloudFront's own event, no cache, every
@@ -32,8 +33,8 @@ export async function startEdge(
   { code = ON_REQUEST, headers = edgeHeaders }: EdgeOptions = {},
 ): Promise<Edge> {
   const handle = runInNewContext(`${code}\nhandler`) as (event: object) => Outcome
-  // Node's own limit would answer before the service does.
-  const server = createServer({ maxHeaderSize: 65_536 }, (viewer, response) => {
+  // Node's own limits would answer before the service does, and close connections that a client is about to reuse.
+  const server = createServer({ maxHeaderSize: 65_536, keepAliveTimeout: limits.test }, (viewer, response) => {
     const outcome = outcomeOf(viewer, handle)
     if ('statusCode' in outcome) send(response, outcome)
     else forward(viewer, response, { url: new URL(origin), headers }, outcome)

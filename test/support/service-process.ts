@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pRetry from 'p-retry'
-import packageJson from '../../package.json' with { type: 'json' }
 import { removeTree } from '../../shared/remove-tree.ts'
 import { outputOf } from './child-output.ts'
 import { compileCache } from './compile-cache.ts'
@@ -34,12 +33,13 @@ export async function temporaryFolder(name: string): Promise<{ path: string } & 
   }
 }
 
-/** The flags of `npm start` that keep Node's heap small. */
-const heapFlags = packageJson.scripts.start.match(/--(?:max|heap)-\S+/g) ?? []
-
 /** Starts `npm start`'s program in a process of its own, on a free port. */
-export async function startServiceProcess(dataDir: string, env: Record<string, string> = {}): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [...heapFlags, `${root}infra/local/main.ts`], {
+export async function startServiceProcess(
+  dataDir: string,
+  env: Record<string, string> = {},
+  nodeFlags: readonly string[] = [],
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [...nodeFlags, `${root}infra/local/main.ts`], {
     env: {
       PATH: process.env.PATH,
       HOME: dataDir,
