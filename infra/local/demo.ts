@@ -36,6 +36,11 @@ const hints: [failure: RegExp, hint: string][] = [
   ],
 ]
 
+const OTHER_ENDED = 'The docsfy that this demo had joined has ended. Run the same command to continue.'
+
+/** How often to check whether the service that was joined is still there. */
+const CHECK_MS = 1_000
+
 // Shut down cleanly even when the terminal is closed.
 outliveOutput()
 
@@ -73,9 +78,9 @@ await exitOnError(async () => {
   }
 })
 
-const OTHER_ENDED = 'The docsfy that this demo had joined has ended. Run the same command to continue.'
-
-const isUnreachable = (error: unknown): boolean => error instanceof TypeError && error.message === 'fetch failed'
+function isUnreachable(error: unknown): boolean {
+  return error instanceof TypeError && error.message === 'fetch failed'
+}
 
 async function useOwnAccess(
   { source }: Source,
@@ -141,7 +146,6 @@ async function serveUntil(
   }
 }
 
-const CHECK_MS = 1_000
-
-const pause = async (stop: AbortSignal): Promise<void> =>
+async function pause(stop: AbortSignal): Promise<void> {
   await sleep(CHECK_MS, undefined, { signal: stop }).catch(() => undefined)
+}
