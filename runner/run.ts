@@ -11,6 +11,7 @@ import { removeTree } from '../shared/remove-tree.ts'
 import { parseRepositoryUrl, webUrlOf } from '../shared/repository-address.ts'
 import type { PublishedSite, SiteContext } from '../shared/site.ts'
 import { now } from '../shared/time.ts'
+import { systemPrompt } from './ai/answer/prompts.ts'
 import { makeScratch, PASSABLE } from './ai/call/call-directory.ts'
 import { openSession, requireProvider } from './ai/call/session.ts'
 import { attempt, type Ending, type Job, type Outcome, type RunningJob } from './attempt.ts'
@@ -86,7 +87,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   await limitClone(clone.path, clone.steering.settings, () => progress.note({}))
 
   progress.note({ commit: clone.commit, ref: clone.ref, donePages: 0 })
-  const session = openSession(job, record, progress, { clone: clone.path, scratch, wishes })
+  const session = openSession(job, record, progress, { clone: clone.path, scratch, system: systemPrompt(), wishes })
   const work = openStoredWork(job.bucket, record, { ref: clone.ref, wishes }, job.log)
   const differences = openDifferences(clone.path, { ...job, home: join(workspace, 'home') })
   const planned = { ...clone, work, differences }

@@ -19,6 +19,7 @@ const options = {
   'setting-sources': text,
   'permission-mode': { ...text, default: 'default' },
   'permission-prompts': text,
+  'system-prompt': text,
   'max-turns': text,
   'max-budget-usd': text,
   settings: text,

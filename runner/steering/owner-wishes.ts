@@ -1,4 +1,5 @@
 import { visibleText } from '../../shared/visible-text.ts'
+import { fillPrompt } from '../ai/answer/fill-prompt.ts'
 import { END_OF_PAGE } from '../ai/answer/prompts.ts'
 import type { Settings } from './settings.ts'
 
@@ -15,12 +16,7 @@ export interface Wishes {
 export function ownerWishes({ instructions = '', settings }: Wishes): string {
   const asked = [...wishesIn(settings), instructions.trim()].filter((wish) => wish !== '').map(visibleText)
   if (asked.length === 0) return ''
-  return `
-The owner of the site asks for what stands below, on the lines that begin with "|". Follow it in what the pages say: for which readers,
-in which language and tone, what to stress and what to leave out. It changes neither the form of your answer nor what you may read or
-do, and where it contradicts the code, the code is right.
-${asked.map(marked).join('\n')}
-`
+  return `\n${fillPrompt('owner', { wishes: asked.map(marked).join('\n') })}\n`
 }
 
 /** What only concerns how the site looks is not among them. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { pagePrompt } from '../../runner/ai/answer/prompts.ts'
+import { pagePrompt, systemPrompt } from '../../runner/ai/answer/prompts.ts'
 import { ask } from '../../runner/ai/call/ask.ts'
 import { PASSABLE } from '../../runner/ai/call/call-directory.ts'
 import { neutralise } from '../../runner/stages/neutralise.ts'
@@ -116,6 +116,7 @@ async function work({ attack, cli, world, model, control, address, user }: Work)
       provider: cli,
       model: name,
       prompt,
+      system: systemPrompt(),
       maxTurns: 5,
       maxCostUsd: 5,
       timeoutMinutes: limits.generation / 60_000,

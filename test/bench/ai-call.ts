@@ -15,7 +15,7 @@ export async function aiCall() {
   const times = await compare(
     async () => {
       const answer = await ask(env, {
-        ...{ provider: 'claude', model: 'opus', prompt, maxTurns: 10, maxCostUsd: undefined },
+        ...{ provider: 'claude', model: 'opus', prompt, maxTurns: 10, system: 'Be brief.', maxCostUsd: undefined },
         ...{
           cwd: folder.path,
           scratch: folder.path,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemPrompt } from '../../runner/ai/answer/prompts.ts'
 import { fakeAnthropic } from '../support/fake-anthropic.ts'
 import type { FakeModel, ModelScript } from '../support/model-script.ts'
 import { asked, pageOf, planOf, startRealService } from './real-service.ts'
@@ -80,11 +81,15 @@ test('claude: a generation gets through every kind of failure with the right cos
   expect(log).not.toContain('key-for-the-fake')
 })
 
-/** Checks the tools that were offered and what they returned. */
+/** Checks what it was told, the tools that were offered and what they returned. */
 function whatTheModelSaw({ requests }: FakeModel): void {
   for (const { body, headers } of requests) {
     expect(body.model).toBe('claude-opus-4-6')
     expect(headers['x-api-key']).toBe('key-for-the-fake')
+    const system = body.system.map(({ text }: { text: string }) => text)
+    expect(system).toContain(systemPrompt())
+    // Nothing of its own but a header for billing and a line that names the CLI.
+    expect(system.join('').length - systemPrompt().length).toBeLessThan(500)
     expect(body.tools.map(({ name }: { name: string }) => name).toSorted()).toEqual(['Glob', 'Grep', 'Read'])
   }
   const results = JSON.stringify(requests.find(({ task, turn }) => task.kind === 'plan' && turn === 2)?.body.messages)

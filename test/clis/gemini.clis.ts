@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemPrompt } from '../../runner/ai/answer/prompts.ts'
 import { fakeGemini } from '../support/fake-gemini.ts'
 import type { FakeModel, ModelScript } from '../support/model-script.ts'
 import { asked, pageOf, planOf, startRealService } from './real-service.ts'
@@ -63,10 +64,12 @@ test('gemini: a generation gets through every kind of failure with the right cos
 const costOf = ({ requests }: FakeModel): number =>
   requests.filter(({ step }) => !step.status && !step.hangs).length * ((1000 * 1.25 + 50 * 10) / 1e6)
 
-/** Checks the tools that were offered and what they returned: files of the clone, and no names outside it. */
+/** Checks what it was told, the tools that were offered and what they returned: files of the clone, and no names outside it. */
 function whatTheModelSaw({ requests }: FakeModel): void {
   for (const { body, headers } of requests) {
     expect(headers['x-goog-api-key']).toBe('key-for-the-fake')
+    // Nothing of its own.
+    expect(body.systemInstruction.parts).toEqual([{ text: systemPrompt() }])
     const declared = body.tools.flatMap(
       (tool: { functionDeclarations: { name: string }[] }) => tool.functionDeclarations,
     )

@@ -84,6 +84,7 @@ interface Call {
   provider: Real
   model: string
   prompt: string
+  system: string
   maxTurns: number
   maxCostUsd: number
   cwd: string
@@ -112,6 +113,7 @@ async function fifty(provider: Real, one: (call: Call) => Promise<void>): Promis
         provider,
         model: models[provider],
         prompt,
+        system: 'Be brief.',
         maxTurns: 5,
         maxCostUsd: 1,
         cwd,

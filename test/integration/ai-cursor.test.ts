@@ -31,13 +31,21 @@ test('cursor gets its prompt on stdin, its own environment, and none of the repo
 
   const env = runnerEnv({ AI_CLI_CURSOR: cli, CURSOR_API_KEY: 'cursor-key', ANTHROPIC_API_KEY: 'another-key' })
   const answer = await ask(env, {
-    ...{ provider: 'cursor', model: '--yolo', prompt: 'What is this?', maxTurns: 5, maxCostUsd: 1 },
+    ...{
+      provider: 'cursor',
+      model: '--yolo',
+      prompt: 'What is this?',
+      maxTurns: 5,
+      system: 'Be brief.',
+      maxCostUsd: 1,
+    },
     ...{ cwd: clone, scratch, timeoutMinutes: 1, signal: new AbortController().signal, log: quietLog },
   })
   expect(answer).toEqual({ ok: true, text: 'Hello', usage: { costUsd: null, input: 5, cached: 0, output: 2 } })
   const seen = JSON.parse(await readFile(report, 'utf8'))
   expect(seen.argv).toEqual(['-p', '--output-format', 'json', '--mode', 'ask', '--trust', '--model=--yolo'])
-  expect(seen.stdin).toBe('What is this?')
+  // It has no other way to be told.
+  expect(seen.stdin).toBe('Be brief.\n\nWhat is this?')
   expect(seen.cwd).toBe(clone)
   const home = expect.stringContaining(scratch)
   const common = { PATH: env.PATH, HOME: home, TMPDIR: home, LANG: 'C.UTF-8', ...gitLimits(clone) }

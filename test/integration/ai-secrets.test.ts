@@ -27,7 +27,15 @@ async function asking(provider: Provider, source: string) {
   await chmod(cli, 0o755)
   await Promise.all([mkdir(cwd), mkdir(scratch)])
   const env = runnerEnv({ [`AI_CLI_${provider.toUpperCase()}`]: cli, [keyNames[provider]]: KEY })
-  const question = { provider, model: 'm', prompt: 'Write', maxTurns: 1, maxCostUsd: undefined, timeoutMinutes: 1 }
+  const question = {
+    provider,
+    model: 'm',
+    prompt: 'Write',
+    maxTurns: 1,
+    system: 'Be brief.',
+    maxCostUsd: undefined,
+    timeoutMinutes: 1,
+  }
   const options = { ...question, cwd, scratch, signal: new AbortController().signal, log: quietLog }
   return { version: await checkProvider(env, options), answer: await ask(env, options) }
 }

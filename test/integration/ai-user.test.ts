@@ -42,7 +42,14 @@ asRoot('a CLI with a user of its own reads the clone, writes its HOME, and sees 
     AI_CLI_GID: String(NOBODY),
   })
   const signal = new AbortController().signal
-  const question = { provider: 'claude' as const, model: 'm', prompt: 'hi', maxTurns: 1, maxCostUsd: undefined }
+  const question = {
+    provider: 'claude' as const,
+    model: 'm',
+    prompt: 'hi',
+    maxTurns: 1,
+    system: 'Be brief.',
+    maxCostUsd: undefined,
+  }
   const answer = await ask(env, { ...question, cwd: clone, scratch, timeoutMinutes: 1, signal, log: quietLog })
   expect(answer).toMatchObject({
     text: `uid=${NOBODY} gid=${NOBODY} groups=${NOBODY} environ=0 readme=hello above=0 beside=0 mine=deep`,
@@ -58,7 +65,14 @@ asRoot('with the runner’s user the same CLI can read all of that, so the test 
   await writeFile(join(folder.path, 'README.md'), 'hello')
   const env = runnerEnv({ AI_CLI_CLAUDE: cli, ANTHROPIC_API_KEY: 'k' })
   const signal = new AbortController().signal
-  const question = { provider: 'claude' as const, model: 'm', prompt: 'hi', maxTurns: 1, maxCostUsd: undefined }
+  const question = {
+    provider: 'claude' as const,
+    model: 'm',
+    prompt: 'hi',
+    maxTurns: 1,
+    system: 'Be brief.',
+    maxCostUsd: undefined,
+  }
   const options = { ...question, cwd: folder.path, scratch: folder.path, timeoutMinutes: 1, signal, log: quietLog }
   expect(await ask(env, options)).toMatchObject({ text: expect.stringMatching(/uid=0 .* environ=[1-9]/) })
 })

@@ -26,7 +26,15 @@ ${answer.join('\n')}
   await mkdir(scratch)
   const warnings: string[] = []
   const result = await ask(runnerEnv({ AI_CLI_CLAUDE: cli, ANTHROPIC_API_KEY: 'k' }), {
-    ...{ provider: 'claude', model: 'm', prompt: 'hi', maxTurns: 1, maxCostUsd: undefined, timeoutMinutes: 1 },
+    ...{
+      provider: 'claude',
+      model: 'm',
+      prompt: 'hi',
+      maxTurns: 1,
+      system: 'Be brief.',
+      maxCostUsd: undefined,
+      timeoutMinutes: 1,
+    },
     ...{ cwd: folder, scratch, signal: new AbortController().signal },
     log: { ...quietLog, warn: (message) => warnings.push(message) },
   })

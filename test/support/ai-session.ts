@@ -48,7 +48,7 @@ export async function openSampleSession(
       { maxUsd: 10, isSet: true, callUsd: 2 },
       { note: write, save: async (next) => write(next) },
     ),
-    wishes: '',
+    ...{ system: 'Be brief.', wishes: '' },
     pause: openPause({ firstMs: 300, longestMs: 1_000, leftMs, note: (reason) => waits.push(reason) }),
   }
   return { session, lines, waits, money }

@@ -137,7 +137,7 @@ async function call(env: CliEnv, options: AskOptions): Promise<Answer> {
     file: env[descriptors[options.provider].executable],
     args: adapter.args(options, directory.path),
     cwd: options.cwd,
-    input: options.prompt,
+    input: adapter.input(options),
     timeoutMs: options.timeoutMinutes * 60_000,
     ...(silenceMinutes === undefined ? {} : { silenceMs: silenceMinutes * 60_000 }),
     onLine: reader.line,

@@ -121,13 +121,13 @@ async function askOnce(
   prompt: string,
   { label, maxTurns, check, calls }: OpenRequest,
 ): Promise<Answer> {
-  const { env, provider, model, cwd, scratch, timeoutMinutes, signal, log } = session
+  const { env, provider, model, system, cwd, scratch, timeoutMinutes, signal, log } = session
   const reservation = await session.budget.reserve(signal)
   const started = Date.now()
   let usage = unknownUsage
   try {
     const answer = await ask(env, {
-      ...{ provider, model, prompt, maxTurns, maxCostUsd: reservation.usd },
+      ...{ provider, model, prompt, system, maxTurns, maxCostUsd: reservation.usd },
       ...{ cwd, scratch, timeoutMinutes, signal, log },
     })
     usage = answer.usage

@@ -21,6 +21,8 @@ export interface AiSession extends Pick<GenerationRecord, 'provider' | 'model' |
   signal: AbortSignal
   budget: Budget
   pause: Pause
+  /** What every call is told beside its prompt. */
+  system: string
   /** What the owner asks for: the end of every prompt. */
   wishes: string
 }
@@ -36,7 +38,7 @@ export function openSession(
   { env, log, secrets, signal, leftMs }: RunningJob,
   record: GenerationRecord,
   progress: Progress,
-  { clone, scratch, wishes }: { clone: string; scratch: string; wishes: string },
+  { clone, scratch, ...texts }: { clone: string; scratch: string } & Pick<AiSession, 'system' | 'wishes'>,
 ): AiSession {
   const { provider, model, timeoutMinutes, costUsd, reservedUsd = 0 } = record
   const limits = limitsOf(env)
@@ -50,7 +52,7 @@ export function openSession(
     },
   })
   const pause = openPause({ ...WAITS, leftMs, note: (waitingReason) => progress.note({ waitingReason }) })
-  return { env, provider, model, timeoutMinutes, cwd: clone, scratch, log, secrets, signal, budget, pause, wishes }
+  return { env, provider, model, timeoutMinutes, cwd: clone, scratch, log, secrets, signal, budget, pause, ...texts }
 }
 
 /**

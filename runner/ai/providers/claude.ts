@@ -9,8 +9,10 @@ const settings = { permissions: { deny: ['Read(./.git/**)', 'Grep(./.git/**)', '
 
 /** Claude Code, as measured with 2.1.330: read-only, and it loads none of the repository's own configuration. */
 export const claude: ProviderAdapter<'claude'> = {
-  args: ({ model, maxTurns, maxCostUsd }) => [
+  args: ({ system, model, maxTurns, maxCostUsd }) => [
     '-p',
+    // In place of its own, which demands short answers without headings.
+    ...['--system-prompt', system],
     // Always parsed as a value, even if it begins with a dash.
     ...['--model', model],
     ...['--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
@@ -22,6 +24,7 @@ export const claude: ProviderAdapter<'claude'> = {
     ...(maxCostUsd === undefined ? [] : ['--max-budget-usd', String(maxCostUsd)]),
     ...['--settings', JSON.stringify(settings)],
   ],
+  input: ({ prompt }) => prompt,
   files: (env) => (env.CLAUDE_CODE_USE_VERTEX ? googleCredentials.file(env) : {}),
   environment: (env, home) => ({
     ...backend(env, home),

@@ -14,6 +14,8 @@ const config = {
  */
 export const cursor: ProviderAdapter<'cursor'> = {
   args: ({ model }) => ['-p', '--output-format', 'json', '--mode', 'ask', '--trust', `--model=${model}`],
+  // It has no option for a system prompt.
+  input: ({ system, prompt }) => `${system}\n\n${prompt}`,
   files: () => ({ '.cursor/cli-config.json': JSON.stringify(config) }),
   environment: (env) => ({ CURSOR_API_KEY: env.CURSOR_API_KEY ?? '' }),
   stopSignal: 'SIGTERM',

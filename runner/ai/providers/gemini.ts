@@ -8,6 +8,7 @@ import type { ProviderAdapter, Question } from './provider.ts'
 const TOOLS = ['read_file', 'list_directory', 'glob', 'grep_search']
 const POLICY = 'ro-policy.toml'
 const SETTINGS = '.gemini/settings.json'
+const SYSTEM_PROMPT = 'system.md'
 
 /** Gemini CLI, as measured with 0.61.0. The environment, not the flags, keeps the repository's own settings out. */
 export const gemini: ProviderAdapter<'gemini'> = {
@@ -19,7 +20,9 @@ export const gemini: ProviderAdapter<'gemini'> = {
     ...['--approval-mode', 'default', '-e', 'none', '--allowed-mcp-server-names', 'none'],
     ...['--admin-policy', join(home, POLICY)],
   ],
+  input: ({ prompt }) => prompt,
   files: (env, question) => ({
+    [SYSTEM_PROMPT]: question.system,
     [SETTINGS]: JSON.stringify(settings(env, question)),
     // gemini only warns about a missing policy, so it is written for every call.
     [POLICY]: policy,
@@ -27,6 +30,8 @@ export const gemini: ProviderAdapter<'gemini'> = {
   }),
   environment: (env, home) => ({
     ...backend(env, home),
+    // In place of its own, which is about changing code. Without the file it would not start.
+    GEMINI_SYSTEM_MD: join(home, SYSTEM_PROMPT),
     // Either one makes the folder untrusted, so none of its settings, hooks, servers, extensions or instructions are loaded.
     GEMINI_CLI_TRUST_WORKSPACE: 'false',
     GEMINI_RESTRICTED_MODE: 'true',

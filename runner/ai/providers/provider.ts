@@ -5,6 +5,8 @@ import type { Answer } from './usage.ts'
 
 /** One call, independent of the CLI that answers it. */
 export interface Question {
+  /** What every call is told beside its task. */
+  system: string
   model: string
   /** How many requests to the model one call may make. */
   maxTurns: number
@@ -38,6 +40,8 @@ export interface OutputReader {
 export interface ProviderAdapter<P extends Provider, Env = ProviderEnv<P>> {
   /** The command line. `home` is the folder of the files below. */
   args(question: Question, home: string): string[]
+  /** What goes to its standard input. */
+  input(question: Question & { prompt: string }): string
   /** Files to write to the call's HOME, by their path in it. */
   files(env: Env, question: Question): Record<string, string>
   /** The CLI's whole environment, apart from HOME, TMPDIR, PATH and LANG. */

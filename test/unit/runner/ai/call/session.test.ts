@@ -12,7 +12,8 @@ const pauseWith = (minutesLeft: number) => {
   const record = { provider: 'claude', model: 'm', timeoutMinutes: 1 }
   const { signal } = new AbortController()
   const job = { env: runnerEnv(), log, secrets: openKnownSecrets(), signal, leftMs: () => minutesLeft * 60_000 }
-  return openSession(job, record as GenerationRecord, progress, { clone: '', scratch: '', wishes: '' }).pause
+  return openSession(job, record as GenerationRecord, progress, { clone: '', scratch: '', system: '', wishes: '' })
+    .pause
 }
 
 test('a limit is waited out only if the generation has time left', () => {
