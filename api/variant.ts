@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { RepoType, Stage, Status } from '../shared/generation.ts'
+import { Stage, Status } from '../shared/generation.ts'
+import { RepoType } from '../shared/repo-type.ts'
 import { Provider } from '../shared/variant.ts'
 
 const time = z

@@ -22,6 +22,7 @@ import { findKept } from './kept/find-kept.ts'
 import { formerCommit, openStoredWork } from './kept/stored-work.ts'
 import { verifiedCitations } from './kept/verified-citations.ts'
 import type { Progress } from './progress.ts'
+import { type CodeIndex, indexCode } from './review/code-index.ts'
 import { notesOnMasked } from './secrets/mask-published.ts'
 import { drawDiagrams } from './site/diagrams/draw-diagrams.ts'
 import { serverRepository } from './site/forge-urls.ts'
@@ -90,7 +91,7 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
   const session = openSession(job, record, progress, { clone: clone.path, scratch, system: systemPrompt(), wishes })
   const work = openStoredWork(job.bucket, record, { ref: clone.ref, wishes }, job.log)
   const differences = openDifferences(clone.path, { ...job, home: join(workspace, 'home') })
-  const planned = { ...clone, work, differences }
+  const planned = { ...clone, work, differences, code: codeOf(clone.path, job.signal) }
   const stored = await obtainPlan(session, record, planned, (stage) => progress.note({ stage }))
   const verify = async (markdown: string) => await verifiedCitations(session, markdown)
   const kept = await findKept(stored, { ...planned, verify })
@@ -136,6 +137,15 @@ async function work(job: RunningJob, record: GenerationRecord, progress: Progres
 
 const wishesOf = ({ instructions }: GenerationRecord, { steering }: Pick<Clone, 'steering'>): string =>
   ownerWishes({ instructions, settings: steering.settings })
+
+/** What the code of a clone names. It is read for the first plan or page that is written, and for none if all are stored. */
+function codeOf(folder: string, signal: AbortSignal): () => Promise<CodeIndex> {
+  let code: Promise<CodeIndex> | undefined
+  return async () => {
+    code ??= indexCode(folder, signal)
+    return await code
+  }
+}
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { RepoType } from './repo-type.ts'
 import { PublishedSite } from './site.ts'
 import { Variant } from './variant.ts'
 
@@ -17,9 +18,6 @@ export const Stage = z.enum([
   'up_to_date',
 ])
 export type Stage = z.infer<typeof Stage>
-
-export const RepoType = z.enum(['app', 'tests', 'library', 'framework'])
-export type RepoType = z.infer<typeof RepoType>
 
 /** The maximum of GENERATION_TIMEOUT: a week. */
 export const MAX_GENERATION_MINUTES = 10_080

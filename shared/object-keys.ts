@@ -79,8 +79,9 @@ export function parseStoredPageKey(objectKey: string): { slug: string; entry: st
   return slug === undefined || entry === undefined ? undefined : { slug, entry }
 }
 
-/** Without the files to read: these count by what is in them. */
-export const entryDigest = ({ slug, title, description }: PlannedPage): string => digest(slug, title, description)
+/** Without the files to read, which count by what is in them, and without its place among the other pages. */
+export const entryDigest = ({ slug, title, description, type, brief = '' }: PlannedPage): string =>
+  digest(slug, title, description, type ?? '', brief)
 
 /** The folder of plans and pages that a stored object is in. */
 export const folderOf = (objectKey: string): string => objectKey.slice(0, objectKey.lastIndexOf('/') + 1)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { RepoType } from '../../shared/generation.ts'
 import { transitions } from '../../shared/lifecycle.ts'
+import { RepoType } from '../../shared/repo-type.ts'
 import { GenerateRequest } from '../../shared/request.ts'
 import { declare } from '../declare.ts'
 import { exampleVariant } from '../example-variant.ts'

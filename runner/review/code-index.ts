@@ -49,7 +49,10 @@ const LONGEST_LINE = 1_000
 /** Reads a repository once. Stops after half a minute, or after 128 MiB. */
 export async function indexCode(folder: string, signal?: AbortSignal): Promise<CodeIndex> {
   const files = await listFiles(folder, join(folder, '.git'))
-  const paths = files.map((file) => relative(folder, file).replaceAll(sep, '/')).filter((path) => !isInstalled(path))
+  const paths = files
+    .map((file) => relative(folder, file).replaceAll(sep, '/'))
+    .filter((path) => !isInstalled(path))
+    .toSorted()
   const index = openIndex(paths)
   const ends = performance.now() + MOST_MS
   let left = MOST_BYTES_IN_ALL

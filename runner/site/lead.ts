@@ -7,7 +7,7 @@ const LONGEST = 180
 
 /**
  * What a page says about its subject: the beginning of its first paragraph, other than a note on how it was made. The plan's
- * description is no substitute, because it tells the writer what to write. Empty for a page without such a paragraph.
+ * description is no substitute, because it was written before the page. Empty for a page without such a paragraph.
  */
 export function leadOf(tree: Root): string {
   for (const node of tree.children) {

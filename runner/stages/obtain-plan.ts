@@ -1,6 +1,9 @@
 import type { GenerationRecord, Stage } from '../../shared/generation.ts'
 import { Plan } from '../../shared/plan.ts'
+import type { Inventory } from '../ai/answer/prompts.ts'
 import type { AiSession } from '../ai/call/session.ts'
+import { makeInventory } from '../inventory/inventory.ts'
+import { pageCountFor } from '../inventory/page-count.ts'
 import { type Changes, compareTrees } from '../kept/compare-trees.ts'
 import type { PlannedClone } from '../kept/planned-clone.ts'
 import type { PlanFile } from '../kept/stored-work.ts'
@@ -50,11 +53,16 @@ export async function obtainPlan(
     return await store(updated, updated.planned.tree === tree.id ? tree.files : files, record, clone)
   }
   onCall('planning')
-  const made = await askForPlan(session, record)
+  const made = await askForPlan(session, record, await inventoryOf(clone))
   const onlyScope = record.force ? { onlyScope: record.pageScope } : {}
   const file = { ...made.plan, ...countsOf(made), planned, ...onlyScope }
   for (const note of notesOn(made.plan, made) ?? []) session.log.warn(note)
   return await store(file, tree.files, record, clone)
+}
+
+async function inventoryOf({ path, code }: PlannedClone): Promise<Inventory> {
+  const index = await code()
+  return { text: await makeInventory(path, index), pages: pageCountFor(index.paths) }
 }
 
 /** What a stored plan says, without what it was made from. */

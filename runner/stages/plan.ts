@@ -1,7 +1,7 @@
 import { DomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { type Plan, pagesOf } from '../../shared/plan.ts'
-import { planPrompt } from '../ai/answer/prompts.ts'
+import { type Inventory, planPrompt } from '../ai/answer/prompts.ts'
 import { MAX_PAGES, type ReadPlan, readPlan } from '../ai/answer/read-plan.ts'
 import { askWithRetries, type Unusable } from '../ai/call/retries.ts'
 import type { AiSession } from '../ai/call/session.ts'
@@ -22,9 +22,14 @@ interface PlanRequest {
 }
 
 /** Asks for a plan of the whole repository. @throws DomainError `ai-failed` */
-export async function askForPlan(session: AiSession, record: GenerationRecord): Promise<MadePlan> {
+export async function askForPlan(
+  session: AiSession,
+  record: GenerationRecord,
+  { text, pages }: Inventory,
+): Promise<MadePlan> {
   const subject = { project: record.name, repoType: record.repoType }
-  return await askUntilUsable(session, record, { prompt: (problems) => planPrompt(subject, problems) })
+  const masked = { text: (await session.secrets.mask(text)).text, pages }
+  return await askUntilUsable(session, record, { prompt: (problems) => planPrompt(subject, masked, problems) })
 }
 
 /**

@@ -3,6 +3,7 @@ import type { GenerationRecord } from '../../shared/generation.ts'
 import { entryDigest } from '../../shared/object-keys.ts'
 import type { StoredPage } from '../../shared/page.ts'
 import { Plan, type PlannedPage, pagesOf } from '../../shared/plan.ts'
+import { placePages } from '../ai/answer/place-pages.ts'
 import { planUpdatePrompt } from '../ai/answer/prompts.ts'
 import type { ReadPlan } from '../ai/answer/read-plan.ts'
 import type { AiSession } from '../ai/call/session.ts'
@@ -125,7 +126,7 @@ function withPagesPutBack(
     if (place) place.pages.push(page)
     else navigation.push({ group: former?.group ?? '', pages: [page] })
   }
-  return { ...made.plan, ...countsOf(made), navigation }
+  return { ...placePages({ ...made.plan, navigation }), ...countsOf(made) }
 }
 
 /** What the answer says about the pages that it lists. Without a list of pages to write again, it says nothing. */
@@ -179,5 +180,5 @@ function withoutOrphans(plan: Plan, isOrphan: (page: PlannedPage) => boolean): P
   const navigation = plan.navigation
     .map(({ group, pages }) => ({ group, pages: pages.filter((page) => !isOrphan(page)) }))
     .filter(({ pages }) => pages.length > 0)
-  return navigation.length > 0 ? { ...plan, navigation } : undefined
+  return navigation.length > 0 ? placePages({ ...plan, navigation }) : undefined
 }

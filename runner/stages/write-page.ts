@@ -1,7 +1,7 @@
 import { DomainError, isDomainError } from '../../shared/errors.ts'
 import type { GenerationRecord } from '../../shared/generation.ts'
 import { Page } from '../../shared/page.ts'
-import type { PlannedPage } from '../../shared/plan.ts'
+import { type Plan, type PlannedPage, pagesOf } from '../../shared/plan.ts'
 import { type FormerPage, pagePrompt, repairPrompt } from '../ai/answer/prompts.ts'
 import { readPage } from '../ai/answer/read-page.ts'
 import { askWithRetries } from '../ai/call/retries.ts'
@@ -30,8 +30,7 @@ export interface PageSession extends AiSession {
 
 export interface PageRequest {
   record: GenerationRecord
-  /** All pages of the plan. */
-  pages: readonly PlannedPage[]
+  plan: Plan
   planned: PlannedPage
   /** What was written before, and how its sources have changed since. */
   former?: FormerPage | undefined
@@ -44,7 +43,7 @@ export interface PageRequest {
  */
 export async function writePage(session: PageSession, request: PageRequest): Promise<Page> {
   const { planned, former } = request
-  const prompt = pagePrompt(subjectOf(request), planned, request.pages, former && (await masked(session, former)))
+  const prompt = pagePrompt(subjectOf(request), planned, request.plan, former && (await masked(session, former)))
   const answer = await askWithRetries(session, prompt, {
     label: labelOf(planned),
     maxTurns: MAX_TURNS,
@@ -79,9 +78,9 @@ export async function repairPage(session: PageSession, request: PageRequest, pag
 }
 
 async function askForRepair(session: PageSession, request: PageRequest, page: Page): Promise<Page | undefined> {
-  const { planned, pages } = request
+  const { planned, plan } = request
   const { markdown, toMend: problems = [] } = page
-  const prompt = repairPrompt(subjectOf(request), planned, pages, { markdown, problems })
+  const prompt = repairPrompt(subjectOf(request), planned, plan, { markdown, problems })
   const label = `the repair of ${labelOf(planned)}`
   try {
     const options = { label, maxTurns: MAX_TURNS, isOptional: true, check: reader(planned) } as const
@@ -139,12 +138,8 @@ interface CheckedMarkdown {
   review: Review
 }
 
-async function check(
-  session: PageSession,
-  { planned, pages }: PageRequest,
-  markdown: string,
-): Promise<CheckedMarkdown> {
-  const slugs = pages.map(({ slug }) => slug)
+async function check(session: PageSession, { planned, plan }: PageRequest, markdown: string): Promise<CheckedMarkdown> {
+  const slugs = pagesOf(plan).map(({ slug }) => slug)
   const facts = await session.rendering.factsOf(markdown, slugs)
   if (!facts) throw new DomainError('ai-failed', { message: tooSlow(session) })
   const files = openFiles(session.cwd)

@@ -7,7 +7,6 @@ import type { AiSession } from '../ai/call/session.ts'
 import { findFormer } from '../kept/former-page.ts'
 import { sourcesOf } from '../kept/page-sources.ts'
 import type { PlannedClone } from '../kept/planned-clone.ts'
-import { type CodeIndex, indexCode } from '../review/code-index.ts'
 import { type KnownParagraphs, openParagraphs, paragraphsOf } from '../review/repeated.ts'
 import { maskPublished } from '../secrets/mask-published.ts'
 import { openRenderingCheck } from '../site/check-rendering.ts'
@@ -32,16 +31,11 @@ export async function writePages(
   const limit = pLimit(session.env.MAX_CONCURRENT_PAGES)
   const stop = new AbortController()
   const signal = AbortSignal.any([session.signal, stop.signal])
-  let code: Promise<CodeIndex> | undefined
   const working = {
     ...session,
     signal,
     rendering: openRenderingCheck(),
-    // Read by the first page that is written, and by none if all are stored.
-    code: async () => {
-      code ??= indexCode(session.cwd, signal)
-      return await code
-    },
+    code: clone.code,
     paragraphs: openParagraphs(),
   }
   const failed: WrittenPages['failed'] = []
@@ -74,7 +68,7 @@ export async function writePages(
     const stored = kept.get(planned.slug)
     if (stored && (!stored.toMend || fatal)) return { page: await maskAgain(working, stored), isNew: false }
     if (fatal) throw fatal
-    const request = { record, pages: pagesOf(plan), planned }
+    const request = { record, plan, planned }
     const store = async (page: Page) => {
       const madeOf = { sources: sourcesOf(page, clone.tree), tree: clone.tree.id, generationId: record.generationId }
       await clone.work.putPage(planned, { ...page, ...madeOf })

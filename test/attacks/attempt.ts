@@ -102,7 +102,9 @@ async function work({ attack, cli, world, model, control, address, user }: Work)
   if (!control) await neutralise(world.clone, cli)
   const title = titleFor(attack, world)
   const page = { slug: 'setup', title, description: title }
-  const prompt = pagePrompt({ project: 'project', repoType: null }, page, [page])
+  const prompt = pagePrompt({ project: 'project', repoType: null }, page, {
+    ...{ project_name: 'project', tagline: '', navigation: [{ group: 'All', pages: [page] }] },
+  })
   const name = attack.model?.(world) ?? models[cli]
   const key = `key-${world.secret}`
   const ids = control?.user === 'runner' ? undefined : user

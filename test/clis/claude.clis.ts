@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { systemPrompt } from '../../runner/ai/answer/prompts.ts'
 import { fakeAnthropic } from '../support/fake-anthropic.ts'
 import type { FakeModel, ModelScript } from '../support/model-script.ts'
-import { asked, pageOf, planOf, startRealService } from './real-service.ts'
+import { asked, expectWordsForWriters, pageOf, planOf, startRealService } from './real-service.ts'
 
 const model = 'claude-opus-4-6[1m]'
 const slugs = ['setup', 'limited', 'broken', 'empty', 'cut', 'chatty', 'refused', 'stalled', 'slow']
@@ -75,6 +75,7 @@ test('claude: a generation gets through every kind of failure with the right cos
   expect(second).toMatchObject({ status: 'ready', page_count: 9, failed_pages: [], error_message: null })
   expect(second.total_cost_usd).toBeCloseTo(0.0125, 6)
   expect(asked(anthropic, before).toSorted()).toEqual(['refused', 'stalled'])
+  expectWordsForWriters(anthropic, slugs, await service.site(`adder/claude/${encodeURIComponent(model)}`))
 
   const log = (await service.api.get(`/api/projects/adder/claude/${encodeURIComponent(model)}/log`)).text
   expect(log).toMatch(/info {2}page 'refused': answered after [\d.]+ s, 0\.0063 USD, 1,000 tokens in, 50 out/)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { systemPrompt } from '../../runner/ai/answer/prompts.ts'
 import { fakeGemini } from '../support/fake-gemini.ts'
 import type { FakeModel, ModelScript } from '../support/model-script.ts'
-import { asked, pageOf, planOf, startRealService } from './real-service.ts'
+import { asked, expectWordsForWriters, pageOf, planOf, startRealService } from './real-service.ts'
 
 const slugs = ['setup', 'limited', 'broken', 'empty', 'cut', 'refused', 'stalled']
 
@@ -58,6 +58,7 @@ test('gemini: a generation gets through every kind of failure with the right cos
   expect(second).toMatchObject({ status: 'ready', page_count: 7, failed_pages: [], error_message: null })
   expect(second.total_cost_usd).toBeCloseTo(0.0035, 6)
   expect(asked(gemini, before).toSorted()).toEqual(['refused', 'stalled'])
+  expectWordsForWriters(gemini, slugs, await service.site('adder/gemini/gemini-2.5-pro'))
 })
 
 /** Gemini 2.5 Pro: 1.25 and 10 dollars per million tokens. The cost of a killed call is unknown. */

@@ -54,6 +54,8 @@ export interface ScriptedCli {
   path: string
   /** Every call so far: `plan` or a page's slug, the process, its HOME and the clone. */
   calls(): Promise<Call[]>
+  /** The prompt of every call so far, in the same order. */
+  prompts(): Promise<{ what: string; prompt: string }[]>
   /** Every call so far, once they are as they should be. @param what - completes "waited for …" */
   untilCalls(what: string, areIt: (calls: Call[]) => boolean): Promise<Call[]>
   /** Lets the calls go that wait, all or those with this model. */
@@ -79,14 +81,16 @@ export async function writeScriptedCli(folder: string, script: Script): Promise<
     await chmod(path, 0o755)
   }
   await rewrite(script)
-  const calls = async (): Promise<Call[]> => {
-    const lines = existsSync(callsFile) ? (await readFile(callsFile, 'utf8')).trim().split('\n') : []
+  const linesOf = async (file: string) => {
+    const lines = existsSync(file) ? (await readFile(file, 'utf8')).trim().split('\n') : []
     return lines.map((line) => JSON.parse(line))
   }
+  const calls = async (): Promise<Call[]> => await linesOf(callsFile)
   return {
     path,
     rewrite,
     calls,
+    prompts: async () => await linesOf(join(folder, 'prompts.jsonl')),
     untilCalls: async (what, areIt) => await waitFor(what, calls, areIt),
     go: async (model = '') => await writeFile(join(folder, `go${model}`), ''),
   }
@@ -110,6 +114,8 @@ export async function play(scripts: Script, folder: string): Promise<void> {
   readdirSync(process.cwd())
   const call = { what, model, pid: process.pid, home: HOME, clone: process.cwd(), at: Date.now() }
   const nth = callsBefore(folder, call)
+  // First the prompt: a call that is listed has one.
+  appendFileSync(join(folder, 'prompts.jsonl'), `${JSON.stringify({ what, prompt })}\n`)
   appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify(call)}\n`)
   const texts = script.texts?.[what] ?? []
   const action =

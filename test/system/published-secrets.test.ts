@@ -1,11 +1,8 @@
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { createGunzip } from 'node:zlib'
-import { extract } from 'tar-stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiOf } from '../support/api.ts'
+import { downloadedSite } from '../support/archived-files.ts'
 import { plantSecrets } from '../support/planted-secrets.ts'
 import { makeRepository } from '../support/repository.ts'
 import { lookAlikes } from '../support/secret-look-alikes.ts'
@@ -97,22 +94,11 @@ async function generate(ai_model: string, env: Record<string, string>) {
       async () => (await api.get(`/api/projects/courier/claude/${ai_model}/log`)).text,
       (lines) => / published \d| error /.test(lines),
     )
-    const archive = await fetch(`${service.url}/api/projects/courier/claude/${ai_model}/download`, {
-      headers: { Authorization: `Bearer ${service.adminKey}` },
-    })
-    const site = await filesIn(Buffer.from(await archive.arrayBuffer()))
+    const site = await downloadedSite(service, `courier/claude/${ai_model}`)
     return { record, log, site, printed: service.output(), dataDir }
   } finally {
     await service.stop()
   }
-}
-
-async function filesIn(archive: Buffer): Promise<Map<string, string>> {
-  const found = new Map<string, string>()
-  for await (const entry of Readable.from([archive]).pipe(createGunzip()).pipe(extract())) {
-    found.set(entry.header.name.replace(/^[^/]*\//, ''), await text(entry))
-  }
-  return found
 }
 
 async function stored(dataDir: string): Promise<string[]> {

@@ -1,19 +1,27 @@
 import { readFileSync } from 'node:fs'
+import type { PageType } from '../../../shared/plan.ts'
+import type { RepoType } from '../../../shared/repo-type.ts'
 
 /** The files of `runner/prompts`, without `.md`. */
 export type PromptName =
   | 'system'
   | 'plan'
+  | 'plan-inventory'
   | 'rejected-plan'
   | 'plan-update'
   | 'plan-differences'
   | 'page'
   | 'page-files'
+  | 'page-project'
+  | 'page-terms'
+  | 'page-language'
+  | 'page-related'
   | 'page-rewrite'
   | 'page-differences'
   | 'page-repair'
   | 'owner'
-  | `repository-types/${'app' | 'tests' | 'library' | 'framework'}`
+  | `page-types/${PageType}`
+  | `repository-types/${RepoType}`
 
 const folder = new URL('../../prompts/', import.meta.url)
 

@@ -3,8 +3,14 @@ export interface OutlinedPage {
   slug: string
   title: string
   description: string
+  type: string
+  brief: string
   /** Paths; undefined if it lists none. */
   files?: string[]
+  /** Slugs; undefined if it lists none. */
+  related?: string[]
+  /** The slug of the page that it is below. */
+  parent: string
 }
 export interface OutlinedGroup {
   group: string
@@ -13,6 +19,10 @@ export interface OutlinedGroup {
 export interface Outline {
   projectName: string
   tagline: string
+  repoType: string
+  language: string
+  summary: string
+  terms: { term: string; meaning: string }[]
   groups: OutlinedGroup[]
   /** Slugs; undefined without such a list. */
   rewrite: string[] | undefined
@@ -38,6 +48,10 @@ export function readOutline(json: unknown): Outline {
   return {
     projectName: textOf(fields, ['project_name', 'projectName', 'project', 'site_name', 'name']),
     tagline: textOf(fields, ['tagline', 'subtitle', 'description']),
+    repoType: textOf(fields, ['repo_type', 'repoType']),
+    language: textOf(fields, ['language']),
+    summary: textOf(fields, ['summary']),
+    terms: termsOf(fields.terms ?? fields.glossary),
     groups: groups.filter(({ pages }) => pages.length > 0),
     rewrite: textsOf(fields.rewrite),
     remove: textsOf(fields.remove),
@@ -78,6 +92,8 @@ interface Place {
   open(name: string): OutlinedGroup
   /** The group that collects the pages. */
   group?: OutlinedGroup
+  /** The page that they are below. */
+  parent?: string
   depth: number
 }
 
@@ -91,8 +107,9 @@ function collect(entries: readonly unknown[], place: Place): void {
     const children = childrenOf(fields)
     if (isPage(fields, children)) {
       group ??= place.open(NO_GROUP)
-      group.pages.push(pageOf(fields))
-      collect(children, { ...place, group, depth })
+      const page = pageOf(fields)
+      group.pages.push({ ...page, parent: page.parent || (place.parent ?? '') })
+      collect(children, { ...place, group, depth, parent: page.slug || page.title })
     } else if (children.length > 0) {
       const name = textOf(fields, ['group', 'title', 'name', 'section', 'category', 'label']) || NO_GROUP
       collect(children, { ...place, group: place.open(name), depth })
@@ -109,13 +126,32 @@ const isPage = (fields: Fields, children: readonly unknown[]): boolean => {
 const pageOf = (fields: Fields): OutlinedPage => ({
   slug: textOf(fields, ['slug']),
   title: textOf(fields, ['title', 'name', 'label']),
-  description: textOf(fields, ['description', 'summary', 'brief']),
+  description: textOf(fields, ['summary', 'description']),
+  type: textOf(fields, ['type', 'page_type']),
+  brief: textOf(fields, ['brief']),
   ...filesOf(fields),
+  ...relatedOf(fields),
+  parent: textOf(fields, ['parent']),
 })
 
 function filesOf(fields: Fields): Pick<OutlinedPage, 'files'> {
   const files = textsOf(fields.files ?? fields.sources)
   return files ? { files } : {}
+}
+
+function relatedOf(fields: Fields): Pick<OutlinedPage, 'related'> {
+  const related = textsOf(fields.related)
+  return related ? { related } : {}
+}
+
+/** Objects with a term and its meaning, or one object with terms as keys. */
+function termsOf(value: unknown): Outline['terms'] {
+  const entries = Array.isArray(value)
+    ? value.filter(isFields)
+    : Object.entries(isFields(value) ? value : {}).map(([term, meaning]) => ({ term, meaning }))
+  return entries
+    .map((entry) => ({ term: textOf(entry, ['term', 'name']), meaning: textOf(entry, ['meaning', 'definition']) }))
+    .filter(({ term, meaning }) => term && meaning)
 }
 
 /** A list of texts, or of objects that name themselves. */

@@ -1,8 +1,11 @@
 import anyAscii from 'any-ascii'
+import { languageTag } from '../../../shared/language.ts'
 import { parseSourceRange } from '../../../shared/page.ts'
-import { Plan, type PlannedPage, pagesOf } from '../../../shared/plan.ts'
+import { PageType, Plan, type PlannedPage, pagesOf, type Term } from '../../../shared/plan.ts'
+import { RepoType } from '../../../shared/repo-type.ts'
 import { Provider } from '../../../shared/variant.ts'
 import { findJson } from './find-json.ts'
+import { placePages } from './place-pages.ts'
 import { isWholeSite, type Outline, type OutlinedPage, readOutline } from './read-outline.ts'
 
 /** A longer plan is cut. */
@@ -51,11 +54,8 @@ function outlineIn(values: readonly unknown[]): Outline | undefined {
   return values.length > 0 ? readOutline(values) : undefined
 }
 
-function planOf(
-  { projectName, tagline, groups, rewrite, remove = [] }: Outline,
-  project: string,
-  former?: Plan,
-): ReadPlan {
+function planOf(outline: Outline, project: string, former?: Plan): ReadPlan {
+  const { projectName, tagline, groups, rewrite, remove = [] } = outline
   const known = new Map(former && pagesOf(former).map((page) => [page.slug, page]))
   const taken = new Set<string>(RESERVED)
   let left = MAX_PAGES
@@ -71,10 +71,39 @@ function planOf(
   const plan = Plan.parse({
     project_name: shortened(projectName || former?.project_name || project, LONGEST.name),
     tagline: shortened(tagline || former?.tagline || '', LONGEST.tagline),
+    ...sharedBy(outline, former),
     navigation: navigation.filter(({ pages }) => pages.length > 0),
   })
-  return { plan, leftOut, rewrite: rewrite?.map(slugOf), remove: remove.map(slugOf) }
+  return { plan: placePages(plan), leftOut, rewrite: rewrite?.map(slugOf), remove: remove.map(slugOf) }
 }
+
+/** What all pages have in common. Words that pages have used before keep their meaning. */
+function sharedBy({ repoType, language, summary, terms }: Outline, former?: Plan): Partial<Plan> {
+  const type = RepoType.safeParse(repoType.toLowerCase()).data ?? former?.repo_type
+  const tag = languageTag.safeParse(language).data ?? former?.language
+  const text = shortened(summary, LONGEST.description) || former?.summary
+  const words = uniqueTerms([...(former?.terms ?? []), ...terms])
+  return {
+    ...(type ? { repo_type: type } : {}),
+    ...(tag ? { language: tag } : {}),
+    ...(text ? { summary: text } : {}),
+    ...(words.length > 0 ? { terms: words } : {}),
+  }
+}
+
+/** Each word once, in its first sense. More of them would fill every prompt. */
+function uniqueTerms(terms: readonly Term[]): Term[] {
+  const known = new Map<string, Term>()
+  for (const { term, meaning } of terms)
+    if (!known.has(term.toLowerCase()))
+      known.set(term.toLowerCase(), {
+        term: shortened(term, LONGEST.term),
+        meaning: shortened(meaning, LONGEST.meaning),
+      })
+  return [...known.values()].slice(0, MOST_TERMS)
+}
+
+const MOST_TERMS = 30
 
 /** A page of the former plan with what the answer says of it; undefined for another page, and nothing for one that is listed again. */
 function updated(
@@ -89,11 +118,11 @@ function updated(
   // In a list of bare names, the slug is read as a title.
   const title = page.slug ? page.title : ''
   const changed = { ...page, title: title || former.title, description: page.description || former.description }
-  return [{ ...former, ...textsOf(changed), ...(page.files ? { files: pathsOf(page.files) } : {}) }]
+  return [{ ...former, ...textsOf(changed), ...notesOf(page) }]
 }
 
 /** In characters. */
-const LONGEST = { name: 200, tagline: 500, description: 2_000 }
+const LONGEST = { name: 200, tagline: 500, description: 2_000, term: 100, meaning: 300 }
 
 function shortened(text: string, longest: number): string {
   if (text.length <= longest) return text
@@ -106,7 +135,20 @@ const RESERVED = ['index', 'assets', ...Provider.options]
 
 function completed(page: OutlinedPage, taken: Set<string>): PlannedPage {
   const slug = uniqueSlug(slugOf(page.slug) || slugOf(page.title) || 'page', taken)
-  return { slug, ...textsOf(page), ...(page.files ? { files: pathsOf(page.files) } : {}) }
+  return { slug, ...textsOf(page), ...notesOf(page) }
+}
+
+/** What a page of the plan says to its writer, as far as it says anything. */
+function notesOf({ type, brief, files, related, parent }: OutlinedPage): Partial<PlannedPage> {
+  const known = PageType.safeParse(type.toLowerCase()).data
+  const above = slugOf(parent)
+  return {
+    ...(known ? { type: known } : {}),
+    ...(brief ? { brief: shortened(brief, LONGEST.description) } : {}),
+    ...(files ? { files: pathsOf(files) } : {}),
+    ...(related ? { related: related.map(slugOf).filter(Boolean) } : {}),
+    ...(above ? { parent: above } : {}),
+  }
 }
 
 const textsOf = ({ slug, title, description }: OutlinedPage): Pick<PlannedPage, 'title' | 'description'> => ({

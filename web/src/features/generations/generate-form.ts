@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { RepoType } from '../../../../shared/generation.ts'
 import { readPastedAddress } from '../../../../shared/pasted-address.ts'
+import type { RepoType } from '../../../../shared/repo-type.ts'
 import type { GenerateRequest } from '../../../../shared/request.ts'
 import type { Provider } from '../../../../shared/variant.ts'
 

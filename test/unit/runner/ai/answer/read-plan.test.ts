@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readPlan } from '../../../../../runner/ai/answer/read-plan.ts'
+import { publicPlan } from '../../../../../shared/plan.ts'
 import { limits } from '../../../../support/limits.ts'
 
 const planOf = (pages: object[]) => JSON.stringify({ project_name: 'P', navigation: [{ group: 'All', pages }] })
@@ -182,3 +183,121 @@ test(
   },
   limits.quickWork,
 )
+
+describe('what a plan says beside titles', () => {
+  const full = {
+    ...{ project_name: 'P', tagline: 't', repo_type: 'Library', language: 'de', summary: 'P adds numbers.' },
+    terms: [
+      { term: 'sum', meaning: 'what add() returns' },
+      { term: 'Sum', meaning: 'something else' },
+    ],
+    navigation: [
+      {
+        group: 'All',
+        pages: [
+          {
+            ...{ slug: 'start', title: 'Start', type: 'Guide', summary: 'How to add', brief: 'Cover add().' },
+            ...{ files: ['src/add.ts#L1-L2', 'src/add.ts'], related: ['Options'], parent: null },
+          },
+          { slug: 'options', title: 'Options', type: 'reference', summary: 'All options', parent: 'start' },
+        ],
+      },
+    ],
+  }
+
+  test('is read, each field for those whom it is for', () => {
+    expect(read(JSON.stringify(full))).toEqual({
+      ...{ project_name: 'P', tagline: 't', repo_type: 'library', language: 'de', summary: 'P adds numbers.' },
+      ...{ terms: [{ term: 'sum', meaning: 'what add() returns' }], leftOut: 0 },
+      navigation: [
+        {
+          group: 'All',
+          pages: [
+            {
+              ...{ slug: 'start', title: 'Start', description: 'How to add', type: 'guide', brief: 'Cover add().' },
+              ...{ files: ['src/add.ts'], related: ['options'] },
+            },
+            { slug: 'options', title: 'Options', description: 'All options', type: 'reference', parent: 'start' },
+          ],
+        },
+      ],
+    })
+  })
+
+  test.each([
+    ['types that do not exist', { repo_type: 'thing' }, { type: 'tutorial' }],
+    ['a language that is none', { language: 'not a language' }, {}],
+    ['terms without a meaning', { terms: [{ term: 'x' }, 'y', null] }, {}],
+    [
+      'other kinds of values',
+      { summary: 7.5, terms: 'sum' },
+      { files: 'a.ts', related: 'b', brief: ['c'], parent: {} },
+    ],
+  ])('is left out where it makes no sense: %s', (_name, more, page) => {
+    const pages = [{ slug: 'a', title: 'A', summary: 's', ...page }]
+    const { navigation: made, ...plan } = read(
+      JSON.stringify({ project_name: 'P', ...more, navigation: [{ group: 'All', pages }] }),
+    )
+    expect(made).toEqual([{ group: 'All', pages: [{ slug: 'a', title: 'A', description: 's' }] }])
+    expect(Object.keys(plan).filter((key) => !['project_name', 'tagline', 'leftOut', 'summary'].includes(key))).toEqual(
+      [],
+    )
+  })
+
+  test('terms may be an object, and only so many reach the prompts', () => {
+    const terms = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`t${index}`, 'x'.repeat(500)]))
+    const made = read(JSON.stringify({ ...full, terms })).terms ?? []
+    expect(made).toHaveLength(30)
+    expect(made[0]).toEqual({ term: 't0', meaning: `${'x'.repeat(299)}…` })
+  })
+
+  test('pages listed below a page belong to it', () => {
+    const pages = [{ slug: 'core', title: 'Core', pages: [{ slug: 'core-api', title: 'API' }] }]
+    expect(read(planOf(pages)).navigation[0]?.pages[1]).toMatchObject({ slug: 'core-api', parent: 'core' })
+  })
+
+  test('words keep their sense, and pages what was said of them, when a plan is brought up to date', () => {
+    const former = readPlan(JSON.stringify(full), 'P')
+    if ('problems' in former) throw new Error('unreadable')
+    const update = { navigation: [{ group: 'All', pages: [{ slug: 'options' }, { slug: 'start' }] }] }
+    const terms = [
+      { term: 'SUM', meaning: 'a new sense' },
+      { term: 'operand', meaning: 'a number' },
+    ]
+    const made = readPlan(JSON.stringify({ project_name: 'P', terms, ...update }), 'P', false, former.plan)
+    if ('problems' in made) throw new Error('unreadable')
+    const [start, options] = former.plan.navigation[0]?.pages ?? []
+    expect(made.plan).toEqual({
+      ...former.plan,
+      terms: [...(former.plan.terms ?? []), { term: 'operand', meaning: 'a number' }],
+      navigation: [{ group: 'All', pages: [start, options] }],
+    })
+  })
+})
+
+test('plan_json has what clients read, and nothing for the writer', () => {
+  const page = {
+    slug: 'a',
+    title: 'A',
+    summary: 's',
+    brief: 'b',
+    files: ['f'],
+    related: ['c'],
+    parent: 'c',
+    type: 'guide',
+  }
+  const made = readPlan(planOf([page, { slug: 'c', title: 'C' }]), 'P')
+  if ('problems' in made) throw new Error('unreadable')
+  expect(publicPlan({ ...made.plan, summary: 'x', terms: [{ term: 'y', meaning: 'z' }] })).toEqual({
+    ...{ project_name: 'P', tagline: '' },
+    navigation: [
+      {
+        group: 'All',
+        pages: [
+          { slug: 'c', title: 'C', description: '' },
+          { slug: 'a', title: 'A', description: 's' },
+        ],
+      },
+    ],
+  })
+})
