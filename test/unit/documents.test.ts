@@ -7,7 +7,8 @@ const documents = globSync(['README.md', 'docs/*.md'], { cwd: root })
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 test.each(documents)('%s names only files and scripts that there are', (document) => {
-  const text = readFileSync(join(root, document), 'utf8')
+  // What is quoted between such fences is for models, not for readers.
+  const text = readFileSync(join(root, document), 'utf8').replaceAll(/^`{5}text$[\s\S]*?^`{5}$/gm, '')
   const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name)
   const links = named(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g).map((link) => join(dirname(document), link))
   const files = named(/`((?:api|docs|functions|infra|runner|shared|test)\/[\w./-]+)`/g)
