@@ -52,7 +52,7 @@ const mostOutlines = 2_000
 export async function openProject(repository: Repository): Promise<Project> {
   const manifests = await readManifests(repository)
   const product = productCode(repository)
-  const main = mainManifest(manifests)
+  const main = mainManifest(manifests, repository.remoteName)
   const readme = readDocument(repository, projectReadme(repository) ?? '')
   const folders = [...new Set(manifests.filter(isMember).map(({ folder }) => folder))]
   const name = nameOf(repository, main, readme)
@@ -82,9 +82,11 @@ async function parsed(repository: Repository, path: string): Promise<Parsed | un
 const isMember = ({ facts, file, folder }: Manifest) =>
   folder === '' || facts.some(({ kind }) => kind === 'name') || /\.(cs|fs)proj$|build\.gradle|pom\.xml$/.test(file.path)
 
-/** Of the manifests at the top, or else of the only package: the one that says most. */
-function mainManifest(manifests: Manifest[]): Manifest | undefined {
+/** Of the manifests at the top, or else of the package called like the repository, or the only one: the one that says most. */
+function mainManifest(manifests: Manifest[], name: string | undefined): Manifest | undefined {
+  const namesake = manifests.find((each) => factOf(each, 'name')?.value === name && factOf(each, 'description'))
   const top = manifests.filter(({ folder }) => folder === '')
+  if (namesake && !top.some((each) => factOf(each, 'description'))) return namesake
   const describing = (top.length > 0 ? top : manifests.length === 1 ? manifests : []).filter(
     ({ facts }) => facts.length > 0,
   )
@@ -146,6 +148,9 @@ function titleOf({ folder, member, isRest }: Part, parts: Part[], manifests: Man
     .map((part) => part.folder.split('/'))
     .reduce((a, b) => a.slice(0, a.findIndex((name, at) => name !== b[at]) >>> 0))
   const rest = folder.split('/').slice(shared.length).join('/')
+  // Java's packages are known by their full names.
+  const javaPackage = /(?:^|\/)java\/(.+)$/.exec(folder)?.[1]?.replaceAll('/', '.')
+  if (javaPackage) return javaPackage
   const name = rest || (isRest ? 'other files' : posix.basename(folder))
   return own ? `${own}: ${name}` : rest || posix.basename(folder) || 'Top folder'
 }

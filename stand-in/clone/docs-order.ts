@@ -19,7 +19,7 @@ const tables = [
 export function inDocsOrder(repository: Repository, paths: string[], readme: string | undefined): string[] {
   const isTable = (path: string) => tables.some((table) => table.test(path))
   const sources = [
-    ...tables.flatMap((table) => repository.files.filter((path) => table.test(path))),
+    ...tables.flatMap((table) => repository.files.filter((path) => table.test(path)).sort(byDepth)),
     ...(readme ? [readme] : []),
     // An index lists the pages below it.
     ...paths.filter((path) => /(^|\/)index\.(md|rst|mdx)$/.test(path) && !isTable(path)),
@@ -28,6 +28,8 @@ export function inDocsOrder(repository: Repository, paths: string[], readme: str
   const rest = paths.toSorted((a, b) => weightOf(repository, a) - weightOf(repository, b))
   return [...new Set([...listed, ...rest])]
 }
+
+const byDepth = (a: string, b: string) => a.split('/').length - b.split('/').length
 
 /** The documents that a text mentions, in its order: by path without extension, relative to its folder or to that of the documents. */
 function mentionedIn(repository: Repository, source: string, paths: string[]): string[] {
@@ -50,7 +52,11 @@ function mentionedIn(repository: Repository, source: string, paths: string[]): s
       .replace(/^[./]+/, '')
       .replace(/\/$/, '')
       .replace(/\.(mdx?|rst|html)$/, '')
-    return names.get(name) ?? names.get(name.replace(/\/(index|README)$/, '')) ?? []
+    const found = names.get(name) ?? names.get(name.replace(/\/(index|README)$/, ''))
+    // A folder has a table of its own.
+    const nested = /toc\.ya?ml$/.test(source) ? posix.join(home, name, posix.basename(source)) : ''
+    const below = nested !== source && repository.sizes.has(nested) ? mentionedIn(repository, nested, paths) : []
+    return [...(found ? [found] : []), ...below]
   })
 }
 

@@ -60,7 +60,10 @@ function divide(part: Part, size: number): Part[] {
 /** Of a repository with very many packages, the largest ones get pages, and the others one together. */
 function mergeSmallest(parts: Part[]): Part[] {
   if (parts.length <= most) return parts
-  const bySize = parts.toSorted((a, b) => b.paths.length - a.paths.length)
+  // What stands at the top joins the others.
+  const bySize = parts.toSorted(
+    (a, b) => Number(b.folder !== '') - Number(a.folder !== '') || b.paths.length - a.paths.length,
+  )
   const others = bySize.slice(most - 1)
   return [
     ...bySize.slice(0, most - 1),

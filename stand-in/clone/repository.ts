@@ -114,7 +114,8 @@ function walk(root: string) {
 /** The size of a file. */
 function noteFile(root: string, path: string): number {
   const { size, mode } = lstatSync(join(root, path))
-  const isScript = mode & 0o111 && size < maxBytes && !/\.\w+$/.test(path)
+  const isScript =
+    (mode & 0o111 || /^(bin|exe|libexec|scripts)\//.test(path)) && size < maxBytes && !/\.\w+$/.test(path)
   if (isScript) noteScript(path, readText(root, path)?.lines[0] ?? '')
   return size
 }

@@ -45,7 +45,7 @@ export function sectionsOf(file: TextFile, blocks: Block[]): Section {
       open.at(-1)?.section.blocks.push(block)
       continue
     }
-    if (block.depth === 1 && !root.title && root.children.length === 0) {
+    if (block.depth === 1 && !root.title && root.children.length === 0 && !isVersion(textOf(block))) {
       const { title, anchor } = section(textOf(block), start)
       Object.assign(root, { title, anchor })
       continue
@@ -58,6 +58,9 @@ export function sectionsOf(file: TextFile, blocks: Block[]): Section {
   }
   return root
 }
+
+/** A changelog's first entry is not its title. */
+const isVersion = (title: string) => /^\W{0,3}(v|version |release )?\d+\.\d/i.test(title)
 
 /** Makes the anchors of a page's headings, in their order: https://github.com/Flet/github-slugger */
 export function anchors(): (title: string) => string {

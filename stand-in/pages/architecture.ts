@@ -25,12 +25,15 @@ const mostNodes = 12
 
 /** Draws the parts and what they import from each other, as far as it is a picture rather than a tangle. */
 async function picture(project: Project): Promise<Block[]> {
-  const edges = await importsBetween(project)
+  const between = await importsBetween(project, project.parts)
+  const isFlat = between.length === 0
+  const units = isFlat ? filesAsParts(project) : project.parts
+  const edges = isFlat ? await importsBetween(project, units) : between
   if (edges.length === 0) return []
   const degree = (part: CodePart) =>
     edges.reduce((sum, edge) => sum + (edge.from === part || edge.to === part ? edge.files : 0), 0)
   const shown = new Set(
-    project.parts
+    units
       .filter((part) => degree(part) > 0)
       .toSorted((a, b) => degree(b) - degree(a))
       .slice(0, mostNodes),
@@ -39,7 +42,7 @@ async function picture(project: Project): Promise<Block[]> {
     .filter(({ from, to }) => shown.has(from) && shown.has(to))
     .toSorted((a, b) => b.files - a.files)
     .slice(0, mostNodes * 2)
-  const nameOf = (part: CodePart) => `part${project.parts.indexOf(part) + 1}`
+  const nameOf = (part: CodePart) => `part${units.indexOf(part) + 1}`
   const lines = [
     'flowchart LR',
     ...[...shown].map((part) => `  ${nameOf(part)}["${part.title.replaceAll(/["\\<>#;]/g, ' ').slice(0, 60)}"]`),
@@ -48,11 +51,34 @@ async function picture(project: Project): Promise<Block[]> {
   const left = edges.length - drawn.length
   return [
     paragraph(
-      'An arrow means that files of one part import files of the other',
+      isFlat
+        ? 'An arrow means that one file imports the other'
+        : 'An arrow means that files of one part import files of the other',
       left > 0 ? '. The most important imports are drawn:' : ':',
     ),
     { type: 'code', lang: 'mermaid', value: lines.join('\n') },
   ]
+}
+
+/** The files of code that is all in one place. A header and its source are one. */
+function filesAsParts({ parts }: Project): CodePart[] {
+  const files = Map.groupBy(
+    parts.flatMap((part) => part.paths.map((path) => ({ part, path }))),
+    ({ path }) => path.replace(/\.\w+$/, ''),
+  )
+  return [...files].slice(0, 400).flatMap(([folder, found]) =>
+    found[0]
+      ? [
+          {
+            ...found[0].part,
+            folder,
+            isRest: false,
+            title: posix.basename(found[0].path),
+            paths: found.map(({ path }) => path),
+          },
+        ]
+      : [],
+  )
 }
 
 async function parts(project: Project): Promise<Block[]> {

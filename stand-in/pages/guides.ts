@@ -1,5 +1,5 @@
 import { hasText, type Section } from '../clone/sections.ts'
-import { otherSections, sectionsAbout } from '../clone/topics.ts'
+import { otherSections, sectionsAbout, topicOf } from '../clone/topics.ts'
 import { oneLine, type Project, slugOf } from '../project.ts'
 import { longestText } from '../writing/markdown.ts'
 import { bullets, paragraph } from '../writing/nodes.ts'
@@ -70,7 +70,9 @@ function restOfReadme({ readme, isList }: Project): Draft[] {
   const long = (isList ? [] : topics)
     .flatMap((topic) => sectionsAbout(root, topic))
     .filter(({ startLine, endLine, children }) => endLine - startLine > longSection && children.length > 1)
-  const others = isList ? root.children.filter(hasText) : otherSections(root)
+  const others = isList
+    ? root.children.filter((section) => hasText(section) && topicOf(section.title) !== 'noise')
+    : otherSections(root)
   const length = others.reduce((sum, { startLine, endLine }) => sum + endLine - startLine, 0)
   const chapters = [
     ...long.flatMap((section) => chunksOf(section.children).map((chunk) => [section.title, chunk] as const)),

@@ -37,9 +37,8 @@ async function write(project: Project, part: CodePart, uses: (name: string) => n
   const parsed: Parsed[] = []
   for (const path of part.paths) parsed.push(...[(await project.outline(path)) ?? []].flat())
   const symbols = symbolsOf(parsed)
-  const best = new Set(chooseSymbols(symbols, uses))
-  const chosen = symbols.filter((each) => best.has(each))
-  const rest = symbols.filter((each) => !best.has(each))
+  const chosen = chooseSymbols(symbols, uses)
+  const rest = symbols.filter((each) => !chosen.includes(each))
   return [
     paragraph(
       part.isRest ? 'The files ' : 'All code ',

@@ -23,9 +23,11 @@ export async function wordsAbout(project: Project, part: CodePart): Promise<Inli
   if (readme && prose?.type === 'paragraph') return [...prose.children, ' (', citeFile(readme.file), ')']
   const main = /(^|\/)(__init__\.py|(index|main|mod)\.[cm]?[jt]sx?|doc\.go|(lib|mod|main)\.rs)$/
   const files = part.paths.toSorted((a, b) => Number(main.test(b)) - Number(main.test(a)) || a.length - b.length)
-  for (const path of part.isRest ? [] : files.slice(0, 12)) {
+  const packageInfo = `${part.folder}/package-info.java`
+  for (const path of [packageInfo, ...(part.isRest ? [] : files.slice(0, 12))]) {
     const { outline, file } = (await project.outline(path)) ?? {}
-    const [, ...words] = outline && (main.test(path) || outline.package) ? summary(outline.doc) : []
+    const [, ...words] =
+      outline && (main.test(path) || path === packageInfo || outline.package) ? summary(outline.doc) : []
     if (file && words.length > 0) return [...words, ' (', citeFile(file), ')']
   }
   return []

@@ -37,7 +37,10 @@ function howToRun(project: Project): Block[] {
   )
   const targets = makeRows(repository, /^(test|check|spec|tests)[\w-]*$/)
   const rows = [...scripts, ...targets].slice(0, 25)
-  const workflows = workflowCommands(repository, /\btest|\bspec\b|tox|nox|coverage|make check|bats /i).slice(0, 10)
+  const workflows = workflowCommands(repository, /\btest|\bspec\b|tox|nox|coverage|make check|bats |\brake\b/i).slice(
+    0,
+    10,
+  )
   return [
     ...advised,
     ...titled('How to run them', [

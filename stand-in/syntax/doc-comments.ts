@@ -11,11 +11,7 @@ export interface Comment {
 export function docAbove(node: Node, isDoc: (comment: string) => boolean): Comment | undefined {
   const run: Node[] = []
   let line = firstLine(node)
-  for (
-    let above = node.previousNamedSibling;
-    above && line - lastLine(above) <= 1;
-    above = above.previousNamedSibling
-  ) {
+  for (let above = before(node); above && line - lastLine(above) <= 1; above = above.previousNamedSibling) {
     if (isComment(above)) run.unshift(above)
     else if (run.length > 0 || !/^(attribute|decorator)/.test(above.type)) break
     line = firstLine(above)
@@ -56,6 +52,10 @@ function beforeBoilerplate(paragraphs: string[]): string[] {
   const end = paragraphs.findIndex((paragraph) => !isProse(paragraph))
   return end === -1 ? paragraphs : paragraphs.slice(0, end)
 }
+
+/** Ruby has the first comment of a body before the body. */
+const before = (node: Node): Node | null =>
+  node.previousNamedSibling ?? (node.parent?.type === 'body_statement' ? node.parent.previousNamedSibling : null)
 
 const isComment = ({ type }: Node) => type.includes('comment')
 

@@ -26,8 +26,9 @@ export const writeMarkdown = (blocks: Block[]): string => markdown.stringify({ t
  * with verbatim code cited as an excerpt of the file. Blocks keep their position.
  */
 export function readMarkdown(file: TextFile, resolve: Resolve): Block[] {
-  const root = markdown.parse(readableText(file))
-  return cleanChildren(root, { file, resolve, definitions: definitionsOf(root) })
+  const roots = piecesOf(readableText(file)).map((text) => markdown.parse(text))
+  const definitions = new Map(roots.flatMap((root) => [...definitionsOf(root)]))
+  return roots.flatMap((root) => cleanChildren<Block>(root, { file, resolve, definitions }))
 }
 
 /** Reads markdown that isn't from a file, by the same rules but without excerpts. */
@@ -53,8 +54,26 @@ const definitionsOf = (root: Root) =>
       .map((node) => [node.identifier, node.url]),
   )
 
-/** Longer text is cut, in characters: parsing time grows faster than the text. */
-export const longestText = 120_000
+/** Longer text is cut, in characters. */
+export const longestText = 600_000
+const longestPiece = 60_000
+
+/** Divides a long text before headings, since parsing time grows faster than the text. Each piece keeps its line numbers. */
+function piecesOf(text: string): string[] {
+  if (text.length <= longestPiece) return [text]
+  const pieces: string[] = []
+  let [start, size, isFenced] = [0, 0, false]
+  const lines = text.split('\n')
+  for (const [index, line] of lines.entries()) {
+    if (/^(```|~~~)/.test(line)) isFenced = !isFenced
+    if (size > longestPiece && !isFenced && /^#{1,3} /.test(line)) {
+      pieces.push('\n'.repeat(start) + lines.slice(start, index).join('\n'))
+      ;[start, size] = [index, 0]
+    }
+    size += line.length + 1
+  }
+  return [...pieces, '\n'.repeat(start) + lines.slice(start).join('\n')]
+}
 
 /** The text to parse. Line numbers stay those of the file. */
 function readableText({ path, lines }: TextFile): string {

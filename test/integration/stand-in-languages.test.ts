@@ -2,10 +2,21 @@ import { expect, test } from 'vitest'
 import { pagesOf } from '../../shared/plan.ts'
 import { go } from './stand-in-languages/go.ts'
 import { java } from './stand-in-languages/java.ts'
+import { c, cPlusPlus, cSharp, php, ruby, shell } from './stand-in-languages/others.ts'
 import { rust } from './stand-in-languages/rust.ts'
 import { cloneOf, problemsOf, siteOf } from './stand-in-site.ts'
 
-const languages = { Go: go, Rust: rust, Java: java }
+const languages = {
+  Go: go,
+  Rust: rust,
+  Java: java,
+  'C#': cSharp,
+  C: c,
+  'C++': cPlusPlus,
+  Ruby: ruby,
+  PHP: php,
+  Shell: shell,
+}
 
 const projects = Object.entries(languages).flatMap(([language, all]) =>
   all.map((project) => ({ language, ...project })),
