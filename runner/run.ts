@@ -223,6 +223,7 @@ async function renderAndUpload(
   const context = {
     plan: { ...stored.plan, project_name: clone.steering.settings.title ?? stored.plan.project_name },
     ...(clone.steering.settings.language === undefined ? {} : { language: clone.steering.settings.language }),
+    ...(clone.steering.settings.accent === undefined ? {} : { accent: clone.steering.settings.accent }),
     ...whereToBrowse(clone.origin ?? record.repoUrl, job.env.FORGE_KINDS),
     commit: clone.commit,
     ref: clone.ref,
@@ -236,6 +237,7 @@ async function renderAndUpload(
     onLoss: (loss) => void losses.push(loss),
     draw: drawDiagrams,
     images: { read: openImages(clone.path, clone.tree.files), mask },
+    logo: clone.logo,
     former: await readFormerSite(job.bucket, record, { mask, log: job.log }),
   })
   logLosses(job, losses)

@@ -74,6 +74,11 @@ export const SiteContext = z.object({
   writtenBy: z.string(),
   /** The language that was asked for; if absent, it is told by the pages. */
   language: languageTag.exactOptional(),
+  /** The colour of links and buttons, `#rgb` or `#rrggbb`; if absent, that of the theme. */
+  accent: z
+    .string()
+    .regex(/^#(?:[\da-f]{3}|[\da-f]{6})$/)
+    .exactOptional(),
   /** Whether search engines may list the site; if absent, they may not. */
   indexable: z.boolean().exactOptional(),
   /** The site's public address, ending with a slash, if it has one. */

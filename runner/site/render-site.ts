@@ -6,6 +6,7 @@ import { unified } from 'unified'
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext, SiteFile } from '../../shared/site.ts'
 import { visibleText } from '../../shared/visible-text.ts'
+import { accentStyle } from './accent.ts'
 import { compareSites } from './changes/compare-sites.ts'
 import type { FormerSite } from './changes/former-site.ts'
 import { renderChanges } from './changes/render-changes.ts'
@@ -13,7 +14,7 @@ import type { DrawDiagrams } from './diagrams/draw-diagrams.ts'
 import { diagramFiles, diagramsIn } from './diagrams/place-diagrams.ts'
 import { imageSource } from './images/image-source.ts'
 import { imagesIn, placeImages } from './images/place-images.ts'
-import { type Images, takeImages } from './images/take-images.ts'
+import { type Images, type SiteImage, takeImages } from './images/take-images.ts'
 import { llmsFullText, llmsText } from './machines/llms.ts'
 import { pageMarkdown } from './machines/page-markdown.ts'
 import { sitemap } from './machines/sitemap.ts'
@@ -39,6 +40,8 @@ export interface RenderingOptions {
   draw?: DrawDiagrams
   /** Without it, images are their alternative texts. */
   images?: Images
+  /** Stands beside the project's name. */
+  logo?: SiteImage | undefined
   /** The site that this one follows. With it, a page tells what changed. */
   former?: FormerSite | undefined
 }
@@ -52,9 +55,9 @@ export interface RenderingOptions {
 export async function renderSite(
   pages: readonly Page[],
   context: SiteContext,
-  { onLoss = () => undefined, draw, images, former }: RenderingOptions = {},
+  { onLoss = () => undefined, draw, images, logo, former }: RenderingOptions = {},
 ): Promise<SiteFile[]> {
-  const site = mapSite(pages, context, former !== undefined)
+  const site = mapSite(pages, context, { hasChanges: former !== undefined, logo })
   const prepared = new Map<string, PreparedPage>()
   // A page takes up to a second, so the process gets to its other work in between.
   for (const page of site.pages) {
@@ -95,7 +98,7 @@ export async function renderSite(
     { path: '404.html', body: html(renderNotFound(site)) },
     {
       path: 'assets/style.css',
-      body: (await Promise.all(STYLES.map(async (name) => await ownFile(`css/${name}.css`)))).join('\n'),
+      body: await styleSheet(context),
     },
     { path: 'assets/search-index.js', body: providing('search-index', buildIndex(site, contents)) },
     { path: 'llms.txt', body: visibleText(llmsText(site, prepared)) },
@@ -109,7 +112,7 @@ export async function renderSite(
       ),
     },
     ...(context.baseUrl === undefined ? [] : [{ path: 'sitemap.xml', body: sitemap(site, context.baseUrl) }]),
-    ...onceEach([...diagramFiles(diagrams?.values() ?? []), ...(taken?.values() ?? [])]),
+    ...onceEach([...diagramFiles(diagrams?.values() ?? []), ...(taken?.values() ?? []), ...(logo ? [logo] : [])]),
     ...(await Promise.all(ASSETS.map(async (path) => ({ path, body: await ownFile(path) })))),
   ]
 
@@ -154,6 +157,11 @@ const STYLES = [
   'small-screens',
   'print',
 ]
+
+async function styleSheet({ accent }: SiteContext): Promise<string> {
+  const [tokens = '', ...others] = await Promise.all(STYLES.map(async (name) => await ownFile(`css/${name}.css`)))
+  return [tokens, ...(accent === undefined ? [] : [accentStyle(accent, tokens)]), ...others].join('\n')
+}
 
 /** `npm run site-scripts` makes the scripts from `browser`. */
 const ASSETS = ['assets/icon.svg', 'assets/site.js', 'assets/search.js']

@@ -1,5 +1,6 @@
 import type { Page } from '../../shared/page.ts'
 import type { SiteContext } from '../../shared/site.ts'
+import type { SiteImage } from './images/take-images.ts'
 import { languageFor, languageOf, type TextLanguage } from './text-language.ts'
 import type { Texts } from './texts/en.ts'
 import { textsIn } from './texts/texts.ts'
@@ -16,13 +17,19 @@ export interface SiteMap {
   textLanguage: string
   /** Whether it has a page that compares it with the site before. */
   hasChanges: boolean
+  /** The project's own; without it, its name has an icon of ours. */
+  logo: SiteImage | undefined
 }
 
 /**
  * Arranges the finished pages as planned. Leaves out planned pages that were not finished, groups without a finished page, and
  * pages that are not in the plan.
  */
-export function mapSite(finished: readonly Page[], context: SiteContext, hasChanges = false): SiteMap {
+export function mapSite(
+  finished: readonly Page[],
+  context: SiteContext,
+  { hasChanges = false, logo }: Pick<Partial<SiteMap>, 'hasChanges' | 'logo'> = {},
+): SiteMap {
   const bySlug = new Map(finished.map((page) => [page.slug, page]))
   const groups = context.plan.navigation
     .map(({ group, pages }) => ({ group, pages: pages.flatMap(({ slug }) => bySlug.get(slug) ?? []) }))
@@ -30,7 +37,7 @@ export function mapSite(finished: readonly Page[], context: SiteContext, hasChan
   const pages = [...new Set(groups.flatMap((group) => group.pages))]
   const language = context.language ? languageFor(context.language) : languageOf(pages.map(({ markdown }) => markdown))
   const { texts, tag: textLanguage } = textsIn(language.tag)
-  return { context, groups, pages, language, texts, textLanguage, hasChanges }
+  return { context, groups, pages, language, texts, textLanguage, hasChanges, logo }
 }
 
 /**

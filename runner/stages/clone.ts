@@ -15,6 +15,8 @@ import {
   type TreeEntry,
   treeOf,
 } from '../process/read-commit.ts'
+import type { SiteImage } from '../site/images/take-images.ts'
+import { readLogo } from '../steering/read-logo.ts'
 import type { ReadSettings } from '../steering/read-settings.ts'
 import { limitTree } from '../steering/scope.ts'
 import { readSteering } from '../steering/steering.ts'
@@ -42,6 +44,8 @@ export interface Clone {
   tree: Tree
   /** What the repository says about its site. */
   steering: ReadSettings
+  /** The logo that it names there. */
+  logo?: SiteImage
   /** Where a repository on this machine was pushed to, with this commit, if it was. */
   origin?: string
 }
@@ -84,11 +88,15 @@ async function clone(source: Source, options: CloneOptions): Promise<Clone> {
   }
   const commit = await read(resolveCommit('FETCH_HEAD', remote.git))
   const entries = checkedSize(await read(listTree(commit, remote.git)), options.maxMib)
-  const steering = await readSteering(entries, async (id) => await read(readBlob(id, remote.git)))
-  const tree = limitTree(treeFrom(await read(treeOf(commit, remote.git)), entries), steering.settings)
+  const asked = await readSteering(entries, async (id) => await read(readBlob(id, remote.git)))
+  const tree = limitTree(treeFrom(await read(treeOf(commit, remote.git)), entries), asked.settings)
   await requireOk(remote, run(['checkout', '--quiet', '--detach', commit]))
   const origin = await pushedOrigin(remote, commit, options)
-  const cloned = { path: options.path, commit, ref: found.ref, tree, steering, ...(origin ? { origin } : {}) }
+  const cloned = {
+    ...{ path: options.path, commit, ref: found.ref, tree },
+    ...(await readLogo(options.path, entries, asked)),
+    ...(origin ? { origin } : {}),
+  }
   const former = await options.formerCommit?.(cloned)
   if (former !== undefined && former !== commit) await fetchFormer(former, remote, options)
   return cloned

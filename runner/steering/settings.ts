@@ -28,6 +28,14 @@ export const Settings = z
       .min(1)
       .max(100)
       .describe('text of up to 100 characters: the name of the site'),
+    accent: z
+      .string()
+      .regex(/^#(?:[\da-f]{3}|[\da-f]{6})$/i)
+      .toLowerCase()
+      .describe('a colour in quotes, such as "#3b4ecb"'),
+    logo: inRepository
+      .regex(/\.(?:png|jpe?g|webp)$/i)
+      .describe('the path of a PNG, JPEG or WebP image in the repository, such as "docs/logo.png"'),
     audience: text(500).describe('text of up to 500 characters: who reads the site'),
     language: languageTag.describe('the tag of a language, such as "en", "de" or "pt-BR"'),
     tone: text(500).describe('text of up to 500 characters: how the site should sound'),

@@ -71,7 +71,8 @@ async function firstOf(address: string, read: ReadImage): Promise<Buffer | undef
   return undefined
 }
 
-function imageOf(bytes: Buffer): SiteImage | undefined {
+/** An image that browsers take as it is; undefined for other bytes, and for one that would fill a reader's memory. */
+export function imageOf(bytes: Buffer): SiteImage | undefined {
   const kind = imageKind(bytes)
   if (!kind || kind.width * kind.height > MOST_PIXELS) return undefined
   const { extension, width, height } = kind

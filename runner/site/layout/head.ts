@@ -4,7 +4,7 @@ import { BOOT_SCRIPT, SITE_POLICY } from '../../../shared/site-policy.ts'
 import { markdownFileOf, type SiteMap } from '../site-map.ts'
 import type { Document } from './document.ts'
 
-export function head({ title, description, kind, file, slug }: Document, { context }: SiteMap): Element {
+export function head({ title, description, kind, file, slug }: Document, { context, logo }: SiteMap): Element {
   const { plan, indexable = false, baseUrl } = context
   const isListed = kind === 'page' || kind === 'landing'
   const about = description || plan.tagline || `Documentation of ${plan.project_name}`
@@ -34,7 +34,9 @@ export function head({ title, description, kind, file, slug }: Document, { conte
       ? undefined
       : h('link', { rel: ['alternate'], type: 'text/markdown', href: `./${markdownFileOf(slug)}` }),
     // Without an icon, browsers request /favicon.ico from the server's root.
-    h('link', { rel: ['icon'], type: 'image/svg+xml', href: 'assets/icon.svg' }),
+    logo
+      ? h('link', { rel: ['icon'], href: logo.path })
+      : h('link', { rel: ['icon'], type: 'image/svg+xml', href: 'assets/icon.svg' }),
     h('script', { src: 'assets/site.js', defer: true }),
   )
 }

@@ -1,5 +1,6 @@
 import type { Element } from 'hast'
 import { h } from 'hastscript'
+import type { SiteImage } from '../images/take-images.ts'
 import type { SiteMap } from '../site-map.ts'
 import { EXTERNAL_REL, repositoryUrl } from '../source-link.ts'
 import type { Document } from './document.ts'
@@ -7,7 +8,7 @@ import { icon } from './icon.ts'
 import { currentPage } from './navigation.ts'
 
 /** The bar on top. Its buttons are disabled until the script has wired them; the menu needs no script. */
-export const header = ({ kind }: Document, { context, groups, pages }: SiteMap): Element =>
+export const header = ({ kind }: Document, { context, groups, logo, pages }: SiteMap): Element =>
   h(
     'header',
     { className: ['site-header'] },
@@ -17,12 +18,16 @@ export const header = ({ kind }: Document, { context, groups, pages }: SiteMap):
     h(
       'a',
       { className: ['home'], href: './index.html', ...currentPage(kind === 'landing') },
-      icon('book'),
+      logo ? picture(logo) : icon('book'),
       h('bdi', {}, context.plan.project_name),
     ),
     pages.length > 0 ? searchButton() : undefined,
     h('div', { className: ['tools'] }, repositoryLink(repositoryUrl(context.browseUrl)), themeButton()),
   )
+
+/** The name beside it says what it shows. */
+const picture = ({ path, width, height }: SiteImage): Element =>
+  h('img', { className: ['logo'], src: path, alt: '', width, height })
 
 const searchButton = (): Element =>
   h(

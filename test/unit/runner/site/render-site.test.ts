@@ -290,3 +290,23 @@ test('the process gets to its other work between two pages', async () => {
   rendering = false
   expect(turns).toBeGreaterThanOrEqual(Object.keys(PAGES).length)
 })
+
+test('an accent colour changes the style sheet alone, after the theme that it replaces', async () => {
+  const [plain, coloured] = await Promise.all(
+    [{}, { accent: '#0a7' }].map(async (more) => await renderSite(pagesOf(PAGES), { ...contextOf(PAGES), ...more })),
+  )
+  const changed = coloured?.filter(({ body }, index) => body !== plain?.[index]?.body) ?? []
+  expect(changed.map(({ path }) => path)).toEqual(['assets/style.css'])
+  const css = String(changed[0]?.body)
+  expect(css.lastIndexOf('--accent: light-dark(')).toBeGreaterThan(css.indexOf('--accent: light-dark('))
+})
+
+test('a logo stands beside the name on every page, is the icon of the site, and is one of its files', async () => {
+  const logo = { path: 'assets/image-1.png', body: 'x', width: 20, height: 10 }
+  const files = await renderSite(pagesOf(PAGES), contextOf(PAGES), { logo })
+  expect(files.filter(({ path }) => path === logo.path)).toEqual([{ path: logo.path, body: 'x' }])
+  for (const { body } of files.filter(({ path }) => path.endsWith('.html'))) {
+    expect(body).toContain('<img class="logo" src="assets/image-1.png" alt="" width="20" height="10">')
+    expect(body).toContain('<link rel="icon" href="assets/image-1.png">')
+  }
+})
