@@ -4,9 +4,10 @@ import { h } from 'hastscript'
 import { SKIP, visit } from 'unist-util-visit'
 import { formatSourceRange, type Page, type Unconfirmed } from '../../shared/page.ts'
 import { type Cited, citedIn } from './citations.ts'
+import type { Texts } from './texts/en.ts'
 
 /** The visible note after a citation or a text that the check against the repository could not confirm. */
-export const note = (text = 'not verified'): ElementContent[] => [
+export const note = (text: string): ElementContent[] => [
   { type: 'text', value: ' ' },
   h('small', { className: ['unverified'] }, text),
 ]
@@ -24,7 +25,7 @@ export function unverifiedNodes(tree: Root, { citations }: Page): ReadonlySet<El
 }
 
 /** Adds a note wherever a page says what the repository doesn't bear out. */
-export function markUnconfirmed(tree: Root, { unconfirmed = [] }: Page): void {
+export function markUnconfirmed(tree: Root, { unconfirmed = [] }: Page, words: Texts): void {
   const texts = (...kinds: Unconfirmed['kind'][]) =>
     unconfirmed.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text)
   const [commands, sections, repeated] = [texts('option', 'command'), texts('section'), texts('repeated')]
@@ -37,14 +38,12 @@ export function markUnconfirmed(tree: Root, { unconfirmed = [] }: Page): void {
       return [SKIP, index + 1 + notes.length]
     }
     if (node.tagName === 'figure') return SKIP
-    if (node.tagName === 'pre') return names(node) ? after(h('p', {}, note(NOT_IN_CODE))) : SKIP
-    if (node.tagName === 'code') return names(node) ? after(...note(NOT_IN_CODE)) : SKIP
+    if (node.tagName === 'pre') return names(node) ? after(h('p', {}, note(words.notFoundInCode))) : SKIP
+    if (node.tagName === 'code') return names(node) ? after(...note(words.notFoundInCode)) : SKIP
     if (/^h[2-6]$/.test(node.tagName))
-      return sections.includes(textOf(node).trim()) ? after(h('p', {}, note('no source'))) : SKIP
+      return sections.includes(textOf(node).trim()) ? after(h('p', {}, note(words.noSource))) : SKIP
     if (node.tagName === 'p' && repeated.includes(textOf(node).trim()))
-      node.children.push(...note('also on another page'))
+      node.children.push(...note(words.alsoOnAnotherPage))
     return undefined
   })
 }
-
-const NOT_IN_CODE = 'not found in the code'

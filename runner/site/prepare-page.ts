@@ -11,6 +11,7 @@ import { markCells } from './mark-cells.ts'
 import { markUnconfirmed, unverifiedNodes } from './mark-unconfirmed.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import type { OnHidden } from './tame-html.ts'
+import { en, type Texts } from './texts/en.ts'
 
 export interface PageHeading {
   depth: 2 | 3
@@ -30,16 +31,18 @@ export interface PreparedPage {
   unverified: ReadonlySet<Element>
   /** What the page says about itself. */
   lead: string
+  /** Those of its site. */
+  texts: Texts
 }
 
 /** Prefixes every heading's id. An id with a dash cannot shadow a property of `document` or of a form. */
 export const HEADING_PREFIX = 'section-'
 
 /** Gives a page its single `h1` and its headings their ids, and makes its tables and code scrollable by keyboard. */
-export function preparePage(page: Page, onHidden?: OnHidden): PreparedPage {
+export function preparePage(page: Page, texts: Texts = en, onHidden?: OnHidden): PreparedPage {
   const tree = parseMarkdown(page.markdown, onHidden)
   const unverified = unverifiedNodes(tree, page)
-  markUnconfirmed(tree, page)
+  markUnconfirmed(tree, page, texts)
   visit(tree, 'element', (node, index, parent) => {
     if (index === undefined || !parent) return
     // A block of HTML in a paragraph splits it, and one half may be empty.
@@ -51,12 +54,16 @@ export function preparePage(page: Page, onHidden?: OnHidden): PreparedPage {
     if (node.tagName === 'input') parent.children[index] = checkbox(node)
     if (node.tagName !== 'table') return
     markCells(node)
-    parent.children[index] = h('div', { className: ['scroll'], role: 'group', ariaLabel: 'Table', tabIndex: 0 }, node)
+    parent.children[index] = h(
+      'div',
+      { className: ['scroll'], role: 'group', ariaLabel: texts.table, tabIndex: 0 },
+      node,
+    )
     return [SKIP, index + 1]
   })
   putTitleFirst(tree, page.title)
   slugger.runSync(tree)
-  return { page, tree, ids: uniqueIds(tree), headings: headingsOf(tree), unverified, lead: leadOf(tree) }
+  return { page, tree, ids: uniqueIds(tree), headings: headingsOf(tree), unverified, lead: leadOf(tree), texts }
 }
 
 const slugger = unified().use(rehypeSlug, { prefix: HEADING_PREFIX })

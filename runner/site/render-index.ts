@@ -7,6 +7,7 @@ import { layout } from './layout/layout.ts'
 import type { PreparedPage } from './prepare-page.ts'
 import { CHANGES_FILE, fileOf, type SiteMap } from './site-map.ts'
 import { EXTERNAL_REL, repositoryUrl } from './source-link.ts'
+import { fill } from './texts/fill.ts'
 
 const FIRST_STEPS = 3
 
@@ -26,7 +27,7 @@ export function renderIndex(site: SiteMap, prepared: ReadonlyMap<string, Prepare
       install(installLine(site.pages)),
     ),
     firstSteps(site),
-    site.groups.length > 0 ? h('h2', { className: ['inside'] }, 'What is inside') : undefined,
+    site.groups.length > 0 ? h('h2', { className: ['inside'] }, site.texts.whatIsInside) : undefined,
     site.groups.map(({ group, pages }, index) =>
       h(
         'section',
@@ -57,15 +58,15 @@ function summaryOf({ pages, context }: SiteMap, leadOf: (page: Page) => string):
   return tagline !== '' && same(summary).startsWith(same(tagline)) ? '' : summary
 }
 
-function actions({ pages, context }: SiteMap): Element {
+function actions({ pages, context, texts }: SiteMap): Element {
   const [first] = pages
   const href = repositoryUrl(context.browseUrl)
-  if (!first) return h('p', {}, 'This documentation has no finished pages.')
+  if (!first) return h('p', {}, texts.noFinishedPages)
   return h(
     'p',
     { className: ['actions'] },
-    h('a', { className: ['start'], href: `./${fileOf(first.slug)}` }, `Start with ${first.title}`),
-    href ? h('a', { className: ['browse'], href, rel: EXTERNAL_REL }, icon('code'), 'Browse the code') : undefined,
+    h('a', { className: ['start'], href: `./${fileOf(first.slug)}` }, fill(texts.startWith, { page: first.title })),
+    href ? h('a', { className: ['browse'], href, rel: EXTERNAL_REL }, icon('code'), texts.browseCode) : undefined,
   )
 }
 
@@ -74,13 +75,13 @@ const install = (line: string | undefined): Element | undefined =>
     ? undefined
     : h('div', { className: ['code', 'install'] }, h('pre', { tabIndex: 0 }, h('code', {}, line)))
 
-function firstSteps({ pages }: SiteMap): Element | undefined {
+function firstSteps({ pages, texts }: SiteMap): Element | undefined {
   const steps = pages.slice(0, FIRST_STEPS)
   if (steps.length < 2) return undefined
   return h(
     'section',
     { className: ['first-steps'] },
-    h('h2', {}, 'First steps'),
+    h('h2', {}, texts.firstSteps),
     h(
       'ol',
       { className: ['steps'] },

@@ -7,23 +7,19 @@ import type { SiteMap } from './site-map.ts'
 export const renderNotFound = (site: SiteMap): Root =>
   layout(
     {
-      title: 'Page not found',
+      title: site.texts.notFound,
       description: '',
       slug: undefined,
       file: '404.html',
       kind: 'not-found',
       main: [
         h('p', { className: ['status'] }, '404'),
-        h('h1', {}, 'Page not found'),
-        h(
-          'p',
-          {},
-          'This documentation has no page at this address. It may have been renamed when the site was last updated.',
-        ),
+        h('h1', {}, site.texts.notFound),
+        h('p', {}, site.texts.notFoundWhy),
         h(
           'p',
           { className: ['actions'] },
-          h('a', { className: ['start'], href: './index.html' }, 'Go to the start page'),
+          h('a', { className: ['start'], href: './index.html' }, site.texts.goToStart),
         ),
       ],
     },

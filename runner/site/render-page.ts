@@ -18,16 +18,16 @@ export function renderPage(
 ): Root {
   const { slug, title } = page
   // What follows adds only elements of our own to what was sanitised.
-  addPermalinks(content)
-  if (diagrams) placeDiagrams(content, diagrams)
+  addPermalinks(content, site.texts)
+  if (diagrams) placeDiagrams(content, diagrams, site.texts)
   highlightCode(content)
   const [heading, ...rest] = content.children as ElementContent[]
   const main: Child[] = [
-    h('div', { className: ['page-top'] }, breadcrumb(slug, title, site), pageActions(slug)),
+    h('div', { className: ['page-top'] }, breadcrumb(slug, title, site), pageActions(slug, site)),
     heading,
-    tableOfContents(headings),
+    tableOfContents(headings, site),
     h('div', { className: ['content'] }, rest),
-    sourcesOf(page, site.context),
+    sourcesOf(page, site),
     pager(slug, site),
   ]
   return layout({ title, description: lead, slug, file: fileOf(slug), kind: 'page', main }, site)

@@ -26,6 +26,7 @@ import { resolveLinks } from './resolve-links.ts'
 import { sanitise } from './sanitise.ts'
 import { buildIndex } from './search/build-index.ts'
 import { CHANGES_FILE, fileOf, mapSite, markdownFileOf } from './site-map.ts'
+import type { Texts } from './texts/en.ts'
 
 /** Something in a page that its HTML leaves out: a link that can't be resolved, a script, a style, an image, or a diagram's drawing. */
 export interface Loss {
@@ -63,7 +64,7 @@ export async function renderSite(
   for (const page of site.pages) {
     prepared.set(
       page.slug,
-      preparePage(page, (name) => onLoss({ slug: page.slug, what: `a ${name}` })),
+      preparePage(page, site.texts, (name) => onLoss({ slug: page.slug, what: `a ${name}` })),
     )
     await setImmediate()
   }
@@ -113,6 +114,7 @@ export async function renderSite(
     },
     ...(context.baseUrl === undefined ? [] : [{ path: 'sitemap.xml', body: sitemap(site, context.baseUrl) }]),
     ...onceEach([...diagramFiles(diagrams?.values() ?? []), ...(taken?.values() ?? []), ...(logo ? [logo] : [])]),
+    { path: 'assets/site.js', body: scriptTexts(site.texts) + (await ownFile('assets/site.js')) },
     ...(await Promise.all(ASSETS.map(async (path) => ({ path, body: await ownFile(path) })))),
   ]
 
@@ -164,9 +166,12 @@ async function styleSheet({ accent }: SiteContext): Promise<string> {
 }
 
 /** `npm run site-scripts` makes the scripts from `browser`. */
-const ASSETS = ['assets/icon.svg', 'assets/site.js', 'assets/search.js']
+const ASSETS = ['assets/icon.svg', 'assets/search.js']
 
 const ownFile = async (name: string): Promise<string> => await readFile(new URL(name, import.meta.url), 'utf8')
+
+/** What both scripts say, as a constant of the first. */
+const scriptTexts = ({ scripts }: Texts): string => `"use strict";const docsfyTexts=${JSON.stringify(scripts)};\n`
 
 /** Data as a script: from a folder, browsers load nothing else. */
 const providing = (name: string, value: unknown): string =>

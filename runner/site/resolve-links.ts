@@ -9,6 +9,7 @@ import { note } from './mark-unconfirmed.ts'
 import type { PreparedPage } from './prepare-page.ts'
 import { EXTERNAL_REL, sourceLink, sourceUrl } from './source-link.ts'
 import { linesText, placeText, rangeOfNode } from './source-range.ts'
+import type { Texts } from './texts/en.ts'
 
 /**
  * Resolves every link of a page: to a page or heading of the site, to lines of the repository, or to an http, https or mailto
@@ -20,15 +21,16 @@ export function resolveLinks(
   context: SiteContext,
   onUnresolved: (href: string) => void = () => undefined,
 ): void {
-  const { unverified } = prepared
+  const { unverified, texts } = prepared
+  const at = { ...context, texts }
   const resolve = (link: Element) =>
     holdsLink(link)
       ? undefined
-      : (toSource(link, unverified, context) ?? toOutside(link) ?? toPage(link, internalUrl(link, prepared, pages)))
+      : (toSource(link, unverified, at) ?? toOutside(link) ?? toPage(link, internalUrl(link, prepared, pages)))
 
   visit(prepared.tree, 'element', (node, index, parent) => {
     if (index === undefined || !parent) return
-    if (node.tagName === 'figure') addCaption(node, unverified, context)
+    if (node.tagName === 'figure') addCaption(node, unverified, at)
     if (node.tagName !== 'a') return
     const link = resolve(node)
     if (!link && typeof node.properties.href === 'string') onUnresolved(node.properties.href)
@@ -46,14 +48,13 @@ const holdsLink = (link: Element): boolean => {
   return found
 }
 
-function toSource(
-  link: Element,
-  unverified: PreparedPage['unverified'],
-  context: SiteContext,
-): ElementContent[] | undefined {
+/** Where sources are, and how that is said. */
+type Where = SiteContext & { texts: Texts }
+
+function toSource(link: Element, unverified: PreparedPage['unverified'], at: Where): ElementContent[] | undefined {
   const range = rangeOfNode(link)
   if (!range) return undefined
-  return [sourceLink(range, context, labelOf(link, range, context)), ...(unverified.has(link) ? note() : [])]
+  return [sourceLink(range, at, labelOf(link, range, at)), ...(unverified.has(link) ? note(at.texts.notVerified) : [])]
 }
 
 function toOutside(link: Element): ElementContent[] | undefined {
@@ -64,11 +65,11 @@ function toOutside(link: Element): ElementContent[] | undefined {
 }
 
 /** The link's own text, if any. Where it will be no link, it also says where the lines are: readers have nothing to point at. */
-function labelOf(link: Element, range: SourceRange, context: SiteContext): Child {
+function labelOf(link: Element, range: SourceRange, at: Where): Child {
   const text = textOf(link).trim()
-  const isLink = sourceUrl(range, context) !== undefined
+  const isLink = sourceUrl(range, at) !== undefined
   if (text === '' || text === link.properties.href)
-    return isLink ? `${range.path}, ${linesText(range)}` : placeText(range)
+    return isLink ? `${range.path}, ${linesText(range, at.texts)}` : placeText(range)
   const place = isLink ? '' : placeAfter(text, range)
   return place === '' ? link.children : [...link.children, h('span', { className: ['place'] }, place)]
 }
@@ -84,9 +85,11 @@ function placeAfter(text: string, range: SourceRange): string {
 const toPage = (link: Element, href: string | undefined): ElementContent[] | undefined =>
   href === undefined || textOf(link).trim() === '' ? undefined : [h('a', { ...link.properties, href }, link.children)]
 
-function addCaption(figure: Element, unverified: PreparedPage['unverified'], context: SiteContext): void {
+function addCaption(figure: Element, unverified: PreparedPage['unverified'], at: Where): void {
   const range = rangeOfNode(figure)
   if (!range) return
-  const label = [h('code', {}, range.path), ` ${linesText(range)}`]
-  figure.children.unshift(h('figcaption', {}, sourceLink(range, context, label), unverified.has(figure) ? note() : []))
+  const label = [h('code', {}, range.path), ` ${linesText(range, at.texts)}`]
+  figure.children.unshift(
+    h('figcaption', {}, sourceLink(range, at, label), unverified.has(figure) ? note(at.texts.notVerified) : []),
+  )
 }

@@ -4,6 +4,7 @@ import { type ForgeKind, namedForge } from '../../shared/forge.ts'
 import type { SourceRange } from '../../shared/page.ts'
 import { forgeUrl } from './forge-urls.ts'
 import { linesText } from './source-range.ts'
+import type { Texts } from './texts/en.ts'
 
 /** The `rel` of every link that leaves the site. */
 export const EXTERNAL_REL = ['noopener', 'noreferrer', 'nofollow']
@@ -14,12 +15,14 @@ export interface Browsable {
   /** If absent, the host's name tells it. */
   forge?: ForgeKind
   commit: string
+  /** Of the site; English if absent. */
+  texts?: Texts
 }
 
 /** A link to the lines on the repository's host; just the label when the repository cannot be browsed. */
 export function sourceLink(range: SourceRange, at: Browsable, ...label: readonly Child[]): Element {
   const href = sourceUrl(range, at)
-  const title = `${range.path}, ${linesText(range)}`
+  const title = `${range.path}, ${linesText(range, at.texts)}`
   return href
     ? h('a', { className: ['source'], href, rel: EXTERNAL_REL, title }, ...label)
     : h('span', { className: ['source'], title }, ...label)

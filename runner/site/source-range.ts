@@ -1,5 +1,7 @@
 import type { Nodes } from 'hast'
 import { parseSourceRange, type SourceRange } from '../../shared/page.ts'
+import { en, type Texts } from './texts/en.ts'
+import { fill } from './texts/fill.ts'
 
 /** The range that a code fence's info string names with `source=path#L1-L9`. */
 export function rangeOfInfo(info: string): SourceRange | undefined {
@@ -25,9 +27,11 @@ export const isRepositoryPath = (path: string): boolean =>
     .every((part) => !['', '.', '..'].includes(part))
 
 /** Line numbers as readers see them: `line 7`, `lines 1–9`, `whole file`, `folder`. */
-export const linesText = ({ path, startLine, endLine }: SourceRange): string => {
-  if (startLine === undefined) return path.endsWith('/') ? 'folder' : 'whole file'
-  return startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`
+export const linesText = ({ path, startLine, endLine = startLine }: SourceRange, texts: Texts = en): string => {
+  if (startLine === undefined || endLine === undefined)
+    return path.endsWith('/') ? texts.sourceFolder : texts.sourceWhole
+  if (startLine === endLine) return fill(texts.sourceLine, { line: startLine })
+  return fill(texts.sourceLines, { first: startLine, last: endLine })
 }
 
 /** Where lines are, in a word: `main.go:46–64`. */

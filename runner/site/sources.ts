@@ -1,17 +1,18 @@
 import type { Element } from 'hast'
 import { h } from 'hastscript'
 import { type Citation, formatSourceRange, type Page } from '../../shared/page.ts'
-import type { SiteContext } from '../../shared/site.ts'
 import { note } from './mark-unconfirmed.ts'
+import type { SiteMap } from './site-map.ts'
 import { sourceLink } from './source-link.ts'
 import { isRepositoryPath, linesText } from './source-range.ts'
+import { counted } from './texts/fill.ts'
 
 /** The collapsible "Sources of this page": every cited file with its cited lines; undefined for a page without citations. */
-export function sourcesOf(page: Page, context: SiteContext): Element | undefined {
+export function sourcesOf(page: Page, { context, texts }: SiteMap): Element | undefined {
   const lines = (citation: Citation, index: number) => [
     index > 0 ? ', ' : ' ',
-    sourceLink(citation, context, linesText(citation)),
-    citation.verified ? [] : note(),
+    sourceLink(citation, { ...context, texts }, linesText(citation, texts)),
+    citation.verified ? [] : note(texts.notVerified),
   ]
   const files = Map.groupBy(eachRangeOnce(page.citations), ({ path }) => path)
   if (files.size === 0) return undefined
@@ -21,7 +22,12 @@ export function sourcesOf(page: Page, context: SiteContext): Element | undefined
     h(
       'details',
       {},
-      h('summary', {}, h('h2', { id: 'sources-title' }, 'Sources of this page'), ` ${filesText(files.size)}`),
+      h(
+        'summary',
+        {},
+        h('h2', { id: 'sources-title' }, texts.sourcesOfPage),
+        ` ${counted(texts.sourceFiles, files.size)}`,
+      ),
       h(
         'ul',
         {},
@@ -39,5 +45,3 @@ function eachRangeOnce(citations: readonly Citation[]): Citation[] {
   )
   return [...ranges.values()].flatMap((same) => same.find(({ verified }) => verified) ?? same[0] ?? [])
 }
-
-const filesText = (count: number): string => (count === 1 ? '1 file' : `${count} files`)

@@ -1,12 +1,14 @@
-import { symlink } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { getBytes, getText } from '../../shared/aws/site-store.ts'
 import { writeCitingCli } from '../support/citing-cli.ts'
 import { openOwnRunner } from '../support/own-runner.ts'
 import { commitFiles, gitIn, makeRepository } from '../support/repository.ts'
 import { temporaryFolder } from '../support/service-process.ts'
 import { publishedHtml } from '../support/site-truth.ts'
 import { openTestStores } from '../support/test-stores.ts'
+import { PNG } from '../unit/runner/site/images/image-bytes.ts'
 
 const page = { slug: 'alpha', title: 'About alpha', description: 'What alpha is', files: ['src/alpha.ts'] }
 const plan = { project_name: 'Letters', navigation: [{ group: 'All', pages: [page] }] }
@@ -37,9 +39,22 @@ test('what a repository says about its site reaches prompts, clone and site, and
   await commitFiles(repository, { 'secret/plan.ts': 'export const hidden = 2\n' })
   expect((await generate()).calls).toEqual([])
 
-  const titled = await generate('tone: Calm\nexclude: [secret]\nlanguage: de\ntitle: The Handbook\n')
-  expect([titled.calls, titled.record.published?.keptPages]).toEqual([[], 1])
+  const looks = 'title: The Handbook\naccent: "#0a7"\nlogo: secret/logo.png\n'
+  await writeFile(join(repository, 'secret/logo.png'), PNG)
+  const titled = await generate(`tone: Calm\nexclude: [secret]\nlanguage: de\n${looks}`)
+  expect([titled.calls, titled.record.published?.keptPages, titled.record.notes]).toEqual([[], 1, []])
   expect(titled.index).toContain('<title>The Handbook<')
+  const [, logo = ''] = /<img class="logo" src="([^"]+)"/.exec(titled.index) ?? []
+  const inSite = (path: string) => `${titled.record.published?.prefix}${path}`
+  expect(await getBytes(stores.bucket, inSite(logo))).toEqual(PNG)
+  expect(await getText(stores.bucket, inSite('assets/style.css'))).toMatch(/--accent: light-dark\(#00[\da-f]{4}, /)
+
+  const noLogo = await generate('tone: Calm\nexclude: [secret]\nlanguage: de\nlogo: gone.png\n')
+  expect(noLogo.calls).toEqual([])
+  expect(noLogo.record.notes).toEqual([
+    ".docsfy.yml: 'logo' was ignored. This commit has no such file, or it may not be shown.",
+  ])
+  expect(noLogo.index).not.toContain('class="logo"')
 
   const otherTone = await generate('tone: Loud\nexclude: [secret]\nlanguage: de\ntitle: The Handbook\n')
   expect(otherTone.calls).toHaveLength(2)

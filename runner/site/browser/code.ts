@@ -2,6 +2,7 @@ import { copyText } from './copy-text.ts'
 import { find, findAll, make } from './find.ts'
 import { showCopied } from './show-copied.ts'
 import { recall, remember } from './storage.ts'
+import { texts } from './texts.ts'
 
 /** Gives each block of code its buttons: copy, and wrap or scroll. */
 export function setUpCode(): void {
@@ -32,10 +33,10 @@ export function setUpCode(): void {
 }
 
 function toolsOf(block: HTMLElement): HTMLElement {
-  const copy = button('copy', 'Copy')
+  const copy = button('copy', texts.copy)
   copy.append(icon('done'))
   if (block.classList.contains('install')) return make('div', 'code-tools', copy)
-  return make('div', 'code-tools', button('wrap', 'Wrap lines'), copy)
+  return make('div', 'code-tools', button('wrap', texts.wrap), copy)
 }
 
 function button(name: string, label: string): HTMLButtonElement {

@@ -1,6 +1,7 @@
 import type { SearchIndex } from '../search/search-index.ts'
 import { find } from './find.ts'
 import { loadScript } from './load-script.ts'
+import { texts } from './texts.ts'
 
 /** What the search's own script offers once it is loaded. */
 export interface Search {
@@ -20,7 +21,7 @@ export function setUpSearchButton(): void {
       search.open(index)
     } catch {
       loaded = undefined
-      button.title = 'The search could not be loaded.'
+      button.title = texts.searchFailed
     } finally {
       button.removeAttribute('aria-busy')
     }

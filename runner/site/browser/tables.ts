@@ -1,4 +1,6 @@
+import { fill } from '../texts/fill.ts'
 import { find, findAll } from './find.ts'
+import { texts } from './texts.ts'
 
 /** The share of its place that a column in view may take. */
 const MOST_KEPT = 0.45
@@ -10,11 +12,13 @@ const MOST_KEPT = 0.45
 export function setUpTables(): void {
   const regions = findAll('.scroll')
   if (regions.length === 0) return
+  const labels = new Map(regions.map((region) => [region, region.getAttribute('aria-label') ?? '']))
   const update = () => {
     for (const region of regions) {
       const scrolls = region.scrollWidth > region.clientWidth + 1
       region.classList.toggle('keeps-first', scrolls && widthOfFirst(region) <= region.clientWidth * MOST_KEPT)
-      region.setAttribute('aria-label', scrolls ? 'Table, scrolls sideways' : 'Table')
+      const label = labels.get(region) ?? ''
+      region.setAttribute('aria-label', scrolls ? fill(texts.scrolls, { region: label }) : label)
       region.tabIndex = scrolls ? 0 : -1
     }
   }

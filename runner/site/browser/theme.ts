@@ -1,9 +1,8 @@
 import { find } from './find.ts'
 import { recall, remember } from './storage.ts'
+import { texts } from './texts.ts'
 
 type Theme = 'light' | 'dark'
-
-const LABELS = { auto: 'automatic', light: 'light', dark: 'dark' }
 
 /** The switch goes from the system's theme to the other one, then to its own, and back. */
 export function setUpTheme(): void {
@@ -14,7 +13,7 @@ export function setUpTheme(): void {
     const { dataset } = document.documentElement
     if (theme) dataset.theme = theme
     else delete dataset.theme
-    const label = `Theme: ${LABELS[theme ?? 'auto']}`
+    const label = texts.theme[theme ?? 'auto']
     button?.setAttribute('aria-label', label)
     if (button) button.title = label
   }

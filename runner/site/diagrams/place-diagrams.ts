@@ -4,6 +4,7 @@ import { toString as textOf } from 'hast-util-to-string'
 import { h } from 'hastscript'
 import { SKIP, visit } from 'unist-util-visit'
 import type { SiteFile } from '../../../shared/site.ts'
+import type { Texts } from '../texts/en.ts'
 import type { Diagram } from './draw-diagram.ts'
 
 /** The mermaid texts of a page, which {@link placeDiagrams} replaces. */
@@ -20,12 +21,12 @@ export function diagramsIn(content: Root): string[] {
  * Puts drawings in the place of a sanitised page's mermaid texts, which stay below them, folded. A text that wasn't drawn stays as it
  * is, with a note.
  */
-export function placeDiagrams(content: Root, diagrams: ReadonlyMap<string, Diagram>): void {
+export function placeDiagrams(content: Root, diagrams: ReadonlyMap<string, Diagram>, texts: Texts): void {
   visitDiagrams(content, (source, pre) => {
     const diagram = diagrams.get(source)
     return diagram
-      ? [figureOf(diagram, pre)]
-      : [h('p', { className: ['not-drawn'] }, 'This diagram could not be drawn, so here is its source.'), pre]
+      ? [figureOf(diagram, pre, texts)]
+      : [h('p', { className: ['not-drawn'] }, texts.diagramNotDrawn), pre]
   })
 }
 
@@ -39,7 +40,7 @@ const fileOf = (picture: string): string =>
 const DIGITS = 20
 
 /** Both pictures are there and the style sheet shows one, since the reader can choose a theme that is not the system's. */
-function figureOf({ light, dark, width, height, alternative }: Diagram, source: Element): Element {
+function figureOf({ light, dark, width, height, alternative }: Diagram, source: Element, texts: Texts): Element {
   const picture = (body: string, theme: string) =>
     h('img', { className: [`on-${theme}`], src: fileOf(body), alt: alternative, width, height, decoding: 'async' })
   return h(
@@ -47,11 +48,11 @@ function figureOf({ light, dark, width, height, alternative }: Diagram, source: 
     { className: ['diagram'] },
     h(
       'div',
-      { className: ['scroll'], role: 'group', ariaLabel: 'Diagram', tabIndex: 0 },
+      { className: ['scroll'], role: 'group', ariaLabel: texts.diagram, tabIndex: 0 },
       picture(light, 'light'),
       picture(dark, 'dark'),
     ),
-    h('details', h('summary', 'Diagram as text'), source),
+    h('details', h('summary', texts.diagramAsText), source),
   )
 }
 

@@ -2,12 +2,13 @@ import type { Element, Properties } from 'hast'
 import { h } from 'hastscript'
 import { BOOT_SCRIPT, SITE_POLICY } from '../../../shared/site-policy.ts'
 import { markdownFileOf, type SiteMap } from '../site-map.ts'
+import { fill } from '../texts/fill.ts'
 import type { Document } from './document.ts'
 
-export function head({ title, description, kind, file, slug }: Document, { context, logo }: SiteMap): Element {
+export function head({ title, description, kind, file, slug }: Document, { context, logo, texts }: SiteMap): Element {
   const { plan, indexable = false, baseUrl } = context
   const isListed = kind === 'page' || kind === 'landing'
-  const about = description || plan.tagline || `Documentation of ${plan.project_name}`
+  const about = description || plan.tagline || fill(texts.about, { project: plan.project_name })
   const address = baseUrl === undefined || !isListed ? undefined : baseUrl + (file === 'index.html' ? '' : file)
   const metas: Properties[] = [
     { name: 'viewport', content: 'width=device-width, initial-scale=1' },

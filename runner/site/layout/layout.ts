@@ -19,7 +19,7 @@ export const layout = (document: Document, site: SiteMap): Root => ({
       h(
         'body',
         { className: [document.kind] },
-        h('a', { className: ['skip'], href: '#content' }, 'Skip to content'),
+        h('a', { className: ['skip'], href: '#content' }, site.texts.skip),
         header(document, site),
         h(
           'div',

@@ -11,16 +11,22 @@ const FEW_PAGES = 40
  * Every page by group. On a phone it is a popover, which opens without a script; wide screens and old browsers show it in
  * place.
  */
-export function navigation({ slug: here }: Document, { groups, pages: all }: SiteMap): Element | undefined {
+export function navigation({ slug: here }: Document, { groups, pages: all, texts }: SiteMap): Element | undefined {
   if (groups.length === 0) return undefined
   const isOpen = (pages: readonly { slug: string }[]) =>
     all.length <= FEW_PAGES || here === undefined || pages.some(({ slug }) => slug === here)
   return h(
     'nav',
-    { id: 'pages', className: ['pages'], popover: '', ariaLabel: 'Pages' },
+    { id: 'pages', className: ['pages'], popover: '', ariaLabel: texts.pages },
     h(
       'button',
-      { className: ['close'], type: 'button', popoverTarget: 'pages', popoverTargetAction: 'hide', ariaLabel: 'Close' },
+      {
+        className: ['close'],
+        type: 'button',
+        popoverTarget: 'pages',
+        popoverTargetAction: 'hide',
+        ariaLabel: texts.close,
+      },
       icon('close'),
     ),
     groups.map(({ group, pages }) =>

@@ -52,11 +52,42 @@ export const en = {
   table: 'Table',
   theme: 'Theme',
   view: 'View',
+  sourceFolder: 'folder',
+  sourceLine: 'line {line}',
+  sourceLines: 'lines {first}–{last}',
+  sourceWhole: 'whole file',
   whatChanged: 'What changed',
   whatIsInside: 'What is inside',
   writtenBy: 'Written by {model}.',
+  /** What the scripts say. */
+  scripts: {
+    choose: 'to choose',
+    close: 'to close',
+    closeSearch: 'Esc: close the search',
+    copied: 'Copied',
+    copy: 'Copy',
+    copyingFailed: 'Copying failed',
+    nothingFound: 'Nothing found for “{query}”',
+    open: 'to open',
+    results: 'Results',
+    resultsFound: ['1 result', '{count} results'],
+    scrolls: '{region}, scrolls sideways',
+    search: 'Search',
+    searchFailed: 'The search could not be loaded.',
+    searchHere: 'Search the documentation',
+    theme: { auto: 'Theme: automatic', dark: 'Theme: dark', light: 'Theme: light' },
+    topOfPage: 'Top of the page',
+    wrap: 'Wrap lines',
+  },
 } as const
 
-export type Texts = {
-  readonly [Name in keyof typeof en]: (typeof en)[Name] extends string ? string : readonly [string, string]
+/** The same texts in any language. */
+export type Texts = Translated<typeof en>
+
+type Translated<Of> = {
+  readonly [Name in keyof Of]: Of[Name] extends string
+    ? string
+    : Of[Name] extends readonly string[]
+      ? readonly [string, string]
+      : Translated<Of[Name]>
 }

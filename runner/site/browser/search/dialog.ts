@@ -1,5 +1,7 @@
 import type { SearchIndex } from '../../search/search-index.ts'
+import { counted, fill } from '../../texts/fill.ts'
 import { findAll, make } from '../find.ts'
+import { texts } from '../texts.ts'
 import { type Engine, type Hit, openEngine, type PageHits } from './engine.ts'
 import type { Piece } from './excerpt.ts'
 
@@ -10,9 +12,9 @@ export function createDialog(): { open(index: SearchIndex): void } {
   const results = make('div', 'search-results')
   const dialog = make('dialog', 'search', fieldOf(input), status, results, hints())
   let engine: Engine | undefined
-  dialog.setAttribute('aria-label', 'Search')
+  dialog.setAttribute('aria-label', texts.search)
   status.setAttribute('role', 'status')
-  set(results, { id: 'search-results', role: 'listbox', 'aria-label': 'Results' })
+  set(results, { id: 'search-results', role: 'listbox', 'aria-label': texts.results })
   document.body.append(dialog)
 
   input.addEventListener('input', () => {
@@ -71,17 +73,17 @@ function fieldOf(input: HTMLInputElement): HTMLElement {
   set(input, {
     type: 'search',
     role: 'combobox',
-    placeholder: 'Search the documentation',
+    placeholder: texts.searchHere,
     autocomplete: 'off',
     spellcheck: 'false',
     enterkeyhint: 'go',
-    'aria-label': 'Search',
+    'aria-label': texts.search,
     'aria-autocomplete': 'list',
     'aria-controls': 'search-results',
     'aria-expanded': 'false',
   })
   const close = make('button', 'search-close', 'Esc')
-  set(close, { type: 'button', 'aria-label': 'Esc: close the search' })
+  set(close, { type: 'button', 'aria-label': texts.closeSearch })
   const icon = make('span', 'icon icon-search')
   icon.setAttribute('aria-hidden', 'true')
   return make('div', 'search-field', icon, input, close)
@@ -94,11 +96,11 @@ function hints(): HTMLElement {
     'search-hints',
     key('↑'),
     key('↓'),
-    ' to choose ',
+    ` ${texts.choose} `,
     key('↵'),
-    ' to open ',
+    ` ${texts.open} `,
     key('Esc'),
-    ' to close',
+    ` ${texts.close}`,
   )
   list.setAttribute('aria-hidden', 'true')
   return list
@@ -106,8 +108,8 @@ function hints(): HTMLElement {
 
 function statusOf(query: string, found: readonly PageHits[]): string {
   const count = found.reduce((sum, { hits }) => sum + hits.length, 0)
-  if (count === 0) return `Nothing found for “${query}”`
-  return count === 1 ? '1 result' : `${count} results`
+  if (count === 0) return fill(texts.nothingFound, { query })
+  return counted(texts.resultsFound, count)
 }
 
 function pageOf({ title, group, hits }: PageHits, index: number): HTMLElement {
@@ -122,7 +124,7 @@ function optionOf({ href, heading, excerpt }: Hit): HTMLElement {
   const option = make('a', 'search-hit')
   if (heading.length > 0) option.append(make('span', 'search-heading', ...heading.map(pieceOf)))
   if (excerpt.length > 0) option.append(make('span', 'search-excerpt', ...excerpt.map(pieceOf)))
-  if (option.textContent === '') option.append('Top of the page')
+  if (option.textContent === '') option.append(texts.topOfPage)
   // Relative to the page, which is in the same folder.
   set(option, { href, role: 'option', tabindex: '-1', 'aria-selected': 'false' })
   return option

@@ -32,8 +32,8 @@ test('a site has one file per finished page, the index, a page for missing ones,
     'assets/search-index.js',
     'llms.txt',
     'llms-full.txt',
-    'assets/icon.svg',
     'assets/site.js',
+    'assets/icon.svg',
     'assets/search.js',
   ])
   expect(deadLinks(await renderSample(PAGES))).toEqual([])
