@@ -117,7 +117,7 @@ const former: Family = {
   name: 'pages of the site before',
   vectors: [
     ...text,
-    ...quoted,
+    '"><img src=x onerror=RUN>',
     '</del><script>RUN</script>',
     '</li></ul><svg onload=RUN>',
     '</details><b onmouseover=RUN>x</b>',
