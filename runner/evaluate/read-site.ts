@@ -17,6 +17,7 @@ export interface PublishedPage {
   facts: PageFacts
   /** For each of its citations: the page says that it is not verified. */
   marked: boolean[]
+  /** Also the addresses of its pictures, with their alternative texts. */
   links: { href: string; text: string }[]
   ids: ReadonlySet<string>
 }
@@ -70,14 +71,13 @@ function readPage(file: string, tree: Root): PublishedPage {
 
 const EMPTY: Element = { type: 'element', tagName: 'div', properties: {}, children: [] }
 
-/** The place that a link or a figure of a published page cites: its title tells it, whatever host the link leads to. */
+/** The place that a link or a figure of a published page cites: its title tells it, whatever host the link leads to, and in any language. */
 function publishedRange(node: Nodes): SourceRange | undefined {
   if (node.type !== 'element') return undefined
   const { className, dataSource, title } = node.properties
   if (node.tagName === 'figure') return typeof dataSource === 'string' ? parseSourceRange(dataSource) : undefined
   if (!hasClass(className, 'source') || typeof title !== 'string') return undefined
-  const [, path = '', start, end = start] =
-    /^(.{1,4096}), (?:lines? (\d{1,9})(?:–(\d{1,9}))?|whole file|folder)$/s.exec(title) ?? []
+  const [, path = '', start, end = start] = /^(.{1,4096}), \D{1,40}?(?:(\d{1,9})(?:–(\d{1,9}))?)?$/s.exec(title) ?? []
   if (path === '') return undefined
   return start === undefined ? { path } : { path, startLine: Number(start), endLine: Number(end) }
 }
@@ -125,6 +125,8 @@ function anchorsIn(tree: Root): Pick<PublishedPage, 'links' | 'ids'> {
     if (node.properties.id !== undefined) ids.add(String(node.properties.id))
     const href = node.tagName === 'a' || node.tagName === 'link' ? node.properties.href : undefined
     if (typeof href === 'string') links.push({ href, text: textOf(node) })
+    if (node.tagName === 'img')
+      links.push({ href: String(node.properties.src), text: String(node.properties.alt ?? '') })
   })
   return { links, ids }
 }

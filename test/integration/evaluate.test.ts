@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -27,12 +27,13 @@ beforeAll(async () => {
 })
 afterAll(async () => await cleanUp.disposeAsync())
 
-async function writeSite(name: string, markdown: string, of: string = commit): Promise<string> {
+async function writeSite(name: string, markdown: string, of: string = commit, language = 'en'): Promise<string> {
   const site = join(folder, name)
   const page: Page = { slug: 'adder', title: 'Adder', description: '', markdown, citations: [] }
   const context: SiteContext = {
     plan: { project_name: 'Adder', tagline: '', navigation: [{ group: 'All', pages: [page] }] },
     ...{ browseUrl: null, commit: of, ref: 'main', generatedAt: '2025-05-01T12:00:00.000Z', writtenBy: 'claude / m' },
+    language,
   }
   for (const { path, body } of await renderSite([page], context)) {
     await mkdir(dirname(join(site, path)), { recursive: true })
@@ -58,6 +59,24 @@ test('a sound site of an earlier commit has no faults, whatever is checked out n
       '1 page; 2 citations: 2 right, 0 off, 0 wrong; 0 of 0 sections without a source, 0 empty; 0 dead links; 0 unknown options and commands; 0 repeated paragraphs; 1 of 3 exported names mentioned',
     stderr: '',
   })
+})
+
+test('a site in another language is read like one in English', async () => {
+  const site = await writeSite('german', sound, commit, 'de')
+  const { exitCode, stdout } = await evaluate(site, '--repository', repository, '--summary')
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('1 page; 2 citations: 2 right, 0 off, 0 wrong;')])
+})
+
+test('a picture that the site lacks is a dead link', async () => {
+  const site = await writeSite('pictures', sound)
+  const page = join(site, 'adder.html')
+  await writeFile(join(site, 'assets/there.png'), '')
+  const pictures = '<img src="assets/there.png" alt=""><img src="assets/gone.png" alt=""></main>'
+  await writeFile(page, (await readFile(page, 'utf8')).replace('</main>', pictures))
+  const { exitCode, stdout } = await evaluate(site, '--repository', repository)
+  expect(exitCode).toBe(1)
+  expect(stdout).toContain('adder.html: assets/gone.png\n')
+  expect(stdout).not.toContain('there.png')
 })
 
 test('faults are listed with their pages, as text and as JSON, and give exit code 1', async () => {
