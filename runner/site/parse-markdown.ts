@@ -21,25 +21,32 @@ import { withholdCredentials } from './withhold-credentials.ts'
  * `<figure data-source="path#L1-L9">` around exactly its text, unless the source is a file of
  * credentials. Never throws: markdown that is nested too deeply comes back as plain text.
  */
-export function parseMarkdown(markdown: string, onHidden: OnHidden = () => undefined): Root {
+export const parseMarkdown = (markdown: string, onHidden?: OnHidden): Root => parsePage(markdown, onHidden).tree
+
+export interface ParsedPage {
+  tree: Root
+  /** The markdown without what readers may not see. Undefined for a page that is plain text. */
+  harmless: Markdown | undefined
+}
+
+/** The same, with the markdown that the tree was made from. */
+export function parsePage(markdown: string, onHidden: OnHidden = () => undefined): ParsedPage {
   try {
     const page = harmlessMarkdown(markdown, onHidden)
     if (!page) return asText(markdown)
+    const harmless = structuredClone(page)
     labelAlerts(page)
     const tree = toHtml.runSync(page)
     if (depthOf(tree) > MAX_DEPTH) return asText(markdown)
-    return holdsRaw(tree) ? readRaw(tree) : tree
+    return { tree: holdsRaw(tree) ? readRaw(tree) : tree, harmless }
   } catch (error) {
     if (error instanceof RangeError) return asText(markdown)
     throw error
   }
 }
 
-/**
- * Parses a page's markdown and leaves in it what readers may see: harmless HTML, and no quotation of a file of credentials. Undefined
- * for markdown that would take too long.
- */
-export function harmlessMarkdown(markdown: string, onHidden: OnHidden = () => undefined): Markdown | undefined {
+/** Leaves harmless HTML, and no quotation of a file of credentials. Undefined for markdown that would take too long. */
+function harmlessMarkdown(markdown: string, onHidden: OnHidden): Markdown | undefined {
   if (TOO_DEEP.test(markdown) || hasTooManyOpen(markdown)) return undefined
   const page = parse(normaliseMarkdown(markdown))
   tameHtml(page, onHidden)
@@ -176,4 +183,7 @@ const titleIn = (info: string): string | undefined => {
 const depthOf = (node: Nodes): number =>
   'children' in node ? node.children.reduce((depth, child) => Math.max(depth, 1 + depthOf(child)), 0) : 0
 
-const asText = (markdown: string): Root => ({ type: 'root', children: [h('pre', { tabIndex: 0 }, markdown)] })
+const asText = (markdown: string): ParsedPage => ({
+  tree: { type: 'root', children: [h('pre', { tabIndex: 0 }, markdown)] },
+  harmless: undefined,
+})

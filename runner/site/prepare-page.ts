@@ -9,7 +9,7 @@ import { imagesIn } from './images/place-images.ts'
 import { leadOf } from './lead.ts'
 import { markCells } from './mark-cells.ts'
 import { markUnconfirmed, unverifiedNodes } from './mark-unconfirmed.ts'
-import { parseMarkdown } from './parse-markdown.ts'
+import { type ParsedPage, parsePage } from './parse-markdown.ts'
 import type { OnHidden } from './tame-html.ts'
 import { en, type Texts } from './texts/en.ts'
 
@@ -33,6 +33,7 @@ export interface PreparedPage {
   lead: string
   /** Those of its site. */
   texts: Texts
+  harmless: ParsedPage['harmless']
 }
 
 /** Prefixes every heading's id. An id with a dash cannot shadow a property of `document` or of a form. */
@@ -40,7 +41,7 @@ export const HEADING_PREFIX = 'section-'
 
 /** Gives a page its single `h1` and its headings their ids, and makes its tables and code scrollable by keyboard. */
 export function preparePage(page: Page, texts: Texts = en, onHidden?: OnHidden): PreparedPage {
-  const tree = parseMarkdown(page.markdown, onHidden)
+  const { tree, harmless } = parsePage(page.markdown, onHidden)
   const unverified = unverifiedNodes(tree, page)
   markUnconfirmed(tree, page, texts)
   visit(tree, 'element', (node, index, parent) => {
@@ -63,7 +64,16 @@ export function preparePage(page: Page, texts: Texts = en, onHidden?: OnHidden):
   })
   putTitleFirst(tree, page.title)
   slugger.runSync(tree)
-  return { page, tree, ids: uniqueIds(tree), headings: headingsOf(tree), unverified, lead: leadOf(tree), texts }
+  return {
+    page,
+    tree,
+    ids: uniqueIds(tree),
+    headings: headingsOf(tree),
+    unverified,
+    lead: leadOf(tree),
+    texts,
+    harmless,
+  }
 }
 
 const slugger = unified().use(rehypeSlug, { prefix: HEADING_PREFIX })

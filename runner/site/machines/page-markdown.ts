@@ -9,7 +9,6 @@ import type { SiteContext } from '../../../shared/site.ts'
 import { visibleText } from '../../../shared/visible-text.ts'
 import type { SiteImage } from '../images/take-images.ts'
 import { internalUrl } from '../internal-url.ts'
-import { harmlessMarkdown } from '../parse-markdown.ts'
 import type { PreparedPage } from '../prepare-page.ts'
 import { sourceUrl } from '../source-link.ts'
 import { rangeOfInfo, rangeOfNode } from '../source-range.ts'
@@ -27,15 +26,16 @@ export function pageMarkdown(
   images: ReadonlyMap<string, SiteImage> = new Map(),
 ): string {
   const { markdown, title } = prepared.page
-  const tree = harmlessMarkdown(markdown)
-  if (!tree) return visibleText(`# ${title}\n\n${fenced(markdown)}\n`)
-  placeMarkdownImages(tree, images)
-  resolveTargets(tree, { prepared, pages, context, unverified: unverifiedRanges(prepared) })
-  if (!startsWithTitle(tree)) tree.children.unshift({ type: 'heading', depth: 1, children: [textNode(title)] })
+  const asText = () => visibleText(`# ${title}\n\n${fenced(markdown)}\n`)
+  if (!prepared.harmless) return asText()
   try {
+    const tree = structuredClone(prepared.harmless)
+    placeMarkdownImages(tree, images)
+    resolveTargets(tree, { prepared, pages, context, unverified: unverifiedRanges(prepared) })
+    if (!startsWithTitle(tree)) tree.children.unshift({ type: 'heading', depth: 1, children: [textNode(title)] })
     return visibleText(writer.stringify(tree).replaceAll(ESCAPED_ALERT, '$1[!'))
   } catch (error) {
-    if (error instanceof RangeError) return visibleText(`# ${title}\n\n${fenced(markdown)}\n`)
+    if (error instanceof RangeError) return asText()
     throw error
   }
 }
