@@ -105,6 +105,22 @@ test('the navigation shows the finished pages by group and marks the current one
   expect(current.map(textOf)).toEqual(['Title of usage'])
 })
 
+test('pages that belong below another are listed below it, each page once, whatever the plan says', async () => {
+  const pages = { a: '# A', b: '# B', c: '# C', d: '# D', e: '# E' }
+  const below: Record<string, string> = { b: 'a', c: 'b', d: 'e', e: 'd' }
+  const { plan } = contextOf(pages)
+  const navigation = plan.navigation.map(({ group, pages: listed }) => ({
+    group,
+    pages: listed.map((page) => ({ ...page, ...(below[page.slug] ? { parent: below[page.slug] } : {}) })),
+  }))
+  const site = await renderSample(pages, { plan: { ...plan, navigation } })
+  const list = labelled(site['a.html'] ?? failed(), 'Pages')
+  const listed = linksOf(list).map(([title]) => title)
+  expect(listed.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'].map((slug) => `Title of ${slug}`))
+  const inner = all(list, 'ul').filter((each) => all(each, 'ul').length === 0)
+  expect(inner.flatMap(linksOf)).toEqual([['Title of b', './b.html']])
+})
+
 test('previous and next follow the reading order and skip missing pages', async () => {
   expect(linksOf(labelled(await page('usage.html'), 'Previous and next page'))).toEqual([
     ['Previous Title of intro', './intro.html'],
