@@ -8,17 +8,16 @@ const fitted = (text: string, { isTTY, columns }: Pick<NodeJS.WriteStream, 'isTT
   isTTY && columns ? wrap(text, columns) : text
 
 /**
- * Breaks lines between words so that none is wider than `columns`, and indents what goes on as the line began. A word that is wider
- * than that, such as a path, has a line of its own.
+ * Breaks lines between words so that none is wider than `columns`, and indents what goes on as the line began, also that of a list. A
+ * word that is wider than that, such as a path, has a line of its own.
  */
 export const wrap = (text: string, columns: number): string =>
   text
     .split('\n')
     .map((line) => {
-      const indent = /^ */.exec(line)?.[0] ?? ''
-      return linesOf(line.slice(indent.length).split(' '), columns - indent.length)
-        .map((part) => indent + part)
-        .join('\n')
+      const start = /^ *(?:- )?/.exec(line)?.[0] ?? ''
+      const [first = '', ...others] = linesOf(line.slice(start.length).split(' '), columns - start.length)
+      return [start + first, ...others.map((part) => ' '.repeat(start.length) + part)].join('\n')
     })
     .join('\n')
 

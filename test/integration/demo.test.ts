@@ -297,7 +297,7 @@ describe('the repository of a command line', () => {
     await expect(find('o/r')).rejects.toThrow('Did you mean https://github.com/o/r?')
     await expect(find(join(folder.path, 'file'))).rejects.toThrow(' is a file. Name the folder of a git repository.')
     await expect(find(plain ?? '')).rejects.toThrow(
-      `${plain} is not in a git repository, and docsfy documents commits. To make it one:\n  cd '${plain}' && git init && git add -A && git commit -m 'First commit'`,
+      `${plain} is not in a git repository, and docsfy documents commits. To make it one:\n  cd '${plain}'\n  git init\n  git add -A\n  git commit -m 'First commit'`,
     )
     await expect(find(empty ?? '')).rejects.toThrow(`${empty} has no commit yet`)
     await expect(find(bare ?? '')).rejects.toThrow(

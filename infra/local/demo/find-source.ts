@@ -74,13 +74,14 @@ const isBare = (folder: string): boolean => ['HEAD', 'objects', 'refs'].every((p
 const bare = (path: string): string =>
   `${path} is a bare repository, without files. Clone it, and name the clone:\n  git clone ${shellWord(path)} ${shellWord(basename(path, '.git'))}`
 
-const FIRST_COMMIT = "git add -A && git commit -m 'First commit'"
+/** One command a line: a line that is broken could not be pasted. */
+const FIRST_COMMIT = "  git add -A\n  git commit -m 'First commit'"
 
 const withoutGit = (path: string): string =>
-  `${path} is not in a git repository, and docsfy documents commits. To make it one:\n  cd ${shellWord(path)} && git init && ${FIRST_COMMIT}`
+  `${path} is not in a git repository, and docsfy documents commits. To make it one:\n  cd ${shellWord(path)}\n  git init\n${FIRST_COMMIT}`
 
 const withoutCommit = (path: string): string =>
-  `${path} has no commit yet, and docsfy documents commits. To make one:\n  cd ${shellWord(path)} && ${FIRST_COMMIT}`
+  `${path} has no commit yet, and docsfy documents commits. To make one:\n  cd ${shellWord(path)}\n${FIRST_COMMIT}`
 
 /** A project's name goes into addresses, so it can't have every character that a folder's can. */
 function named(given: string): Pick<Source, 'name' | 'notes'> {

@@ -10,6 +10,10 @@ test('lines break between words, keep their indentation, and a long path keeps i
   )
 })
 
+test('what goes on in a list is indented as its text', () => {
+  expect(wrap('- one two three\n  - four five', 10)).toBe('- one two\n  three\n  - four\n    five')
+})
+
 test('wide characters count twice, marks not at all', () => {
   expect([...['文档', 'e\u0301', '🎉', 'abc']].map(widthOf)).toEqual([4, 1, 2, 3])
   expect(wrap('文档 文档 文档', 9)).toBe('文档 文档\n文档')
