@@ -4,7 +4,7 @@ import type { Position } from '../shared/position.ts'
 const Place = z.tuple([z.iso.datetime(), z.string().regex(/^[0-9a-f]{64}$/)])
 
 /** What every cursor matches. */
-export const CURSOR = /^WyIy[\w-]{100,}$/
+export const CURSOR = /^WyIy[\w-]{100,200}$/
 
 /** Encodes a position as an opaque cursor for clients. */
 export const formatCursor = ({ updatedAt, key }: Position): string =>

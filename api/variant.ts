@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Stage, Status } from '../shared/generation.ts'
 import { RepoType } from '../shared/repo-type.ts'
+import { LONGEST_USERNAME } from '../shared/user.ts'
 import { Provider } from '../shared/variant.ts'
 
 const time = z
@@ -94,7 +95,10 @@ export type VariantView = z.infer<typeof VariantView>
 
 /** The `?owner=` of every endpoint that addresses a variant. */
 export const OwnerQuery = z.object({
-  owner: z.string().optional().describe('Owner of the variant, for admins and users with granted access'),
+  owner: z.string().optional().meta({
+    description: 'Owner of the variant, for admins and users with granted access',
+    maxLength: LONGEST_USERNAME,
+  }),
 })
 
 /** The short and the long path of a variant, followed by an action. */

@@ -3,6 +3,8 @@ import * as z from 'zod'
 export const Role = z.enum(['admin', 'user', 'viewer'])
 export type Role = z.infer<typeof Role>
 
+export const LONGEST_USERNAME = 50
+
 export const USERNAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,49}$/
 
 /** `admin` in any case, as JSON Schema. */

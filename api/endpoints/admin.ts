@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { boundedText, LONGEST_TEXT } from '../../shared/bounded-text.ts'
-import { Role, Username } from '../../shared/user.ts'
+import { LONGEST_USERNAME, Role, Username } from '../../shared/user.ts'
 import { declare } from '../declare.ts'
 import { exampleWaiting } from '../example-variant.ts'
 import { EXAMPLE_KEY, NewKey } from '../new-key.ts'
@@ -10,7 +10,12 @@ const group = 'Administration'
 
 const text = boundedText(LONGEST_TEXT).nullish()
 const noUser = 'No such user'
-const ownerInQuery = z.object({ owner: z.string().optional().describe("The project's owner; can also be in the body") })
+const ownerInQuery = z.object({
+  owner: z
+    .string()
+    .optional()
+    .meta({ description: "The project's owner; can also be in the body", maxLength: LONGEST_USERNAME }),
+})
 const ownerInBody = text.describe("The project's owner; can also be `?owner=`")
 
 const createUser = declare({
@@ -118,7 +123,7 @@ const listAccess = declare({
   function: 'admin',
   who: 'admin',
   query: owner,
-  accepted: { query: z.object({ owner: z.string().min(1).describe("The project's owner") }) },
+  accepted: { query: z.object({ owner: z.string().min(1).max(LONGEST_USERNAME).describe("The project's owner") }) },
   success: {
     200: {
       description: 'The names of the users with granted access',
