@@ -382,6 +382,7 @@ describe.each([
     for (const screen of [...screens, watching('first')]) {
       await page.goto(sample.service.url + screen)
       await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.getByText(/^Loading/).waitFor({ state: 'detached' })
       expect(await accessibilityProblems(page), screen).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), screen).toBe(true)
     }

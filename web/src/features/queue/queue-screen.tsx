@@ -18,6 +18,7 @@ export function QueueScreen() {
     <>
       <h1>Queue</h1>
       <Problem error={error} />
+      {!data && !error && <p role="status">Loading the queue…</p>}
       {data && (
         <>
           <Drain isDrained={data.drained} reason={data.reason} />

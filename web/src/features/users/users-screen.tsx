@@ -25,6 +25,7 @@ export function UsersScreen() {
       {newKey && <Secret key={newKey.key} label={`The API key of ${newKey.username}.`} value={newKey.key} />}
       <CreateUser onCreated={(username, key) => setNewKey({ username, key })} />
       <Problem error={error} />
+      {!data && !error && <p role="status">Loading the users…</p>}
       {data && data.users.length === 0 && <p>There are no users yet. Create one above, and send them their key.</p>}
       {data && data.users.length > 0 && (
         <div className="wide">
