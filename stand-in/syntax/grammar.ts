@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import type { Language, Node, Tree } from '@vscode/tree-sitter-wasm'
 import treeSitter from '@vscode/tree-sitter-wasm'
 
 export type { Node, Tree }
+
+// Optimising a large grammar takes four times the memory of a whole run, and more time than it saves.
+for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag)
 
 const { Language: Grammars, Parser, Query } = treeSitter
 const loaded = new Map<string, Promise<Language>>()
