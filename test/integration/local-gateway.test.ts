@@ -198,7 +198,7 @@ test.each([
 
 test.each([
   ['GET', '/nowhere'],
-  ['GET', '/'],
+  ['DELETE', '/'],
   ['DELETE', '/health'],
   ['OPTIONS', '/health'],
   ['GET', '/%68ealth'],
