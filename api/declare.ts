@@ -94,7 +94,9 @@ export const pathParameters = {
   }),
   file: text.describe('Name of a file that the dashboard loads'),
   path: text.meta({
-    description: 'Path of a file in the site; if empty or ending in a slash, its `index.html`',
+    description:
+      'Path of a file in the site; if empty or ending in a slash, its `index.html`. It may have several segments, which OpenAPI cannot say',
+    pattern: String.raw`^(?!\.{1,2}$)[^/\\\u0000]+$`,
     example: 'index.html',
   }),
 }
