@@ -225,7 +225,7 @@ test('what is deleted is named first; the dialog is accessible in both themes, a
     await page.getByLabel('Type adder to confirm').fill('adder')
     await page.getByLabel('Type adder to confirm').press('Enter')
     await page.getByText(/^0 of \d+ shown/).waitFor()
-    await page.waitForFunction("document.activeElement.id === 'main'")
+    await page.locator('#main:focus').waitFor()
   }
 })
 
