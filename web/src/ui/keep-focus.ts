@@ -1,6 +1,4 @@
-/** Gives the focus to the screen if the element that had it is gone, such as the button of a row that was deleted. */
+/** Gives the focus to the screen, for use after something was deleted: the button that had the focus goes with it, sooner or later. */
 export function keepFocus(): void {
-  requestAnimationFrame(() => {
-    if (document.activeElement === document.body) document.getElementById('main')?.focus()
-  })
+  requestAnimationFrame(() => document.getElementById('main')?.focus())
 }
