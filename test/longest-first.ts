@@ -15,6 +15,8 @@ const LONGEST = [
   'test/integration/stalls',
   'test/system/full-disk',
   'test/system/failures',
+  'test/browser/xss',
+  'test/browser/dashboard',
 ]
 
 export class LongestFirst extends BaseSequencer {
@@ -25,6 +27,6 @@ export class LongestFirst extends BaseSequencer {
 }
 
 function rankOf({ moduleId }: TestSpecification): number {
-  const rank = LONGEST.findIndex((name) => moduleId.endsWith(`${name}.test.ts`))
+  const rank = LONGEST.findIndex((name) => moduleId.includes(`/${name}.`))
   return rank < 0 ? LONGEST.length : rank
 }
