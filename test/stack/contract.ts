@@ -6,6 +6,8 @@ import { root } from '../support/service-process.ts'
 const decodes =
   'It decodes the path and encodes it again, before it looks for the route and in the event. API Gateway hands over the path as it was sent.'
 
+const elsewhere = 'It does not unpack functions into /var/task, as Lambda does, where the bundle has the dashboard.'
+
 /** Tests of the contract that fail against MiniStack, each with what MiniStack does differently from AWS. */
 export const exceptions: Record<string, string> = {
   'a variant can be aborted by its short or long path, and its record then says aborted': decodes,
@@ -16,6 +18,8 @@ export const exceptions: Record<string, string> = {
   'a site redirects to the path with a trailing slash and keeps the query': decodes,
   'a site remembers its owner in a cookie that applies to this site only': decodes,
   'a site redirects browsers to the login page, and answers other clients with 401': decodes,
+  'the dashboard is revalidated each time, and its policy allows only its own files': elsewhere,
+  'its files are public, compressed and kept for good; others do not exist': elsewhere,
 }
 
 export interface Outcome {
