@@ -25,16 +25,14 @@ const STAND_IN =
   'No --provider given: a stand-in writes the pages from what is in the repository. It calls no model and costs nothing.'
 
 /** The texts of runner/stages/explain-access.ts and clone-failures.ts, and what the demo adds to them. */
-const hints: [failure: RegExp, hint: string][] = [
-  [
-    /was not found, or it is private|needs an SSH key/,
-    'If the repository is private and you have access to it, add --private.',
-  ],
-  [
-    /has no branch or tag/,
-    'If the name of the branch has a slash, name it with --branch: an address does not show where it ends.',
-  ],
-]
+const ACCESS = {
+  failure: /was not found, or it is private|needs an SSH key/,
+  hint: 'If the repository is private and you have access to it, add --private.',
+}
+const BRANCH = {
+  failure: /has no branch or tag/,
+  hint: 'If the name of the branch has a slash, name it with --branch: an address does not show where it ends.',
+}
 
 const OTHER_ENDED = 'The docsfy that this demo had joined has ended. Run the same command to continue.'
 
@@ -110,9 +108,8 @@ async function demo(
   const variant = await followGeneration({ api, isJoined: service.isJoined }, request, stop)
   const failed = variant.status !== 'ready'
   if (failed) complain(whatFailed(variant))
-  for (const [failure, hint] of hints)
-    if (failed && !(args.ownAccess && hint.includes('--private')) && failure.test(variant.error_message ?? ''))
-      complain(hint)
+  for (const { failure, hint } of args.ownAccess ? [BRANCH] : [ACCESS, BRANCH])
+    if (failed && failure.test(variant.error_message ?? '')) complain(hint)
   if (variant.last_generated === null) return 1
   if (!failed) say(whatWasMade(variant, args))
   const judgement = await judgeSite(api, variant, found, stop)
